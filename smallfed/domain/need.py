@@ -1,0 +1,12 @@
+"""Need: a decision that cannot be made yet, because a fact is missing."""
+
+from msgspec import Struct
+
+
+class Need(Struct, frozen=True):
+    """``uri`` must be fetched before the question can be answered; ask again afterwards.
+
+    Whoever returns it has changed nothing: the database rolls back the part of a call that returns ``Need``.
+    """
+
+    uri: str
