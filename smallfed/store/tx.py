@@ -12,22 +12,33 @@ class Tx:
     """One call's part of a transaction: the connection, the time, the dice, and what will be announced.
 
     ``now`` is aware and the same for the whole call. ``dice(bits)`` draws a non-negative integer below
-    ``2 ** bits``. Events announced reach the hub after the commit, in commit order, and not at all after a rollback.
+    ``2 ** bits``. Events announced reach the hub after the commit, in commit order, and not at all after a rollback;
+    ``then`` is called with each at once, so that what follows from it is written in the same transaction.
     """
 
-    __slots__ = ("announced", "dice", "now", "sql")
+    __slots__ = ("announced", "dice", "now", "sql", "then")
 
-    def __init__(self, sql: sqlite3.Connection, *, now: datetime, dice: Callable[[int], int]) -> None:
+    def __init__(
+        self,
+        sql: sqlite3.Connection,
+        *,
+        now: datetime,
+        dice: Callable[[int], int],
+        then: "Callable[[Tx, Event], None] | None" = None,
+    ) -> None:
         self.sql = sql
         self.now = now
         self.dice = dice
+        self.then = then
         self.announced: list[Event] = []
 
     def announce(self, event: Event) -> None:
-        """Tell the house, after the commit, that ``event`` has happened."""
+        """Say that ``event`` has happened: its consequences are written now, the house hears of it after the commit."""
         self.announced.append(event)
+        if self.then is not None:
+            self.then(self, event)
 
-    def one(self, sql: str, *args: Any) -> Any:  # noqa: ANN401 - a row is whatever the statement selects
+    def one(self, sql: str, *args: Any) -> Any:
         """Run ``sql`` and return its first row as a tuple, or None."""
         return self.sql.execute(sql, args).fetchone()
 

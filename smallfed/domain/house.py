@@ -1,0 +1,140 @@
+"""The house and its addresses: every URI and URL that is ours is made here.
+
+Spec: ActivityPub §3.1 (ids), PROTOCOL §1.6. The domain is stored once, at setup; ids never depend on configuration or on Host headers.
+"""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from msgspec import Struct
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """Where we live. ``domain`` (host[:port]) serves us, ``account_domain`` is the one of the handle."""
+
+    scheme: str
+    domain: str
+    account_domain: str
+    username: str
+    trial: bool
+    created_at: datetime
+
+    @property
+    def base(self) -> str:
+        """Origin of everything we serve, without a trailing slash."""
+        return f"{self.scheme}://{self.domain}"
+
+    @property
+    def handle(self) -> str:
+        """The owner's handle, without a leading @."""
+        return f"{self.username}@{self.account_domain}"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Hosts we answer to, lower case."""
+        return frozenset({self.domain.lower(), self.account_domain.lower()})
+
+    # The owner
+    @property
+    def actor(self) -> str:
+        """Id of the owner."""
+        return f"{self.base}/users/{self.username}"
+
+    @property
+    def profile(self) -> str:
+        """The owner's page for people."""
+        return f"{self.base}/@{self.username}"
+
+    @property
+    def key_id(self) -> str:
+        """Id of the owner's RSA key."""
+        return f"{self.actor}#main-key"
+
+    @property
+    def ed25519_key_id(self) -> str:
+        """Id of the owner's Ed25519 Multikey."""
+        return f"{self.actor}#ed25519-key"
+
+    @property
+    def inbox(self) -> str:
+        """The owner's own inbox."""
+        return f"{self.actor}/inbox"
+
+    @property
+    def shared_inbox(self) -> str:
+        """The inbox for everything."""
+        return f"{self.base}/inbox"
+
+    @property
+    def outbox(self) -> str:
+        """What the owner has published."""
+        return f"{self.actor}/outbox"
+
+    @property
+    def followers(self) -> str:
+        """The collection that followers-only posts are addressed to."""
+        return f"{self.actor}/followers"
+
+    @property
+    def following(self) -> str:
+        """Whom the owner follows."""
+        return f"{self.actor}/following"
+
+    @property
+    def liked(self) -> str:
+        """What the owner likes (served empty)."""
+        return f"{self.actor}/liked"
+
+    @property
+    def featured(self) -> str:
+        """Pinned posts."""
+        return f"{self.actor}/collections/featured"
+
+    @property
+    def featured_tags(self) -> str:
+        """Featured hashtags."""
+        return f"{self.actor}/collections/tags"
+
+    # The instance actor
+    @property
+    def instance_actor(self) -> str:
+        """Id of the actor of the server itself."""
+        return f"{self.base}/actor"
+
+    @property
+    def instance_key_id(self) -> str:
+        """Id of the server's RSA key."""
+        return f"{self.instance_actor}#main-key"
+
+    # Things
+    def note(self, post: int) -> str:
+        """Id of a post of ours."""
+        return f"{self.actor}/notes/{post}"
+
+    def note_page(self, post: int) -> str:
+        """The page of a post of ours, for people."""
+        return f"{self.profile}/{post}"
+
+    def boost(self, post: int) -> str:
+        """Id of an Announce of ours, for the row of the boost."""
+        return f"{self.actor}/boosts/{post}"
+
+    def thing(self, cluster: str, number: int) -> str:
+        """Id of a follow, like, accept, … of ours: ``BASE/cluster/number``."""
+        return f"{self.base}/{cluster}/{number}"
+
+    def tag_page(self, name: str) -> str:
+        """The page of a hashtag."""
+        return f"{self.base}/tags/{quote(name)}"
+
+    def page(self, path: str) -> str:
+        """Absolute URL of a ``path`` that begins with a slash."""
+        return self.base + path
+
+    def note_id(self, uri: str) -> int | None:
+        """The number in the id or page of one of our posts, or None."""
+        for prefix in (f"{self.actor}/notes/", f"{self.profile}/", f"{self.actor}/boosts/"):
+            tail = uri.removeprefix(prefix)
+            if tail != uri and tail.isascii() and tail.isdigit() and len(tail) < 20:
+                return int(tail)
+        return None

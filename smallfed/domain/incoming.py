@@ -1,0 +1,201 @@
+"""What arrived, understood: the facts that a document of another server states, before anybody believes them.
+
+``translate/inward`` makes these, ``inbox`` and ``services`` judge and store them. All HTML in here is sanitised already, all
+URLs are http(s), all lists are cut to their limits; nothing else about the content is checked.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from smallfed.domain.account import Emoji, Field, Kind
+from smallfed.domain.post import Attachment
+
+
+class IncomingKey(Struct, frozen=True, kw_only=True):
+    """A public key in an actor document; ``owner`` equals the actor's id."""
+
+    key_id: str
+    algorithm: str
+    der: bytes
+
+
+class IncomingAccount(Struct, frozen=True, kw_only=True):
+    """An actor document. ``claim`` is the handle it says it has (FEP-2c59), not yet confirmed by webfinger."""
+
+    uri: str
+    kind: Kind
+    username: str
+    claim: str | None = None
+    name: str = ""
+    note: str = ""
+    url: str | None = None
+    inbox: str
+    shared_inbox: str | None = None
+    outbox: str | None = None
+    followers: str | None = None
+    following: str | None = None
+    featured: str | None = None
+    avatar: str | None = None
+    header: str | None = None
+    locked: bool = False
+    discoverable: bool = False
+    indexable: bool = False
+    fields: tuple[Field, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    also_known_as: tuple[str, ...] = ()
+    moved_to: str | None = None
+    suspended: bool = False
+    published_at: datetime | None = None
+    keys: tuple[IncomingKey, ...] = ()
+
+
+class IncomingMention(Struct, frozen=True, kw_only=True):
+    """A Mention tag: ``href`` is an actor id (sometimes a profile page), ``name`` as written, maybe empty."""
+
+    href: str
+    name: str = ""
+
+
+class IncomingPost(Struct, frozen=True, kw_only=True):
+    """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
+
+    ``vote`` is True for a Note that is a poll vote (``name`` set and no content).
+    """
+
+    uri: str
+    author: str
+    kind: str
+    url: str | None = None
+    content: str = ""
+    summary: str = ""
+    title: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to: str | None = None
+    context: str | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    mentions: tuple[IncomingMention, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    likes_claimed: int | None = None
+    boosts_claimed: int | None = None
+    replies_claimed: int | None = None
+    direct: bool = False  # litepub's directMessage: true
+    vote: bool = False
+    raw: bytes = b""
+
+
+# Activities ---------------------------------------------------------------------------------------------------------
+class Incoming(Struct, frozen=True, kw_only=True):
+    """An activity. ``id`` is None where the sender gave none; ``actor`` is what the body says."""
+
+    id: str | None
+    actor: str
+
+
+class Follow(Incoming):
+    """``actor`` wants to follow ``object``."""
+
+    object: str
+
+
+class FollowReference(Struct, frozen=True, kw_only=True):
+    """A Follow as it is named inside Accept, Reject or Undo: any part may be missing."""
+
+    id: str | None = None
+    actor: str | None = None
+    object: str | None = None
+
+
+class Accept(Incoming):
+    """``actor`` lets somebody follow."""
+
+    follow: FollowReference
+
+
+class Reject(Incoming):
+    """``actor`` does not let somebody follow, or not any more."""
+
+    follow: FollowReference
+
+
+class Undo(Incoming):
+    """``actor`` takes something back. ``kind`` is the type of what is undone, None where only its id came."""
+
+    undone: str | None = None
+    kind: str | None = None
+    object: str | None = None
+
+
+class Create(Incoming):
+    """A new post, embedded."""
+
+    post: IncomingPost
+
+
+class Mentioned(Incoming):
+    """A Create (or Update, ``update``) that names its object by id only, or whose object must be fetched from its origin."""
+
+    object: str
+    update: bool = False
+
+
+class UpdatePost(Incoming):
+    """A new version of a post."""
+
+    post: IncomingPost
+
+
+class UpdateAccount(Incoming):
+    """A new version of an actor."""
+
+    account: IncomingAccount
+
+
+class Delete(Incoming):
+    """``object`` is gone; it equals ``actor`` when the account itself is."""
+
+    object: str
+
+
+class Like(Incoming):
+    """``actor`` likes ``object``; ``content`` is the emoji of a reaction, or None."""
+
+    object: str
+    content: str | None = None
+
+
+class Announce(Incoming):
+    """``actor`` boosts ``object``. ``to`` and ``cc`` are the boost's own audience."""
+
+    object: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+
+class Block(Incoming):
+    """``actor`` blocks ``object``. ``target`` is set for a ban from a group, which is no personal block."""
+
+    object: str
+    target: str | None = None
+
+
+class NotUnderstood(Incoming):
+    """An activity we have no meaning for (yet); it is kept with ``reason``."""
+
+    type: str
+    reason: str
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """How an activity came: ``actor`` is the verified owner of the signing key; ``personal``: at the owner's own inbox."""
+
+    actor: str
+    personal: bool
+    received_at: datetime

@@ -1,0 +1,15 @@
+"""Notifications: what the owner is told."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """``type`` is one of the client API's words (mention, reblog, favourite, follow, follow_request, status, update)."""
+
+    id: int
+    type: str
+    account_id: int
+    post_id: int | None
+    created_at: datetime

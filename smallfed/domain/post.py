@@ -1,0 +1,67 @@
+"""Posts: notes and boosts, the owner's and others'."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from smallfed.domain.account import Emoji
+
+
+class Visibility(StrEnum):
+    """Who may see a post, in the words of the client API."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    DIRECT = "direct"
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A picture, sound or film of a post. ``focus`` is (x, y) in −1…1, y upwards."""
+
+    id: int
+    kind: str  # image | gifv | video | audio | unknown
+    media_type: str = ""
+    url: str
+    preview_url: str | None = None
+    description: str = ""
+    blurhash: str | None = None
+    width: int | None = None
+    height: int | None = None
+    focus: tuple[float, float] | None = None
+    duration: float | None = None
+
+
+class Post(Struct, frozen=True, kw_only=True):
+    """One row of posts. ``content`` is sanitised HTML, ``summary`` the content warning as plain text.
+
+    A boost has ``kind`` 'Announce' and ``boost_of_id``; everything else about it is in the boosted post.
+    """
+
+    id: int
+    uri: str
+    url: str | None = None
+    account_id: int
+    local: bool
+    kind: str = "Note"
+    boost_of_id: int | None = None
+    visibility: Visibility
+    in_home: bool = False
+    content: str = ""
+    summary: str = ""
+    title: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to: str | None = None
+    in_reply_to_id: int | None = None
+    in_reply_to_account_id: int | None = None
+    context: str | None = None
+    emojis: tuple[Emoji, ...] = ()
+    application: str | None = None
+    published_at: datetime
+    received_at: datetime
+    edited_at: datetime | None = None
+    likes_claimed: int | None = None
+    boosts_claimed: int | None = None
+    replies_claimed: int | None = None

@@ -1,0 +1,139 @@
+"""Accounts: the owner's row and those of everybody we have seen, with their public keys."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import json, structs
+
+from smallfed.domain.account import Account, Emoji, Field, Kind
+from smallfed.errors import NotFound
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+COLUMNS = tuple(field.name for field in structs.fields(Account))
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM accounts "
+_MOMENTS = frozenset({"last_post_at", "published_at", "created_at", "fetched_at", "gone_at"})
+_FLAGS = frozenset({"local", "locked", "discoverable", "indexable", "hide_collections"})
+_JSON: dict[str, Any] = {"fields": tuple[Field, ...], "emojis": tuple[Emoji, ...], "also_known_as": tuple[str, ...]}
+_DECODERS = {name: json.Decoder(type_) for name, type_ in _JSON.items()}
+
+
+def from_row(row: Iterable[Any]) -> Account:
+    """Make an Account of a row of ``SELECT``."""
+    return Account(**{name: _value(name, column) for name, column in zip(COLUMNS, row, strict=True)})
+
+
+def _value(name: str, column: Any) -> Any:
+    if name in _MOMENTS:
+        return moment(column)
+    if name in _FLAGS:
+        return bool(column)
+    if name in _DECODERS:
+        return () if column == "[]" else _DECODERS[name].decode(column)
+    return Kind(column) if name == "kind" else column
+
+
+def _column(name: str, value: Any) -> Any:
+    if name in _JSON:
+        return json.encode(value).decode()
+    return ms(value) if isinstance(value, datetime) else value
+
+
+def find(tx: Tx, account: int) -> Account | None:
+    """Return the account with this id, or None."""
+    row = tx.one(SELECT + "WHERE id = ?", account)
+    return None if row is None else from_row(row)
+
+
+def get(tx: Tx, account: int) -> Account:
+    """Return the account with this id; NotFound."""
+    found = find(tx, account)
+    if found is None:
+        raise NotFound("Record not found")
+    return found
+
+
+def find_uri(tx: Tx, uri: str) -> Account | None:
+    """Return the account with this actor id, or None."""
+    row = tx.one(SELECT + "WHERE uri = ?", uri)
+    return None if row is None else from_row(row)
+
+
+def find_handle(tx: Tx, username: str, host: str) -> Account | None:
+    """Return the account with this handle, or None. Case does not matter; the newest wins where a server began anew."""
+    row = tx.one(
+        SELECT + "WHERE username = ? COLLATE NOCASE AND host = ? ORDER BY gone_at IS NULL DESC, id DESC LIMIT 1",
+        username,
+        host.lower(),
+    )
+    return None if row is None else from_row(row)
+
+
+def find_url(tx: Tx, url: str) -> Account | None:
+    """Return the account whose id or page is ``url``, or None."""
+    return find_uri(tx, url) or next(iter(_many(tx, "WHERE url = ? LIMIT 1", url)), None)
+
+
+def owner(tx: Tx) -> Account:
+    """Return the owner; NotFound before setup."""
+    row = tx.one(SELECT + "WHERE local")
+    if row is None:
+        raise NotFound("this server has no owner yet")
+    return from_row(row)
+
+
+def several(tx: Tx, ids: Collection[int]) -> dict[int, Account]:
+    """Return those of ``ids`` that exist, by id."""
+    marks = ", ".join("?" * len(ids))
+    return {account.id: account for account in _many(tx, f"WHERE id IN ({marks})", *ids)}
+
+
+def _many(tx: Tx, where: str, *args: Any) -> list[Account]:
+    return [from_row(row) for row in tx.all(SELECT + where, *args)]
+
+
+def put(tx: Tx, account: Account) -> None:
+    """Insert the account, or replace all columns of the one with its id."""
+    values = [_column(name, getattr(account, name)) for name in COLUMNS]
+    updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")
+    tx.run(
+        f"INSERT INTO accounts ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+        f" ON CONFLICT (id) DO UPDATE SET {updates}",
+        *values,
+    )
+
+
+def change(tx: Tx, account: int, **columns: Any) -> None:
+    """Change some columns of an account; the values are those of the Struct."""
+    unknown = columns.keys() - set(COLUMNS)
+    if unknown:
+        raise KeyError(f"accounts has no column {', '.join(sorted(unknown))}")
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    values = [_column(name(value) if name in _JSON else value) for name, value in columns.items()]
+    tx.run(f"UPDATE accounts SET {sets} WHERE id = ?", *values, account)
+
+
+# Public keys of others ----------------------------------------------------------------------------------------------
+def find_key(tx: Tx, key_id: str) -> tuple[str, str, bytes, datetime] | None:
+    """Return (owner's actor id, algorithm, DER, fetched at) of a public key, or None."""
+    row = tx.one("SELECT owner, algorithm, der, fetched_at FROM public_keys WHERE key_id = ?", key_id)
+    return None if row is None else (row[0], row[1], bytes(row[2]), moment(row[3]))
+
+
+def put_key(tx: Tx, key_id: str, *, owner: str, algorithm: str, der: bytes) -> None:
+    """Remember a public key under the id that was verified for it."""
+    tx.run(
+        "INSERT OR REPLACE INTO public_keys (key_id, owner, algorithm, der, fetched_at) VALUES (?, ?, ?, ?, ?)",
+        key_id,
+        owner,
+        algorithm,
+        der,
+        ms(tx.now),
+    )
+
+
+def drop_keys(tx: Tx, owner: str, *, except_: Collection[str] = ()) -> None:
+    """Forget the keys of an actor that are not in ``except_``."""
+    marks = ", ".join("?" * len(except_))
+    tx.run(f"DELETE FROM public_keys WHERE owner = ? AND key_id NOT IN ({marks})", owner, *except_)
