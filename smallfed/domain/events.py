@@ -1,4 +1,6 @@
-"""Events: what has happened, in the past tense. ``services/consequences`` turns them into rows, the hub tells the loops.
+"""Events: what has happened, in the past tense.
+
+``services/consequences`` turns them into rows, the hub tells the loops.
 
 Ids are those of the tables. An event carries what its readers cannot look up any more after the fact.
 """
@@ -11,28 +13,28 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 # Posts --------------------------------------------------------------------------------------------------------------
-class PostPublished(Event):
+class PostPublished(Event, frozen=True, kw_only=True):
     """The owner has posted."""
 
     post: int
 
 
-class PostReceived(Event):
+class PostReceived(Event, frozen=True, kw_only=True):
     """A post of somebody else has been stored. ``fresh`` is False for what was only fetched as context."""
 
     post: int
     fresh: bool
 
 
-class PostEdited(Event):
+class PostEdited(Event, frozen=True, kw_only=True):
     """A post, ours or another's, has a new version."""
 
     post: int
     local: bool
 
 
-class PostDeleted(Event):
-    """A post is gone. ``recipients`` are the account ids that had been sent it, for ours; ``public`` says who may know."""
+class PostDeleted(Event, frozen=True, kw_only=True):
+    """A post is gone. For ours, ``audience`` is whom it was addressed to, ``inboxes`` where else it was sent."""
 
     post: int
     uri: str
@@ -42,7 +44,7 @@ class PostDeleted(Event):
     inboxes: tuple[str, ...] = ()
 
 
-class PostBoosted(Event):
+class PostBoosted(Event, frozen=True, kw_only=True):
     """``account`` has boosted ``post``; ``boost`` is the row of the boost."""
 
     boost: int
@@ -51,7 +53,7 @@ class PostBoosted(Event):
     local: bool
 
 
-class BoostUndone(Event):
+class BoostUndone(Event, frozen=True, kw_only=True):
     """``account`` takes the boost ``uri`` of ``post`` back; the row ``boost`` is gone."""
 
     boost: int
@@ -61,7 +63,7 @@ class BoostUndone(Event):
     local: bool
 
 
-class PostLiked(Event):
+class PostLiked(Event, frozen=True, kw_only=True):
     """``account`` likes ``post``."""
 
     like: int
@@ -70,7 +72,7 @@ class PostLiked(Event):
     local: bool
 
 
-class LikeUndone(Event):
+class LikeUndone(Event, frozen=True, kw_only=True):
     """``account`` no longer likes ``post``; ``uri`` named the Like."""
 
     uri: str
@@ -80,14 +82,14 @@ class LikeUndone(Event):
 
 
 # Follows ------------------------------------------------------------------------------------------------------------
-class FollowRequested(Event):
+class FollowRequested(Event, frozen=True, kw_only=True):
     """Somebody asks to follow the owner, who has to decide. ``uri`` is their Follow's id."""
 
     follower: int
     uri: str
 
 
-class FollowAccepted(Event):
+class FollowAccepted(Event, frozen=True, kw_only=True):
     """Somebody follows the owner now; ``uri`` is answered with an Accept. ``again`` when they were in already."""
 
     follower: int
@@ -95,39 +97,39 @@ class FollowAccepted(Event):
     again: bool = False
 
 
-class FollowRefused(Event):
+class FollowRefused(Event, frozen=True, kw_only=True):
     """Somebody may not follow the owner, or not any more; ``uri`` is answered with a Reject."""
 
     follower: int
     uri: str
 
 
-class FollowerLost(Event):
+class FollowerLost(Event, frozen=True, kw_only=True):
     """Somebody no longer follows the owner, by their own doing."""
 
     follower: int
 
 
-class FollowSent(Event):
+class FollowSent(Event, frozen=True, kw_only=True):
     """The owner asks to follow ``target``."""
 
     target: int
     uri: str
 
 
-class FollowGranted(Event):
+class FollowGranted(Event, frozen=True, kw_only=True):
     """``target`` lets the owner follow."""
 
     target: int
 
 
-class FollowDenied(Event):
+class FollowDenied(Event, frozen=True, kw_only=True):
     """``target`` does not let the owner follow, or not any more."""
 
     target: int
 
 
-class FollowWithdrawn(Event):
+class FollowWithdrawn(Event, frozen=True, kw_only=True):
     """The owner no longer follows ``target``; ``uri`` is undone."""
 
     target: int
@@ -135,27 +137,27 @@ class FollowWithdrawn(Event):
 
 
 # Keeping distance ---------------------------------------------------------------------------------------------------
-class AccountBlocked(Event):
+class AccountBlocked(Event, frozen=True, kw_only=True):
     """The owner blocks ``target``."""
 
     target: int
     uri: str
 
 
-class AccountUnblocked(Event):
+class AccountUnblocked(Event, frozen=True, kw_only=True):
     """The owner no longer blocks ``target``."""
 
     target: int
     uri: str
 
 
-class AccountMuted(Event):
+class AccountMuted(Event, frozen=True, kw_only=True):
     """The owner mutes ``target``, or no longer does."""
 
     target: int
 
 
-class DomainBlocked(Event):
+class DomainBlocked(Event, frozen=True, kw_only=True):
     """The owner wants nothing of ``domain``, or (``lifted``) does again."""
 
     domain: str
@@ -163,55 +165,55 @@ class DomainBlocked(Event):
 
 
 # People -------------------------------------------------------------------------------------------------------------
-class AccountSeen(Event):
+class AccountSeen(Event, frozen=True, kw_only=True):
     """A remote account was stored or refreshed."""
 
     account: int
     uri: str
 
 
-class AccountGone(Event):
+class AccountGone(Event, frozen=True, kw_only=True):
     """A remote account was deleted at its origin."""
 
     account: int
     uri: str
 
 
-class ProfileChanged(Event):
+class ProfileChanged(Event, frozen=True, kw_only=True):
     """The owner's own profile has changed."""
 
     account: int
 
 
-class HouseSetUp(Event):
+class HouseSetUp(Event, frozen=True, kw_only=True):
     """The owner has set the house up."""
 
     account: int
 
 
 # The owner's eyes ---------------------------------------------------------------------------------------------------
-class NotificationMade(Event):
+class NotificationMade(Event, frozen=True, kw_only=True):
     """The owner is to be told something."""
 
     notification: int
 
 
-class DeliveriesQueued(Event):
+class DeliveriesQueued(Event, frozen=True, kw_only=True):
     """Something waits to be delivered."""
 
     hosts: int
 
 
-class InboundQueued(Event):
+class InboundQueued(Event, frozen=True, kw_only=True):
     """Something waits to be understood."""
 
 
-class FetchQueued(Event):
+class FetchQueued(Event, frozen=True, kw_only=True):
     """Something waits to be fetched."""
 
 
 # Consent ------------------------------------------------------------------------------------------------------------
-class TokensRevoked(Event):
+class TokensRevoked(Event, frozen=True, kw_only=True):
     """These access tokens are worth nothing any more: their streams and pushes end."""
 
     tokens: tuple[int, ...]

@@ -1,6 +1,6 @@
 """The house and its addresses: every URI and URL that is ours is made here.
 
-Spec: ActivityPub §3.1 (ids), PROTOCOL §1.6. The domain is stored once, at setup; ids never depend on configuration or on Host headers.
+Spec: ActivityPub §3.1 (ids). The domain is stored once, at setup; ids never depend on configuration or on Host headers.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """What arrived, understood: the facts that a document of another server states, before anybody believes them.
 
-``translate/inward`` makes these, ``inbox`` and ``services`` judge and store them. All HTML in here is sanitised already, all
-URLs are http(s), all lists are cut to their limits; nothing else about the content is checked.
+``translate/inward`` makes these, ``inbox`` and ``services`` judge and store them. All HTML in here is sanitised
+already, all URLs are http(s), all lists are cut to their limits; nothing else about the content is checked.
 """
 
 from datetime import datetime
@@ -98,7 +98,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     actor: str
 
 
-class Follow(Incoming):
+class Follow(Incoming, frozen=True, kw_only=True):
     """``actor`` wants to follow ``object``."""
 
     object: str
@@ -112,19 +112,19 @@ class FollowReference(Struct, frozen=True, kw_only=True):
     object: str | None = None
 
 
-class Accept(Incoming):
+class Accept(Incoming, frozen=True, kw_only=True):
     """``actor`` lets somebody follow."""
 
     follow: FollowReference
 
 
-class Reject(Incoming):
+class Reject(Incoming, frozen=True, kw_only=True):
     """``actor`` does not let somebody follow, or not any more."""
 
     follow: FollowReference
 
 
-class Undo(Incoming):
+class Undo(Incoming, frozen=True, kw_only=True):
     """``actor`` takes something back. ``kind`` is the type of what is undone, None where only its id came."""
 
     undone: str | None = None
@@ -132,45 +132,45 @@ class Undo(Incoming):
     object: str | None = None
 
 
-class Create(Incoming):
+class Create(Incoming, frozen=True, kw_only=True):
     """A new post, embedded."""
 
     post: IncomingPost
 
 
-class Mentioned(Incoming):
-    """A Create (or Update, ``update``) that names its object by id only, or whose object must be fetched from its origin."""
+class Mentioned(Incoming, frozen=True, kw_only=True):
+    """A Create (or Update, ``update``) whose object came by id only, or must be fetched from its origin."""
 
     object: str
     update: bool = False
 
 
-class UpdatePost(Incoming):
+class UpdatePost(Incoming, frozen=True, kw_only=True):
     """A new version of a post."""
 
     post: IncomingPost
 
 
-class UpdateAccount(Incoming):
+class UpdateAccount(Incoming, frozen=True, kw_only=True):
     """A new version of an actor."""
 
     account: IncomingAccount
 
 
-class Delete(Incoming):
+class Delete(Incoming, frozen=True, kw_only=True):
     """``object`` is gone; it equals ``actor`` when the account itself is."""
 
     object: str
 
 
-class Like(Incoming):
+class Like(Incoming, frozen=True, kw_only=True):
     """``actor`` likes ``object``; ``content`` is the emoji of a reaction, or None."""
 
     object: str
     content: str | None = None
 
 
-class Announce(Incoming):
+class Announce(Incoming, frozen=True, kw_only=True):
     """``actor`` boosts ``object``. ``to`` and ``cc`` are the boost's own audience."""
 
     object: str
@@ -179,14 +179,14 @@ class Announce(Incoming):
     published_at: datetime | None = None
 
 
-class Block(Incoming):
+class Block(Incoming, frozen=True, kw_only=True):
     """``actor`` blocks ``object``. ``target`` is set for a ban from a group, which is no personal block."""
 
     object: str
     target: str | None = None
 
 
-class NotUnderstood(Incoming):
+class NotUnderstood(Incoming, frozen=True, kw_only=True):
     """An activity we have no meaning for (yet); it is kept with ``reason``."""
 
     type: str
@@ -194,7 +194,7 @@ class NotUnderstood(Incoming):
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """How an activity came: ``actor`` is the verified owner of the signing key; ``personal``: at the owner's own inbox."""
+    """How an activity came: ``actor`` owns the key that signed; ``personal``: at the owner's own inbox."""
 
     actor: str
     personal: bool

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """``type`` is one of the client API's words (mention, reblog, favourite, follow, follow_request, status, update)."""
+    """``type`` is a word of the client API: mention, reblog, favourite, follow, follow_request, status, update."""
 
     id: int
     type: str

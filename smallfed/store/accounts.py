@@ -110,7 +110,7 @@ def change(tx: Tx, account: int, **columns: Any) -> None:
     if unknown:
         raise KeyError(f"accounts has no column {', '.join(sorted(unknown))}")
     sets = ", ".join(f"{name} = ?" for name in columns)
-    values = [_column(name(value) if name in _JSON else value) for name, value in columns.items()]
+    values = [_column(name, value) for name, value in columns.items()]
     tx.run(f"UPDATE accounts SET {sets} WHERE id = ?", *values, account)
 
 
