@@ -1,0 +1,100 @@
+"""A small world for tests of rules and rows: an empty database, a Tx at a fixed moment, and people to know."""
+
+import random
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from smallfed.domain.account import Account
+from smallfed.domain.house import House
+from smallfed.domain.post import Visibility
+from smallfed.store import accounts, houses, migrations
+from smallfed.store.houses import Owner
+from smallfed.store.tx import Tx
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@cache
+def _schema() -> bytes:
+    sql = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(sql, migrations.steps())
+    return sql.serialize()
+
+
+def empty_tx(*, now: datetime = NOW, seed: int = 1) -> Tx:
+    """Return a Tx on a fresh database in memory: no consequences, only announced events."""
+    sql = sqlite3.connect(":memory:", isolation_level=None)
+    sql.deserialize(_schema())
+    sql.execute("PRAGMA foreign_keys = ON")
+    return Tx(sql, now=now, dice=random.Random(seed).getrandbits)
+
+
+def later(tx: Tx, **delta: float) -> Tx:
+    """Move the Tx on in time by ``timedelta(**delta)``, and return it."""
+    tx.now += timedelta(**delta)
+    return tx
+
+
+def acquaint(tx: Tx, handle: str, *, local: bool = False, **columns: Any) -> Account:
+    """Store an account and return it; with ``local`` the house is set up too, as its owner's."""
+    username, _, host = handle.partition("@")
+    account = _owner(tx, username, host) if local else _stranger(tx, username, host)
+    if columns:
+        accounts.change(tx, account, **columns)
+    return accounts.get(tx, account)
+
+
+def _stranger(tx: Tx, username: str, host: str) -> int:
+    uri = f"https://{host}/users/{username}"
+    account = Account(
+        id=tx.new_id(),
+        uri=uri,
+        username=username,
+        host=host,
+        name=username.title(),
+        url=f"https://{host}/@{username}",
+        inbox=f"{uri}/inbox",
+        shared_inbox=f"https://{host}/inbox",
+        outbox=f"{uri}/outbox",
+        followers=f"{uri}/followers",
+        following=f"{uri}/following",
+        created_at=tx.now,
+        fetched_at=tx.now,
+    )
+    accounts.put(tx, account)
+    return account.id
+
+
+def _owner(tx: Tx, username: str, host: str) -> int:
+    house = House(scheme="https", domain=host, account_domain=host, username=username, trial=False, created_at=tx.now)
+    account = Account(
+        id=tx.new_id(),
+        uri=house.actor,
+        local=True,
+        username=username,
+        host=host,
+        name=username.title(),
+        url=house.profile,
+        inbox=house.inbox,
+        shared_inbox=house.shared_inbox,
+        outbox=house.outbox,
+        followers=house.followers,
+        following=house.following,
+        featured=house.featured,
+        created_at=tx.now,
+    )
+    accounts.put(tx, account)
+    houses.put(tx, scheme=house.scheme, domain=host, account_domain=host, trial=False)
+    owner = Owner(
+        account_id=account.id,
+        password="unset",
+        note="",
+        fields=(),
+        visibility=Visibility.PUBLIC,
+        sensitive=False,
+        language=None,
+    )
+    houses.put_owner(tx, owner)
+    return account.id
