@@ -1,0 +1,1 @@
+"""What the owner types: each command a thin caller of what lies below."""

@@ -1,0 +1,25 @@
+"""What the owner may set, in four strengths: defaults < ``smallfed.toml`` < ``SMALLFED_*`` environment < flags.
+
+The public domain is no option: it lives in the database and configuration cannot change it.
+"""
+
+from smallfed.config.loading import load
+from smallfed.config.options import Config, Limits, Log, Network, Server, Web
+from smallfed.config.report import Alarm, alarms
+from smallfed.config.values import Bind, Endpoint, Proxy, UnixSocket
+
+__all__ = [
+    "Alarm",
+    "Bind",
+    "Config",
+    "Endpoint",
+    "Limits",
+    "Log",
+    "Network",
+    "Proxy",
+    "Server",
+    "UnixSocket",
+    "Web",
+    "alarms",
+    "load",
+]
