@@ -1,0 +1,1 @@
+"""RULES: pure decisions about facts, returned as values."""
