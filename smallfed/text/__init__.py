@@ -1,0 +1,1 @@
+"""Text of posts and profiles: made safe, made plain, scanned and rendered. Pure functions only."""
