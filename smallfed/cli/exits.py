@@ -13,7 +13,7 @@ class Exit(IntEnum):
     USAGE = 2
     MISCONFIGURED = 3
     NOT_SET_UP = 4
-    DATA_UNUSABLE = 5
+    DATA_BUSY = 5
     INTERRUPTED = 130
 
 
@@ -21,16 +21,11 @@ MEANING = {
     Exit.OK: "done",
     Exit.FAILED: "failed; the line on standard error says why",
     Exit.USAGE: "the command was typed wrongly",
-    Exit.MISCONFIGURED: "an option in the file, the environment or a flag is wrong",
+    Exit.MISCONFIGURED: "an option is wrong, or the data directory is none that this version can use",
     Exit.NOT_SET_UP: "the server has not been set up yet",
-    Exit.DATA_UNUSABLE: "the data cannot be used now: in use by another process, of a newer version, disk full",
+    Exit.DATA_BUSY: "the data is in use by another process, or cannot be written now (disk full)",
     Exit.INTERRUPTED: "interrupted from the keyboard",
 }
-
-_KINDS: tuple[tuple[type[errors.SmallfedError], Exit], ...] = (
-    (errors.Misconfigured, Exit.MISCONFIGURED),
-    (errors.Unavailable, Exit.DATA_UNUSABLE),
-)
 
 
 class Failed(errors.SmallfedError):
@@ -43,6 +38,14 @@ class Failed(errors.SmallfedError):
 
 def exit_code_of(error: errors.SmallfedError) -> Exit:
     """Return the exit code a command ends with that let ``error`` through."""
-    if isinstance(error, Failed):
-        return error.exit_code
-    return next((code for kind, code in _KINDS if isinstance(error, kind)), Exit.FAILED)
+    from smallfed.runtime.locking import Occupied  # here, because --help has no use for it
+
+    match error:
+        case Failed():
+            return error.exit_code
+        case errors.Misconfigured():
+            return Exit.MISCONFIGURED
+        case Occupied() | errors.Unavailable():
+            return Exit.DATA_BUSY
+        case _:
+            return Exit.FAILED

@@ -18,29 +18,18 @@ def suggest_option(section: str, key: str) -> str:
     """Return the advice for an unknown ``key`` in ``section``; without a section, for an unknown name at the top."""
     if key in _ELSEWHERE:
         return _ELSEWHERE[key]
-    namesakes = [option for option in OPTIONS.values() if option.key == key]
-    if namesakes:
-        return f"did you mean {key} under [{namesakes[0].section}]?"
-    near = [option.key for option in OPTIONS.values() if option.section == section]
-    if not section:
-        near = [*SECTIONS, *(option.key for option in OPTIONS.values())]
-    meant = get_close_matches(key, near, n=1) or get_close_matches(f"{section}.{key}", list(OPTIONS), n=1)
-    if meant:
-        return f"did you mean {_spelled(meant[0])}?"
-    known = ", ".join(near) if section else ", ".join(f"[{name}]" for name in SECTIONS)
-    return f"known {'here' if section else 'sections'}: {known}"
+    known = SECTIONS if not section else [option.key for option in OPTIONS.values() if option.section == section]
+    homes = {option.key: option.section for option in OPTIONS.values()} | dict.fromkeys(known, section)
+    if not (meant := get_close_matches(key, known, n=1) or get_close_matches(key, homes, n=1)):
+        return f"known {'here' if section else 'sections'}: {', '.join(known)}"
+    name = meant[0]
+    return f"did you mean [{name}]?" if name in SECTIONS else f"did you mean {name} under [{homes[name]}]?"
 
 
 def suggest_variable(variable: str, known: Sequence[str]) -> str:
     """Return the advice for an unknown variable of the environment."""
     if (word := variable.rpartition("_")[2].lower()) in _ELSEWHERE:
         return _ELSEWHERE[word]
-    meant = get_close_matches(variable, known, n=1)
-    return f"did you mean {meant[0]}?" if meant else "`smallfed config --sample` names all there are"
-
-
-def _spelled(name: str) -> str:
-    if name in SECTIONS:
-        return f"[{name}]"
-    option = OPTIONS.get(name)
-    return f"{option.key} under [{option.section}]" if option else name
+    names = {name.removeprefix("SMALLFED_"): name for name in known}  # the common beginning would make all alike
+    meant = get_close_matches(variable.removeprefix("SMALLFED_"), names, n=1)
+    return f"did you mean {names[meant[0]]}?" if meant else "`smallfed config --sample` names all there are"
