@@ -1,0 +1,80 @@
+"""The hub: what has been committed is told to whoever listens, in commit order.
+
+On the event loop only. Telling never waits: bells are rung, and a listener who does not keep up loses its place, alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import trio
+
+from smallfed.domain.events import Event
+from smallfed.runtime.bell import Bell
+
+QUEUE = 256  # events a listener may be behind
+
+
+class Subscription:
+    """The events since it began, for ``async for``. It ends after the last it had room for once it fell behind."""
+
+    def __init__(self, queue: int) -> None:
+        self._send, self._receive = trio.open_memory_channel[Event](queue)
+        self.behind = False
+
+    def __aiter__(self) -> "Subscription":
+        return self
+
+    async def __anext__(self) -> Event:
+        try:
+            return await self._receive.receive()
+        except (trio.EndOfChannel, trio.ClosedResourceError):
+            raise StopAsyncIteration from None
+
+    def put(self, event: Event) -> None:
+        """Add ``event``, or end the subscription when there is no room for it."""
+        try:
+            self._send.send_nowait(event)
+        except trio.WouldBlock:
+            self.behind = True
+            self._send.close()
+
+    def close(self) -> None:
+        """End it now; what is still in the queue is dropped."""
+        self._send.close()
+        self._receive.close()
+
+
+class Hub:
+    """Knows the listeners and the bells."""
+
+    def __init__(self) -> None:
+        self._bells: defaultdict[type[Event], list[Bell]] = defaultdict(list)
+        self._subscriptions: list[Subscription] = []
+
+    def on(self, kind: type[Event], bell: Bell) -> None:
+        """Ring ``bell`` whenever events of ``kind`` have been committed; once for those of one commit."""
+        self._bells[kind].append(bell)
+
+    @contextmanager
+    def subscribe(self, queue: int = QUEUE) -> Iterator[Subscription]:
+        """Listen to every event from now on, being at most ``queue`` events behind."""
+        subscription = Subscription(queue)
+        self._subscriptions.append(subscription)
+        try:
+            yield subscription
+        finally:
+            subscription.close()
+            if subscription in self._subscriptions:
+                self._subscriptions.remove(subscription)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tell everybody of ``events``, which are committed."""
+        for kind in {kind for event in events for kind in type(event).__mro__}:
+            for bell in self._bells.get(kind, ()):
+                bell.ring()
+        for subscription in self._subscriptions:
+            for event in events:
+                if not subscription.behind:
+                    subscription.put(event)
+        self._subscriptions = [s for s in self._subscriptions if not s.behind]
