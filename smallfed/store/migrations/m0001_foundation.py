@@ -64,9 +64,14 @@ CREATE TABLE accounts (
     published_at INTEGER,
     created_at INTEGER NOT NULL,            -- when we first saw it
     fetched_at INTEGER,
-    gone_at INTEGER                         -- deleted at its origin
+    gone_at INTEGER,                        -- deleted at its origin
+    origin TEXT NOT NULL GENERATED ALWAYS AS ( -- host[:port] that serves the actor
+        substr(uri, instr(uri, '://') + 3, instr(substr(uri, instr(uri, '://') + 3) || '/', '/') - 1)
+    ) VIRTUAL
 ) STRICT;
 CREATE INDEX accounts_handle ON accounts (username COLLATE NOCASE, host);
+CREATE INDEX accounts_name ON accounts (name COLLATE NOCASE);
+CREATE INDEX accounts_url ON accounts (url) WHERE url IS NOT NULL;
 CREATE UNIQUE INDEX accounts_local ON accounts (local) WHERE local;
 
 CREATE TABLE owners (                       -- what only the owner has
@@ -145,6 +150,7 @@ CREATE TABLE edits (                        -- earlier versions, oldest first by
     content TEXT NOT NULL,
     summary TEXT NOT NULL,
     sensitive INTEGER NOT NULL,
+    attachments TEXT NOT NULL DEFAULT '[]', -- JSON list of attachments
     created_at INTEGER NOT NULL             -- when this version was made
 ) STRICT;
 CREATE INDEX edits_post ON edits (post_id, id);
@@ -175,6 +181,13 @@ CREATE TABLE mentions (                     -- who is addressed by name; silent:
     PRIMARY KEY (post_id, account_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mentions_account ON mentions (account_id, post_id);
+
+CREATE TABLE unknown_mentions (             -- of people we have not met; becomes mentions when we do
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    uri TEXT NOT NULL,
+    PRIMARY KEY (post_id, uri)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unknown_mentions_uri ON unknown_mentions (uri);
 
 CREATE TABLE hashtags (
     post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
@@ -242,6 +255,7 @@ CREATE TABLE follows (
     UNIQUE (follower_id, target_id)
 ) STRICT;
 CREATE INDEX follows_target ON follows (target_id, state, id);
+CREATE INDEX follows_follower ON follows (follower_id, state, id);
 CREATE INDEX follows_uri ON follows (uri);
 
 CREATE TABLE blocks (
@@ -253,12 +267,19 @@ CREATE TABLE blocks (
     UNIQUE (account_id, target_id)
 ) STRICT;
 CREATE INDEX blocks_target ON blocks (target_id);
+CREATE INDEX blocks_account ON blocks (account_id, id);
+CREATE INDEX blocks_uri ON blocks (uri);
 
 CREATE TABLE mutes (                        -- by the owner
     id INTEGER PRIMARY KEY,
     target_id INTEGER NOT NULL UNIQUE REFERENCES accounts (id),
     notifications INTEGER NOT NULL DEFAULT 1,
     expires_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE thread_mutes (                 -- by the owner: everything below this post is quiet
+    post_id INTEGER PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -277,6 +298,7 @@ CREATE TABLE notifications (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX notifications_once ON notifications (type, account_id, ifnull(post_id, 0));
+CREATE INDEX notifications_account ON notifications (account_id, id);
 CREATE INDEX notifications_post ON notifications (post_id) WHERE post_id IS NOT NULL;
 
 CREATE TABLE markers (
