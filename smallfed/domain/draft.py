@@ -1,0 +1,27 @@
+"""Drafts: what the owner is about to say, rendered already."""
+
+from msgspec import Struct
+
+from smallfed.domain.post import Visibility
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A post before it is published, or its next version.
+
+    ``text`` is as typed (of ``content_type`` text/plain or text/markdown), ``html`` what it became, sanitised.
+    ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case. ``idempotency`` is
+    (token id, key). An edit takes everything but ``visibility``, ``in_reply_to_id``, ``application`` and ``idempotency``.
+    """
+
+    text: str
+    content_type: str = "text/plain"
+    html: str
+    mentions: tuple[int, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+    summary: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to_id: int | None = None
+    application: str | None = None
+    idempotency: tuple[int, str] | None = None
