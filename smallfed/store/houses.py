@@ -132,3 +132,13 @@ def put_secret(tx: Tx, name: str, value: bytes | None) -> None:
         tx.run("DELETE FROM secrets WHERE name = ?", name)
     else:
         tx.run("INSERT OR REPLACE INTO secrets (name, value, created_at) VALUES (?, ?, ?)", name, value, ms(tx.now))
+
+
+def end_sessions(tx: Tx) -> None:
+    """End every session of the owner's browsers."""
+    tx.run("DELETE FROM sessions")
+
+
+def drop_tokens(tx: Tx) -> tuple[int, ...]:
+    """Forget every access token; return their ids."""
+    return tuple(row[0] for row in tx.all("DELETE FROM tokens RETURNING id"))

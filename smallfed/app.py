@@ -1,0 +1,217 @@
+"""The composition root: builds the house from a Config, opens the one nursery, starts and stops in order.
+
+Starting: lock → database → loops → doors. Stopping goes the other way round, within a few seconds; a client that does
+not read its answer cannot hold it up.
+"""
+
+import logging
+import os
+import signal
+import sys
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from functools import partial
+
+import trio
+
+from smallfed import __version__
+from smallfed.config import Config, alarms
+from smallfed.control import door as control
+from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp
+from smallfed.domain.house import House
+from smallfed.federation.front import Front
+from smallfed.federation.routes import Routes
+from smallfed.listening import address, listen, raise_descriptor_limit, serve
+from smallfed.observe.logging import event
+from smallfed.pages.quart import quart_app
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.bell import Bell
+from smallfed.runtime.client import Http
+from smallfed.runtime.clock import Clock, Dice, chance, secret
+from smallfed.runtime.database import Database
+from smallfed.runtime.hub import Hub
+from smallfed.runtime.identity import Identity
+from smallfed.runtime.locking import occupy
+from smallfed.runtime.outside import Outside
+from smallfed.runtime.supervise import Run, supervise
+from smallfed.services import consequences, welcoming
+from smallfed.store import houses, opening
+from smallfed.store.tx import Tx
+from smallfed.welcome import first_words
+from smallfed.workers.delivery import Deliverer
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.intake import Intake
+from smallfed.workers.parts import Parts
+from smallfed.workers.schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+DATABASE = "smallfed.db"
+DOORS_PATIENCE = 4.0  # seconds for answers under way when we stop
+
+
+class App:
+    """A house put together: its parts, its loops and its front door. Sockets are opened by ``run`` only."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        dice: Dice = chance,
+        http: Http | None = None,
+        threaded: bool = True,
+    ) -> None:
+        clock = clock or Clock()
+        aside, hub, identity = Aside(threads=threaded), Hub(), Identity(clock)
+        db = Database(
+            config.data / DATABASE,
+            clock,
+            publish=hub.publish,
+            then=consequences.follow,
+            dice=dice,
+            aside=aside,
+            threaded=threaded,
+        )
+        self._outside = Outside(config, aside)
+        http = http or self._outside
+        fetches = Bell()
+        fetcher = Fetcher(db, http, clock, identity, dice=dice, bell=fetches)
+        self.parts = Parts(
+            config=config,
+            data=config.data,
+            clock=clock,
+            dice=dice,
+            aside=aside,
+            db=db,
+            hub=hub,
+            identity=identity,
+            http=http,
+            fetcher=fetcher,
+            inbound=Bell(),
+            deliveries=Bell(),
+            fetches=fetches,
+        )
+        hub.on(DeliveriesQueued, self.parts.deliveries)
+        hub.on(FetchQueued, fetches)
+        self.routes = Routes(self.parts)
+        self.front = Front(self.parts, self.routes.find, quart_app(self.parts))
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[Parts]:
+        """Run the database and the loops while the block runs; the database goes last."""
+        parts = self.parts
+        async with trio.open_nursery() as base:
+            await base.start(parts.db.run)
+            await self._settle_in()
+            async with trio.open_nursery() as loops:
+                for name, run in self._loops():
+                    await loops.start(partial(supervise, name, run))
+                try:
+                    yield parts
+                finally:
+                    loops.cancel_scope.cancel()
+            base.cancel_scope.cancel()
+
+    def _loops(self) -> Sequence[tuple[str, Run]]:
+        parts = self.parts
+        intake = Intake(parts.db, parts.fetcher, parts.clock, parts.inbound, identity=parts.identity)
+        deliverer = Deliverer(parts.db, parts.http, parts.clock, parts.dice, parts.identity, parts.deliveries, parts.aside)
+        return (
+            ("outside", self._outside.run),
+            ("intake", intake.run),
+            ("fetching", parts.fetcher.run),
+            ("delivery", deliverer.run),
+            ("schedule", Schedule(parts).run),
+            ("routes", self.routes.run),
+            ("settling in", self._follow_setup),
+        )
+
+    async def _settle_in(self) -> None:
+        """Take the house as it is stored into memory, if it is set up."""
+        stored = await self.parts.db.read(_stored)
+        if stored is not None:
+            house, keys = stored
+            self._outside.open(house)
+            self.parts.identity.load(house, keys)
+
+    async def _follow_setup(self, *, task_status: trio.TaskStatus[None]) -> None:
+        """Settle in as soon as the owner has set the house up."""
+        bell = Bell()
+        self.parts.hub.on(HouseSetUp, bell)
+        task_status.started()
+        while True:
+            await bell.listen(3600)
+            if self.parts.identity.house is None:
+                await self._settle_in()
+
+
+def _stored(tx: Tx) -> tuple[House, dict[str, tuple[str, str]]] | None:
+    house = houses.find(tx)
+    return None if house is None else (house, houses.keys(tx))
+
+
+async def run(config: Config) -> None:
+    """Run the server until SIGTERM or ctrl-C."""
+    opening.private_folder(config.data)
+    with occupy(config.data):
+        prepared = opening.prepare(config.data / DATABASE, now=Clock().now())
+        _say_loudly(config, prepared)
+        raise_descriptor_limit()
+        with closing(listen(config.server.bind)) as sock:
+            await _run(App(config), sock)
+
+
+async def _run(app: App, sock: socket.socket) -> None:
+    stop, doors_closed = trio.Event(), trio.Event()
+    async with trio.open_nursery() as doors:
+        async with app.living() as parts:
+            await doors.start(partial(_doors, app, sock, stop, doors_closed))
+            await doors.start(control.serve, parts)
+            await _welcome(parts, address(sock))
+            await _told_to_stop()
+            stop.set()
+            with trio.move_on_after(DOORS_PATIENCE):
+                await doors_closed.wait()
+        event(log, "stopped")
+        if not doors_closed.is_set():
+            # Only clients that do not read are left. Everything is on disk; the system closes their connections.
+            logging.shutdown()
+            os._exit(0)
+        doors.cancel_scope.cancel()
+
+
+async def _doors(
+    app: App, sock: socket.socket, stop: trio.Event, closed: trio.Event, *, task_status: trio.TaskStatus[None]
+) -> None:
+    try:
+        await serve(app.front, sock, stop=stop.wait, task_status=task_status)
+    finally:
+        closed.set()
+
+
+async def _told_to_stop() -> None:
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            event(log, "stopping", signal=signal.Signals(number).name)
+            return
+
+
+async def _welcome(parts: Parts, listening: str) -> None:
+    token = secret()
+    expected = parts.identity.house is None and await parts.db.write(welcoming.expect, token)
+    words = first_words(listening, house=parts.identity.house, token=token if expected else None)
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+    event(log, "ready", listening=listening, version=__version__)
+
+
+def _say_loudly(config: Config, prepared: opening.Prepared) -> None:
+    """Tell what the owner must know: what ran on the database, what is dangerous about the configuration."""
+    for alarm in alarms(config):
+        event(log, "dangerous option", level=logging.WARNING, option=alarm.name, value=alarm.value, means=alarm.meaning)
+    if sentence := opening.warning():
+        event(log, "old SQLite", level=logging.WARNING, means=sentence)
+    if prepared.ran:
+        event(log, "migrated", steps=list(prepared.ran), copy=str(prepared.copy or "none needed"))

@@ -1,0 +1,89 @@
+"""Carrying out a command: by the running server, or, where none runs, right here.
+
+Spec: RULINGS 3.
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import json
+
+from smallfed.cli.context import Invocation, fail
+from smallfed.cli.exits import Exit
+from smallfed.control.calls import SOCKET
+from smallfed.store.tx import Tx
+
+ANSWER_IN = 60.0
+
+
+def call(invocation: Invocation, name: str, **args: object) -> Any:
+    """Perform the control call ``name`` and return its result; fails with the server's own words."""
+    request = json.encode({"call": name, "args": args})
+    answer = _ask(invocation.data / SOCKET, request)
+    if answer is None:
+        return _perform_here(invocation.data, request)
+    if "error" in answer:
+        fail(answer["error"])
+    return answer["result"]
+
+
+def database(invocation: Invocation) -> Path:
+    """Return the path of the database; fails where there is none yet."""
+    path = invocation.data / "smallfed.db"
+    if not path.exists():
+        fail(f"there is no server in {invocation.data} yet: start `smallfed run` or use `smallfed setup`", Exit.NOT_SET_UP)
+    return path
+
+
+@contextmanager
+def reading(invocation: Invocation) -> Iterator[Tx]:
+    """Open the database for reading, whether the server runs or not."""
+    from smallfed.runtime.clock import Clock, chance
+    from smallfed.store.opening import open_reader
+
+    with closing(open_reader(database(invocation))) as sql:
+        yield Tx(sql, now=Clock().now(), dice=chance)
+
+
+def _ask(path: Path, request: bytes) -> dict[str, Any] | None:
+    """Return the running server's answer, or None where no server runs."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(ANSWER_IN)
+        try:
+            connection.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        connection.sendall(request + b"\n")
+        with connection.makefile("rb") as lines:
+            line = lines.readline()
+    if not line:
+        fail("the server closed the connection without an answer; its log says why")
+    answer: dict[str, Any] = json.decode(line, type=dict[str, Any])
+    return answer
+
+
+def _perform_here(data: Path, request: bytes) -> Any:
+    """Take the data directory for ourselves and do it in one transaction."""
+    from smallfed.control.calls import perform
+    from smallfed.runtime.clock import Clock, chance
+    from smallfed.runtime.locking import occupy
+    from smallfed.services import consequences
+    from smallfed.store.opening import open_writer, prepare, private_folder
+
+    private_folder(data)
+    with occupy(data):
+        path = data / "smallfed.db"
+        now = Clock().now()
+        prepare(path, now=now)
+        with closing(open_writer(path)) as sql:
+            sql.execute("BEGIN IMMEDIATE")
+            try:
+                result = perform(Tx(sql, now=now, dice=chance, then=consequences.follow), request)
+            except BaseException:
+                sql.execute("ROLLBACK")
+                raise
+            sql.execute("COMMIT")
+    return result

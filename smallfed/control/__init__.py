@@ -1,0 +1,1 @@
+"""DOOR for commands of the owner's terminal to the running server: a socket in the data directory."""

@@ -1,0 +1,59 @@
+"""What the owner's commands may call: name → a function of (tx, …). The server and the command line use the same table.
+
+Arguments and results are JSON. Each call is one transaction.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import ValidationError, convert, json
+
+from smallfed.errors import Invalid, NotFound
+from smallfed.services import consenting, queueing, settling
+from smallfed.services.settling import Beginning
+from smallfed.store.tx import Tx
+
+Json = Any
+SOCKET = "control.sock"
+
+
+def setup(tx: Tx, *, beginning: Json) -> Json:
+    """Set the house up; answers the handle and the address."""
+    house = settling.set_up(tx, convert(beginning, Beginning))
+    return {"handle": house.handle, "base": house.base}
+
+
+def password(tx: Tx, *, password: str, revoke: bool) -> Json:
+    """Store the hash of a new password, end sessions; revoke all access tokens when asked to."""
+    settling.replace_password(tx, password)
+    return {"revoked": settling.revoke_all_tokens(tx) if revoke else 0}
+
+
+def token(tx: Tx, *, app: str, scopes: str, hash: str) -> Json:
+    """Store the (hex SHA-256) hash of an access token for an app of the owner's own."""
+    return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, hash=bytes.fromhex(hash))}
+
+
+CALLS: dict[str, Callable[..., Json]] = {
+    "setup": setup,
+    "password": password,
+    "token": token,
+    "queue.retry": queueing.retry,
+    "queue.drop": queueing.drop,
+}
+
+
+def perform(tx: Tx, request: bytes) -> Json:
+    """Do what one line of JSON ``{"call": name, "args": {…}}`` asks; Invalid or NotFound when it cannot be done."""
+    try:
+        name, args = _read(request)
+        return CALLS[name](tx, **args)
+    except KeyError as error:
+        raise NotFound(f"this server knows no command {error}; is it older than your command line?") from error
+    except (TypeError, ValidationError) as error:
+        raise Invalid(f"the command was not understood: {error}") from error
+
+
+def _read(request: bytes) -> tuple[str, dict[str, Json]]:
+    document = json.decode(request, type=dict[str, Any])
+    return str(document["call"]), dict(document.get("args") or {})

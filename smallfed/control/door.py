@@ -1,0 +1,66 @@
+"""The control socket: one line of JSON in, one line out.
+
+Spec: RULINGS 3. The file is 0600 in a directory that is 0700: who can open it is the owner.
+"""
+
+import logging
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import trio
+from msgspec import MsgspecError, json
+
+from smallfed.control.calls import SOCKET, perform
+from smallfed.errors import SmallfedError
+from smallfed.workers.parts import Parts
+
+log = logging.getLogger(__name__)
+
+LONGEST = 1 << 20
+PATIENCE = 30.0
+
+
+async def serve(parts: Parts, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+    """Answer commands until cancelled."""
+    path = parts.data / SOCKET
+    path.unlink(missing_ok=True)  # left by a process that was killed: we hold the lock of the directory
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as plain:
+        plain.bind(str(path))
+        path.chmod(0o600)
+        plain.listen(8)
+        listener = trio.SocketListener(trio.socket.from_stdlib_socket(plain))
+        task_status.started()
+        try:
+            await trio.serve_listeners(lambda stream: _converse(parts, stream), [listener])
+        finally:
+            path.unlink(missing_ok=True)
+
+
+async def _converse(parts: Parts, stream: trio.SocketStream) -> None:
+    with suppress(trio.BrokenResourceError), trio.move_on_after(PATIENCE):
+        request = await _line(stream)
+        await stream.send_all(await _answer(parts, request) + b"\n")
+    await trio.aclose_forcefully(stream)
+
+
+async def _answer(parts: Parts, request: bytes) -> bytes:
+    try:
+        return json.encode({"result": await parts.db.write(perform, request)})
+    except SmallfedError as error:
+        return json.encode({"error": error.message})
+    except MsgspecError as error:
+        return json.encode({"error": f"the command was not understood: {error}"})
+    except Exception:
+        log.exception("a bug while carrying out a command")
+        return json.encode({"error": "something went wrong in the server; it is in its log"})
+
+
+async def _line(stream: trio.SocketStream) -> bytes:
+    received = bytearray()
+    while b"\n" not in received and len(received) < LONGEST:
+        chunk = await stream.receive_some(65536)
+        if not chunk:
+            break
+        received += chunk
+    return bytes(received).partition(b"\n")[0]

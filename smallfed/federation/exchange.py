@@ -1,0 +1,105 @@
+"""One request and one reply at the raw door: plain ASGI, with our own limits.
+
+Spec: ASGI 3 HTTP; SAFETY rules 27, 37 and §2 (HTTP).
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import trio
+from msgspec import Struct, json
+
+from smallfed.errors import Malformed, TooLarge
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_LIMIT = 1 << 20
+BODY_IDLE = 30.0
+BODY_DEADLINE = 60.0
+
+
+class Request(Struct, kw_only=True):
+    """What is asked. ``target`` is path and query as received; header names are lower case, values Latin-1."""
+
+    method: str
+    path: str
+    target: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    caller: str
+    receive: Receive
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of this (lower-case) name."""
+        return next((value for line, value in self.headers if line == name), None)
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What is answered. ``headers`` come on top of Content-Type and Content-Length."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def refusal(status: int, message: str, *headers: tuple[str, str]) -> Reply:
+    """Return an error as JSON, readable by people and programs, cached by nobody."""
+    body = json.encode({"error": message})
+    return Reply(status=status, body=body, headers=(("cache-control", "no-store"), *headers))
+
+
+def request_of(scope: Scope, receive: Receive, caller: str) -> Request:
+    """Read an ASGI scope."""
+    query = scope["query_string"].decode("latin-1")
+    raw = scope.get("raw_path") or scope["path"].encode()
+    target = raw.decode("latin-1")
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        target=f"{target}?{query}" if query else target,
+        query=query,
+        headers=tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
+        caller=caller,
+        receive=receive,
+    )
+
+
+async def answer(reply: Reply, send: Send, *, head: bool = False) -> None:
+    """Send a reply; with ``head`` without its body."""
+    headers = [
+        (b"content-type", reply.content_type.encode("latin-1")),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *((name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers),
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+
+
+async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:
+    """Return the body, counted while it is read. TooLarge beyond ``limit``; Malformed when it does not arrive in time."""
+    if int(request.header("content-length") or 0) > limit:
+        raise TooLarge(f"the body may have at most {limit} bytes")
+    chunks: list[bytes] = []
+    size = 0
+    with trio.move_on_after(BODY_DEADLINE) as deadline:
+        more = True
+        while more:
+            with trio.move_on_after(BODY_IDLE) as idle:
+                event = await request.receive()
+            if idle.cancelled_caught:
+                break
+            if event["type"] != "http.request":
+                raise Malformed("the connection was closed before the whole body had arrived")
+            chunks.append(event.get("body", b""))
+            size += len(chunks[-1])
+            if size > limit:
+                raise TooLarge(f"the body may have at most {limit} bytes")
+            more = event.get("more_body", False)
+        else:
+            return b"".join(chunks)
+    raise Malformed("the body did not arrive in time", detail=f"deadline {deadline.cancelled_caught}")

@@ -1,0 +1,99 @@
+"""The front door: every HTTP request passes here; the hot public ones are answered at once, the rest goes to Quart.
+
+Spec: SAFETY rules 28, 37; RULINGS 22, 24.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from smallfed import errors
+from smallfed.federation.callers import caller
+from smallfed.federation.exchange import Asgi, Receive, Reply, Request, Scope, Send, answer, refusal, request_of
+from smallfed.observe.logging import event
+from smallfed.workers.parts import Parts
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[Reply]]
+Find = Callable[[str, str], Handler | None]
+"""(method, path) → who answers, or None when it is for Quart."""
+
+HEADER_LINES = 100
+TARGET_LENGTH = 8192
+STATUS: dict[type[errors.SmallfedError], int] = {
+    errors.Malformed: 400,
+    errors.Invalid: 400,
+    errors.TooLarge: 413,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Conflict: 409,
+    errors.TooMany: 429,
+    errors.Unavailable: 503,
+}
+
+
+class Front:
+    """The ASGI application that the server runs."""
+
+    def __init__(self, parts: Parts, find: Find, inner: Asgi) -> None:
+        self._trusted = parts.config.server.trusted_proxies
+        self._find = find
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        if refused := _refused(scope):
+            await answer(refused, send)
+            return
+        address = caller(scope["client"], _forwarded(scope), self._trusted)
+        handler = self._find(scope["method"], scope["path"])
+        if handler is None:
+            await self._inner({**scope, "client": (address, 0)}, receive, send)
+            return
+        request = request_of(scope, receive, address)
+        await answer(await _handled(handler, request), send, head=request.method == "HEAD")
+
+
+async def _handled(handler: Handler, request: Request) -> Reply:
+    """Ask the handler; turn the kinds of errors into answers. This is the door's one table."""
+    try:
+        return await handler(request)
+    except errors.SmallfedError as error:
+        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+        event(
+            log,
+            "refused",
+            method=request.method,
+            path=request.path,
+            status=status,
+            caller=request.caller,
+            reason=error.message,
+            detail=error.detail,
+        )
+        wait = getattr(error, "retry_after", None)
+        closing = (("connection", "close"),) if status == 413 else ()
+        return refusal(status, error.message, *((("retry-after", str(int(wait) + 1)),) if wait else ()), *closing)
+    except Exception:
+        log.exception("a bug while answering %r", request.path)
+        return refusal(500, "something went wrong here; it is in the log")
+
+
+def _forwarded(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"), None)
+
+
+def _refused(scope: Scope) -> Reply | None:
+    """Refuse what no honest client sends, and close: framing that a proxy may read another way, too much of a head."""
+    names = [name for name, _ in scope["headers"]]
+    if b"content-length" in names and b"transfer-encoding" in names:
+        return refusal(400, "Content-Length and Transfer-Encoding exclude each other", ("connection", "close"))
+    if len(names) > HEADER_LINES:
+        return refusal(431, f"at most {HEADER_LINES} header lines", ("connection", "close"))
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > TARGET_LENGTH:
+        return refusal(414, f"the address may have at most {TARGET_LENGTH} bytes", ("connection", "close"))
+    return None

@@ -1,0 +1,118 @@
+"""Sockets and hypercorn: how connections come in.
+
+Spec: RULINGS 5, 24, 29; SAFETY rule 37. hypercorn has one timer for header wait and keep-alive, never drops a client that
+stops reading, and would hang on it when told to stop: our socket has TCP_USER_TIMEOUT, and ``app`` has a deadline.
+"""
+
+import logging
+import resource
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import hypercorn.trio
+import trio
+from hypercorn.config import Config as HypercornConfig
+
+from smallfed.config.values import Bind, Endpoint
+from smallfed.errors import Misconfigured
+from smallfed.federation.exchange import Asgi
+
+BACKLOG = 1024
+KEEP_ALIVE = 15  # the proxy files in examples/ close theirs after 10, so that no POST meets a closing connection
+HEAD_SIZE = 16 * 1024
+SEND_PATIENCE_MS = 30_000
+
+
+def listen(bind: Bind) -> socket.socket:
+    """Open the socket to listen on; Misconfigured when it cannot be had."""
+    if isinstance(bind, Endpoint):
+        return _listen_tcp(bind)
+    return _listen_unix(bind.path)
+
+
+def _listen_tcp(bind: Endpoint) -> socket.socket:
+    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SEND_PATIENCE_MS)
+    try:
+        sock.bind((bind.host, bind.port))
+    except OSError as error:
+        sock.close()
+        raise Misconfigured(
+            f"cannot listen on {bind.host}:{bind.port} ({error.strerror}): "
+            "stop what listens there, or choose another address with `[server] bind` or --server-bind"
+        ) from error
+    sock.listen(BACKLOG)
+    return sock
+
+
+def _listen_unix(path: Path) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.is_socket():
+            path.unlink()
+        sock.bind(str(path))
+        path.chmod(0o660)
+    except OSError as error:
+        sock.close()
+        raise Misconfigured(f"cannot listen on unix:{path} ({error.strerror})") from error
+    sock.listen(BACKLOG)
+    return sock
+
+
+def address(sock: socket.socket) -> str:
+    """Return where ``sock`` listens, for people: a URL, or ``unix:PATH``."""
+    name = sock.getsockname()
+    if sock.family == socket.AF_UNIX:
+        return f"unix:{name}"
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"http://{host}:{name[1]}"
+
+
+async def serve(
+    app: Asgi,
+    sock: socket.socket,
+    *,
+    stop: Callable[[], Awaitable[None]],
+    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
+    config = HypercornConfig()
+    config.bind = [f"fd://{sock.fileno()}"]
+    config.backlog = BACKLOG
+    config.keep_alive_timeout = KEEP_ALIVE
+    config.keep_alive_max_requests = 1_000_000
+    config.h11_max_incomplete_size = HEAD_SIZE
+    config.graceful_timeout = 3
+    config.include_server_header = False
+    config.alpn_protocols = ["http/1.1"]
+    config.websocket_max_message_size = 16 * 1024
+    config.errorlog = logging.getLogger("hypercorn")
+    config.accesslog = None
+    logging.getLogger("hypercorn").setLevel(logging.WARNING)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(_served, app, config, stop)
+        task_status.started()
+
+
+async def _served(
+    app: Asgi, config: HypercornConfig, stop: Callable[[], Awaitable[None]], *, task_status: trio.TaskStatus[Any]
+) -> None:
+    framework = cast("Any", app)
+    await hypercorn.trio.serve(framework, config, shutdown_trigger=stop, mode="asgi", task_status=task_status)
+
+
+def raise_descriptor_limit() -> int:
+    """Allow as many open files as the system lets us; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else hard
+    if soft < wanted:
+        with suppress(ValueError, OSError):  # macOS names a hard limit that it does not grant
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

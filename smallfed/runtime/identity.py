@@ -1,0 +1,61 @@
+"""Who we are, in memory: the house and its private keys, loaded once and signed with often.
+
+Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, POSTs by the owner.
+"""
+
+from collections.abc import Callable, Mapping
+
+from smallfed.domain.house import House
+from smallfed.errors import Unavailable
+from smallfed.protocol.signatures.keys import PrivateKey
+from smallfed.protocol.signatures.signing import Scheme, sign
+from smallfed.runtime.clock import Clock
+
+Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
+"""(method, URL, body) → all headers to send, signature included."""
+
+OWNER_RSA, OWNER_ED25519, INSTANCE_RSA = "owner-rsa", "owner-ed25519", "instance-rsa"
+
+
+class Identity:
+    """The house as its rooms see it. ``house`` is None until the owner has set it up."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._keys: dict[str, PrivateKey] = {}
+        self.house: House | None = None
+        self.public_pems: dict[str, str] = {}
+
+    def load(self, house: House, keys: Mapping[str, tuple[str, str]]) -> None:
+        """Take the house and its keys (name → (private PEM, public PEM)) as stored."""
+        self._keys = {name: PrivateKey.from_pem(private) for name, (private, _) in keys.items()}
+        self.public_pems = {name: public for name, (_, public) in keys.items()}
+        self.house = house
+
+    @property
+    def here(self) -> House:
+        """The house; Unavailable before setup."""
+        if self.house is None:
+            raise Unavailable("this server is not set up yet", retry_after=600)
+        return self.house
+
+    def multibase(self, name: str) -> str:
+        """Return one of our public keys as a Multikey value."""
+        return self._keys[name].public.multibase()
+
+    def sign_get(self, *, with_query: bool = True, scheme: Scheme = "cavage") -> Sign:
+        """Return what signs a GET in the name of the instance actor."""
+        return self._signer(INSTANCE_RSA, self.here.instance_key_id, scheme, with_query=with_query)
+
+    def sign_post(self, scheme: Scheme = "cavage") -> Sign:
+        """Return what signs a POST in the name of the owner."""
+        return self._signer(OWNER_RSA, self.here.key_id, scheme)
+
+    def _signer(self, name: str, key_id: str, scheme: Scheme, *, with_query: bool = True) -> Sign:
+        key = self._keys[name]
+
+        def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
+            now = self._clock.now()
+            return sign(method, url, body, key_id=key_id, key=key, now=now, scheme=scheme, with_query=with_query)
+
+        return signed

@@ -1,0 +1,33 @@
+"""The parts of a running house, as its doors may use them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from smallfed.config import Config
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.bell import Bell
+from smallfed.runtime.client import Http
+from smallfed.runtime.clock import Clock, Dice
+from smallfed.runtime.database import Database
+from smallfed.runtime.hub import Hub
+from smallfed.runtime.identity import Identity
+from smallfed.workers.fetching import Fetcher
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What ``app`` has put together. Bells ring for the loops: ``inbound``, ``deliveries``, ``fetches``."""
+
+    config: Config
+    data: Path
+    clock: Clock
+    dice: Dice
+    aside: Aside
+    db: Database
+    hub: Hub
+    identity: Identity
+    http: Http
+    fetcher: Fetcher
+    inbound: Bell
+    deliveries: Bell
+    fetches: Bell
