@@ -12,9 +12,9 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from smallfed.errors import Invalid, Malformed, Unauthenticated
+from smallfed.errors import Malformed, Unauthenticated
 from smallfed.protocol.signatures import dates
-from smallfed.protocol.signatures.keys import Algorithm, Hash, PrivateKey, PublicKey
+from smallfed.protocol.signatures.keys import Algorithm, Hash, PrivateKey, PublicKey, require_key_id
 from smallfed.protocol.signatures.message import Message
 
 LONGEST = 8192
@@ -23,7 +23,6 @@ LONGEST = 8192
 _PARAMETER = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^ \t",]+))[ \t]*(?:,|\Z)')
 _ESCAPED = re.compile(r"\\(.)")
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
-_QUOTABLE = re.compile(r"[!#-\[\]-~]+")
 _CREATED, _EXPIRES, _TARGET = "(created)", "(expires)", "(request-target)"
 
 _ALGORITHMS: dict[str, tuple[frozenset[Algorithm], Hash]] = {
@@ -68,8 +67,7 @@ def sign(
     ``with_query=False`` leaves the query out of ``(request-target)``, as some peers expect it.
     Invalid when ``key_id`` cannot stand between quotes.
     """
-    if not _QUOTABLE.fullmatch(key_id):
-        raise Invalid("A keyId must be printable ASCII without quotes and backslashes.")
+    require_key_id(key_id)
     # Peers older than hs2019 know RSA by this name only, and nobody refuses it.
     algorithm = "rsa-sha256" if key.algorithm == "rsa-v1_5-sha256" else "hs2019"
     target = message.target if with_query else message.path

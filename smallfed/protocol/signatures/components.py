@@ -18,6 +18,10 @@ from smallfed.protocol.signatures.message import Message
 _DICTIONARIES = frozenset({"content-digest", "signature", "signature-input", "accept-signature"})
 """Fields we know to be dictionaries, so that ``sf`` can be honoured."""
 
+_MOST = 32
+_MOST_NARROWED = 8
+"""Components with parameters parse a field or the query anew each; nobody honest needs many."""
+
 _MOST_PAIRS = 256
 """How many query parameters we look through for ``@query-param``."""
 
@@ -43,8 +47,13 @@ def plain(name: str) -> Component:
 
 
 def read(members: InnerList) -> tuple[Component, ...]:
-    """Return the components an inner list names; Malformed when one is no lower-case string or comes twice."""
+    """Return the components an inner list names.
+
+    Malformed when one is no lower-case string or comes twice, or there are more than anybody needs.
+    """
     components = tuple(_component(member) for member in members)
+    if len(components) > _MOST or sum(not component.bare for component in components) > _MOST_NARROWED:
+        raise Malformed(f"A signature may cover {_MOST} components, {_MOST_NARROWED} of them with parameters.")
     if len({component.identifier for component in components}) != len(components):
         raise Malformed("A signature covers the same component twice.")
     return components

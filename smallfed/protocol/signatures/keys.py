@@ -3,6 +3,7 @@
 Spec: RFC 8017 §8.2 (RSASSA-PKCS1-v1_5), RFC 8032 (Ed25519), FEP-521a and W3C Multikey (``publicKeyMultibase``).
 """
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -41,6 +42,7 @@ _CEILING_BITS = 8192
 _LARGEST_EXPONENT = 2**32 + 1
 """A verification costs what the exponent costs, and a stranger chooses it. The largest seen in use is 65537."""
 
+_KEY_ID = re.compile(r"[!#-\[\]-~]+")
 _LONGEST_PEM = 16_384
 _CACHED_KEYS = 1024
 _PKCS1 = PKCS1v15()
@@ -173,6 +175,12 @@ class PrivateKey:
 
     def __repr__(self) -> str:
         return f"PrivateKey({self.algorithm})"
+
+
+def require_key_id(key_id: str) -> None:
+    """Raise Invalid unless ``key_id`` can stand between quotes in a header of either scheme."""
+    if not _KEY_ID.fullmatch(key_id):
+        raise Invalid("A key id must be printable ASCII without blanks, quotes and backslashes.")
 
 
 def generate_rsa() -> PrivateKey:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from smallfed.errors import Invalid, Malformed
 
 _URL = re.compile(r"(https?)://([^/?#@\\]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?", re.IGNORECASE)
+_METHOD = re.compile(r"[A-Z]+")
 _PRINTABLE = re.compile(r"[!-~]+")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _BREAKS = re.compile(r"[\r\n\0]")
@@ -72,8 +73,10 @@ def request(method: str, url: str, *, headers: tuple[tuple[str, str], ...] = (),
     """Return the message that asks ``method`` of the absolute http(s) ``url``.
 
     The fragment is dropped. Invalid when the URL is not printable ASCII, not http(s), or carries user information:
-    what is signed must be, octet by octet, what the client sends.
+    what is signed must be, octet by octet, what the client sends. Invalid too when ``method`` is not a word.
     """
+    if not _METHOD.fullmatch(method.upper()):
+        raise Invalid(f"Not a method of HTTP: {method[:40]!r}.")
     match = _URL.fullmatch(url) if _PRINTABLE.fullmatch(url) else None
     if match is None:
         raise Invalid(f"Not an http(s) URL in ASCII without user name: {url[:200]!r}.")

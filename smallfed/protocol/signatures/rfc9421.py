@@ -10,10 +10,10 @@ from typing import ClassVar, Literal
 from http_sfv.item import InnerList, Item
 from msgspec import Struct
 
-from smallfed.errors import Invalid, Malformed, Unauthenticated
+from smallfed.errors import Malformed, Unauthenticated
 from smallfed.protocol.signatures import components, dates, structured
 from smallfed.protocol.signatures.components import Component
-from smallfed.protocol.signatures.keys import PrivateKey, PublicKey
+from smallfed.protocol.signatures.keys import PrivateKey, PublicKey, require_key_id
 from smallfed.protocol.signatures.message import Message
 
 LABEL = "sig1"
@@ -67,7 +67,7 @@ def sign(
 ) -> list[tuple[str, str]]:
     """Return Signature-Input and Signature for ``message``, which must already have all of ``covered``.
 
-    Invalid when ``key_id`` is not printable ASCII.
+    Invalid when ``key_id`` cannot stand between quotes.
     """
     parts = [components.plain(name) for name in covered]
     return _headers([_signed(LABEL, message, parts, _parameters(key_id, key, now), key)])
@@ -150,6 +150,7 @@ _Parameters = dict[str, str | int]
 
 
 def _parameters(key_id: str, key: PrivateKey, now: datetime) -> _Parameters:
+    require_key_id(key_id)
     return {"created": int(now.timestamp()), "keyid": key_id, "alg": key.algorithm}
 
 
@@ -157,10 +158,7 @@ def _signed(
     label: str, message: Message, parts: Sequence[Component], parameters: _Parameters, key: PrivateKey
 ) -> tuple[str, str]:
     identifiers = " ".join(part.identifier for part in parts)
-    try:
-        written = f"({identifiers})" + "".join(f";{name}={Item(value)}" for name, value in parameters.items())
-    except ValueError as why:
-        raise Invalid("A keyid must be printable ASCII.") from why
+    written = f"({identifiers})" + "".join(f";{name}={Item(value)}" for name, value in parameters.items())
     signature = key.sign(components.base(message, parts, written))
     return f"{label}={written}", f"{label}={Item(signature)}"
 

@@ -22,6 +22,7 @@ ACTIVITY_JSON = "application/activity+json"
 ACCEPT = f'{ACTIVITY_JSON}, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = frozenset({"signature", "signature-input"})
 _VALUE = re.compile(r"[ -~]*")
 
 
@@ -115,8 +116,8 @@ def _require_sendable(headers: Headers) -> None:
             raise Invalid(
                 f"The header {name[:80]!r} cannot be sent: its name or value has characters beyond ASCII text."
             )
-        if names.count(name) > 1:
-            raise Invalid(f"The header {name} is given twice.")
+        if names.count(name) > 1 or name in _OURS:
+            raise Invalid(f"The header {name} would be sent twice; leave it to the signature or give it once.")
 
 
 def _covered(message: Message, scheme: Scheme, extra: Sequence[tuple[str, str]]) -> list[str]:
