@@ -1,0 +1,154 @@
+"""Follows and requests to follow, in both directions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import json
+
+from smallfed.domain.account import Account
+from smallfed.domain.relation import Follow
+from smallfed.store import accounts
+from smallfed.store.moments import moment, ms
+from smallfed.store.paging import Page, cut
+from smallfed.store.tx import Tx
+
+_SELECT = (
+    "SELECT id, follower_id, target_id, uri, state = 'accepted', reblogs, notify, languages, created_at FROM follows "
+)
+
+
+def _read(row: Sequence[Any]) -> Follow:
+    return Follow(
+        id=row[0],
+        follower_id=row[1],
+        target_id=row[2],
+        uri=row[3],
+        accepted=bool(row[4]),
+        reblogs=bool(row[5]),
+        notify=bool(row[6]),
+        languages=None if row[7] is None else json.decode(row[7], type=tuple[str, ...]),
+        created_at=moment(row[8]),
+    )
+
+
+def find(tx: Tx, follower: int, target: int) -> Follow | None:
+    """Return the follow, or the request, of ``target`` by ``follower``, or None."""
+    row = tx.one(_SELECT + "WHERE follower_id = ? AND target_id = ?", follower, target)
+    return None if row is None else _read(row)
+
+
+def find_uri(tx: Tx, uri: str) -> Follow | None:
+    """Return the follow, or the request, with this activity id, or None; the newest where a server repeats itself."""
+    row = tx.one(_SELECT + "WHERE uri = ? ORDER BY id DESC LIMIT 1", uri)
+    return None if row is None else _read(row)
+
+
+def has(tx: Tx, follower: int, target: int) -> bool:
+    """Whether ``follower`` follows ``target``, accepted."""
+    return (
+        tx.one("SELECT 1 FROM follows WHERE follower_id = ? AND target_id = ? AND state = 'accepted'", follower, target)
+        is not None
+    )
+
+
+def new_id(tx: Tx) -> int:
+    """Return an id that no follow has."""
+    while True:
+        number = tx.new_id()
+        if tx.one("SELECT 1 FROM follows WHERE id = ?", number) is None:
+            return number
+
+
+def put(tx: Tx, follow: Follow) -> None:
+    """Store a new follow or request; sqlite3.IntegrityError when there is one between the two."""
+    tx.run(
+        "INSERT INTO follows (id, follower_id, target_id, uri, state, reblogs, notify, languages, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        follow.id,
+        follow.follower_id,
+        follow.target_id,
+        follow.uri,
+        "accepted" if follow.accepted else "pending",
+        follow.reblogs,
+        follow.notify,
+        None if follow.languages is None else json.encode(follow.languages).decode(),
+        ms(follow.created_at),
+    )
+
+
+def rename(tx: Tx, follow: int, uri: str) -> None:
+    """Give a follow the id of the activity that repeats it."""
+    tx.run("UPDATE follows SET uri = ? WHERE id = ?", uri, follow)
+
+
+def accept(tx: Tx, follow: int) -> None:
+    """Turn a request into a follow."""
+    tx.run("UPDATE follows SET state = 'accepted' WHERE id = ?", follow)
+
+
+def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple[str, ...] | None) -> None:
+    """Change what the owner wants of somebody followed."""
+    tx.run(
+        "UPDATE follows SET reblogs = ?, notify = ?, languages = ? WHERE id = ?",
+        reblogs,
+        notify,
+        None if languages is None else json.encode(languages).decode(),
+        follow,
+    )
+
+
+def drop(tx: Tx, follow: int) -> None:
+    """Remove a follow or a request."""
+    tx.run("DELETE FROM follows WHERE id = ?", follow)
+
+
+def between(tx: Tx, account: int) -> list[Follow]:
+    """Return all follows and requests of ``account`` and by it."""
+    rows = tx.all(_SELECT + "WHERE follower_id = ?1 UNION ALL " + _SELECT + "WHERE target_id = ?1", account)
+    return [_read(row) for row in rows]
+
+
+def followers(tx: Tx, target: int, page: Page) -> list[tuple[int, Account]]:
+    """Return (id of the follow, account) of those who follow ``target``, newest first; page by the first."""
+    return _people(tx, "f.follower_id", "f.target_id = :account AND f.state = 'accepted'", target, page)
+
+
+def following(tx: Tx, follower: int, page: Page) -> list[tuple[int, Account]]:
+    """Return (id of the follow, account) of those whom ``follower`` follows, newest first; page by the first."""
+    return _people(tx, "f.target_id", "f.follower_id = :account AND f.state = 'accepted'", follower, page)
+
+
+def requests(tx: Tx, target: int, page: Page) -> list[tuple[int, Account]]:
+    """Return (id of the request, account) of those who ask to follow ``target``, newest first; page by the first."""
+    return _people(tx, "f.follower_id", "f.target_id = :account AND f.state = 'pending'", target, page)
+
+
+def _people(tx: Tx, who: str, where: str, account: int, page: Page) -> list[tuple[int, Account]]:
+    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
+    select = f"SELECT f.id, {columns} FROM follows f JOIN accounts a ON a.id = {who} WHERE {where}"
+    rows = cut(tx, select, {"account": account}, page, by="f.id")
+    return [(row[0], accounts.from_row(row[1:])) for row in rows]
+
+
+def uris(tx: Tx, account: int, *, followers: bool, limit: int, offset: int = 0) -> list[str]:
+    """Return actor ids of the followers of ``account``, or of those it follows, oldest first: for our collections."""
+    mine, theirs = ("target_id", "follower_id") if followers else ("follower_id", "target_id")
+    return [
+        uri
+        for (uri,) in tx.all(
+            f"SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.{theirs}"
+            f" WHERE f.{mine} = ? AND f.state = 'accepted' ORDER BY f.id LIMIT ? OFFSET ?",
+            account,
+            limit,
+            offset,
+        )
+    ]
+
+
+def count(tx: Tx, account: int, *, followers: bool, accepted: bool = True) -> int:
+    """Return how many follow ``account``, or how many it follows; or how many such requests there are."""
+    mine = "target_id" if followers else "follower_id"
+    row = tx.one(
+        f"SELECT count(*) FROM follows WHERE {mine} = ? AND state = ?", account, "accepted" if accepted else "pending"
+    )
+    return int(row[0])

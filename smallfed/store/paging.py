@@ -1,0 +1,38 @@
+"""Paging: which part of a long list is wanted, and the one way to cut it out.
+
+Spec: CLIENT_API §13 item 17. Lists are walked by id, newest first; what arrives during a walk never shifts it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.store.tx import Tx
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Below ``max_id``, above ``since_id`` and ``min_id``, all exclusive; at most ``limit``.
+
+    Of what is left the newest are taken; with ``min_id`` the oldest, so that one can walk up without a gap.
+    """
+
+    max_id: int | None = None
+    since_id: int | None = None
+    min_id: int | None = None
+    limit: int = 20
+
+
+def cut(tx: Tx, select: str, values: Mapping[str, Any], page: Page, *, by: str) -> list[Any]:
+    """Run ``select``, which must end inside its WHERE, and return the rows of ``page``, newest first.
+
+    ``by`` is the column of ids to walk by; ``values`` are bound by name.
+    """
+    bounds = {"max_id": page.max_id, "since_id": page.since_id, "min_id": page.min_id}
+    bound = {name: value for name, value in bounds.items() if value is not None}
+    conditions = "".join(f" AND {by} {'<' if name == 'max_id' else '>'} :{name}" for name in bound)
+    order = "DESC" if page.min_id is None else "ASC"
+    rows = tx.sql.execute(
+        f"{select}{conditions} ORDER BY {by} {order} LIMIT :limit", {**values, **bound, "limit": page.limit}
+    ).fetchall()
+    return rows if page.min_id is None else rows[::-1]

@@ -1,0 +1,188 @@
+"""Posts: notes and boosts, the owner's and everybody's, with what belongs to them."""
+
+import zlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from smallfed.domain.post import Post
+from smallfed.errors import NotFound
+from smallfed.store import visibility
+from smallfed.store.moments import ms
+from smallfed.store.rows import Shape, listed
+from smallfed.store.tx import Tx
+
+SHAPE = Shape(Post, "posts")
+SELECT = f"SELECT {SHAPE.columns('p')} FROM posts p "
+PUNCTUAL = timedelta(minutes=15)  # a post that arrives within this of its publication is sorted by its arrival
+
+
+def find(tx: Tx, post: int) -> Post | None:
+    """Return the post with this id, or None."""
+    return _first(tx, "WHERE p.id = ?", post)
+
+
+def get(tx: Tx, post: int) -> Post:
+    """Return the post with this id; NotFound."""
+    found = find(tx, post)
+    if found is None:
+        raise NotFound("Record not found")
+    return found
+
+
+def find_uri(tx: Tx, uri: str) -> Post | None:
+    """Return the post with this object id, or None."""
+    return _first(tx, "WHERE p.uri = ?", uri)
+
+
+def find_url(tx: Tx, url: str) -> Post | None:
+    """Return the post whose id or page is ``url``, or None."""
+    return find_uri(tx, url) or _first(tx, "WHERE p.url = ? AND p.url <> p.uri", url)
+
+
+def find_visible(tx: Tx, post: int, viewer: int | None) -> Post | None:
+    """Return the post if it exists and ``viewer`` (an account id; None: a stranger) may see it, else None."""
+    statement = f"{SELECT} WHERE p.id = :post AND {visibility.seen('p')}"
+    row = tx.sql.execute(statement, {**visibility.values(tx, viewer), "post": post}).fetchone()
+    return None if row is None else SHAPE.read(row)
+
+
+def get_visible(tx: Tx, post: int, viewer: int | None) -> Post:
+    """Return the post; NotFound when it is absent or not for ``viewer``: the two look the same."""
+    found = find_visible(tx, post, viewer)
+    if found is None:
+        raise NotFound("Record not found")
+    return found
+
+
+def find_boost(tx: Tx, post: int, account: int) -> Post | None:
+    """Return the boost of ``post`` by ``account``, or None."""
+    return _first(tx, "WHERE p.boost_of_id = ? AND p.account_id = ?", post, account)
+
+
+def several(tx: Tx, ids: Collection[int]) -> dict[int, Post]:
+    """Return those of ``ids`` that exist, by id."""
+    rows = tx.all(SELECT + "WHERE p.id IN (SELECT value FROM json_each(?))", listed(ids))
+    return {post.id: post for post in map(SHAPE.read, rows)}
+
+
+def several_visible(tx: Tx, ids: Collection[int], viewer: int | None) -> dict[int, Post]:
+    """Return those of ``ids`` that exist and that ``viewer`` may see, by id."""
+    statement = f"{SELECT} WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {visibility.seen('p')}"
+    rows = tx.sql.execute(statement, {**visibility.values(tx, viewer), "ids": listed(ids)})
+    return {post.id: post for post in map(SHAPE.read, rows)}
+
+
+def new_id(tx: Tx, moment: datetime) -> int:
+    """Return an id that sorts at ``moment`` and that no post has."""
+    while True:
+        number = tx.id_at(moment)
+        if tx.one("SELECT 1 FROM posts WHERE id = ?", number) is None:
+            return number
+
+
+def arrival_id(tx: Tx, published: datetime) -> int:
+    """Return an id for a post that arrives now: sorted by now if that was to be expected, else by ``published``."""
+    return new_id(tx, tx.now if abs(tx.now - published) <= PUNCTUAL else published)
+
+
+def put(tx: Tx, post: Post) -> None:
+    """Store a new post; sqlite3.IntegrityError when its id or uri is taken, or its author has boosted that already."""
+    SHAPE.insert(tx, post)
+
+
+def change(tx: Tx, post: int, **columns: Any) -> None:
+    """Change some columns of a post; the values are those of the Struct."""
+    SHAPE.change(tx, post, **columns)
+
+
+def drop(tx: Tx, post: int) -> None:
+    """Remove a post, the boosts of it, and all that hangs on them. Replies stay, without a parent."""
+    tx.run("DELETE FROM posts WHERE boost_of_id = ?", post)
+    tx.run("DELETE FROM posts WHERE id = ?", post)
+
+
+def drop_all(tx: Tx, account: int) -> None:
+    """Remove everything an account has posted and boosted, and the boosts of it."""
+    tx.run("DELETE FROM posts WHERE boost_of_id IN (SELECT id FROM posts WHERE account_id = ?)", account)
+    tx.run("DELETE FROM posts WHERE account_id = ?", account)
+
+
+def orphans(tx: Tx, uri: str) -> list[Post]:
+    """Return the replies to ``uri`` that came before it."""
+    rows = tx.all(SELECT + "WHERE p.in_reply_to = ? AND p.in_reply_to_id IS NULL", uri)
+    return [SHAPE.read(row) for row in rows]
+
+
+def children(tx: Tx, post: int) -> list[Post]:
+    """Return the replies to a post that we hold, oldest first, whoever may see them."""
+    return [SHAPE.read(row) for row in tx.all(SELECT + "WHERE p.in_reply_to_id = ? ORDER BY p.id", post)]
+
+
+def newest_of(tx: Tx, account: int, limit: int) -> list[Post]:
+    """Return the newest posts and boosts of an account, whoever may see them."""
+    rows = tx.all(SELECT + "WHERE p.account_id = ? ORDER BY p.id DESC LIMIT ?", account, limit)
+    return [SHAPE.read(row) for row in rows]
+
+
+def leave_home(tx: Tx, account: int, *, boosts_only: bool = False) -> None:
+    """Take what an account posted, or only what it boosted, out of the home timeline."""
+    tx.run(
+        "UPDATE posts SET in_home = 0 WHERE account_id = ? AND in_home AND (NOT ? OR boost_of_id IS NOT NULL)",
+        account,
+        boosts_only,
+    )
+
+
+# What arrived ---------------------------------------------------------------------------------------------------------
+def put_document(tx: Tx, post: int, body: bytes) -> None:
+    """Keep the JSON of a post as it arrived, instead of an earlier one."""
+    tx.run("INSERT OR REPLACE INTO documents (post_id, body) VALUES (?, ?)", post, zlib.compress(body))
+
+
+def document(tx: Tx, post: int) -> bytes | None:
+    """Return the JSON of a post as it arrived, or None."""
+    row = tx.one("SELECT body FROM documents WHERE post_id = ?", post)
+    return None if row is None else zlib.decompress(row[0])
+
+
+# What was typed -------------------------------------------------------------------------------------------------------
+def put_source(tx: Tx, post: int, text: str, content_type: str) -> None:
+    """Keep what the owner typed, instead of an earlier version."""
+    tx.run("INSERT OR REPLACE INTO sources (post_id, text, content_type) VALUES (?, ?, ?)", post, text, content_type)
+
+
+def source(tx: Tx, post: int) -> tuple[str, str] | None:
+    """Return (text, content type) as the owner typed it, or None."""
+    row = tx.one("SELECT text, content_type FROM sources WHERE post_id = ?", post)
+    return None if row is None else (row[0], row[1])
+
+
+# Idempotency ----------------------------------------------------------------------------------------------------------
+def find_repeated(tx: Tx, token: int, key: str) -> Post | None:
+    """Return the post that was made with this Idempotency-Key within a day, or None."""
+    day_ago = ms(tx.now - timedelta(days=1))
+    return _first(
+        tx,
+        "JOIN idempotency i ON i.post_id = p.id WHERE i.token_id = ? AND i.key = ? AND i.created_at > ?",
+        token,
+        key,
+        day_ago,
+    )
+
+
+def remember(tx: Tx, token: int, key: str, post: int) -> None:
+    """Remember that ``post`` was made with this Idempotency-Key, and forget keys older than a day."""
+    tx.run("DELETE FROM idempotency WHERE created_at <= ?", ms(tx.now - timedelta(days=1)))
+    tx.run(
+        "INSERT OR REPLACE INTO idempotency (token_id, key, post_id, created_at) VALUES (?, ?, ?, ?)",
+        token,
+        key,
+        post,
+        ms(tx.now),
+    )
+
+
+def _first(tx: Tx, where: str, *args: Any) -> Post | None:
+    row = tx.one(f"{SELECT}{where} LIMIT 1", *args)
+    return None if row is None else SHAPE.read(row)

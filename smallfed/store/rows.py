@@ -1,0 +1,84 @@
+"""Rows and Structs: a table whose columns are the fields of a Struct, both ways."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+
+from msgspec import Struct, json, structs
+
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+T = TypeVar("T", bound=Struct)
+
+
+class Shape(Generic[T]):
+    """The columns of ``table`` that are the fields of ``struct``: moments, flags, words and JSON are turned both ways.
+
+    ``columns(alias)`` is what to SELECT for ``read``. The struct's ``id`` is the key.
+    """
+
+    def __init__(self, struct: type[T], table: str) -> None:
+        self._struct = struct
+        self.table = table
+        self.names = tuple(field.name for field in structs.fields(struct))
+        readers = [_reader(field.type) for field in structs.fields(struct)]
+        self._readers = tuple((index, reader) for index, reader in enumerate(readers) if reader is not None)
+        marks = ", ".join("?" * len(self.names))
+        self._insert = f"INSERT INTO {table} ({', '.join(self.names)}) VALUES ({marks})"
+
+    def columns(self, alias: str) -> str:
+        """Return the columns to select, of the table under ``alias``."""
+        return ", ".join(f"{alias}.{name}" for name in self.names)
+
+    def read(self, row: Iterable[Any]) -> T:
+        """Make the Struct of a row of ``columns``."""
+        values = list(row)
+        for index, reader in self._readers:
+            if values[index] is not None:
+                values[index] = reader(values[index])
+        return self._struct(**dict(zip(self.names, values, strict=True)))
+
+    def insert(self, tx: Tx, item: T) -> None:
+        """Store a new row; sqlite3.IntegrityError when its id, or what else is unique, is taken."""
+        tx.run(self._insert, *[column(getattr(item, name)) for name in self.names])
+
+    def change(self, tx: Tx, key: int, **fields: Any) -> None:
+        """Change some columns of the row ``key``; the values are those of the Struct."""
+        unknown = fields.keys() - set(self.names)
+        if unknown:
+            raise KeyError(f"{self.table} has no column {', '.join(sorted(unknown))}")
+        sets = ", ".join(f"{name} = ?" for name in fields)
+        tx.run(f"UPDATE {self.table} SET {sets} WHERE id = ?", *map(column, fields.values()), key)
+
+
+def column(value: Any) -> Any:
+    """Return a field as a column holds it."""
+    match value:
+        case datetime():
+            return ms(value)
+        case tuple():
+            return json.encode(value).decode()
+        case _:
+            return value
+
+
+def _reader(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what turns a column into a field of this type, or None where nothing is to be done."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if get_origin(annotation) is tuple:
+        decode = json.Decoder(annotation).decode
+        return lambda text: () if text == "[]" else decode(text)
+    if annotation is datetime:
+        return moment
+    if annotation is bool or (isinstance(annotation, type) and issubclass(annotation, StrEnum)):
+        return annotation
+    return None
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Return values for ``IN (SELECT value FROM json_each(?))``: one statement, however many there are."""
+    return json.encode(list(values)).decode()

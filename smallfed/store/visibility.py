@@ -1,0 +1,68 @@
+"""Visibility as SQL: the one condition that every list of posts contains; ``policy/visibility`` is the rule in words.
+
+Conditions are about a table alias and are bound by name: ``:viewer`` (an account id, or NULL for a stranger),
+``:owner`` and ``:now`` (see ``values``).
+"""
+
+from typing import Any
+
+from smallfed.store import houses
+from smallfed.store.moments import ms
+from smallfed.store.tx import Tx
+
+# The host of an account's handle, the host of its id, and all domains above them, without ports.
+_DOMAINS = """WITH RECURSIVE up (name) AS (
+    SELECT substr({a}.host, 1, instr({a}.host || ':', ':') - 1)
+    UNION SELECT lower(substr({a}.origin, 1, instr({a}.origin || ':', ':') - 1))
+    UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.')
+)"""
+
+
+def from_blocked_domain(account: str) -> str:
+    """Return the condition that the house wants nothing of the domain of the accounts' row ``account``."""
+    return (
+        "(EXISTS (SELECT 1 FROM domain_blocks) AND EXISTS ("
+        f"{_DOMAINS.format(a=account)} SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name))"
+    )
+
+
+_SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {from_blocked_domain('v')})"
+
+
+def _seen_itself(p: str) -> str:
+    return f"""NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {p}.account_id AND b.target_id = :viewer)
+        AND ({p}.visibility IN ('public', 'unlisted') OR {p}.account_id = :viewer
+            OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {p}.id AND m.account_id = :viewer)
+            OR ({p}.visibility = 'private' AND EXISTS (SELECT 1 FROM follows f
+                WHERE f.follower_id = :viewer AND f.target_id = {p}.account_id AND f.state = 'accepted')))"""
+
+
+def seen(p: str) -> str:
+    """Return the condition that ``:viewer`` may see the posts' row ``p``."""
+    return f"""(NOT {_SHUT_OUT} AND {_seen_itself(p)} AND ({p}.boost_of_id IS NULL OR EXISTS (
+        SELECT 1 FROM posts seen_o WHERE seen_o.id = {p}.boost_of_id AND {_seen_itself("seen_o")})))"""
+
+
+def unwanted(account_id: str) -> str:
+    """Return the condition that the owner does not want to read this account (an expression giving its id)."""
+    return f"""(EXISTS (SELECT 1 FROM mutes u WHERE u.target_id = {account_id}
+            AND (u.expires_at IS NULL OR u.expires_at > :now))
+        OR {cut_off(account_id)})"""
+
+
+def cut_off(account_id: str) -> str:
+    """Return the condition that the owner and this account (an expression giving its id) have a block between them."""
+    return f"""(EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = :owner AND u.target_id = {account_id})
+        OR EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = {account_id} AND u.target_id = :owner)
+        OR EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {from_blocked_domain("w")}))"""
+
+
+def wanted(p: str) -> str:
+    """Return the condition that neither the author of row ``p``, nor that of what it boosts, is unwanted."""
+    return f"""(NOT {unwanted(f"{p}.account_id")} AND ({p}.boost_of_id IS NULL OR NOT EXISTS (
+        SELECT 1 FROM posts wanted_o WHERE wanted_o.id = {p}.boost_of_id AND {unwanted("wanted_o.account_id")})))"""
+
+
+def values(tx: Tx, viewer: int | None) -> dict[str, Any]:
+    """Return what the conditions need bound; NotFound before the house is set up."""
+    return {"viewer": viewer, "owner": houses.owner_id(tx), "now": ms(tx.now)}
