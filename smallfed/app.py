@@ -24,7 +24,10 @@ from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
 from smallfed.listening import address, listen, raise_descriptor_limit, serve
 from smallfed.observe.logging import event
-from smallfed.pages.quart import quart_app
+from smallfed.mastodon import register as register_mastodon
+from smallfed.oauth import register as register_oauth
+from smallfed.pages.quart import new_app
+from smallfed.web import register as register_web
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
@@ -96,7 +99,10 @@ class App:
         hub.on(DeliveriesQueued, self.parts.deliveries)
         hub.on(FetchQueued, fetches)
         self.routes = Routes(self.parts)
-        self.front = Front(self.parts, self.routes.find, quart_app(self.parts))
+        quart = new_app(self.parts)
+        for register in (register_oauth, register_mastodon, register_web):
+            register(quart)
+        self.front = Front(self.parts, self.routes.find, quart)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Parts]:

@@ -1,0 +1,1 @@
+"""What the doors with pages share: the Quart application, sessions, forms, templates."""
