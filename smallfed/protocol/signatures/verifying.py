@@ -40,8 +40,6 @@ def parse(message: Message) -> list[Claim]:
     """
     standard, old = _signature_lines(message)
     old += [value[match.end() :] for value in message.lines("authorization") if (match := _SCHEME_WORD.match(value))]
-    if len(old) > MOST_CLAIMS:
-        raise Malformed(f"A request may have at most {MOST_CLAIMS} signatures.")
     inputs = message.field("signature-input")
     claims: list[Claim] = []
     if inputs is not None:
@@ -85,9 +83,9 @@ def judge(claim: Claim, message: Message, *, now: datetime, hosts: Collection[st
     _judge_algorithm(claim)
     _judge_coverage(claim, message)
     _judge_host(message, hosts)
-    _judge_time(claim, message, now)
     # Building it finds covered parts that are missing, before anybody looks for the key.
     _bases(claim, message)
+    _judge_time(claim, message, now)
     _judge_digest(claim, message)
 
 

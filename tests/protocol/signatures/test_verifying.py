@@ -184,6 +184,14 @@ def test_a_covered_header_must_be_there(message: Message) -> None:
     assert "absent" in text
 
 
+def test_a_signed_date_must_be_there() -> None:
+    message = old(ENOUGH)
+
+    kind, text = refusal(structs.replace(message, headers=without(message, "date")))
+
+    assert (kind, text) == (Unauthenticated, "The signature covers 'date', which the request does not have.")
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("body", [None, b"", BODY + b" ", BODY[:-1]])
 def test_the_body_must_be_the_one_signed(scheme: Scheme, body: bytes | None) -> None:
