@@ -1,0 +1,41 @@
+"""The schedule: what has its hour. Old books are closed, an hour after the start and then every hour."""
+
+import logging
+
+import trio
+
+from smallfed.observe.logging import event
+from smallfed.store import pruning
+from smallfed.workers.parts import Parts
+
+log = logging.getLogger(__name__)
+
+PERIOD = 3600.0
+PAUSE = 0.05  # between two slices, so that others have their turn
+
+
+class Schedule:
+    """Does by the clock what nobody asks for."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Keep the hours until cancelled."""
+        task_status.started()
+        while True:
+            await trio.sleep(PERIOD)
+            await self.tidy()
+
+    async def tidy(self) -> dict[str, int]:
+        """Close old books; return how many rows went, by table."""
+        gone: dict[str, int] = {}
+        for rule in pruning.RULES:
+            while count := await self._parts.db.patient_write(pruning.prune, rule):
+                gone[rule.table] = gone.get(rule.table, 0) + count
+                await trio.sleep(PAUSE)
+                if count < pruning.SLICE:
+                    break
+        if gone:
+            event(log, "tidied", **gone)
+        return gone
