@@ -1,0 +1,58 @@
+"""URIs as facts: which ones we keep, and which two have the same origin.
+
+Spec: RFC 3986 §3, RFC 6454 §4, FEP-fe34 (https://codeberg.org/fediverse/fep/src/branch/main/fep/fe34/fep-fe34.md).
+What may be *asked* of another server is a stricter question, which ``policy.targets`` answers.
+"""
+
+import re
+
+import idna
+
+LONGEST = 2048
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_WEB = re.compile(
+    r"(https?)://"
+    r"([^/?#@\\:\[\]\x00-\x20\x7f]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
+    r"(?:[/?#][^\x00-\x20\x7f]*)?",
+    re.IGNORECASE,
+)
+
+Origin = tuple[str, str, int]
+"""Scheme, host (lower case, ASCII) and port."""
+
+
+def web(text: str | None) -> str | None:
+    """Return ``text`` as it is when it is an http(s) URL with a host and no user name, else None."""
+    if text is None or len(text) > LONGEST or _WEB.fullmatch(text) is None:
+        return None
+    return text
+
+
+def origin(uri: str | None) -> Origin | None:
+    """Return the origin of a ``web`` URL, or None for everything else."""
+    match = _WEB.fullmatch(uri) if uri is not None and len(uri) <= LONGEST else None
+    if match is None:
+        return None
+    scheme, host, port = match[1].lower(), match[2].lower(), match[3]
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode()
+        except idna.IDNAError:
+            return None
+    return scheme, host, int(port) if port else DEFAULT_PORTS[scheme]
+
+
+def host(uri: str | None) -> str | None:
+    """Return ``host`` or ``host:port`` of a ``web`` URL, lower case and ASCII, or None for everything else."""
+    found = origin(uri)
+    if found is None:
+        return None
+    scheme, name, port = found
+    return name if port == DEFAULT_PORTS[scheme] else f"{name}:{port}"
+
+
+def same_origin(one: str | None, other: str | None) -> bool:
+    """Whether both are ``web`` URLs of the same scheme, host and port."""
+    found = origin(one)
+    return found is not None and found == origin(other)

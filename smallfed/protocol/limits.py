@@ -1,0 +1,34 @@
+"""The one table of what a document of another server may contain: applied while it is read.
+
+Spec: SAFETY §2 of the project's brief; the numbers are at least Mastodon's, so that what it accepts is not cut here.
+Lists are cut at their limit, texts too; a document that is too deep is refused.
+"""
+
+DEPTH = 64  # nested objects and arrays
+
+URI = 2048
+NAME = 2048
+USERNAME = 2048
+BIO = 20 * 1024
+FIELDS = 16
+FIELD = 2047
+ALIASES = 256
+KEYS = 10
+
+CONTENT = 512 * 1024
+SUMMARY = 5000
+TITLE = 2048
+DESCRIPTION = 10_000
+REACTION = 64
+HANDLE = 2048
+
+TAGS = 100  # looked at, of any kind
+MENTIONS = 50
+EMOJIS = 50
+SHORTCODE = 2048
+HASHTAG = 255
+ATTACHMENTS = 16
+RECIPIENTS = 2000
+LINKS = 100  # alternatives in one ``url``
+
+DISCOVERY = 256 * 1024  # bytes of a webfinger, host-meta or nodeinfo document

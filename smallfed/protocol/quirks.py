@@ -1,0 +1,86 @@
+"""Deviations of other servers, by name: what each sends, since when, where that is documented.
+
+Whatever many servers do in their own ways (scalars for arrays, absent ids) is no quirk but ``jsonld``'s daily work.
+"""
+
+from smallfed.protocol.jsonld import Document
+
+_FAVOURITES = frozenset({"❤", "❤️", "♥", "♥️", "⭐", "👍"})
+_MISSKEY_NAMES = {
+    "like": "👍",
+    "love": "❤️",
+    "laugh": "😆",
+    "hmm": "🤔",
+    "surprise": "😮",
+    "congrats": "🎉",
+    "angry": "💢",
+    "confused": "😥",
+    "rip": "😇",
+    "pudding": "🍮",
+    "star": "⭐",
+}
+
+
+def misskey_reaction(name: str) -> str:
+    """Return the emoji of a reaction that is given by its old name.
+
+    Misskey before 11 and servers that imitate it (an Akkoma fork still in 2025) write names into ``content`` or
+    ``_misskey_reaction``. https://github.com/misskey-dev/misskey/blob/develop/packages/backend/src/core/ReactionService.ts
+    """
+    return _MISSKEY_NAMES.get(name, name)
+
+
+def misskey_favourite(reaction: str) -> bool:
+    """Whether a Like with this content is no more than a Like.
+
+    Misskey and its family give every Like a ``content``; what a user means by the plain ones is a favourite.
+    https://misskey-hub.net/ns/#_misskey_reaction
+    """
+    return reaction in _FAVOURITES
+
+
+def peertube_owners(document: Document) -> tuple[str, ...]:
+    """Return whom an object is attributed to, people before groups.
+
+    PeerTube (all versions) and Mobilizon name the account *and* the channel or group, in either order, as objects with
+    a type. https://docs.joinpeertube.org/api/activitypub#video
+    """
+    groups = {owner.id for owner in document.documents("attributedTo") if "Group" in owner.types}
+    owners = document.uris("attributedTo")
+    return tuple(sorted(owners, key=lambda owner: owner in groups))
+
+
+def lemmy_language(document: Document) -> str:
+    """Return the code of a language that is given as an object; "" when there is none.
+
+    Lemmy since 0.17 and PeerTube send ``{"identifier": "en", "name": "English"}``.
+    https://join-lemmy.org/docs/contributors/05-federation.html
+    """
+    language = document.document("language")
+    return language.text("identifier") if language else ""
+
+
+def wordpress_language(document: Document) -> str:
+    """Return the ``@language`` of the document's context; "" when there is none.
+
+    WordPress' plugin up to 2.x states the language there only, and so does what is compacted by some JSON-LD libraries.
+    https://www.w3.org/TR/activitystreams-core/#defaultlangcontext
+    """
+    return next((text for context in document.documents("@context") if (text := context.text("@language"))), "")
+
+
+def litepub_direct(document: Document) -> bool:
+    """Whether a post is to be treated as direct, whatever it is addressed to.
+
+    Pleroma and Akkoma mark direct messages so. http://litepub.social/ns#directMessage
+    """
+    return document.flag("directMessage") is True
+
+
+def bookwyrm_pages(document: Document) -> bool:
+    """Whether ``name`` is the title of a page for people, not the text itself.
+
+    BookWyrm's and Funkwhale's own types, PeerTube's videos and the like have a ``name`` and often nothing else.
+    https://docs.joinbookwyrm.com/activitypub.html
+    """
+    return document.has("name") and not document.has("content")

@@ -1,0 +1,1 @@
+"""WIRE ⇄ FACTS: the only place that knows both vocabularies, the network's and ours."""

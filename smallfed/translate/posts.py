@@ -1,0 +1,81 @@
+"""Objects of other servers → posts: Note and whatever else somebody publishes.
+
+Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-b2b8 (long texts), FEP-1b12 (pages of groups).
+"""
+
+from smallfed.domain.incoming import IncomingPost
+from smallfed.domain.uris import same_origin, web
+from smallfed.errors import Invalid
+from smallfed.protocol import limits, quirks
+from smallfed.protocol.jsonld import Document
+from smallfed.protocol.vocabulary import POSTS
+from smallfed.translate import audience, media, prose, tags
+from smallfed.translate.audience import Audience
+
+
+def post(document: Document, *, actor: str | None = None, addressed: Audience | None = None) -> IncomingPost:
+    """Return the post that ``document`` states; Invalid with the reason when it states none.
+
+    ``actor`` and ``addressed`` are those of the activity around it: the author where the object names none, and the
+    audience where it names none. Id and author have the same origin; that the document came from there is *not* known
+    here.
+    """
+    uri = web(document.id)
+    if uri is None:
+        raise Invalid("The object has no id that is an http(s) URL.")
+    texts = prose.read(document)
+    to_whom = audience.read(document, addressed)
+    return IncomingPost(
+        uri=uri,
+        author=_author(document, uri, actor),
+        kind=document.type_in(POSTS) or next(iter(document.types), "Object")[: limits.NAME],
+        url=media.page(document),
+        content=texts.content,
+        summary=texts.summary,
+        title=texts.title,
+        sensitive=texts.sensitive,
+        language=texts.language,
+        in_reply_to=web(document.uri("inReplyTo")),
+        context=_context(document),
+        to=to_whom.to,
+        cc=to_whom.cc,
+        mentions=tags.mentions(document),
+        hashtags=tags.hashtags(document),
+        emojis=tags.emojis(document),
+        attachments=media.attachments(document),
+        published_at=document.moment("published"),
+        updated_at=document.moment("updated"),
+        likes_claimed=_total(document, "likes"),
+        boosts_claimed=_total(document, "shares"),
+        replies_claimed=_total(document, "replies"),
+        direct=quirks.litepub_direct(document),
+        vote=prose.is_vote(document),
+        raw=document.encode(),
+    )
+
+
+def owners(document: Document) -> tuple[str, ...]:
+    """Return whom an object is attributed to: http(s) URLs, people first."""
+    return tuple(uri for uri in quirks.peertube_owners(document) if web(uri))
+
+
+def _author(document: Document, uri: str, actor: str | None) -> str:
+    named = owners(document)
+    author = actor if actor is not None and (not named or actor in named) else next(iter(named), None)
+    author = author or web(document.uri("actor"))
+    if author is None:
+        raise Invalid("The object names nobody as its author.")
+    if not same_origin(uri, author):
+        raise Invalid("The object and its author are not of the same origin.")
+    return author
+
+
+def _context(document: Document) -> str | None:
+    """Return the conversation, opaque: a URL that can be asked where there is one, else whatever there is."""
+    names = (document.uri("context"), document.uri("conversation"))
+    return next((name for name in names if web(name)), names[0] or names[1])
+
+
+def _total(document: Document, name: str) -> int | None:
+    collection = document.document(name)
+    return None if collection is None else collection.integer("totalItems")

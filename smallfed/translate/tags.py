@@ -1,0 +1,60 @@
+"""The ``tag`` property: mentions, hashtags and custom emoji; what else is in it is passed over.
+
+Spec: Activity Streams vocabulary (Mention), https://docs.joinmastodon.org/spec/activitypub/#tags, FEP-9098 (emoji).
+"""
+
+import re
+import unicodedata
+from itertools import islice
+from urllib.parse import unquote
+
+from smallfed.domain.account import Emoji
+from smallfed.domain.incoming import IncomingMention
+from smallfed.domain.uris import web
+from smallfed.protocol import limits
+from smallfed.protocol.jsonld import Document
+from smallfed.translate.media import picture
+
+_SHORTCODE = re.compile(r"[^\s:<>\"'&/\\\x00-\x1f]+")
+_HASHTAG = re.compile(r"[^\s#<>\"'&\x00-\x1f]+")
+
+
+def mentions(document: Document) -> tuple[IncomingMention, ...]:
+    """Return who is mentioned, each once, in the order of the tags."""
+    found: dict[str, IncomingMention] = {}
+    for tag in _tags(document, "Mention"):
+        href = web(tag.uri("href"))
+        if href is not None and len(found) < limits.MENTIONS:
+            found.setdefault(href, IncomingMention(href=href, name=tag.text("name")[: limits.HANDLE].strip()))
+    return tuple(found.values())
+
+
+def hashtags(document: Document) -> tuple[str, ...]:
+    """Return the hashtags, each once, without # and in their one spelling."""
+    names = (hashtag(tag.text("name") or _last(tag.uri("href"))) for tag in _tags(document, "Hashtag"))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def hashtag(name: str) -> str:
+    """Return the one spelling of a hashtag (NFKC, lower case, without #); "" when it is none."""
+    name = unicodedata.normalize("NFKC", name[: limits.HASHTAG + 1].strip().lstrip("#＃")).lower()
+    return name if len(name) <= limits.HASHTAG and _HASHTAG.fullmatch(name) else ""
+
+
+def _last(uri: str | None) -> str:
+    return unquote((uri or "").rstrip("/").rpartition("/")[2])
+
+
+def emojis(document: Document) -> tuple[Emoji, ...]:
+    """Return the custom emoji by shortcode, the first of each; ids and dates do not matter here."""
+    found: dict[str, Emoji] = {}
+    for tag in islice(_tags(document, "Emoji"), limits.EMOJIS):
+        shortcode = tag.text("name").strip().strip(":")
+        url = picture(tag, "icon")
+        if url is not None and len(shortcode) <= limits.SHORTCODE and _SHORTCODE.fullmatch(shortcode):
+            found.setdefault(shortcode, Emoji(shortcode=shortcode, url=url))
+    return tuple(found.values())
+
+
+def _tags(document: Document, kind: str) -> tuple[Document, ...]:
+    return tuple(tag for tag in document.documents("tag", limits.TAGS) if kind in tag.types)
