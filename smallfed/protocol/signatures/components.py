@@ -19,7 +19,7 @@ _DICTIONARIES = frozenset({"content-digest", "signature", "signature-input", "ac
 """Fields we know to be dictionaries, so that ``sf`` can be honoured."""
 
 _MOST = 32
-_MOST_NARROWED = 8
+_MOST_NARROWED = 2
 """Components with parameters parse a field or the query anew each; nobody honest needs many."""
 
 _MOST_PAIRS = 256

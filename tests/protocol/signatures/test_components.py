@@ -157,10 +157,10 @@ def test_a_query_beyond_reason_is_malformed() -> None:
 
 
 @pytest.mark.parametrize(
-    "members", [[f'"h{n}"' for n in range(33)], [f'"h";key="k{n}"' for n in range(9)]], ids=["many", "costly"]
+    "members", [[f'"h{n}"' for n in range(33)], [f'"h";key="k{n}"' for n in range(3)]], ids=["many", "costly"]
 )
 def test_more_components_than_anybody_needs_are_malformed(members: list[str]) -> None:
-    with pytest.raises(Malformed, match="may cover 32 components, 8 of them with parameters"):
+    with pytest.raises(Malformed, match="may cover 32 components, 2 of them with parameters"):
         values(f"({' '.join(members)})")
 
 
