@@ -328,9 +328,15 @@ CREATE TABLE inbound (                      -- everything answered 202
     UNIQUE (actor, activity)
 ) STRICT;
 CREATE INDEX inbound_due ON inbound (due, id) WHERE state IN ('waiting', 'parked');
-CREATE INDEX inbound_key ON inbound (order_key, id) WHERE state IN ('waiting', 'parked');
 CREATE INDEX inbound_missing ON inbound (waiting_for) WHERE state = 'parked';
 CREATE INDEX inbound_settled ON inbound (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX inbound_ignored ON inbound (settled_at) WHERE state = 'ignored';
+CREATE INDEX inbound_bodies ON inbound (settled_at) WHERE settled_at IS NOT NULL AND body IS NOT NULL;
+
+CREATE TABLE inbound_hosts (                -- how many unsettled rows each host has; '' is all of them
+    host TEXT PRIMARY KEY,
+    waiting INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE bodies (                       -- rendered once, signed per attempt
     id INTEGER PRIMARY KEY,
@@ -373,13 +379,15 @@ CREATE TABLE hosts (                        -- what we know of other servers' he
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hosts_due ON hosts (next_due) WHERE next_due IS NOT NULL;
 
-CREATE TABLE fetches (                      -- objects to fetch when there is time
-    uri TEXT PRIMARY KEY,
+CREATE TABLE fetches (                      -- what to fetch when there is time
+    uri TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'object' CHECK (kind IN ('object', 'counts')), -- counts: of an actor's collections
     depth INTEGER NOT NULL DEFAULT 0,       -- how far from what caused it
     due INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,
-    created_at INTEGER NOT NULL
+    reason TEXT,                            -- what went wrong last
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (uri, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fetches_due ON fetches (due);
 

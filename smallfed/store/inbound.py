@@ -1,0 +1,232 @@
+"""Inbound: everything answered 202, until it is understood; and for a while longer, why it was ignored.
+
+Spec: RULINGS 9, 10, 16, 17, 26; SAFETY rule 38.
+
+A row is ``waiting`` until somebody has looked at it, ``parked`` while a fact is missing, and then ``done`` or
+``ignored``. A claim is a lease: it moves ``due`` ahead, and what a dead worker held comes back by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+LEASE = timedelta(minutes=10)
+EVERYBODY = ""  # the row of inbound_hosts that counts all hosts together
+_OPEN = "state IN ('waiting', 'parked')"
+
+
+class Arriving(Struct, frozen=True, kw_only=True):
+    """What the door puts in. ``activity`` is its id, or ``sha256:…`` of the body where it has none."""
+
+    actor: str
+    activity: str
+    type: str
+    host: str
+    order_key: str
+    personal: bool
+    body: bytes
+
+
+class Claimed(Struct, frozen=True, kw_only=True):
+    """A leased row; ``attempts`` counts this claim too."""
+
+    id: int
+    actor: str
+    activity: str
+    type: str
+    host: str
+    order_key: str
+    personal: bool
+    body: bytes
+    attempts: int
+    received_at: datetime
+
+
+class Unsettled(Struct, frozen=True, kw_only=True):
+    """A row that was ignored or waits for something, and why."""
+
+    id: int
+    actor: str
+    activity: str
+    type: str
+    state: str
+    reason: str
+    at: datetime
+
+
+def put(tx: Tx, arriving: Arriving) -> bool:
+    """Write down what arrived; False when (actor, activity) is there already, which then stays as it is.
+
+    Two things are looked at again all the same: a settled Follow, because whoever lost our answer asks with the same
+    id, and what was ignored when it came to the shared inbox and now comes to the owner's own.
+    """
+    now = ms(tx.now)
+    fresh = tx.run(
+        "INSERT INTO inbound (id, actor, activity, type, host, order_key, personal, body, due, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (actor, activity) DO UPDATE SET state = 'waiting', personal = excluded.personal,"
+        " body = excluded.body, due = excluded.due, attempts = 0, waiting_for = NULL, reason = NULL,"
+        " received_at = excluded.received_at, settled_at = NULL"
+        " WHERE (inbound.state IN ('done', 'ignored') AND excluded.type = 'Follow')"
+        " OR (inbound.state = 'ignored' AND excluded.personal > inbound.personal)",
+        tx.new_id(),
+        arriving.actor,
+        arriving.activity,
+        arriving.type,
+        arriving.host,
+        arriving.order_key,
+        arriving.personal,
+        arriving.body,
+        now,
+        now,
+    )
+    if fresh:
+        _count(tx, arriving.host, 1)
+    return bool(fresh)
+
+
+def _count(tx: Tx, host: str, change: int) -> None:
+    tx.run(
+        "INSERT INTO inbound_hosts (host, waiting) VALUES (?, ?), (?, ?)"
+        " ON CONFLICT (host) DO UPDATE SET waiting = waiting + excluded.waiting",
+        EVERYBODY,
+        change,
+        host,
+        change,
+    )
+
+
+def waiting(tx: Tx, host: str = EVERYBODY) -> int:
+    """Return how many rows of ``host``, or of everybody, are not settled."""
+    row = tx.one("SELECT waiting FROM inbound_hosts WHERE host = ?", host)
+    return 0 if row is None else int(row[0])
+
+
+def crowded(tx: Tx, host: str, *, limit: int) -> bool:
+    """Whether ``limit`` rows or more wait in all and ``host`` has its average share of them, or more."""
+    everybody = waiting(tx)
+    if everybody < limit:
+        return False
+    (hosts,) = tx.one("SELECT count(*) FROM inbound_hosts WHERE waiting > 0 AND host <> ?", EVERYBODY)
+    return waiting(tx, host) * hosts >= everybody
+
+
+def claim(tx: Tx, *, limit: int) -> list[Claimed]:
+    """Lease what is due, the longest waiting first, and return it in the order of arrival.
+
+    Rows with one order key may be among them; whoever claims handles those one after the other.
+    """
+    rows = tx.all(
+        "UPDATE inbound SET state = 'waiting', due = ?, attempts = attempts + 1 WHERE id IN"
+        f" (SELECT id FROM inbound WHERE {_OPEN} AND due <= ? ORDER BY due, id LIMIT ?)"
+        " RETURNING id, actor, activity, type, host, order_key, personal, body, attempts, received_at",
+        ms(tx.now + LEASE),
+        ms(tx.now),
+        limit,
+    )
+    return [_claimed(row) for row in sorted(rows)]
+
+
+def _claimed(row: tuple[int, str, str, str, str, str, int, bytes, int, int]) -> Claimed:
+    return Claimed(
+        id=row[0],
+        actor=row[1],
+        activity=row[2],
+        type=row[3],
+        host=row[4],
+        order_key=row[5],
+        personal=bool(row[6]),
+        body=row[7],
+        attempts=row[8],
+        received_at=moment(row[9]),
+    )
+
+
+def release(tx: Tx) -> int:
+    """Take all leases back: whoever held them is dead. Return how many there were. For the one worker, at its start."""
+    now = ms(tx.now)
+    return tx.run(f"UPDATE inbound SET due = ? WHERE {_OPEN} AND state = 'waiting' AND due > ?", now, now)
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next row is due, None when there is none."""
+    (due,) = tx.one(f"SELECT min(due) FROM inbound WHERE {_OPEN}")
+    return moment(due)
+
+
+def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
+    """Finish with a row: done, or ``ignored`` for this reason."""
+    changed = tx.run(
+        f"UPDATE inbound SET state = ?, reason = ?, waiting_for = NULL, settled_at = ? WHERE id = ? AND {_OPEN}",
+        "done" if ignored is None else "ignored",
+        ignored,
+        ms(tx.now),
+        row.id,
+    )
+    if changed:
+        _count(tx, row.host, -1)
+        tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", row.host)
+
+
+def park(tx: Tx, row: Claimed, *, due: datetime, reason: str, waiting_for: str | None = None) -> None:
+    """Put a row aside until ``due``, or until ``wake`` is called with ``waiting_for``."""
+    tx.run(
+        f"UPDATE inbound SET state = 'parked', due = ?, reason = ?, waiting_for = ? WHERE id = ? AND {_OPEN}",
+        ms(due),
+        reason,
+        waiting_for,
+        row.id,
+    )
+
+
+def wake(tx: Tx, uri: str) -> int:
+    """Make due at once what waits for ``uri``, which is known now; return how many rows that is."""
+    return tx.run("UPDATE inbound SET due = ? WHERE state = 'parked' AND waiting_for = ?", ms(tx.now), uri)
+
+
+# For the owner's eyes -----------------------------------------------------------------------------------------------
+def counts(tx: Tx) -> dict[str, int]:
+    """Return how many rows are in each state that has any."""
+    open_ = dict(tx.all(f"SELECT state, count(*) FROM inbound WHERE {_OPEN} GROUP BY state"))
+    (settled,) = tx.one("SELECT count(*) FROM inbound WHERE settled_at IS NOT NULL")
+    (ignored,) = tx.one("SELECT count(*) FROM inbound WHERE state = 'ignored'")
+    every = {**open_, "done": settled - ignored, "ignored": ignored}
+    return {state: number for state, number in every.items() if number}
+
+
+def reasons(tx: Tx, *, since: datetime) -> list[tuple[str, str, int]]:
+    """Return (type, reason, how often) of what was ignored since then, the most frequent first."""
+    return tx.all(
+        "SELECT type, reason, count(*) AS times FROM inbound WHERE state = 'ignored' AND settled_at >= ?"
+        " GROUP BY type, reason ORDER BY times DESC, type, reason",
+        ms(since),
+    )
+
+
+def ignored(tx: Tx, *, before: datetime, limit: int = 40) -> list[Unsettled]:
+    """Return what was ignored before a moment, the latest first."""
+    rows = tx.all(
+        "SELECT id, actor, activity, type, state, reason, settled_at FROM inbound"
+        " WHERE state = 'ignored' AND settled_at < ? ORDER BY settled_at DESC LIMIT ?",
+        ms(before),
+        limit,
+    )
+    return [_unsettled(row) for row in rows]
+
+
+def parked(tx: Tx, *, limit: int = 40) -> list[Unsettled]:
+    """Return what waits for something, what is due first foremost; ``at`` is when it is tried again."""
+    rows = tx.all(
+        "SELECT id, actor, activity, type, state, ifnull(reason, ''), due FROM inbound"
+        f" WHERE {_OPEN} AND state = 'parked' ORDER BY due, id LIMIT ?",
+        limit,
+    )
+    return [_unsettled(row) for row in rows]
+
+
+def _unsettled(row: tuple[int, str, str, str, str, str, int]) -> Unsettled:
+    id_, actor, activity, type_, state, reason, at = row
+    return Unsettled(id=id_, actor=actor, activity=activity, type=type_, state=state, reason=reason, at=moment(at))
