@@ -10,7 +10,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     ``text`` is as typed (of ``content_type`` text/plain or text/markdown), ``html`` what it became, sanitised.
     ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case. ``idempotency`` is
-    (token id, key). An edit takes everything but ``visibility``, ``in_reply_to_id``, ``application`` and ``idempotency``.
+    (token id, key). An edit ignores ``visibility``, ``in_reply_to_id``, ``application`` and ``idempotency``.
     """
 
     text: str

@@ -51,14 +51,6 @@ def has(tx: Tx, follower: int, target: int) -> bool:
     )
 
 
-def new_id(tx: Tx) -> int:
-    """Return an id that no follow has."""
-    while True:
-        number = tx.new_id()
-        if tx.one("SELECT 1 FROM follows WHERE id = ?", number) is None:
-            return number
-
-
 def put(tx: Tx, follow: Follow) -> None:
     """Store a new follow or request; sqlite3.IntegrityError when there is one between the two."""
     tx.run(

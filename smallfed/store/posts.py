@@ -7,7 +7,7 @@ from typing import Any
 
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
-from smallfed.store import visibility
+from smallfed.store import ids, visibility
 from smallfed.store.moments import ms
 from smallfed.store.rows import Shape, listed
 from smallfed.store.tx import Tx
@@ -60,30 +60,22 @@ def find_boost(tx: Tx, post: int, account: int) -> Post | None:
     return _first(tx, "WHERE p.boost_of_id = ? AND p.account_id = ?", post, account)
 
 
-def several(tx: Tx, ids: Collection[int]) -> dict[int, Post]:
-    """Return those of ``ids`` that exist, by id."""
-    rows = tx.all(SELECT + "WHERE p.id IN (SELECT value FROM json_each(?))", listed(ids))
+def several(tx: Tx, wanted: Collection[int]) -> dict[int, Post]:
+    """Return those of ``wanted`` that exist, by id."""
+    rows = tx.all(SELECT + "WHERE p.id IN (SELECT value FROM json_each(?))", listed(wanted))
     return {post.id: post for post in map(SHAPE.read, rows)}
 
 
-def several_visible(tx: Tx, ids: Collection[int], viewer: int | None) -> dict[int, Post]:
-    """Return those of ``ids`` that exist and that ``viewer`` may see, by id."""
+def several_visible(tx: Tx, wanted: Collection[int], viewer: int | None) -> dict[int, Post]:
+    """Return those of ``wanted`` that exist and that ``viewer`` may see, by id."""
     statement = f"{SELECT} WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {visibility.seen('p')}"
-    rows = tx.sql.execute(statement, {**visibility.values(tx, viewer), "ids": listed(ids)})
+    rows = tx.sql.execute(statement, {**visibility.values(tx, viewer), "ids": listed(wanted)})
     return {post.id: post for post in map(SHAPE.read, rows)}
-
-
-def new_id(tx: Tx, moment: datetime) -> int:
-    """Return an id that sorts at ``moment`` and that no post has."""
-    while True:
-        number = tx.id_at(moment)
-        if tx.one("SELECT 1 FROM posts WHERE id = ?", number) is None:
-            return number
 
 
 def arrival_id(tx: Tx, published: datetime) -> int:
     """Return an id for a post that arrives now: sorted by now if that was to be expected, else by ``published``."""
-    return new_id(tx, tx.now if abs(tx.now - published) <= PUNCTUAL else published)
+    return ids.fresh(tx, "posts", tx.now if abs(tx.now - published) <= PUNCTUAL else published)
 
 
 def put(tx: Tx, post: Post) -> None:

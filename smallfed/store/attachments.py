@@ -1,0 +1,69 @@
+"""Attachments: pictures, sounds and films of posts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from smallfed.domain.post import Attachment
+from smallfed.store import ids
+from smallfed.store.moments import ms
+from smallfed.store.tx import Tx
+
+_FIELDS = "id, kind, media_type, url, preview_url, description, blurhash, width, height, focus_x, focus_y, duration"
+
+
+def _read(row: Sequence[Any]) -> Attachment:
+    return Attachment(
+        id=row[0],
+        kind=row[1],
+        media_type=row[2],
+        url=row[3],
+        preview_url=row[4],
+        description=row[5],
+        blurhash=row[6],
+        width=row[7],
+        height=row[8],
+        focus=None if row[9] is None or row[10] is None else (row[9], row[10]),
+        duration=row[11],
+    )
+
+
+def of_posts(tx: Tx, posts: str) -> list[tuple[int, Attachment]]:
+    """Return (post, attachment) for ``posts`` (see ``rows.listed``), in their order."""
+    rows = tx.all(
+        f"SELECT post_id, {_FIELDS} FROM attachments WHERE post_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY post_id, position",
+        posts,
+    )
+    return [(row[0], _read(row[1:])) for row in rows]
+
+
+def of_post(tx: Tx, post: int) -> tuple[Attachment, ...]:
+    """Return the attachments of one post, in order."""
+    rows = tx.all(f"SELECT {_FIELDS} FROM attachments WHERE post_id = ? ORDER BY position", post)
+    return tuple(map(_read, rows))
+
+
+def replace(tx: Tx, post: int, attachments: Iterable[Attachment]) -> None:
+    """Give a post these attachments instead of what it had, in this order; they get new ids."""
+    tx.run("DELETE FROM attachments WHERE post_id = ?", post)
+    for position, attachment in enumerate(attachments):
+        focus_x, focus_y = attachment.focus or (None, None)
+        tx.run(
+            f"INSERT INTO attachments ({_FIELDS}, post_id, position, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ids.fresh(tx, "attachments"),
+            attachment.kind,
+            attachment.media_type,
+            attachment.url,
+            attachment.preview_url,
+            attachment.description,
+            attachment.blurhash,
+            attachment.width,
+            attachment.height,
+            focus_x,
+            focus_y,
+            attachment.duration,
+            post,
+            position,
+            ms(tx.now),
+        )

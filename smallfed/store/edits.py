@@ -1,0 +1,45 @@
+"""Edits: the earlier versions of posts."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from smallfed.domain.post import Attachment, Post
+from smallfed.store import ids
+from smallfed.store.rows import Shape
+from smallfed.store.tx import Tx
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """One version of a post as it was. ``created_at`` is when that version was made."""
+
+    id: int
+    post_id: int
+    content: str
+    summary: str
+    sensitive: bool
+    attachments: tuple[Attachment, ...]
+    created_at: datetime
+
+
+_SHAPE = Shape(Edit, "edits")
+
+
+def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
+    """Keep a post as it is now, before it changes."""
+    edit = Edit(
+        id=ids.fresh(tx, "edits"),
+        post_id=post.id,
+        content=post.content,
+        summary=post.summary,
+        sensitive=post.sensitive,
+        attachments=attachments,
+        created_at=post.edited_at or post.published_at,
+    )
+    _SHAPE.insert(tx, edit)
+
+
+def of_post(tx: Tx, post: int) -> list[Edit]:
+    """Return the earlier versions of a post, oldest first; the present one is the post itself."""
+    rows = tx.all(f"SELECT {_SHAPE.columns('e')} FROM edits e WHERE e.post_id = ? ORDER BY e.created_at, e.id", post)
+    return [_SHAPE.read(row) for row in rows]

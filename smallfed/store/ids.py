@@ -1,0 +1,31 @@
+"""Ids: time-ordered with a random tail, drawn again where the tail is taken.
+
+Spec: RULINGS 12.
+"""
+
+from datetime import UTC, datetime
+
+from smallfed.store.tx import Tx
+
+SHORT_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def fresh(tx: Tx, table: str, moment: datetime | None = None) -> int:
+    """Return an id for a new row of ``table`` that sorts at ``moment``, or now."""
+    while True:
+        number = tx.id_at(moment or tx.now)
+        if not _taken(tx, table, number):
+            return number
+
+
+def fresh_short(tx: Tx, table: str) -> int:
+    """Return an id for a new row of ``table`` that apps may read as a JSON number: below 2^53."""
+    milliseconds = int((tx.now - SHORT_EPOCH).total_seconds() * 1000)
+    while True:
+        number = milliseconds << 12 | tx.dice(12)
+        if not _taken(tx, table, number):
+            return number
+
+
+def _taken(tx: Tx, table: str, number: int) -> bool:
+    return tx.one(f"SELECT 1 FROM {table} WHERE id = ?", number) is not None

@@ -1,0 +1,88 @@
+"""Relations: everything between the owner and others, for many accounts at once."""
+
+from collections.abc import Collection
+from typing import Any
+
+from msgspec import Struct, json
+
+from smallfed.domain.account import Account
+from smallfed.domain.relation import Relationship
+from smallfed.store import houses
+from smallfed.store.moments import moment, ms
+from smallfed.store.rows import listed
+from smallfed.store.tx import Tx
+from smallfed.store.visibility import from_blocked_domain
+
+_STATEMENT = f"""SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
+        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id),
+        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner),
+        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}
+    FROM accounts a
+    LEFT JOIN follows f ON f.follower_id = :owner AND f.target_id = a.id
+    LEFT JOIN follows r ON r.follower_id = a.id AND r.target_id = :owner
+    LEFT JOIN mutes m ON m.target_id = a.id AND (m.expires_at IS NULL OR m.expires_at > :now)
+    WHERE a.id IN (SELECT value FROM json_each(:wanted))"""
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """How many follow an account, how many it follows, how many posts it has."""
+
+    followers: int
+    following: int
+    posts: int
+
+
+def relationships(tx: Tx, wanted: Collection[int]) -> dict[int, Relationship]:
+    """Return what is between the owner and each of these accounts, by id; unknown ids are left out."""
+    values = {"owner": houses.owner_id(tx), "now": ms(tx.now), "wanted": listed(wanted)}
+    return {row[0]: _relationship(row) for row in tx.sql.execute(_STATEMENT, values)}
+
+
+def relationship(tx: Tx, account: int) -> Relationship:
+    """Return what is between the owner and an account that exists."""
+    return relationships(tx, [account])[account]
+
+
+def _relationship(row: tuple[Any, ...]) -> Relationship:
+    account, state, reblogs, notify, languages, theirs, blocking, blocked_by, mute, quiet, expires_at, domain = row
+    following = state == "accepted"
+    return Relationship(
+        account_id=account,
+        following=following,
+        showing_reblogs=following and bool(reblogs),
+        notifying=following and bool(notify),
+        languages=None if languages is None else json.decode(languages, type=tuple[str, ...]),
+        followed_by=theirs == "accepted",
+        blocking=bool(blocking),
+        blocked_by=bool(blocked_by),
+        muting=mute is not None,
+        muting_notifications=bool(quiet),
+        muting_expires_at=moment(expires_at),
+        requested=state == "pending",
+        requested_by=theirs == "pending",
+        domain_blocking=bool(domain),
+    )
+
+
+def tallies(tx: Tx, accounts: Collection[Account]) -> dict[int, Tally]:
+    """Return the counts of these accounts, by id: counted for the owner, as claimed for others (else what we know)."""
+    return {account.id: _own_tally(tx, account.id) if account.local else _tally(tx, account) for account in accounts}
+
+
+def _own_tally(tx: Tx, owner: int) -> Tally:
+    row = tx.one(
+        """SELECT (SELECT count(*) FROM follows WHERE target_id = ?1 AND state = 'accepted'),
+            (SELECT count(*) FROM follows WHERE follower_id = ?1 AND state = 'accepted'),
+            (SELECT count(*) FROM posts WHERE account_id = ?1 AND visibility <> 'direct')""",
+        owner,
+    )
+    return Tally(followers=row[0], following=row[1], posts=row[2])
+
+
+def _tally(tx: Tx, account: Account) -> Tally:
+    posts = account.posts_claimed
+    if posts is None:
+        posts = tx.one(
+            "SELECT count(*) FROM posts WHERE account_id = ? AND visibility IN ('public', 'unlisted')", account.id
+        )[0]
+    return Tally(followers=account.followers_claimed or 0, following=account.following_claimed or 0, posts=posts)

@@ -1,0 +1,133 @@
+"""Timelines: lists of posts, newest first, as queries over the rows as they were stored.
+
+Every list holds the one condition of visibility. What the owner does not want to read is left out where many voices meet
+(home, public, hashtags), not where one asked for somebody in person.
+
+Spec: CLIENT_API §6, RULINGS 14.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.domain.post import Post
+from smallfed.store import visibility
+from smallfed.store.paging import Page, cut
+from smallfed.store.posts import SELECT, SHAPE
+from smallfed.store.tx import Tx
+
+_MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
+_NO_REPLY = "(p.in_reply_to IS NULL OR p.in_reply_to_account_id = p.account_id)"
+_PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
+_NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
+    AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """What of an account's posts is wanted. ``tagged`` is a hashtag, NFKC and lower case."""
+
+    exclude_replies: bool = False
+    exclude_reblogs: bool = False
+    only_media: bool = False
+    pinned: bool = False
+    tagged: str | None = None
+
+
+def home(tx: Tx, page: Page) -> list[Post]:
+    """Return a page of the owner's home timeline."""
+    where = f"p.in_home AND {visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
+    return _page(tx, where, _owners(tx), page)
+
+
+def public(
+    tx: Tx, viewer: int | None, page: Page, *, local: bool = False, remote: bool = False, only_media: bool = False
+) -> list[Post]:
+    """Return a page of all public posts we hold that are neither boosts nor replies to others."""
+    conditions = [_PUBLIC, _NO_REPLY, visibility.seen("p"), visibility.wanted("p")]
+    if local:
+        conditions.append("p.account_id = :owner")  # which is indexed, as p.local is not
+    if remote:
+        conditions.append("NOT p.local")
+    if only_media:
+        conditions.append(_MEDIA)
+    return _page(tx, " AND ".join(conditions), visibility.values(tx, viewer), page)
+
+
+def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice) -> list[Post]:
+    """Return a page of what an account posted and boosted, as far as ``viewer`` may see it."""
+    conditions = ["p.account_id = :account", visibility.seen("p")]
+    # Who is asked for is shown; whom they boost may still be unwanted.
+    conditions.append(
+        "(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id AND"
+        f" {visibility.unwanted('o.account_id')}))"
+    )
+    if choice.exclude_replies:
+        conditions.append(_NO_REPLY)
+    if choice.exclude_reblogs:
+        conditions.append("p.boost_of_id IS NULL")
+    if choice.only_media:
+        conditions.append(_MEDIA)
+    if choice.pinned:
+        conditions.append("p.id IN (SELECT post_id FROM pins)")
+    if choice.tagged is not None:
+        conditions.append("EXISTS (SELECT 1 FROM hashtags h WHERE h.post_id = p.id AND h.name = :tag)")
+    values = {**visibility.values(tx, viewer), "account": account, "tag": choice.tagged}
+    return _page(tx, " AND ".join(conditions), values, page)
+
+
+def tag(
+    tx: Tx, viewer: int | None, name: str, page: Page, *, local: bool = False, only_media: bool = False
+) -> list[Post]:
+    """Return a page of the public posts with a hashtag (NFKC, lower case)."""
+    conditions = ["h.name = :tag", _PUBLIC, visibility.seen("p"), visibility.wanted("p")]
+    if local:
+        conditions.append("p.local")
+    if only_media:
+        conditions.append(_MEDIA)
+    select = f"{SELECT} JOIN hashtags h ON h.post_id = p.id WHERE {' AND '.join(conditions)}"
+    values = {**visibility.values(tx, viewer), "tag": name}
+    return [SHAPE.read(row) for row in cut(tx, select, values, page, by="h.post_id")]
+
+
+def favourites(tx: Tx, page: Page) -> list[tuple[int, Post]]:
+    """Return (id of the like, post) of what the owner likes, newest like first; page by the first."""
+    return _marked(tx, "likes", "x.account_id = :owner", page)
+
+
+def bookmarks(tx: Tx, page: Page) -> list[tuple[int, Post]]:
+    """Return (id of the bookmark, post) of what the owner bookmarked, newest bookmark first; page by the first."""
+    return _marked(tx, "bookmarks", "1", page)
+
+
+def published(tx: Tx, page: Page, *, pinned: bool = False) -> list[Post]:
+    """Return a page of what the owner posted and boosted for all to see: outbox, featured and feeds."""
+    where = "p.account_id = :owner AND p.visibility IN ('public', 'unlisted') AND " + visibility.seen("p")
+    if pinned:
+        where += " AND p.id IN (SELECT post_id FROM pins)"
+    return _page(tx, where, visibility.values(tx, None), page)
+
+
+def count_published(tx: Tx) -> int:
+    """Return how many posts and boosts of the owner are for all to see."""
+    row = tx.one(
+        "SELECT count(*) FROM posts WHERE account_id = (SELECT account_id FROM owners)"
+        " AND visibility IN ('public', 'unlisted')"
+    )
+    return int(row[0])
+
+
+def _owners(tx: Tx) -> dict[str, Any]:
+    values = visibility.values(tx, None)
+    return {**values, "viewer": values["owner"]}
+
+
+def _page(tx: Tx, where: str, values: dict[str, Any], page: Page) -> list[Post]:
+    return [SHAPE.read(row) for row in cut(tx, f"{SELECT} WHERE {where}", values, page, by="p.id")]
+
+
+def _marked(tx: Tx, table: str, whose: str, page: Page) -> list[tuple[int, Post]]:
+    select = (
+        f"SELECT x.id, {SHAPE.columns('p')} FROM {table} x JOIN posts p ON p.id = x.post_id"
+        f" WHERE {whose} AND {visibility.seen('p')}"
+    )
+    return [(row[0], SHAPE.read(row[1:])) for row in cut(tx, select, _owners(tx), page, by="x.id")]

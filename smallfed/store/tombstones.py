@@ -1,0 +1,35 @@
+"""Tombstones and what was undone early: memory of what must not come back.
+
+Spec: PROTOCOL §4.5.
+"""
+
+from datetime import timedelta
+
+from smallfed.store.moments import ms
+from smallfed.store.tx import Tx
+
+MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes
+
+
+def has(tx: Tx, uri: str) -> bool:
+    """Whether the object ``uri`` was deleted by whoever may."""
+    return tx.one("SELECT 1 FROM tombstones WHERE uri = ?", uri) is not None
+
+
+def put(tx: Tx, uri: str, actor: str) -> None:
+    """Remember that ``actor`` has deleted ``uri``; the first to say so is kept."""
+    tx.run("INSERT OR IGNORE INTO tombstones (uri, actor, created_at) VALUES (?, ?, ?)", uri, actor, ms(tx.now))
+
+
+def put_undone(tx: Tx, actor: str, activity: str) -> None:
+    """Remember that ``actor`` has undone an activity that we do not know, for some hours."""
+    tx.run("DELETE FROM undone WHERE created_at <= ?", ms(tx.now - MEMORY))
+    tx.run("INSERT OR REPLACE INTO undone (actor, activity, created_at) VALUES (?, ?, ?)", actor, activity, ms(tx.now))
+
+
+def swallow(tx: Tx, actor: str, activity: str | None) -> bool:
+    """Whether ``activity`` was undone before it came; the memory is used up by this."""
+    if activity is None:
+        return False
+    statement = "DELETE FROM undone WHERE actor = ? AND activity = ? AND created_at > ?"
+    return tx.run(statement, actor, activity, ms(tx.now - MEMORY)) > 0
