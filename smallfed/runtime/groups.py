@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from smallfed.domain.events import Event
 from smallfed.domain.need import Need
 from smallfed.errors import Unavailable
-from smallfed.runtime.trouble import is_full, is_passing, sorry
+from smallfed.store.trouble import is_full, is_passing, sorry
 from smallfed.store.tx import Tx
 
 PATIENCE = 0.004  # seconds of work after which a group takes in no more calls

@@ -17,7 +17,7 @@ import trio
 
 from smallfed.errors import Unavailable
 from smallfed.runtime.aside import Aside
-from smallfed.runtime.trouble import is_interrupted, is_passing, sorry
+from smallfed.store.trouble import code, is_interrupted, is_passing, sorry
 from smallfed.store.tx import Tx
 
 LOOK = 500  # steps of SQLite's machine between two looks at the limits
@@ -142,7 +142,7 @@ class Readers:
             sql.execute("BEGIN")
             return do(self._new(sql))
         except sqlite3.Error as error:
-            if is_passing(error):
+            if is_passing(error) and code(error) != sqlite3.SQLITE_READONLY:  # writing in a read is a mistake
                 raise sorry(error) from error
             raise
         finally:

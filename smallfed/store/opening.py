@@ -15,6 +15,7 @@ from msgspec import Struct
 from smallfed.errors import Misconfigured
 from smallfed.store import migrations
 from smallfed.store.migrations import APPLICATION, Step
+from smallfed.store.trouble import code
 
 BUSY = 5.0  # seconds to wait for a lock that another program holds
 WAL_KEPT = 64 << 20  # bytes of write-ahead log that stay on disk after a checkpoint
@@ -24,7 +25,7 @@ SOUND = (3, 51, 3)  # the first SQLite without the WAL-reset bug
 
 ALWAYS = (
     "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
+    "PRAGMA trusted_schema = OFF",  # with SQLite 3.40 this forbids FTS5 in triggers too: index in the same call instead
     "PRAGMA cell_size_check = ON",
     f"PRAGMA cache_size = -{CACHE}",
 )
@@ -201,8 +202,8 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
+        if code(error) == sqlite3.SQLITE_NOTADB:
             raise Misconfigured(f"{path} is not a database: move it away, or put a backup in its place") from error
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        if code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             raise Misconfigured(f"{path} cannot be opened by this user: {error}") from error
         raise

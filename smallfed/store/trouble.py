@@ -18,27 +18,27 @@ PASSING = FULL | {  # not the caller's fault: the same call may work later
 }
 
 
+def code(error: BaseException | None) -> int:
+    """Return SQLite's primary result code, or 0 where there is none: misuse found by Python's own module has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF if isinstance(error, sqlite3.Error) else 0
+
+
 def is_full(error: BaseException | None) -> TypeGuard[sqlite3.Error]:
     """Whether ``error`` means that the disk is full or failing."""
-    return _code(error) in FULL
+    return code(error) in FULL
 
 
 def is_passing(error: BaseException | None) -> TypeGuard[sqlite3.Error]:
     """Whether ``error`` is of the circumstances rather than of what was asked."""
-    return _code(error) in PASSING
+    return code(error) in PASSING
 
 
 def is_interrupted(error: BaseException | None) -> TypeGuard[sqlite3.Error]:
     """Whether ``error`` means that a statement was stopped by our own hand."""
-    return _code(error) == sqlite3.SQLITE_INTERRUPT
+    return code(error) == sqlite3.SQLITE_INTERRUPT
 
 
 def sorry(error: sqlite3.Error) -> Unavailable:
     """Return the kind of error that a door can answer."""
     what = "the disk is full or failing" if is_full(error) else "the database is busy"
     return Unavailable(f"the database cannot be used now, {what}: try again later", detail=repr(error))
-
-
-def _code(error: BaseException | None) -> int:
-    # Misuse found by Python's own module carries no code.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF if isinstance(error, sqlite3.Error) else 0
