@@ -93,7 +93,8 @@ def clear(tx: Tx) -> None:
 def drop_of(tx: Tx, account: int, type_: str | None = None, post: int | None = None) -> None:
     """Forget what the owner was told of an account: all, or of one type, or of one type about one post."""
     tx.run(
-        "DELETE FROM notifications WHERE account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3)",
+        "DELETE FROM notifications"
+        " WHERE account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3)",
         account,
         type_,
         post,

@@ -21,7 +21,8 @@ def search_accounts(tx: Tx, text: str, *, limit: int, offset: int = 0, following
         return []
     found = f"""SELECT id FROM accounts WHERE username >= :name COLLATE NOCASE AND username < :beyond COLLATE NOCASE
             AND host >= :host AND host < :host || '{_LAST}'
-        UNION SELECT id FROM accounts WHERE :host = '' AND name >= :name COLLATE NOCASE AND name < :beyond COLLATE NOCASE"""
+        UNION SELECT id FROM accounts WHERE :host = '' AND name >= :name COLLATE NOCASE
+            AND name < :beyond COLLATE NOCASE"""
     rows = tx.sql.execute(
         f"""SELECT {_COLUMNS} FROM ({found}) x JOIN accounts a ON a.id = x.id
             LEFT JOIN follows f ON f.follower_id = :owner AND f.target_id = a.id AND f.state = 'accepted'

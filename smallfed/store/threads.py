@@ -29,7 +29,7 @@ def ancestors(tx: Tx, post: Post, viewer: int | None) -> list[Post]:
 
 
 def descendants(tx: Tx, post: Post, viewer: int | None) -> list[Post]:
-    """Return what answers ``post`` and its answers, each followed by its own, as far as ``viewer`` may see and wants to.
+    """Return what answers ``post``, each answer followed by its own, as far as ``viewer`` may see it and wants to.
 
     Below a post that is not shown nothing is shown. The newest of very many are left out.
     """

@@ -1,7 +1,7 @@
 """Timelines: lists of posts, newest first, as queries over the rows as they were stored.
 
-Every list holds the one condition of visibility. What the owner does not want to read is left out where many voices meet
-(home, public, hashtags), not where one asked for somebody in person.
+Every list holds the one condition of visibility. What the owner does not want to read is left out where many
+voices meet (home, public, hashtags), not where one asked for somebody in person.
 
 Spec: CLIENT_API §6, RULINGS 14.
 """
