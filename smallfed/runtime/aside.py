@@ -16,6 +16,7 @@ from smallfed.runtime import child
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+COMMAND = ("-I", "-m", child.__name__)
 MAX_ANSWER = 128 << 20
 MAX_COMPLAINT = 8 << 10
 # A child reads hostile files, so it is told nothing beyond what Python needs to start.
@@ -64,7 +65,7 @@ class Aside:
             if not self._threads:
                 await trio.lowlevel.checkpoint()
                 return _inline(function, payload)
-            command = [sys.executable, "-I", "-m", child.__name__, function, str(memory), str(cpu)]
+            command = [sys.executable, *COMMAND, function, str(memory), str(cpu)]
             with trio.move_on_after(seconds):
                 return _judge(await _run(command, payload), memory=memory, cpu=cpu)
         raise Invalid(f"This file cannot be processed: it took longer than {seconds:g} seconds.")
@@ -124,6 +125,8 @@ async def _keep_last(pipe: trio.abc.ReceiveStream, into: bytearray) -> None:
 def _judge(outcome: _Outcome, *, memory: int, cpu: int) -> bytes:
     detail = outcome.complaint.decode(errors="replace").strip()
     match outcome.code:
+        case _ if len(outcome.answer) > MAX_ANSWER:
+            reason = f"its reader answered more than {MAX_ANSWER >> 20} MB"
         case 0:
             return outcome.answer
         case child.REFUSED:

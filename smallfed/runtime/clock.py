@@ -46,6 +46,11 @@ def chance(bits: int) -> int:
     return secrets.randbits(bits)
 
 
+def secret() -> str:
+    """Return a new secret for URLs, headers and forms: 43 characters, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
 def seeded(seed: int) -> Dice:
     """Return dice that fall the same way for the same seed: for tests, never for anything secret."""
     return random.Random(seed).getrandbits  # noqa: S311 - repeatable on purpose

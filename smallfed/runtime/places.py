@@ -7,6 +7,9 @@ import trio
 from smallfed.runtime.bell import Bell
 
 
+TICK = 0.001  # moments nearer than this are the same
+
+
 class Ticket:
     """One request in flight."""
 
@@ -65,6 +68,15 @@ class Places:
         """How many requests hold a place."""
         return len(self._working) + len(self._waiting)
 
+    @property
+    def hosts(self) -> int:
+        """How many hosts somebody talks to or waits for."""
+        return len(self._seats)
+
+    def is_slow(self, host: str) -> bool:
+        """Tell whether the last request to ``host`` outlasted its first second."""
+        return host in self._slow
+
     async def take(self, host: str) -> Ticket:
         """Wait for a place to talk to ``host``, in the order of asking. Give it back with :meth:`leave`."""
         seats = self._seats.setdefault(host, Seats(self._per_host))
@@ -108,7 +120,7 @@ class Places:
             return ticket
 
     def _working_place(self) -> bool:
-        if len(self._working) >= self._most_working and self._next_move() <= 0:
+        if len(self._working) >= self._most_working and self._next_move() < TICK:
             ticket, _ = self._working.popitem(last=False)
             self._waiting.add(ticket)
         return len(self._working) < self._most_working

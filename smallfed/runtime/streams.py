@@ -77,6 +77,11 @@ class Stream(httpcore2.AsyncNetworkStream):
             raise NoAnswer("tls", f"{host} offers no TLS connection we trust", detail=reason) from error
         self._stream = secured
 
+    def peer(self) -> tuple[str, int]:
+        """Return address and port at the other end of the socket."""
+        address, port, *_ = self._socket.socket.getpeername()
+        return address, port
+
     def get_extra_info(self, info: str) -> object:
         """Answer the one question that matters to us: whether an idle connection has something to read."""
         return self._socket.socket.is_readable() if info == "is_readable" else None

@@ -10,7 +10,7 @@ import trio
 
 from smallfed.config import Proxy
 from smallfed.policy.addresses import Address
-from smallfed.runtime.no_answer import NoAnswer
+from smallfed.runtime.no_answer import Kind, NoAnswer
 
 MAX_HEAD = 8192
 SOCKS_REPLIES = {
@@ -82,7 +82,7 @@ async def _connect(
         answer += await _exactly(stream, 1)
     status = bytes(answer).partition(b"\r\n")[0].decode("latin-1")
     if not (status.startswith("HTTP/1.") and status[8:10] == " 2"):
-        kind = "proxy" if status[9:12] in ("407", "") else "connect"
+        kind: Kind = "proxy" if status[9:12] in ("407", "") else "connect"
         raise NoAnswer(kind, f"the proxy cannot reach {destination}: {status!r}")
 
 
