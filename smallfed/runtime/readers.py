@@ -146,7 +146,7 @@ class Readers:
                 raise sorry(error) from error
             raise
         finally:
-            # Not a cached "ROLLBACK": its steps would add up over the reads until the handler stopped it too.
+            # Not a prepared "ROLLBACK" kept for all reads: its steps add up, and after an interrupt it could be next.
             sql.rollback()
 
     def _in_thread(self, do: Callable[[Tx], T]) -> T:
