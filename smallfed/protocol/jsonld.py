@@ -70,14 +70,18 @@ def first_id(*values: Any) -> str | None:
 
 def names(value: Any) -> tuple[str, ...]:
     """Return the values of ``type``: one or many, without the prefix of ActivityStreams."""
-    values = value if isinstance(value, list) else (value,)
-    return tuple(_local(name) for name in values[: limits.LINKS] if isinstance(name, str) and name)
+    if isinstance(value, str):
+        return (_local(value),) if value else ()
+    if not isinstance(value, list):
+        return ()
+    return tuple(_local(name) for name in value[: limits.LINKS] if isinstance(name, str) and name)
 
 
 def _local(name: str) -> str:
-    for prefix in _PREFIXES:
-        if name.startswith(prefix):
-            return name[len(prefix) :]
+    if ":" in name:
+        for prefix in _PREFIXES:
+            if name.startswith(prefix):
+                return name[len(prefix) :]
     return name
 
 

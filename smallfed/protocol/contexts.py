@@ -1,0 +1,70 @@
+"""The JSON-LD contexts of what we emit: ActivityStreams first, then every term that it does not define.
+
+Mastodon drops documents whose context does not name ActivityStreams by exactly this IRI, and compares ``schema`` with
+exactly this wrong one. Spec: https://docs.joinmastodon.org/spec/activitypub/#contexts, FEP-521a, FEP-844e, FEP-2c59.
+"""
+
+from typing import Any
+
+from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing
+from smallfed.protocol.vocabulary import AS2
+
+PLAIN = AS2
+
+NOTE: tuple[Any, ...] = (
+    AS2,
+    {
+        "toot": "http://joinmastodon.org/ns#",
+        "ostatus": "http://ostatus.org#",
+        "litepub": "http://litepub.social/ns#",
+        "sensitive": "as:sensitive",
+        "Hashtag": "as:Hashtag",
+        "Emoji": "toot:Emoji",
+        "blurhash": "toot:blurhash",
+        "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
+        "conversation": "ostatus:conversation",
+        "directMessage": "litepub:directMessage",
+    },
+)
+
+ACTOR: tuple[Any, ...] = (
+    AS2,
+    "https://w3id.org/security/v1",
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/multikey/v1",
+    {
+        "toot": "http://joinmastodon.org/ns#",
+        "schema": "http://schema.org#",
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+        "featured": {"@id": "toot:featured", "@type": "@id"},
+        "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "Emoji": "toot:Emoji",
+        "Hashtag": "as:Hashtag",
+        "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
+        "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+        "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
+    },
+)
+
+
+def context_of(thing: Thing) -> Any:
+    """Return the context that defines every term in ``thing``."""
+    match thing:
+        case Actor() | Activity(object=Actor()):
+            return ACTOR
+        case Note() | Activity(object=Note()):
+            return NOTE
+        case Collection(items=tuple(items)) | Collection(ordered_items=tuple(items)) if _embeds(items):
+            return NOTE
+        case _:
+            return PLAIN
+
+
+def _embeds(items: tuple[object, ...]) -> bool:
+    return any(isinstance(item, Thing) for item in items)

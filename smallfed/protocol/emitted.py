@@ -1,0 +1,201 @@
+"""The documents that we emit, exactly: strict Structs, in the order in which their properties are written.
+
+Absent properties are UNSET. Spec: ActivityPub §3, https://docs.joinmastodon.org/spec/activitypub/, FEP-521a, FEP-844e,
+FEP-2c59, FEP-1311.
+"""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+
+class Thing(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Anything with a type. Only the outermost one carries a context."""
+
+    context: Any = field(default=UNSET, name="@context")
+
+
+class Image(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A picture: of an actor, or an emoji."""
+
+    type: str = "Image"
+    media_type: str | UnsetType = UNSET
+    url: str
+    summary: str | UnsetType = UNSET
+
+
+class PropertyValue(Thing, frozen=True, kw_only=True, rename="camel"):
+    """One line of a profile."""
+
+    type: str = "PropertyValue"
+    name: str
+    value: str
+
+
+class PublicKey(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The RSA key, in the place where everybody looks for it."""
+
+    id: str
+    owner: str
+    public_key_pem: str
+
+
+class Multikey(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A key of any kind, as FEP-521a has it."""
+
+    id: str
+    type: str = "Multikey"
+    controller: str
+    public_key_multibase: str
+
+
+class Implemented(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A specification that the software implements (FEP-844e)."""
+
+    href: str
+    name: str
+
+
+class Generator(Thing, frozen=True, kw_only=True, rename="camel"):
+    """The software behind an actor."""
+
+    type: str = "Application"
+    implements: tuple[Implemented, ...]
+
+
+class Endpoints(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where the whole server is reached."""
+
+    shared_inbox: str
+
+
+class Actor(Thing, frozen=True, kw_only=True, rename="camel"):
+    """The owner, or the server itself."""
+
+    id: str
+    type: str
+    preferred_username: str
+    webfinger: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    url: str
+    published: str | UnsetType = UNSET
+    inbox: str
+    outbox: str
+    followers: str | UnsetType = UNSET
+    following: str | UnsetType = UNSET
+    liked: str | UnsetType = UNSET
+    featured: str | UnsetType = UNSET
+    featured_tags: str | UnsetType = UNSET
+    endpoints: Endpoints
+    manually_approves_followers: bool
+    discoverable: bool | UnsetType = UNSET
+    indexable: bool | UnsetType = UNSET
+    also_known_as: tuple[str, ...] | UnsetType = UNSET
+    moved_to: str | UnsetType = UNSET
+    attribution_domains: tuple[str, ...] | UnsetType = UNSET
+    icon: Image | UnsetType = UNSET
+    image: Image | UnsetType = UNSET
+    tag: tuple[Thing, ...] | UnsetType = UNSET
+    attachment: tuple[PropertyValue, ...] | UnsetType = UNSET
+    public_key: PublicKey
+    assertion_method: tuple[Multikey, ...] | UnsetType = UNSET
+    generator: Generator | UnsetType = UNSET
+
+
+class Tag(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A Mention or a Hashtag."""
+
+    type: str
+    href: str
+    name: str
+
+
+class EmojiTag(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A custom emoji, ``name`` with colons."""
+
+    type: str = "Emoji"
+    name: str
+    icon: Image
+
+
+class Document(Thing, frozen=True, kw_only=True, rename="camel"):
+    """An attached file. The description goes into ``name`` *and* ``summary``: servers read one or the other."""
+
+    type: str = "Document"
+    media_type: str
+    url: str
+    name: str | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    blurhash: str | UnsetType = UNSET
+    focal_point: tuple[float, float] | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+
+
+class Source(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the owner typed."""
+
+    content: str
+    media_type: str
+
+
+class Collection(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A collection or a page of one, ordered or not."""
+
+    id: str | UnsetType = UNSET
+    type: str
+    attributed_to: str | UnsetType = UNSET
+    total_items: int | UnsetType = UNSET
+    part_of: str | UnsetType = UNSET
+    first: "str | Collection | UnsetType" = UNSET
+    next: str | UnsetType = UNSET
+    prev: str | UnsetType = UNSET
+    items: "tuple[str | Thing, ...] | UnsetType" = UNSET
+    ordered_items: "tuple[str | Thing, ...] | UnsetType" = UNSET
+
+
+class Note(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A post of the owner."""
+
+    id: str
+    type: str = "Note"
+    attributed_to: str
+    in_reply_to: str | UnsetType = UNSET
+    conversation_url: str | UnsetType = field(default=UNSET, name="context")
+    conversation: str | UnsetType = UNSET
+    published: str
+    updated: str | UnsetType = UNSET
+    url: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    direct_message: bool | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    sensitive: bool
+    content: str
+    content_map: dict[str, str] | UnsetType = UNSET
+    source: Source | UnsetType = UNSET
+    tag: tuple[Thing, ...] = ()
+    attachment: tuple[Document, ...] = ()
+    replies: Collection
+    likes: Collection
+    shares: Collection
+
+
+class Tombstone(Thing, frozen=True, kw_only=True, rename="camel"):
+    """What was deleted."""
+
+    id: str
+    type: str = "Tombstone"
+
+
+class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
+    """Whatever the owner does."""
+
+    id: str
+    type: str
+    actor: str
+    published: str | UnsetType = UNSET
+    to: tuple[str, ...] | UnsetType = UNSET
+    cc: tuple[str, ...] | UnsetType = UNSET
+    object: "str | Note | Actor | Tombstone | Activity"

@@ -1,0 +1,98 @@
+"""A post of the owner as a Note.
+
+No ``interactionPolicy`` is written: a policy promises that we enforce it, and ``canQuote`` that we answer a
+QuoteRequest with a stamp. Until we do, a quote of ours would stay pending for ever on the other side.
+
+Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji).
+"""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from smallfed.domain.account import Account, Emoji
+from smallfed.domain.house import House
+from smallfed.domain.post import Attachment, Post, Visibility
+from smallfed.domain.uris import web
+from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Note, Source, Tag, Thing
+from smallfed.translate import audience
+from smallfed.translate.moments import milliseconds, seconds
+
+
+def note(
+    house: House,
+    post: Post,
+    *,
+    source: Source | None = None,
+    mentions: Sequence[Account] = (),
+    hashtags: Sequence[str] = (),
+    attachments: Sequence[Attachment] = (),
+    likes: int = 0,
+    boosts: int = 0,
+) -> Note:
+    """Return a post of ours; ``source`` is what was typed, ``hashtags`` are names without #.
+
+    ``mentions`` decide, with the visibility, to whom it is addressed. ``likes`` and ``boosts`` are verified counts.
+    """
+    to_whom = audience.of(house, post.visibility, [account.uri for account in mentions])
+    return Note(
+        id=post.uri,
+        attributed_to=house.actor,
+        in_reply_to=post.in_reply_to or UNSET,
+        conversation_url=web(post.context) or UNSET,
+        conversation=post.context or UNSET,
+        published=seconds(post.published_at),
+        updated=UNSET if post.edited_at is None else milliseconds(post.edited_at),
+        url=post.url or house.note_page(post.id),
+        to=to_whom.to,
+        cc=to_whom.cc,
+        direct_message=True if post.visibility is Visibility.DIRECT else UNSET,
+        summary=post.summary or UNSET,
+        sensitive=post.sensitive or bool(post.summary),
+        content=post.content,
+        content_map={post.language: post.content} if post.language else UNSET,
+        source=source or UNSET,
+        tag=_tags(house, post, mentions, hashtags),
+        attachment=tuple(_document(attachment) for attachment in attachments),
+        replies=_replies(post),
+        likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
+        shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
+    )
+
+
+def emoji(emoji: Emoji) -> EmojiTag:
+    """Return the tag of a custom emoji."""
+    return EmojiTag(name=f":{emoji.shortcode}:", icon=Image(url=emoji.url))
+
+
+def hashtag(house: House, name: str) -> Tag:
+    """Return the tag of a hashtag; ``name`` is without #."""
+    return Tag(type="Hashtag", href=house.tag_page(name), name=f"#{name}")
+
+
+def _tags(house: House, post: Post, mentions: Sequence[Account], hashtags: Sequence[str]) -> tuple[Thing, ...]:
+    return (
+        *(Tag(type="Mention", href=account.uri, name=f"@{account.handle}") for account in mentions),
+        *(hashtag(house, name) for name in hashtags),
+        *(emoji(each) for each in post.emojis),
+    )
+
+
+def _document(attachment: Attachment) -> Document:
+    return Document(
+        media_type=attachment.media_type,
+        url=attachment.url,
+        name=attachment.description or UNSET,
+        summary=attachment.description or UNSET,
+        blurhash=attachment.blurhash or UNSET,
+        focal_point=attachment.focus or UNSET,
+        width=attachment.width or UNSET,
+        height=attachment.height or UNSET,
+    )
+
+
+def _replies(post: Post) -> Collection:
+    """Return the collection with an empty first page inline, which spares those who look for self-replies a request."""
+    uri = f"{post.uri}/replies"
+    page = Collection(type="CollectionPage", part_of=uri, next=f"{uri}?page=true", items=())
+    return Collection(id=uri, type="Collection", first=page)

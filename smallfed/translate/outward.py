@@ -1,0 +1,201 @@
+"""Facts → wire: every document that leaves the house is made here, from the parts beside.
+
+Activities are Structs without a context; ``body`` adds it and renders the bytes that are stored, signed and served.
+
+Spec: ActivityPub §6 and §7, https://docs.joinmastodon.org/spec/activitypub/
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import UNSET, UnsetType, json, structs
+
+from smallfed.domain.house import House
+from smallfed.domain.post import Post
+from smallfed.protocol.contexts import context_of
+from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing, Tombstone
+from smallfed.protocol.vocabulary import PUBLIC
+from smallfed.translate import audience
+from smallfed.translate.moments import milliseconds, seconds
+from smallfed.translate.notes import hashtag, note
+from smallfed.translate.profiles import actor, instance_actor
+
+__all__ = [
+    "accept_follow",
+    "actor",
+    "announce",
+    "block",
+    "body",
+    "collection",
+    "collection_page",
+    "create",
+    "delete_note",
+    "follow",
+    "hashtag",
+    "instance_actor",
+    "like",
+    "note",
+    "reject_follow",
+    "tombstone",
+    "undo",
+    "update_actor",
+    "update_note",
+]
+
+
+def body(thing: Thing) -> bytes:
+    """Return the JSON of a document of ours, with the context that it needs."""
+    return json.encode(structs.replace(thing, context=context_of(thing)))
+
+
+# Posts ----------------------------------------------------------------------------------------------------------------
+def create(house: House, note: Note) -> Activity:
+    """Return the Create of ``note``, addressed like it."""
+    return Activity(
+        id=f"{note.id}/activity",
+        type="Create",
+        actor=house.actor,
+        published=note.published,
+        to=note.to,
+        cc=note.cc,
+        object=note,
+    )
+
+
+def update_note(house: House, note: Note) -> Activity:
+    """Return the Update of an edited ``note``; each version has its own id."""
+    at = note.published if isinstance(note.updated, UnsetType) else note.updated
+    return Activity(
+        id=f"{note.id}#updates/{at}",
+        type="Update",
+        actor=house.actor,
+        published=at,
+        to=note.to,
+        cc=note.cc,
+        object=note,
+    )
+
+
+def tombstone(uri: str) -> Tombstone:
+    """Return what is left of the post ``uri``."""
+    return Tombstone(id=uri)
+
+
+def delete_note(house: House, uri: str, *, addressed: Sequence[str]) -> Activity:
+    """Return the Delete of the post ``uri``; ``addressed`` is everybody whom the post was addressed to."""
+    to_whom = audience.split(addressed)
+    return Activity(
+        id=f"{uri}#delete", type="Delete", actor=house.actor, to=to_whom.to, cc=to_whom.cc, object=tombstone(uri)
+    )
+
+
+def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
+    """Return the Announce of ``post`` by ``author`` (both ids); ``boost`` is our row of it."""
+    to_whom = audience.of(house, boost.visibility, [author])
+    return Activity(
+        id=boost.uri,
+        type="Announce",
+        actor=house.actor,
+        published=seconds(boost.published_at),
+        to=to_whom.to,
+        cc=to_whom.cc,
+        object=post,
+    )
+
+
+def like(house: House, *, uri: str, post: str, author: str) -> Activity:
+    """Return the Like ``uri`` of ``post`` by ``author``."""
+    return Activity(id=uri, type="Like", actor=house.actor, to=(author,), object=post)
+
+
+# Follows and distance -------------------------------------------------------------------------------------------------
+def follow(house: House, *, uri: str, target: str) -> Activity:
+    """Return the Follow ``uri`` of ``target``."""
+    return Activity(id=uri, type="Follow", actor=house.actor, to=(target,), object=target)
+
+
+def accept_follow(house: House, *, uri: str, follow: str, follower: str) -> Activity:
+    """Return the Accept ``uri`` of the Follow that ``follower`` sent; its id ``follow`` is given back byte for byte."""
+    return _answer("Accept", house, uri, follow, follower)
+
+
+def reject_follow(house: House, *, uri: str, follow: str, follower: str) -> Activity:
+    """Return the Reject ``uri`` of the Follow that ``follower`` sent, also some time after it was accepted."""
+    return _answer("Reject", house, uri, follow, follower)
+
+
+def _answer(kind: str, house: House, uri: str, follow: str, follower: str) -> Activity:
+    asked = Activity(id=follow, type="Follow", actor=follower, object=house.actor)
+    return Activity(id=uri, type=kind, actor=house.actor, to=(follower,), object=asked)
+
+
+def block(house: House, *, uri: str, target: str) -> Activity:
+    """Return the Block ``uri`` of ``target``."""
+    return Activity(id=uri, type="Block", actor=house.actor, to=(target,), object=target)
+
+
+def undo(activity: Activity) -> Activity:
+    """Return the Undo of an activity of ours, embedded with what everybody needs to find it, to the same audience."""
+    undone = Activity(id=activity.id, type=activity.type, actor=activity.actor, object=activity.object)
+    return Activity(
+        id=f"{activity.id}#undo", type="Undo", actor=activity.actor, to=activity.to, cc=activity.cc, object=undone
+    )
+
+
+# The owner ------------------------------------------------------------------------------------------------------------
+def update_actor(house: House, actor: Actor, *, at: datetime) -> Activity:
+    """Return the Update of the owner's own ``actor``, changed ``at``."""
+    return Activity(
+        id=f"{house.actor}#updates/{milliseconds(at)}",
+        type="Update",
+        actor=house.actor,
+        published=milliseconds(at),
+        to=(PUBLIC,),
+        cc=(house.followers,),
+        object=actor,
+    )
+
+
+# Collections ----------------------------------------------------------------------------------------------------------
+def collection(
+    uri: str,
+    *,
+    total: int,
+    first: str | None = None,
+    items: Sequence[str | Thing] | None = None,
+    ordered: bool = True,
+    owner: str | None = None,
+) -> Collection:
+    """Return a collection, with its ``items`` or with the address of its ``first`` page, or (hidden) with neither."""
+    contents = UNSET if items is None else tuple(items)
+    return Collection(
+        id=uri,
+        type="OrderedCollection" if ordered else "Collection",
+        attributed_to=owner or UNSET,
+        total_items=total,
+        first=first or UNSET,
+        items=UNSET if ordered else contents,
+        ordered_items=contents if ordered else UNSET,
+    )
+
+
+def collection_page(
+    uri: str,
+    *,
+    part_of: str,
+    items: Sequence[str | Thing],
+    next_page: str | None = None,
+    previous_page: str | None = None,
+    ordered: bool = True,
+) -> Collection:
+    """Return one page of the collection ``part_of``."""
+    contents = tuple(items)
+    return Collection(
+        id=uri,
+        type="OrderedCollectionPage" if ordered else "CollectionPage",
+        part_of=part_of,
+        next=next_page or UNSET,
+        prev=previous_page or UNSET,
+        items=UNSET if ordered else contents,
+        ordered_items=contents if ordered else UNSET,
+    )

@@ -1,0 +1,93 @@
+"""The owner and the server itself as actor documents.
+
+Spec: ActivityPub §4.1, https://docs.joinmastodon.org/spec/activitypub/#profile, FEP-521a, FEP-844e, FEP-2c59; for the
+server FEP-2677 and FEP-d556.
+"""
+
+from msgspec import UNSET, UnsetType
+
+from smallfed.domain.account import Account
+from smallfed.domain.house import House
+from smallfed.protocol.emitted import (
+    Actor,
+    Endpoints,
+    Generator,
+    Image,
+    Implemented,
+    Multikey,
+    PropertyValue,
+    PublicKey,
+)
+from smallfed.translate import notes
+from smallfed.translate.moments import seconds
+
+IMPLEMENTS = (
+    Implemented(href="https://datatracker.ietf.org/doc/html/rfc9421", name="RFC-9421: HTTP Message Signatures"),
+)
+
+_MEDIA_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+
+
+def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str) -> Actor:
+    """Return the owner's actor; the keys are the public ones."""
+    return Actor(
+        id=house.actor,
+        type=owner.kind.value,
+        preferred_username=house.username,
+        webfinger=house.handle,
+        name=owner.name,
+        summary=owner.note,
+        url=house.profile,
+        published=seconds(owner.published_at or owner.created_at),
+        inbox=house.inbox,
+        outbox=house.outbox,
+        followers=house.followers,
+        following=house.following,
+        liked=house.liked,
+        featured=house.featured,
+        featured_tags=house.featured_tags,
+        endpoints=Endpoints(shared_inbox=house.shared_inbox),
+        manually_approves_followers=owner.locked,
+        discoverable=owner.discoverable,
+        indexable=owner.indexable,
+        also_known_as=owner.also_known_as,
+        moved_to=owner.moved_to or UNSET,
+        attribution_domains=(),
+        icon=_picture(owner.avatar),
+        image=_picture(owner.header),
+        tag=tuple(notes.emoji(emoji) for emoji in owner.emojis),
+        attachment=tuple(PropertyValue(name=field.name, value=field.value) for field in owner.fields),
+        public_key=PublicKey(id=house.key_id, owner=house.actor, public_key_pem=rsa_pem),
+        assertion_method=(
+            Multikey(id=house.ed25519_key_id, controller=house.actor, public_key_multibase=ed25519_multibase),
+        ),
+        generator=Generator(implements=IMPLEMENTS),
+    )
+
+
+def instance_actor(house: House, *, rsa_pem: str) -> Actor:
+    """Return the server's own actor, which signs what we fetch. Others must be able to read it unsigned."""
+    return Actor(
+        id=house.instance_actor,
+        type="Application",
+        preferred_username=house.domain.partition(":")[0],
+        url=house.page("/about"),
+        inbox=f"{house.instance_actor}/inbox",
+        outbox=f"{house.instance_actor}/outbox",
+        endpoints=Endpoints(shared_inbox=house.shared_inbox),
+        manually_approves_followers=True,
+        public_key=PublicKey(id=house.instance_key_id, owner=house.instance_actor, public_key_pem=rsa_pem),
+    )
+
+
+def _picture(url: str | None) -> Image | UnsetType:
+    if url is None:
+        return UNSET
+    return Image(media_type=_MEDIA_TYPES.get(url.rpartition(".")[2].lower(), UNSET), url=url)
