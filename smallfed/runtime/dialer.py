@@ -101,6 +101,11 @@ class Dialer:
         """Connect to the first place that takes us, starting the next when one fails or is slow."""
         winners: list[trio.SocketStream] = []
         failures: list[OSError] = []
+        if len(places) == 1:  # the common case needs no nursery
+            try:
+                return await _dial(*places[0])
+            except OSError as error:
+                return _first(host, [], [error])
 
         async def attempt(place: Place, over: trio.Event) -> None:
             try:

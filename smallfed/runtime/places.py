@@ -6,7 +6,6 @@ import trio
 
 from smallfed.runtime.bell import Bell
 
-
 TICK = 0.001  # moments nearer than this are the same
 
 

@@ -8,9 +8,9 @@ from smallfed.errors import TooLarge
 
 
 def reverse(payload: bytes) -> bytes:
-    """Return the payload from back to front, and print what must not get into the answer."""
-    print("noise from a library")
-    os.write(1, b"noise from C")
+    """Return the payload from back to front, and write what must not get into the answer."""
+    sys.stdout.write("noise from a library\n")
+    os.write(1, b"noise from C\n")
     return payload[::-1]
 
 

@@ -37,22 +37,21 @@ async def test_errors_come_back_from_a_thread() -> None:
         await Aside().thread(divmod, 1, 0)
 
 
-async def test_threads_are_limited_by_our_own_number(nursery: trio.Nursery) -> None:
+async def test_threads_are_limited_by_our_own_number() -> None:
     aside, gate = Aside(limit=1), threading.Event()
     order: list[str] = []
 
-    async def run(name: str, wait: bool) -> None:
-        await aside.thread(gate.wait, 5 if wait else 0)
+    async def run(name: str, seconds: float) -> None:
+        await aside.thread(gate.wait, seconds)
         order.append(name)
 
-    nursery.start_soon(run, "first", True)
-    await trio.testing.wait_all_tasks_blocked()
-    nursery.start_soon(run, "second", False)
-    await trio.testing.wait_all_tasks_blocked()
-    before = list(order)
-    await trio.to_thread.run_sync(gate.set)
-    while len(order) < 2:
-        await trio.sleep(0.001)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(run, "first", 5)
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.start_soon(run, "second", 0)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        before = list(order)
+        gate.set()
 
     assert (before, order) == ([], ["first", "second"])
 

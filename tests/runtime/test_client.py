@@ -379,12 +379,14 @@ async def test_only_so_many_connections_are_kept(nursery: trio.Nursery) -> None:
 
 
 async def test_two_requests_at_a_time_to_one_server(nursery: trio.Nursery) -> None:
-    busy, most, gate = 0, 0, trio.Event()
+    busy, most, two, gate = 0, 0, trio.Event(), trio.Event()
 
     async def handler(asked: Asked) -> None:
         nonlocal busy, most
         busy += 1
         most = max(most, busy)
+        if busy == 2:
+            two.set()
         await gate.wait()
         busy -= 1
         await asked.answer(200)
@@ -395,8 +397,7 @@ async def test_two_requests_at_a_time_to_one_server(nursery: trio.Nursery) -> No
     async with trio.open_nursery() as asking:
         for _ in range(6):
             asking.start_soon(client.request, "GET", base)
-        while busy < 2:
-            await trio.sleep(0.001)
+        await two.wait()
         await trio.testing.wait_all_tasks_blocked(0.01)
         gate.set()
 
