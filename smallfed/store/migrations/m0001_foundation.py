@@ -354,8 +354,11 @@ CREATE TABLE deliveries (
     inbox TEXT NOT NULL,
     host TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed', 'dropped')),
-    due INTEGER NOT NULL,                   -- a claim moves it a lease ahead
-    attempts INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,    -- all of them, for the owner's eyes
+    failures INTEGER NOT NULL DEFAULT 0,    -- its own, not those of a silent host: its place in the schedule
+    denials INTEGER NOT NULL DEFAULT 0,     -- how many of them were 401
+    since INTEGER,                          -- when the owner asked to try again; patience counts from here
     answer TEXT,                            -- the last one, for the owner's eyes
     answered_at INTEGER,
     created_at INTEGER NOT NULL,
@@ -364,20 +367,26 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_due ON deliveries (host, due, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_settled ON deliveries (answered_at) WHERE state <> 'waiting';
 
+CREATE TABLE gone_inboxes (                 -- answered 410; skipped for a while
+    inbox TEXT PRIMARY KEY,
+    gone_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hosts (                        -- what we know of other servers' health and habits
     host TEXT PRIMARY KEY,
     next_due INTEGER,                       -- earliest waiting delivery, not before the circuit closes; NULL: nothing waits
     failures INTEGER NOT NULL DEFAULT 0,    -- in a row, of the host itself (no answer)
     failing_since INTEGER,
-    open_until INTEGER,                     -- circuit open: nothing is tried before
+    open_until INTEGER,                     -- left alone: nothing is tried before
     slow INTEGER NOT NULL DEFAULT 0,        -- used up its patience last time
     scheme TEXT CHECK (scheme IN ('cavage', 'rfc9421')),
     scheme_at INTEGER,
+    scheme_evidence TEXT,
     last_ok_at INTEGER,
     last_error TEXT,
     last_seen_at INTEGER                    -- last verified request from it
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX hosts_due ON hosts (next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX hosts_due ON hosts (slow, next_due) WHERE next_due IS NOT NULL;
 
 CREATE TABLE fetches (                      -- what to fetch when there is time
     uri TEXT NOT NULL,

@@ -1,0 +1,177 @@
+"""Hosts: what we know of other servers' health and habits, and when the next delivery to each is due.
+
+``next_due`` is kept true by everybody who touches ``deliveries``: it is the earliest ``due`` of what waits for the
+host, but not before ``open_until``; NULL when nothing waits. ``recount`` makes it so.
+
+Spec: PROTOCOL §2.6, §6.2; RULINGS 1, 9.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct, json
+
+from smallfed.domain.events import DeliveriesQueued
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+Scheme = Literal["cavage", "rfc9421"]
+
+REMEMBERED = timedelta(days=30)  # how long we believe to know a host's scheme
+SEEN_EVERY = timedelta(hours=1)  # a healthy host that talks to us is noted so often
+
+_EARLIEST = "(SELECT min(due) FROM deliveries WHERE deliveries.host = {host} AND state = 'waiting')"
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """How a host has been lately. ``failures`` counts silences in a row; nothing is tried before ``open_until``."""
+
+    host: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    open_until: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_error: str | None = None
+
+
+def seen(tx: Tx, host: str) -> None:
+    """Note that ``host`` has sent us something that was verified: it is alive, so what waits for it may go.
+
+    Writes only when that is news; call it for every accepted request.
+    """
+    now = ms(tx.now)
+    row = tx.one("SELECT failures, last_seen_at FROM hosts WHERE host = ?", host)
+    failures, last_seen_at = row or (0, None)
+    if not failures and last_seen_at is not None and last_seen_at > now - SEEN_EVERY // timedelta(milliseconds=1):
+        return
+    tx.run(
+        "INSERT INTO hosts (host, last_seen_at) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET"
+        " last_seen_at = excluded.last_seen_at",
+        host,
+        now,
+    )
+    if failures:
+        forgive(tx, [host])
+        tx.announce(DeliveriesQueued(hosts=1))
+
+
+def forgive(tx: Tx, hosts: Collection[str]) -> None:
+    """Close the circuits of ``hosts``: what is due for them may be tried now."""
+    tx.run(
+        "UPDATE hosts SET failures = 0, failing_since = NULL, open_until = NULL"
+        " WHERE host IN (SELECT value FROM json_each(?))",
+        _json(hosts),
+    )
+    recount(tx, hosts)
+
+
+def recount(tx: Tx, hosts: Collection[str]) -> None:
+    """Make ``next_due`` true for ``hosts`` after their deliveries were changed; rows for new hosts are made."""
+    tx.run(
+        f"INSERT INTO hosts (host, next_due) SELECT value, {_EARLIEST.format(host='value')} FROM json_each(?) WHERE true"
+        " ON CONFLICT (host) DO UPDATE SET next_due = max(excluded.next_due, ifnull(open_until, 0))",
+        _json(hosts),
+    )
+
+
+def next_due(tx: Tx, *, busy: Collection[str] = (), slow: Collection[bool] = (False, True)) -> datetime | None:
+    """Return when something is due for a host that is not ``busy``; None when nothing waits. ``slow``: which kinds."""
+    rows = tx.all(
+        "SELECT (SELECT next_due FROM hosts WHERE slow = kind.value AND next_due IS NOT NULL"
+        " AND host NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due LIMIT 1) FROM json_each(?) AS kind",
+        _json(busy),
+        json.encode([int(kind) for kind in slow]).decode(),
+    )
+    return moment(min((due for (due,) in rows if due is not None), default=None))
+
+
+# Health -------------------------------------------------------------------------------------------------------------
+def health(tx: Tx, hosts: Collection[str]) -> dict[str, Health]:
+    """Return what is known of ``hosts``; of the unknown, that nothing is."""
+    rows = tx.all(
+        "SELECT host, failures, failing_since, open_until, last_ok_at, last_error FROM hosts"
+        " WHERE host IN (SELECT value FROM json_each(?))",
+        _json(hosts),
+    )
+    known = {row[0]: _health(row) for row in rows}
+    return {host: known.get(host) or Health(host=host) for host in hosts}
+
+
+def _health(row: tuple[str, int, int | None, int | None, int | None, str | None]) -> Health:
+    host, failures, failing_since, open_until, last_ok_at, last_error = row
+    return Health(
+        host=host,
+        failures=failures,
+        failing_since=moment(failing_since),
+        open_until=moment(open_until),
+        last_ok_at=moment(last_ok_at),
+        last_error=last_error,
+    )
+
+
+def answered(tx: Tx, hosts: Collection[str]) -> None:
+    """Note that ``hosts`` have just answered, whatever they said. ``recount`` them afterwards."""
+    tx.run(
+        "UPDATE hosts SET failures = 0, failing_since = NULL, open_until = NULL, slow = 0, last_ok_at = ?"
+        " WHERE host IN (SELECT value FROM json_each(?))",
+        ms(tx.now),
+        _json(hosts),
+    )
+
+
+def silent(tx: Tx, host: str, *, until: datetime, why: str) -> None:
+    """Count one more silence of ``host`` and leave it alone until then. ``recount`` it afterwards."""
+    now = ms(tx.now)
+    tx.run(
+        "UPDATE hosts SET failures = failures + 1, failing_since = ifnull(failing_since, ?), open_until = ?,"
+        " last_error = ? WHERE host = ?",
+        now,
+        ms(until),
+        why,
+        host,
+    )
+
+
+def pause(tx: Tx, host: str, *, until: datetime) -> None:
+    """Leave ``host`` alone until then, because it asked for it. ``recount`` it afterwards."""
+    tx.run("UPDATE hosts SET open_until = ? WHERE host = ?", ms(until), host)
+
+
+def slow(tx: Tx, hosts: Collection[str]) -> None:
+    """Note that ``hosts`` took their time: next time they wait where they are in nobody's way."""
+    tx.run("UPDATE hosts SET slow = 1 WHERE host IN (SELECT value FROM json_each(?))", _json(hosts))
+
+
+# Signature schemes --------------------------------------------------------------------------------------------------
+def learned(tx: Tx, host: str, scheme: Scheme, *, evidence: str = "it signs so itself") -> None:
+    """Remember which scheme ``host`` takes. That it answered 202 is no ``evidence``: some verify later.
+
+    Writes only when that is news; call it for every verified request.
+    """
+    row = tx.one("SELECT scheme, scheme_at FROM hosts WHERE host = ?", host)
+    if row is not None and row[0] == scheme and moment(row[1]) > tx.now - REMEMBERED / 2:
+        return
+    tx.run(
+        "INSERT INTO hosts (host, scheme, scheme_at, scheme_evidence) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET scheme = excluded.scheme, scheme_at = excluded.scheme_at, scheme_evidence = excluded.scheme_evidence",
+        host,
+        scheme,
+        ms(tx.now),
+        evidence,
+    )
+
+
+def unlearn(tx: Tx, host: str) -> None:
+    """Forget which scheme ``host`` takes: it has just refused it."""
+    tx.run("UPDATE hosts SET scheme = NULL, scheme_at = NULL, scheme_evidence = NULL WHERE host = ?", host)
+
+
+def scheme(tx: Tx, host: str) -> Scheme | None:
+    """Return the scheme that ``host`` is known to take, None when we do not know (any more)."""
+    row = tx.one("SELECT scheme FROM hosts WHERE host = ? AND scheme_at > ?", host, ms(tx.now - REMEMBERED))
+    return None if row is None else row[0]
+
+
+def _json(hosts: Collection[str]) -> str:
+    return json.encode(list(hosts)).decode()
