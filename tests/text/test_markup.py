@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - one case, one line: that is how a table is read
+
 from urllib.parse import quote
 
 import pytest

@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - one case, one line: that is how a table is read
+
 import json
 import re
 from html.parser import HTMLParser
@@ -48,15 +50,45 @@ class Judge(HTMLParser):
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
 
 
 def judge(html: str) -> Judge:
     return Judge(html)
 
 
-_NAMES = [*ELEMENTS, *"div table td tr button object applet select option svg math style script textarea title".split()]
-_NAMES += "template form input img foreignObject annotation-xml mtext noscript iframe h6 ! !-- ? /".split()
+_NAMES = [
+    *ELEMENTS,
+    "div",
+    "table",
+    "td",
+    "tr",
+    "button",
+    "object",
+    "applet",
+    "select",
+    "option",
+    "svg",
+    "math",
+    "style",
+]
+_NAMES += [
+    "script",
+    "textarea",
+    "title",
+    "template",
+    "form",
+    "input",
+    "img",
+    "foreignObject",
+    "annotation-xml",
+    "mtext",
+]
+_NAMES += ["noscript", "iframe", "h6", "!", "!--", "?", "/"]
 _ATTRIBUTES = [
     "",
     ' href="https://e.example/"',
@@ -233,7 +265,7 @@ def test_every_variant_of_the_pasture(name: str) -> None:
     for html in values:
         judge(sanitise(html))
         assert sanitise(sanitise(html)) == sanitise(html)
-        assert bool(plain(html)) == (html not in {"<script>alert('hi');</script>"})
+        assert bool(plain(html)) == (html != "<script>alert('hi');</script>")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""Pictures made for the tests."""
+
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from smallfed.imaging.pictures import Picture
+
+RED, GREEN, BLUE, WHITE = (230, 20, 20), (20, 200, 20), (20, 20, 230), (255, 255, 255)
+
+
+def drawn(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
+    """Return quarters of red, green, blue and white: upper left, upper right, lower left, lower right."""
+    image = Image.new("RGB", (width, height), WHITE)
+    image.paste(RED, (0, 0, width // 2, height // 2))
+    image.paste(GREEN, (width // 2, 0, width, height // 2))
+    image.paste(BLUE, (0, height // 2, width // 2, height))
+    return image.convert(mode)
+
+
+def saved(image: Image.Image, format_: str, **options: Any) -> bytes:
+    file = BytesIO()
+    image.save(file, format_, **options)
+    return file.getvalue()
+
+
+def opened(picture: Picture) -> Image.Image:
+    image = Image.open(BytesIO(picture.data))
+    image.load()
+    return image
+
+
+def corners(image: Image.Image) -> list[tuple[int, int, int]]:
+    """Return which of the four colours each quarter is nearest to, in the order of ``drawn``."""
+    image = image.convert("RGB")
+    across, down = image.width // 4, image.height // 4
+    places = [(across, down), (3 * across, down), (across, 3 * down), (3 * across, 3 * down)]
+    return [min((RED, GREEN, BLUE, WHITE), key=lambda c: _distance(c, image.getpixel(place))) for place in places]
+
+
+def _distance(one: Any, other: Any) -> int:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
