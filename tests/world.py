@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
-from smallfed.store import accounts, houses, migrations
+from smallfed.store import accounts, houses, ids, migrations
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
@@ -49,7 +49,7 @@ def acquaint(tx: Tx, handle: str, *, local: bool = False, **columns: Any) -> Acc
 def _stranger(tx: Tx, username: str, host: str) -> int:
     uri = f"https://{host}/users/{username}"
     account = Account(
-        id=tx.new_id(),
+        id=ids.fresh(tx, "accounts"),
         uri=uri,
         username=username,
         host=host,
@@ -70,7 +70,7 @@ def _stranger(tx: Tx, username: str, host: str) -> int:
 def _owner(tx: Tx, username: str, host: str) -> int:
     house = House(scheme="https", domain=host, account_domain=host, username=username, trial=False, created_at=tx.now)
     account = Account(
-        id=tx.new_id(),
+        id=ids.fresh(tx, "accounts"),
         uri=house.actor,
         local=True,
         username=username,

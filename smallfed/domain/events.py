@@ -7,6 +7,8 @@ Ids are those of the tables. An event carries what its readers cannot look up an
 
 from msgspec import Struct
 
+from smallfed.domain.post import Visibility
+
 
 class Event(Struct, frozen=True, kw_only=True):
     """Something that has happened to the facts."""
@@ -27,10 +29,11 @@ class PostReceived(Event, frozen=True, kw_only=True):
 
 
 class PostEdited(Event, frozen=True, kw_only=True):
-    """A post, ours or another's, has a new version."""
+    """A post, ours or another's, has a new version. ``mentioned``: it names the owner, which it did not before."""
 
     post: int
     local: bool
+    mentioned: bool = False
 
 
 class PostDeleted(Event, frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ class BoostUndone(Event, frozen=True, kw_only=True):
     account: int
     post: int
     local: bool
+    visibility: Visibility
 
 
 class PostLiked(Event, frozen=True, kw_only=True):

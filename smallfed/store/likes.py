@@ -79,3 +79,13 @@ def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
         " WHERE p.boost_of_id = :post AND p.visibility IN ('public', 'unlisted')"
     )
     return [(row[0], accounts.from_row(row[1:])) for row in cut(tx, select, {"post": post}, page, by="p.id")]
+
+
+def count(tx: Tx, post: int) -> int:
+    """Return how many like ``post``, by rows."""
+    return int(tx.one("SELECT count(*) FROM likes WHERE post_id = ?", post)[0])
+
+
+def count_boosts(tx: Tx, post: int) -> int:
+    """Return how many have boosted ``post``, by rows."""
+    return int(tx.one("SELECT count(*) FROM posts WHERE boost_of_id = ?", post)[0])

@@ -10,20 +10,21 @@ from smallfed.store import houses
 from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
-# The host of an account's handle, the host of its id, and all domains above them, without ports.
-_DOMAINS = """WITH RECURSIVE up (name) AS (
-    SELECT substr({a}.host, 1, instr({a}.host || ':', ':') - 1)
-    UNION SELECT lower(substr({a}.origin, 1, instr({a}.origin || ':', ':') - 1))
-    UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.')
-)"""
+_BARE = "lower(substr({host}, 1, instr({host} || ':', ':') - 1))"  # a host without its port
+
+
+def covered(*hosts: str) -> str:
+    """Return the condition that one of ``hosts`` (expressions), or a domain above it, is blocked."""
+    seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}" for host in hosts)
+    return f"""(EXISTS (SELECT 1 FROM domain_blocks) AND EXISTS (
+        WITH RECURSIVE up (name) AS (
+            {seeds} UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.'))
+        SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name))"""
 
 
 def from_blocked_domain(account: str) -> str:
-    """Return the condition that the house wants nothing of the domain of the accounts' row ``account``."""
-    return (
-        "(EXISTS (SELECT 1 FROM domain_blocks) AND EXISTS ("
-        f"{_DOMAINS.format(a=account)} SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name))"
-    )
+    """Return the condition that the house wants nothing of the accounts' row ``account``: of its handle or its id."""
+    return covered(f"{account}.host", f"{account}.origin")
 
 
 _SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {from_blocked_domain('v')})"

@@ -1,0 +1,53 @@
+"""Timelines: whether a post belongs in the owner's home timeline, decided once when it is stored.
+
+As Mastodon decides it (FeedManager): the owner's own posts; those of people followed, but replies only among people the
+owner follows; boosts, unless they were switched off; direct posts for the owner by people followed.
+"""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from smallfed.domain.post import Visibility
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A post and what the owner has to do with it.
+
+    ``to_author``, ``to_owner``, ``to_followed``: whom it answers; ``answers`` alone: somebody else, or nobody known.
+    ``languages`` are those the owner wants of this author, None for all.
+    """
+
+    visibility: Visibility
+    own: bool = False
+    followed: bool = False
+    addressed: bool = False
+    boost: bool = False
+    boosts_wanted: bool = True
+    answers: bool = False
+    to_author: bool = False
+    to_owner: bool = False
+    to_followed: bool = False
+    language: str | None = None
+    languages: Collection[str] | None = None
+
+
+def in_home(post: Candidate) -> bool:
+    """Whether the post belongs in the home timeline. Mutes and blocks are none of this: they apply at reading."""
+    if post.own:
+        return True
+    if not post.followed:
+        return False
+    if post.visibility is Visibility.DIRECT and not post.addressed:
+        return False
+    if post.boost:
+        return post.boosts_wanted
+    if post.answers and not (post.to_author or post.to_owner or post.to_followed):
+        return False
+    return post.languages is None or post.language is None or _wanted(post.language, post.languages)
+
+
+def _wanted(language: str, languages: Collection[str]) -> bool:
+    """Compare primary subtags: who wants ``pt`` wants ``pt-BR``."""
+    primary = language.partition("-")[0].lower()
+    return any(wanted.partition("-")[0].lower() == primary for wanted in languages)

@@ -1,0 +1,17 @@
+"""Bodies: activities of ours as they were rendered, once, to be signed and sent to many."""
+
+from smallfed.store.moments import ms
+from smallfed.store.tx import Tx
+
+
+def put(tx: Tx, *, activity: str, type_: str, body: bytes, post: int | None = None) -> int:
+    """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about."""
+    row = tx.one(
+        "INSERT INTO bodies (activity, type, post_id, body, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        activity,
+        type_,
+        post,
+        body,
+        ms(tx.now),
+    )
+    return int(row[0])

@@ -1,0 +1,138 @@
+"""Recipients: who is to get an activity of ours, as rows of ``deliveries``, however many there are.
+
+Never among them: ourselves, accounts that are gone, hosts on blocked domains.
+
+Spec: PROTOCOL §6.1, SAFETY rules 19 and 20.
+"""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from smallfed.store import hosts, houses
+from smallfed.store.moments import ms
+from smallfed.store.rows import listed
+from smallfed.store.tx import Tx
+from smallfed.store.visibility import covered
+
+_SHARED = "coalesce(a.shared_inbox, a.inbox)"
+_REST = "substr(inbox, instr(inbox, '://') + 3)"
+_AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
+_NO_BLOCK = """NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner)"""
+
+# Who is blocked, or blocks us, neither follows nor is followed: only those named have to be looked at.
+_ADDRESSED = f"""
+    SELECT {_SHARED} FROM follows f JOIN accounts a ON a.id = f.follower_id
+        WHERE :followers AND f.target_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
+    UNION SELECT {_SHARED} FROM follows f JOIN accounts a ON a.id = f.target_id
+        WHERE :following AND f.follower_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
+    UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM accounts a
+        WHERE a.id IN (SELECT value FROM json_each(:accounts)) AND NOT a.local AND a.gone_at IS NULL
+        AND (:personal OR {_NO_BLOCK})
+    UNION SELECT value FROM json_each(:inboxes)"""
+_INSERT = f"""
+    WITH addressed (inbox) AS ({_ADDRESSED}),
+    located AS (SELECT inbox, {_AUTHORITY} AS host FROM addressed)
+    INSERT INTO deliveries (body_id, inbox, host, due, created_at)
+    SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}"""
+
+
+class Recipients(Struct, frozen=True, kw_only=True):
+    """Who shall get an activity. ``accounts`` are ids, ``inboxes`` addresses.
+
+    Shared inboxes are used, and nobody with a block between us gets anything, unless it is ``personal``: then it goes
+    to each of ``accounts`` in person.
+    """
+
+    followers: bool = False
+    following: bool = False
+    accounts: Collection[int] = ()
+    inboxes: Collection[str] = ()
+    personal: bool = False
+
+
+def put(tx: Tx, body: int, recipients: Recipients) -> int:
+    """Queue a body (see ``store/bodies``) for its recipients, due now; return for how many hosts."""
+    owner, us = tx.one("SELECT o.account_id, lower(h.domain) FROM owners o JOIN houses h")
+    values = {
+        "body": body,
+        "owner": owner,
+        "us": us,
+        "now": ms(tx.now),
+        "followers": recipients.followers,
+        "following": recipients.following,
+        "accounts": listed(recipients.accounts),
+        "inboxes": listed(recipients.inboxes),
+        "personal": recipients.personal,
+    }
+    tx.sql.execute(_INSERT, values)
+    reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]
+    hosts.recount(tx, reached)
+    return len(reached)
+
+
+def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = None) -> None:
+    """Drop what still waits of these activities about ``post``: body ``by`` makes them pointless."""
+    rows = tx.all(
+        "UPDATE deliveries SET state = 'dropped', answer = 'superseded', answered_at = ? WHERE state = 'waiting'"
+        " AND body_id IN (SELECT id FROM bodies WHERE post_id = ? AND type IN (SELECT value FROM json_each(?))"
+        " AND id IS NOT ?) RETURNING host",
+        ms(tx.now),
+        post,
+        listed(types),
+        by,
+    )
+    if rows:
+        hosts.recount(tx, sorted({host for (host,) in rows}))
+
+
+def drop_for_domain(tx: Tx, domain: str) -> None:
+    """Drop what still waits for hosts on ``domain`` or below it."""
+    rows = tx.all(
+        "UPDATE deliveries SET state = 'dropped', answer = 'domain blocked', answered_at = ?1 WHERE state = 'waiting'"
+        " AND (substr(host, 1, instr(host || ':', ':') - 1) = ?2"
+        " OR substr(host, 1, instr(host || ':', ':') - 1) LIKE '%.' || ?2) RETURNING host",
+        ms(tx.now),
+        domain,
+    )
+    if rows:
+        hosts.recount(tx, sorted({host for (host,) in rows}))
+
+
+def had(tx: Tx, post: int) -> list[str]:
+    """Return the inboxes that may have got something about ``post``: whatever was tried may have arrived."""
+    return [
+        inbox
+        for (inbox,) in tx.all(
+            "SELECT DISTINCT d.inbox FROM bodies b JOIN deliveries d ON d.body_id = b.id"
+            " WHERE b.post_id = ? AND (d.state = 'delivered' OR d.attempts > 0) ORDER BY d.inbox",
+            post,
+        )
+    ]
+
+
+def concerned(tx: Tx, post: int) -> list[int]:
+    """Return the accounts, beside followers, that an Update or Delete of ``post`` concerns.
+
+    Whom it addresses, who likes it, who boosted it, who answered it.
+    """
+    return [
+        account
+        for (account,) in tx.all(
+            "SELECT account_id FROM mentions WHERE post_id = ?1"
+            " UNION SELECT account_id FROM likes WHERE post_id = ?1"
+            " UNION SELECT account_id FROM posts WHERE boost_of_id = ?1"
+            " UNION SELECT account_id FROM posts WHERE in_reply_to_id = ?1",
+            post,
+        )
+    ]
+
+
+def inboxes(tx: Tx, accounts: Collection[int], *, personal: bool) -> list[str]:
+    """Return where these accounts are reached, but for those that are gone, ours, or have a block between us."""
+    statement = f"""SELECT DISTINCT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END AS inbox FROM accounts a
+        WHERE a.id IN (SELECT value FROM json_each(:accounts)) AND NOT a.local AND a.gone_at IS NULL AND {_NO_BLOCK}
+        ORDER BY inbox"""
+    values = {"personal": personal, "accounts": listed(accounts), "owner": houses.owner_id(tx)}
+    return [inbox for (inbox,) in tx.sql.execute(statement, values)]
