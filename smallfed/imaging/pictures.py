@@ -62,7 +62,7 @@ def open_checked(data: bytes, *, max_pixels: int) -> "Image":
         raise Invalid("This is not a picture we can read. Use PNG, JPEG, GIF, WebP or AVIF.")
     with guarded(max_pixels):
         image = Image.open(BytesIO(data), formats=[FORMATS[media_type]])
-        if image.width * image.height > max_pixels:
+        if image.width * image.height > max_pixels:  # Pillow says so too, but only by a warning
             raise _too_many(max_pixels)
         frames = getattr(image, "n_frames", 1)
     if frames > MAX_FRAMES:
