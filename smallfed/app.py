@@ -7,8 +7,8 @@ not read its answer cannot hold it up.
 import logging
 import os
 import signal
-import sys
 import socket
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from functools import partial
@@ -23,11 +23,10 @@ from smallfed.domain.house import House
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
 from smallfed.listening import address, listen, raise_descriptor_limit, serve
-from smallfed.observe.logging import event
 from smallfed.mastodon import register as register_mastodon
 from smallfed.oauth import register as register_oauth
+from smallfed.observe.logging import event
 from smallfed.pages.quart import new_app
-from smallfed.web import register as register_web
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
@@ -41,6 +40,7 @@ from smallfed.runtime.supervise import Run, supervise
 from smallfed.services import consequences, welcoming
 from smallfed.store import houses, opening
 from smallfed.store.tx import Tx
+from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.fetching import Fetcher
@@ -123,7 +123,9 @@ class App:
     def _loops(self) -> Sequence[tuple[str, Run]]:
         parts = self.parts
         intake = Intake(parts.db, parts.fetcher, parts.clock, parts.inbound, identity=parts.identity)
-        deliverer = Deliverer(parts.db, parts.http, parts.clock, parts.dice, parts.identity, parts.deliveries, parts.aside)
+        deliverer = Deliverer(
+            parts.db, parts.http, parts.clock, parts.dice, parts.identity, parts.deliveries, parts.aside
+        )
         return (
             ("outside", self._outside.run),
             ("intake", intake.run),

@@ -1,7 +1,7 @@
 """Sockets and hypercorn: how connections come in.
 
-Spec: RULINGS 5, 24, 29; SAFETY rule 37. hypercorn has one timer for header wait and keep-alive, never drops a client that
-stops reading, and would hang on it when told to stop: our socket has TCP_USER_TIMEOUT, and ``app`` has a deadline.
+hypercorn has one timer for header wait and keep-alive, never drops a client that stops reading, and would hang on it
+when told to stop: our socket has TCP_USER_TIMEOUT, and ``app`` has a deadline.
 """
 
 import logging

@@ -29,13 +29,13 @@ def command(
     trial: bool,
     password_stdin: bool,
 ) -> None:
-    """Set the server up: domain, handle and password.
+    r"""Set the server up: domain, handle and password.
 
     The domain becomes part of every address you publish and cannot be changed later.
 
     \b
     Example:
-      printf '%s\\n' 'a few long words' |
+      printf '%s\n' 'a few long words' |
         smallfed setup --domain social.example.org --user alice --password-stdin
     """
     from smallfed.cli.reach import call

@@ -10,7 +10,7 @@ from smallfed.cli.context import Invocation, pass_invocation
 @click.option("--scopes", default="read", show_default=True, metavar="SCOPES", help="As in the API, space separated.")
 @pass_invocation
 def command(invocation: Invocation, app: str, scopes: str) -> None:
-    """Print a new access token, and nothing else, on standard output.
+    r"""Print a new access token, and nothing else, on standard output.
 
     It is shown this once; smallfed keeps only its hash.
 
@@ -26,5 +26,5 @@ def command(invocation: Invocation, app: str, scopes: str) -> None:
 
     database(invocation)
     token = secret()
-    call(invocation, "token", app=app, scopes=scopes, hash=sha256(token.encode()).hexdigest())
+    call(invocation, "token", app=app, scopes=scopes, digest=sha256(token.encode()).hexdigest())
     click.echo(token)

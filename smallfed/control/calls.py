@@ -29,9 +29,9 @@ def password(tx: Tx, *, password: str, revoke: bool) -> Json:
     return {"revoked": settling.revoke_all_tokens(tx) if revoke else 0}
 
 
-def token(tx: Tx, *, app: str, scopes: str, hash: str) -> Json:
+def token(tx: Tx, *, app: str, scopes: str, digest: str) -> Json:
     """Store the (hex SHA-256) hash of an access token for an app of the owner's own."""
-    return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, hash=bytes.fromhex(hash))}
+    return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, digest=bytes.fromhex(digest))}
 
 
 CALLS: dict[str, Callable[..., Json]] = {

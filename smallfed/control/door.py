@@ -6,7 +6,6 @@ Spec: RULINGS 3. The file is 0600 in a directory that is 0700: who can open it i
 import logging
 import socket
 from contextlib import suppress
-from pathlib import Path
 
 import trio
 from msgspec import MsgspecError, json

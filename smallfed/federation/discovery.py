@@ -49,10 +49,11 @@ class Discovery:
         version = request.path.rpartition("/")[2]
         counts = await self._parts.db.read(statistics.counts)
         body = nodeinfo.document(
-            self._parts.identity.here, version=version, software_version=__version__, posts=counts.posts, active=counts.active
+            self._parts.identity.here,
+            version=version,
+            software_version=__version__,
+            posts=counts.posts,
+            active=counts.active,
         )
-        return Reply(
-            body=body,
-            content_type=f'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/{version}#"; charset=utf-8',
-            headers=CACHED,
-        )
+        profile = f"http://nodeinfo.diaspora.software/ns/schema/{version}#"
+        return Reply(body=body, content_type=f'application/json; profile="{profile}"; charset=utf-8', headers=CACHED)

@@ -81,7 +81,7 @@ async def answer(reply: Reply, send: Send, *, head: bool = False) -> None:
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:
-    """Return the body, counted while it is read. TooLarge beyond ``limit``; Malformed when it does not arrive in time."""
+    """Return the body, counted while it is read. TooLarge beyond ``limit``, Malformed when it does not come in time."""
     if int(request.header("content-length") or 0) > limit:
         raise TooLarge(f"the body may have at most {limit} bytes")
     chunks: list[bytes] = []

@@ -15,8 +15,8 @@ from smallfed.workers.parts import Parts
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Reply]]
-Find = Callable[[str, str], Handler | None]
-"""(method, path) → who answers, or None when it is for Quart."""
+Find = Callable[[str, str, str | None], Handler | None]
+"""(method, path, Accept) → who answers, or None when it is for Quart."""
 
 HEADER_LINES = 100
 TARGET_LENGTH = 8192
@@ -50,8 +50,8 @@ class Front:
         if refused := _refused(scope):
             await answer(refused, send)
             return
-        address = caller(scope["client"], _forwarded(scope), self._trusted)
-        handler = self._find(scope["method"], scope["path"])
+        address = caller(scope["client"], _header(scope, b"x-forwarded-for"), self._trusted)
+        handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
@@ -83,8 +83,8 @@ async def _handled(handler: Handler, request: Request) -> Reply:
         return refusal(500, "something went wrong here; it is in the log")
 
 
-def _forwarded(scope: Scope) -> str | None:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"), None)
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
 def _refused(scope: Scope) -> Reply | None:

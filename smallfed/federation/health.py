@@ -23,5 +23,7 @@ class Health:
         if not health.alive:
             return Reply(status=503, body=b"the database is not open", content_type=TEXT, headers=UNCACHED)
         if health.full:
-            return Reply(status=503, body=b"the disk is full: nothing can be stored", content_type=TEXT, headers=UNCACHED)
+            return Reply(
+                status=503, body=b"the disk is full: nothing can be stored", content_type=TEXT, headers=UNCACHED
+            )
         return Reply(body=b"OK", content_type=TEXT, headers=UNCACHED)

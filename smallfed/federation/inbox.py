@@ -6,18 +6,22 @@ Order: limits → envelope → cheap drop → signature → authority → one ro
 """
 
 import logging
+from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import urlsplit
 
+from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
-from smallfed.errors import Forbidden, Invalid, Malformed, TooMany, Unauthenticated, Unavailable
+from smallfed.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import Reply, Request, read_body, refusal
 from smallfed.observe.logging import event
 from smallfed.policy.domains import covered
 from smallfed.protocol.envelope import Envelope, open_envelope
 from smallfed.protocol.signatures import verifying
+from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
+from smallfed.protocol.signatures.signing import Scheme
+from smallfed.protocol.signatures.verifying import Claim
 from smallfed.store import accounts, domain_blocks, hosts, inbound
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
@@ -28,6 +32,7 @@ log = logging.getLogger(__name__)
 ACCEPTED = Reply(status=202, body=b"{}")
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
 WAITING_LIMIT = 50_000
+FAILURE_RATE, FAILURE_BURST = 5.0, 300.0  # signatures that did not hold, a second and address
 
 
 class Inbox:
@@ -35,8 +40,10 @@ class Inbox:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._budget = Budget(parts.clock, enabled=parts.config.limits.rate)
-        self._blocked: frozenset[str] = frozenset()
+        limited = parts.config.limits.rate
+        self._budget = Budget(parts.clock, enabled=limited)
+        self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
+        self.blocked: frozenset[str] = frozenset()
 
     async def shared(self, request: Request) -> Reply:
         """Answer a POST to the shared inbox, or to that of the instance actor."""
@@ -65,64 +72,68 @@ class Inbox:
             scheme=house.scheme,
             body=body,
         )
-        actor = await self._verified(message, envelope)
-        await self._put(envelope, actor, body, personal=personal)
+        self._failures.require(request.caller)
+        try:
+            actor, scheme = await self._verified(message, envelope)
+        except (Malformed, Unauthenticated):
+            self._failures.count(request.caller)
+            raise
+        self._budget.spend(uris.host(actor) or actor)
+        await self._put(envelope, actor, body, scheme, personal=personal)
         return ACCEPTED
 
-    async def _verified(self, message: Message, envelope: Envelope) -> str:
-        """Return the actor that truly sent the message; Unauthenticated, Forbidden or Unavailable otherwise."""
+    async def _verified(self, message: Message, envelope: Envelope) -> tuple[str, Scheme]:
+        """Return who truly sent the message, and how it signs; Unauthenticated, Forbidden or Unavailable otherwise."""
         parts = self._parts
         claims = verifying.admit(message, now=parts.clock.now(), hosts=parts.identity.here.names)
-        reason = "The signature is not that of the key it names."
-        for claim in claims:
-            host = (urlsplit(claim.key_id).netloc or claim.key_id).lower()
-            self._allow(host)
-            owner, key = await parts.fetcher.key(claim.key_id)
-            if not verifying.check(claim, message, key):
-                owner, key = await parts.fetcher.refreshed_key(claim.key_id)
-                if not verifying.check(claim, message, key):
-                    continue
-            if owner == envelope.actor and _same_host(envelope.id, owner):
-                return owner
-            reason = f"The key belongs to {owner!r}, which cannot speak for this activity."
-        raise Unauthenticated(reason, detail=f"actor {envelope.actor!r} id {envelope.id!r}")
-
-    def _allow(self, host: str) -> None:
-        """Refuse hosts that are blocked or that ask too often."""
-        if covered(host, self._blocked):
+        key_id = claims[0].key_id  # one request has one sender: other keys are not even looked for
+        claims = [claim for claim in claims if claim.key_id == key_id]
+        host = uris.host(key_id)
+        if host is None:
+            raise Unauthenticated(f"The keyid {key_id[:200]!r} is not the address of a key.")
+        if covered(host, self.blocked):
             raise Forbidden("This server does not talk to yours.")
-        wait = self._budget.take(host)
-        if wait > 0:
-            raise TooMany("Too many activities at once; send the rest later.", retry_after=wait)
+        owner, key = await parts.fetcher.key(key_id)
+        if not _made_by(key, claims, message):
+            owner, key = await parts.fetcher.refreshed_key(key_id)
+            if not _made_by(key, claims, message):
+                raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
+        if owner != envelope.actor:
+            raise Unauthenticated(f"The key belongs to {owner!r}, which cannot speak for {envelope.actor[:200]!r}.")
+        if envelope.id is not None and uris.host(envelope.id) != uris.host(owner):
+            raise Unauthenticated("The id of the activity is on another host than its actor.")
+        return owner, claims[0].scheme
 
-    async def _put(self, envelope: Envelope, actor: str, body: bytes, *, personal: bool) -> None:
+    async def _put(self, envelope: Envelope, actor: str, body: bytes, scheme: Scheme, *, personal: bool) -> None:
         arriving = Arriving(
             actor=actor,
             activity=envelope.id or f"sha256:{sha256(body).hexdigest()}",
             type=envelope.type,
-            host=urlsplit(actor).netloc.lower(),
+            host=uris.host(actor) or "",
             order_key=envelope.order_key,
             personal=personal,
             body=body,
         )
-        fresh = await self._parts.db.write(_put, arriving)
+        fresh = await self._parts.db.write(_put, arriving, scheme)
         if fresh:
             self._parts.inbound.ring()
         event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=actor, fresh=fresh)
 
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
-        self._blocked = frozenset(await self._parts.db.read(domain_blocks.domains))
+        self.blocked = await self._parts.db.read(domain_blocks.every)
 
 
 def _known(tx: Tx, actor: str) -> bool:
     return accounts.find_uri(tx, actor) is not None
 
 
-def _put(tx: Tx, arriving: Arriving) -> bool:
+def _put(tx: Tx, arriving: Arriving, scheme: Scheme) -> bool:
     if inbound.crowded(tx, arriving.host, limit=WAITING_LIMIT):
         raise Unavailable("The inbox is full; send this again later.", retry_after=600)
     hosts.seen(tx, arriving.host)
+    if scheme == "rfc9421":
+        hosts.learned(tx, arriving.host, scheme)  # who signs so can verify so
     fresh = inbound.put(tx, arriving)
     if fresh:
         tx.announce(InboundQueued())
@@ -141,11 +152,5 @@ def _unacceptable(request: Request) -> Reply | None:
     return None
 
 
-def _same_host(activity: str | None, actor: str) -> bool:
-    """Whether the id of an activity, if it has one, is on the host of its actor."""
-    if activity is None:
-        return True
-    try:
-        return urlsplit(activity).netloc.lower() == urlsplit(actor).netloc.lower()
-    except ValueError as error:
-        raise Invalid("The id of the activity is not a URL.") from error
+def _made_by(key: PublicKey, claims: Sequence[Claim], message: Message) -> bool:
+    return any(verifying.check(claim, message, key) for claim in claims)

@@ -1,0 +1,162 @@
+"""Our collections: outbox, followers, following, pins, and what belongs to a post.
+
+Spec: ActivityPub §5; PROTOCOL §4.14. Only what everybody may see is ever in them.
+"""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from smallfed.domain.house import House
+from smallfed.domain.post import Visibility
+from smallfed.errors import NotFound
+from smallfed.federation.cache import Cache, cacheable, validated
+from smallfed.federation.exchange import Reply, Request
+from smallfed.federation.viewers import Viewers
+from smallfed.protocol.emitted import Thing
+from smallfed.services import rendering
+from smallfed.store import accounts, follows, likes, posts, timelines
+from smallfed.store.paging import Page
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+from smallfed.workers.parts import Parts
+
+PAGE = 20
+PEOPLE = 100
+Query = dict[str, list[str]]
+Render = Callable[[Tx, House, Query], Thing]
+
+
+class Collections:
+    """Answers GETs of collections."""
+
+    def __init__(self, parts: Parts, cache: Cache, viewers: Viewers) -> None:
+        self._parts, self._cache, self._viewers = parts, cache, viewers
+
+    async def of_owner(self, request: Request) -> Reply:
+        """Give a collection of the owner: ``/users/NAME/…``."""
+        house = self._parts.identity.here
+        name = request.path.removeprefix(f"/users/{house.username}/")
+        return await self._given(request, OF_OWNER[name])
+
+    async def of_instance(self, request: Request) -> Reply:
+        """Give the outbox of the server's own actor, which is always empty."""
+        return await self._given(request, _instance_outbox)
+
+    async def of_post(self, request: Request) -> Reply:
+        """Give a collection of a public post of ours: ``/users/NAME/notes/NUMBER/…``."""
+        number, name = request.path.split("/")[-2:]
+        if not (number.isascii() and number.isdigit() and len(number) < 20):
+            raise NotFound("not found")
+
+        def render(tx: Tx, house: House, query: Query) -> Thing:
+            post = posts.find(tx, int(number))
+            if post is None or not post.local or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+                raise NotFound("not found")
+            return OF_POST[name](tx, post.uri, post.id, query)
+
+        return await self._given(request, render)
+
+    async def _given(self, request: Request, render: Render) -> Reply:
+        self._viewers.refuse_blocked(request)
+        key = request.target
+        reply = self._cache.find(key)
+        if reply is None:
+            generation = self._cache.generation
+            house = self._parts.identity.here
+            query = parse_qs(request.query, max_num_fields=20)
+            reply = cacheable(await self._parts.db.read(lambda tx: outward.body(render(tx, house, query))))
+            self._cache.put(key, reply, generation=generation)
+        return validated(reply, request)
+
+
+def _outbox(tx: Tx, house: House, query: Query) -> Thing:
+    if "page" not in query:
+        first = f"{house.outbox}?page=true"
+        return outward.collection(house.outbox, total=timelines.count_published(tx), first=first)
+    below = _below(query)
+    found = timelines.published(tx, Page(max_id=below, limit=PAGE))
+    return outward.collection_page(
+        f"{house.outbox}?page=true" + (f"&max_id={below}" if below else ""),
+        part_of=house.outbox,
+        items=[rendering.activity(tx, house, post) for post in found],
+        next_page=f"{house.outbox}?page=true&max_id={found[-1].id}" if len(found) == PAGE else None,
+    )
+
+
+def _followers(tx: Tx, house: House, query: Query) -> Thing:
+    return _people(tx, house.followers, query, followers=True)
+
+
+def _following(tx: Tx, house: House, query: Query) -> Thing:
+    return _people(tx, house.following, query, followers=False)
+
+
+def _people(tx: Tx, uri: str, query: Query, *, followers: bool) -> Thing:
+    owner = accounts.owner(tx)
+    total = follows.count(tx, owner.id, followers=followers)
+    if owner.hide_collections:
+        return outward.collection(uri, total=total)
+    if "page" not in query:
+        return outward.collection(uri, total=total, first=f"{uri}?page=1")
+    number = query["page"][0]
+    page = min(int(number), 100_000) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    found = follows.uris(tx, owner.id, followers=followers, limit=PEOPLE, offset=(page - 1) * PEOPLE)
+    return outward.collection_page(
+        f"{uri}?page={page}",
+        part_of=uri,
+        items=found,
+        next_page=f"{uri}?page={page + 1}" if len(found) == PEOPLE else None,
+    )
+
+
+def _liked(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(house.liked, total=0, items=())
+
+
+def _featured(tx: Tx, house: House, query: Query) -> Thing:
+    pinned = timelines.published(tx, Page(limit=PAGE), pinned=True)
+    items = [rendering.note(tx, house, post) for post in pinned]
+    return outward.collection(house.featured, total=len(items), items=items)
+
+
+def _featured_tags(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(house.featured_tags, total=0, items=(), ordered=False)
+
+
+def _instance_outbox(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(f"{house.instance_actor}/outbox", total=0, items=())
+
+
+OF_OWNER: dict[str, Render] = {
+    "outbox": _outbox,
+    "followers": _followers,
+    "following": _following,
+    "liked": _liked,
+    "collections/featured": _featured,
+    "collections/tags": _featured_tags,
+}
+
+
+def _replies(tx: Tx, uri: str, post: int, query: Query) -> Thing:
+    children = [c for c in posts.children(tx, post) if c.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)]
+    items = [child.uri for child in children]
+    collection = f"{uri}/replies"
+    if "page" in query:
+        return outward.collection_page(f"{collection}?page=true", part_of=collection, items=items, ordered=False)
+    return outward.collection(collection, total=len(items), first=f"{collection}?page=true", ordered=False)
+
+
+def _likes(tx: Tx, uri: str, post: int, query: Query) -> Thing:
+    return outward.collection(f"{uri}/likes", total=likes.count(tx, post), ordered=False)
+
+
+def _shares(tx: Tx, uri: str, post: int, query: Query) -> Thing:
+    return outward.collection(f"{uri}/shares", total=likes.count_boosts(tx, post), ordered=False)
+
+
+OF_POST: dict[str, Callable[[Tx, str, int, Query], Thing]] = {"replies": _replies, "likes": _likes, "shares": _shares}
+
+
+def _below(query: Query) -> int | None:
+    text = query.get("max_id", [""])[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None

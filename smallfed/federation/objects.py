@@ -1,0 +1,130 @@
+"""Our objects: the owner, the server itself, posts, and what is left of deleted ones.
+
+Spec: ActivityPub §3.2, §6.11 (Tombstone); PROTOCOL §1.3–1.5; SAFETY rules 16–18.
+"""
+
+from collections.abc import Callable
+
+from smallfed.domain.house import House
+from smallfed.domain.post import Visibility
+from smallfed.errors import NotFound
+from smallfed.federation.cache import Cache, cacheable, validated
+from smallfed.federation.exchange import Reply, Request
+from smallfed.federation.viewers import Viewers
+from smallfed.protocol.emitted import Thing
+from smallfed.protocol.negotiation import CONTENT_TYPE, wants_activity
+from smallfed.services import rendering
+from smallfed.store import posts, tombstones
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+from smallfed.workers.parts import Parts
+
+OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+PERSONAL = (("cache-control", "private, no-store"), ("vary", "Accept, Signature"))
+Render = Callable[[Tx, House], Thing]
+
+
+class Objects:
+    """Answers GETs of actors and posts."""
+
+    def __init__(self, parts: Parts, cache: Cache, viewers: Viewers) -> None:
+        self._parts, self._cache, self._viewers = parts, cache, viewers
+
+    async def owner(self, request: Request) -> Reply:
+        """Give the owner's actor, or send a browser to the profile."""
+        house = self._parts.identity.here
+        if request.path == f"/users/{house.username}" and not _wants_activity(request):
+            return _see(house.profile)
+        return await self._public(request, "actor", rendering.actor)
+
+    async def instance(self, request: Request) -> Reply:
+        """Give the actor of the server itself; never refused, so that signatures can always be checked."""
+        if not _wants_activity(request):
+            return _see(self._parts.identity.here.page("/about"))
+        return await self._rendered(request, "instance", rendering.instance_actor)
+
+    async def note(self, request: Request) -> Reply:
+        """Give a post of ours, or its Create."""
+        house = self._parts.identity.here
+        number, _, tail = request.path.removeprefix(f"/users/{house.username}/notes/").partition("/")
+        if tail == "" and not _wants_activity(request):
+            return _see(house.note_page(_number(number)))
+        return await self._post(request, number, as_activity=tail == "activity")
+
+    async def note_page(self, request: Request) -> Reply:
+        """Give a post of ours at the address of its page, to those who want ActivityPub there."""
+        return await self._post(request, request.path.rpartition("/")[2], as_activity=False)
+
+    async def boost(self, request: Request) -> Reply:
+        """Give a boost of ours."""
+        return await self._post(request, request.path.rpartition("/")[2], as_activity=True)
+
+    async def _public(self, request: Request, key: str, render: Render) -> Reply:
+        self._viewers.refuse_blocked(request)
+        return await self._rendered(request, key, render)
+
+    async def _rendered(self, request: Request, key: str, render: Render) -> Reply:
+        """Give what everybody may see, from the cache where it can be."""
+        reply = self._cache.find(key)
+        if reply is None:
+            generation = self._cache.generation
+            house = self._parts.identity.here
+            reply = cacheable(await self._parts.db.read(lambda tx: outward.body(render(tx, house))))
+            self._cache.put(key, reply, generation=generation)
+        return validated(reply, request)
+
+    async def _post(self, request: Request, number: str, *, as_activity: bool) -> Reply:
+        """Give a public post to everybody, any other to those it is addressed to; all else looks absent."""
+        post, house = _number(number), self._parts.identity.here
+        signed = self._viewers.refuse_blocked(request)
+        key = f"{'activity' if as_activity else 'post'} {post}"
+        if (kept := self._cache.find(key)) is not None:
+            return validated(kept, request)
+        generation = self._cache.generation
+        body = await self._parts.db.read(_public_post, house, post, as_activity)
+        if body is not None:
+            reply = cacheable(body)
+            self._cache.put(key, reply, generation=generation)
+            return validated(reply, request)
+        if await self._parts.db.read(_was_deleted, house.note(post)):
+            return Reply(status=410, body=outward.body(outward.tombstone(house.note(post))), content_type=CONTENT_TYPE)
+        viewer = await self._viewers.verified(request) if signed else None
+        body = await self._parts.db.read(_post_for, house, post, as_activity, viewer) if viewer else None
+        if body is None:
+            raise NotFound("not found")
+        return Reply(body=body, content_type=CONTENT_TYPE, headers=PERSONAL)
+
+
+def _public_post(tx: Tx, house: House, post: int, as_activity: bool) -> bytes | None:
+    found = posts.find(tx, post)
+    if found is None or not found.local or found.visibility not in OPEN:
+        return None
+    return outward.body(rendering.activity(tx, house, found) if as_activity else rendering.note(tx, house, found))
+
+
+def _post_for(tx: Tx, house: House, post: int, as_activity: bool, viewer: int) -> bytes | None:
+    found = posts.find_visible(tx, post, viewer)
+    if found is None or not found.local:
+        return None
+    return outward.body(rendering.activity(tx, house, found) if as_activity else rendering.note(tx, house, found))
+
+
+def _was_deleted(tx: Tx, uri: str) -> bool:
+    return tombstones.has(tx, uri)
+
+
+def _wants_activity(request: Request) -> bool:
+    """Whoever names no type of page wants the object: many programs send no Accept at all, browsers always do."""
+    accept = request.header("accept")
+    return accept is None or accept.strip() == "*/*" or wants_activity(accept)
+
+
+def _see(address: str) -> Reply:
+    return Reply(status=303, headers=(("location", address), ("vary", "Accept"), ("cache-control", "no-cache")))
+
+
+def _number(text: str) -> int:
+    """Return the number in an address; NotFound for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise NotFound("not found")
+    return int(text)

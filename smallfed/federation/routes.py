@@ -1,0 +1,107 @@
+"""Which address of the raw door is answered by whom: the whole table."""
+
+import trio
+
+from smallfed.domain import events
+from smallfed.federation import cache
+from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
+from smallfed.federation.discovery import Discovery
+from smallfed.federation.front import Handler
+from smallfed.federation.health import Health
+from smallfed.federation.inbox import Inbox
+from smallfed.federation.objects import Objects
+from smallfed.federation.viewers import Viewers
+from smallfed.protocol.negotiation import wants_activity
+from smallfed.runtime.bell import Bell
+from smallfed.workers.parts import Parts
+
+READ = frozenset({"GET", "HEAD"})
+
+
+class Routes:
+    """Finds who answers; keeps what depends on our facts fresh."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._cache = cache.Cache()
+        self._inbox = Inbox(parts)
+        viewers = Viewers(parts, lambda: self._inbox.blocked)
+        self._objects = Objects(parts, self._cache, viewers)
+        self._collections = Collections(parts, self._cache, viewers)
+        discovery, health = Discovery(parts), Health(parts)
+        self._fixed: dict[str, Handler] = {
+            "/.well-known/webfinger": discovery.webfinger,
+            "/.well-known/host-meta": discovery.host_meta,
+            "/.well-known/host-meta.json": discovery.host_meta,
+            "/.well-known/nodeinfo": discovery.nodeinfo_index,
+            "/nodeinfo/2.0": discovery.nodeinfo,
+            "/nodeinfo/2.1": discovery.nodeinfo,
+            "/healthz": health.alive,
+            "/readyz": health.ready,
+            "/health": health.alive,
+            "/actor": self._objects.instance,
+            "/actor/outbox": self._collections.of_instance,
+        }
+
+    def find(self, method: str, path: str, accept: str | None) -> Handler | None:
+        """Return who answers, or None when it is for Quart."""
+        if method == "POST":
+            return self._find_inbox(path)
+        if method not in READ:
+            return None
+        return self._fixed.get(path) or self._find_owned(path, accept)
+
+    def _find_inbox(self, path: str) -> Handler | None:
+        if path in ("/inbox", "/actor/inbox"):
+            return self._inbox.shared
+        house = self._parts.identity.house
+        return self._inbox.personal if house is not None and path == f"/users/{house.username}/inbox" else None
+
+    def _find_owned(self, path: str, accept: str | None) -> Handler | None:
+        house = self._parts.identity.house
+        if house is None:
+            return None
+        profile = f"/@{house.username}"
+        if path == profile or path.startswith(f"{profile}/"):  # shared with the pages: who wants a page goes there
+            if accept is None or not wants_activity(accept):
+                return None
+            return self._objects.owner if path == profile else self._objects.note_page
+        root = f"/users/{house.username}"
+        if path == root:
+            return self._objects.owner
+        return self._find_below(path.removeprefix(f"{root}/")) if path.startswith(f"{root}/") else None
+
+    def _find_below(self, tail: str) -> Handler | None:
+        if tail in OF_OWNER:
+            return self._collections.of_owner
+        match tail.split("/"):
+            case ["notes", _] | ["notes", _, "activity"]:
+                return self._objects.note
+            case ["notes", _, name] if name in OF_POST:
+                return self._collections.of_post
+            case ["boosts", _]:
+                return self._objects.boost
+            case _:
+                return None
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Throw ready bytes away, and read the blocked domains again, whenever the facts behind them change."""
+        changed, blocks = Bell(), Bell()
+        for kind in cache.CHANGES:
+            self._parts.hub.on(kind, changed)
+        self._parts.hub.on(events.DomainBlocked, blocks)
+        await self._inbox.refresh_blocks()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._keep_fresh, changed)
+            nursery.start_soon(self._keep_blocks, blocks)
+            task_status.started()
+
+    async def _keep_fresh(self, bell: Bell) -> None:
+        while True:
+            if await bell.listen(3600):
+                self._cache.clear()
+
+    async def _keep_blocks(self, bell: Bell) -> None:
+        while True:
+            if await bell.listen(3600):
+                await self._inbox.refresh_blocks()

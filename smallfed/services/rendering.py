@@ -1,0 +1,49 @@
+"""Rendering: what is stored of us, as the documents that others read. Deliveries and pages of objects use the same."""
+
+from smallfed.domain.house import House
+from smallfed.domain.post import Post
+from smallfed.protocol.emitted import Activity, Actor, Note, Source
+from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.store import accounts, attachments, houses, likes, mentions, posts
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+
+
+def note(tx: Tx, house: House, post: Post) -> Note:
+    """Return a post of ours with everything that belongs to it."""
+    source = posts.source(tx, post.id)
+    return outward.note(
+        house,
+        post,
+        source=None if source is None else Source(content=source[0], media_type=source[1]),
+        mentions=mentions.of_post(tx, post.id),
+        hashtags=mentions.hashtags_of(tx, post.id),
+        attachments=attachments.of_post(tx, post.id),
+        likes=likes.count(tx, post.id),
+        boosts=likes.count_boosts(tx, post.id),
+    )
+
+
+def activity(tx: Tx, house: House, post: Post) -> Activity:
+    """Return the Create of a note of ours, or the Announce of a boost of ours."""
+    if post.boost_of_id is None:
+        return outward.create(house, note(tx, house, post))
+    boosted = posts.get(tx, post.boost_of_id)
+    author = accounts.get(tx, boosted.account_id)
+    return outward.announce(house, post, post=boosted.uri, author=author.uri)
+
+
+def actor(tx: Tx, house: House) -> Actor:
+    """Return the owner's actor with its public keys."""
+    keys = houses.keys(tx)
+    return outward.actor(
+        house,
+        accounts.owner(tx),
+        rsa_pem=keys["owner-rsa"][1],
+        ed25519_multibase=PublicKey.from_pem(keys["owner-ed25519"][1]).multibase(),
+    )
+
+
+def instance_actor(tx: Tx, house: House) -> Actor:
+    """Return the actor of the server itself."""
+    return outward.instance_actor(house, rsa_pem=houses.keys(tx)["instance-rsa"][1])
