@@ -19,6 +19,7 @@ from smallfed.protocol.emitted import (
     PublicKey,
 )
 from smallfed.translate import notes
+from smallfed.translate.discovery import server_name
 from smallfed.translate.moments import seconds
 
 IMPLEMENTS = (
@@ -77,7 +78,7 @@ def instance_actor(house: House, *, rsa_pem: str) -> Actor:
     return Actor(
         id=house.instance_actor,
         type="Application",
-        preferred_username=house.domain.partition(":")[0],
+        preferred_username=server_name(house),
         url=house.page("/about"),
         inbox=f"{house.instance_actor}/inbox",
         outbox=f"{house.instance_actor}/outbox",
