@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from functools import partial
+from typing import cast
 
 import trio
 
@@ -20,6 +21,7 @@ from smallfed.config import Config, alarms
 from smallfed.control import door as control
 from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp
 from smallfed.domain.house import House
+from smallfed.federation.exchange import Asgi
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
 from smallfed.listening import address, listen, raise_descriptor_limit, serve
@@ -102,7 +104,7 @@ class App:
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):
             register(quart)
-        self.front = Front(self.parts, self.routes.find, quart)
+        self.front = Front(self.parts, self.routes.find, cast("Asgi", quart))
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Parts]:

@@ -6,6 +6,7 @@ Spec: RULINGS 3. The file is 0600 in a directory that is 0700: who can open it i
 import logging
 import socket
 from contextlib import suppress
+from functools import partial
 
 import trio
 from msgspec import MsgspecError, json
@@ -31,7 +32,7 @@ async def serve(parts: Parts, *, task_status: trio.TaskStatus[None] = trio.TASK_
         listener = trio.SocketListener(trio.socket.from_stdlib_socket(plain))
         task_status.started()
         try:
-            await trio.serve_listeners(lambda stream: _converse(parts, stream), [listener])
+            await trio.serve_listeners(partial(_converse, parts), [listener])
         finally:
             path.unlink(missing_ok=True)
 

@@ -1,19 +1,26 @@
 """How others find us: webfinger, host-meta, nodeinfo.
 
-Spec: RFC 7033, RFC 6415, NodeInfo 2.0 and 2.1 (FEP-f1d5), FEP-2677; PROTOCOL §1.1, §1.2.
+Spec: RFC 7033, RFC 6415, NodeInfo 2.0 and 2.1 (FEP-f1d5), FEP-2677.
 """
 
+from typing import cast
 from urllib.parse import parse_qs
 
 from smallfed import __version__
-from smallfed.errors import Malformed, NotFound
+from smallfed.errors import Malformed
 from smallfed.federation.exchange import Reply, Request
-from smallfed.protocol import hostmeta, nodeinfo, webfinger
-from smallfed.store import statistics
+from smallfed.protocol import nodeinfo
+from smallfed.protocol.nodeinfo import Software, Version
+from smallfed.store import accounts, statistics
+from smallfed.store.tx import Tx
+from smallfed.translate import discovery
 from smallfed.workers.parts import Parts
 
-FOR_ALL = (("access-control-allow-origin", "*"),)
-CACHED = (("cache-control", "public, max-age=3600, stale-while-revalidate=86400"), *FOR_ALL)
+FOR_ALL = ("access-control-allow-origin", "*")
+CACHED = (("cache-control", "public, max-age=3600, stale-while-revalidate=86400"), FOR_ALL)
+SOFTWARE = Software(
+    name="smallfed", version=__version__, repository="https://smallfed.org/source", homepage="https://smallfed.org/"
+)
 
 
 class Discovery:
@@ -24,36 +31,42 @@ class Discovery:
 
     async def webfinger(self, request: Request) -> Reply:
         """Say who a resource is: the owner, or the server itself."""
-        house = self._parts.identity.here
-        resource = parse_qs(request.query, max_num_fields=50).get("resource", [""])[0]
-        if not webfinger.is_resource(resource):
+        query = parse_qs(request.query, max_num_fields=50)
+        if len(query.get("resource", ())) != 1:
             raise Malformed("ask with ?resource=acct:name@domain, or with the address of a profile")
-        jrd = webfinger.describe(house, resource)
-        if jrd is None:
-            raise NotFound("nobody of that name lives here")
-        return Reply(body=jrd, content_type="application/jrd+json; charset=utf-8", headers=CACHED)
+        avatar = await self._parts.db.read(_avatar)
+        found = discovery.find(
+            self._parts.identity.here, query["resource"][0], avatar=avatar, rels=query.get("rel", ())[:20]
+        )
+        return Reply(body=found.encode(), content_type="application/jrd+json; charset=utf-8", headers=CACHED)
 
     async def host_meta(self, request: Request) -> Reply:
         """Say where webfinger is, in XML or JSON."""
         house = self._parts.identity.here
         if request.path.endswith(".json"):
-            return Reply(body=hostmeta.json(house), content_type="application/json; charset=utf-8", headers=CACHED)
-        return Reply(body=hostmeta.xrd(house), content_type="application/xrd+xml; charset=utf-8", headers=CACHED)
+            return Reply(body=discovery.host_meta_json(house), headers=CACHED)
+        xml = discovery.host_meta(house)
+        return Reply(body=xml, content_type="application/xrd+xml; charset=utf-8", headers=CACHED)
 
-    async def nodeinfo_index(self, request: Request) -> Reply:
+    async def node_index(self, request: Request) -> Reply:
         """Say where the NodeInfo documents are."""
-        return Reply(body=nodeinfo.index(self._parts.identity.here), headers=CACHED)
+        return Reply(body=discovery.node_index(self._parts.identity.here), headers=CACHED)
 
-    async def nodeinfo(self, request: Request) -> Reply:
+    async def node(self, request: Request) -> Reply:
         """Say what kind of server this is."""
-        version = request.path.rpartition("/")[2]
+        version = cast("Version", request.path.rpartition("/")[2])
         counts = await self._parts.db.read(statistics.counts)
-        body = nodeinfo.document(
+        owner = await self._parts.db.read(accounts.owner)
+        document = discovery.node(
             self._parts.identity.here,
-            version=version,
-            software_version=__version__,
+            version,
+            software=SOFTWARE,
             posts=counts.posts,
             active=counts.active,
+            description=f"The server of {owner.name or owner.username}",
         )
-        profile = f"http://nodeinfo.diaspora.software/ns/schema/{version}#"
-        return Reply(body=body, content_type=f'application/json; profile="{profile}"; charset=utf-8', headers=CACHED)
+        return Reply(body=document.encode(), content_type=nodeinfo.content_type(version), headers=CACHED)
+
+
+def _avatar(tx: Tx) -> str | None:
+    return accounts.owner(tx).avatar

@@ -37,5 +37,5 @@ class Schedule:
                 if count < pruning.SLICE:
                     break
         if gone:
-            event(log, "tidied", **gone)
+            event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
         return gone
