@@ -8,14 +8,21 @@ from typing import cast
 from quart import current_app
 from quart_trio import QuartTrio
 
+from smallfed.pages.requests import Request
 from smallfed.workers.parts import Parts
 
 BODY_LIMIT = 1 << 20  # forms and JSON; uploads have their own limit where they are taken
 
 
+class Application(QuartTrio):
+    """Quart with our requests."""
+
+    request_class = Request
+
+
 def new_app(parts: Parts) -> QuartTrio:
     """Return an application without routes. The doors register theirs; they find the house with ``parts()``."""
-    app = QuartTrio("smallfed", static_folder=None)
+    app = Application("smallfed", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["BODY_TIMEOUT"] = 60
     app.config["PROPAGATE_EXCEPTIONS"] = False
