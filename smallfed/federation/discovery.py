@@ -18,9 +18,7 @@ from smallfed.workers.parts import Parts
 
 FOR_ALL = ("access-control-allow-origin", "*")
 CACHED = (("cache-control", "public, max-age=3600, stale-while-revalidate=86400"), FOR_ALL)
-SOFTWARE = Software(
-    name="smallfed", version=__version__, repository="https://smallfed.org/source", homepage="https://smallfed.org/"
-)
+SOFTWARE = Software(name="smallfed", version=__version__)
 
 
 class Discovery:
