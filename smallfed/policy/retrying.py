@@ -27,7 +27,6 @@ OPEN_AFTER = 5  # silences in a row
 DENIALS = 3  # retries after both signature schemes were refused
 
 TEMPORARY = frozenset({408, 425, 429})
-KNOCK_AGAIN = frozenset({400, 401})
 
 
 class Reply(Struct, frozen=True):
@@ -46,9 +45,10 @@ class Silence(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """We could not even send it: a bug of ours, or a URL that is none."""
+    """We could not even send it: a bug of ours, or (``final``) an address that is none."""
 
     why: str
+    final: bool = False
 
 
 class Sent(Struct, frozen=True):
@@ -101,11 +101,15 @@ def judge(
     both schemes have been tried just now. ``known``: we know which scheme this host takes.
     """
     match answer:
+        case Fault(why=why, final=True):
+            return GiveUp(why)
         case Silence(why=why) | Fault(why=why):
             return _again(attempt, dice, why)
         case Reply(status=status) if 200 <= status < 300:
             return Sent(f"HTTP {status}")
-        case Reply(status=status) if status in KNOCK_AGAIN and not knocked and (status == 401 or not known):
+        case Reply(status=401) if not knocked:
+            return OtherScheme()
+        case Reply(status=400) if not knocked and not known:
             return OtherScheme()
         case Reply(status=401) if denials >= DENIALS:
             return GiveUp("HTTP 401, whichever way it is signed")

@@ -10,18 +10,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from smallfed.domain.events import DeliveriesQueued
 from smallfed.store.moments import moment, ms
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 Scheme = Literal["cavage", "rfc9421"]
 
 REMEMBERED = timedelta(days=30)  # how long we believe to know a host's scheme
 SEEN_EVERY = timedelta(hours=1)  # a healthy host that talks to us is noted so often
-
-_EARLIEST = "(SELECT min(due) FROM deliveries WHERE deliveries.host = {host} AND state = 'waiting')"
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -61,7 +60,7 @@ def forgive(tx: Tx, hosts: Collection[str]) -> None:
     tx.run(
         "UPDATE hosts SET failures = 0, failing_since = NULL, open_until = NULL"
         " WHERE host IN (SELECT value FROM json_each(?))",
-        _json(hosts),
+        listed(hosts),
     )
     recount(tx, hosts)
 
@@ -69,9 +68,10 @@ def forgive(tx: Tx, hosts: Collection[str]) -> None:
 def recount(tx: Tx, hosts: Collection[str]) -> None:
     """Make ``next_due`` true for ``hosts`` after their deliveries were changed; rows for new hosts are made."""
     tx.run(
-        f"INSERT INTO hosts (host, next_due) SELECT value, {_EARLIEST.format(host='value')} FROM json_each(?) WHERE true"
+        "INSERT INTO hosts (host, next_due) SELECT value,"
+        " (SELECT min(due) FROM deliveries WHERE host = value AND state = 'waiting') FROM json_each(?) WHERE true"
         " ON CONFLICT (host) DO UPDATE SET next_due = max(excluded.next_due, ifnull(open_until, 0))",
-        _json(hosts),
+        listed(hosts),
     )
 
 
@@ -80,8 +80,8 @@ def next_due(tx: Tx, *, busy: Collection[str] = (), slow: Collection[bool] = (Fa
     rows = tx.all(
         "SELECT (SELECT next_due FROM hosts WHERE slow = kind.value AND next_due IS NOT NULL"
         " AND host NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due LIMIT 1) FROM json_each(?) AS kind",
-        _json(busy),
-        json.encode([int(kind) for kind in slow]).decode(),
+        listed(busy),
+        listed(int(kind) for kind in slow),
     )
     return moment(min((due for (due,) in rows if due is not None), default=None))
 
@@ -92,7 +92,7 @@ def health(tx: Tx, hosts: Collection[str]) -> dict[str, Health]:
     rows = tx.all(
         "SELECT host, failures, failing_since, open_until, last_ok_at, last_error FROM hosts"
         " WHERE host IN (SELECT value FROM json_each(?))",
-        _json(hosts),
+        listed(hosts),
     )
     known = {row[0]: _health(row) for row in rows}
     return {host: known.get(host) or Health(host=host) for host in hosts}
@@ -110,13 +110,21 @@ def _health(row: tuple[str, int, int | None, int | None, int | None, str | None]
     )
 
 
+def failing(tx: Tx, hosts: Collection[str]) -> list[tuple[str, int]]:
+    """Return those of ``hosts`` that were silent last time, with how often in a row."""
+    return tx.all(
+        "SELECT host, failures FROM hosts WHERE failures > 0 AND host IN (SELECT value FROM json_each(?)) ORDER BY host",
+        listed(hosts),
+    )
+
+
 def answered(tx: Tx, hosts: Collection[str]) -> None:
     """Note that ``hosts`` have just answered, whatever they said. ``recount`` them afterwards."""
     tx.run(
         "UPDATE hosts SET failures = 0, failing_since = NULL, open_until = NULL, slow = 0, last_ok_at = ?"
         " WHERE host IN (SELECT value FROM json_each(?))",
         ms(tx.now),
-        _json(hosts),
+        listed(hosts),
     )
 
 
@@ -140,7 +148,7 @@ def pause(tx: Tx, host: str, *, until: datetime) -> None:
 
 def slow(tx: Tx, hosts: Collection[str]) -> None:
     """Note that ``hosts`` took their time: next time they wait where they are in nobody's way."""
-    tx.run("UPDATE hosts SET slow = 1 WHERE host IN (SELECT value FROM json_each(?))", _json(hosts))
+    tx.run("UPDATE hosts SET slow = 1 WHERE host IN (SELECT value FROM json_each(?))", listed(hosts))
 
 
 # Signature schemes --------------------------------------------------------------------------------------------------
@@ -171,7 +179,3 @@ def scheme(tx: Tx, host: str) -> Scheme | None:
     """Return the scheme that ``host`` is known to take, None when we do not know (any more)."""
     row = tx.one("SELECT scheme FROM hosts WHERE host = ? AND scheme_at > ?", host, ms(tx.now - REMEMBERED))
     return None if row is None else row[0]
-
-
-def _json(hosts: Collection[str]) -> str:
-    return json.encode(list(hosts)).decode()

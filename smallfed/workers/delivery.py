@@ -1,25 +1,240 @@
-"""Delivering: one nursery, one lane per host, every fact in the database."""
+"""Delivering: one nursery, one lane per host, every fact in the database.
+
+A turn writes down what came of deliveries and takes up what is due, in one transaction; lanes send. At most one turn
+is taken every few milliseconds, so under load it settles and claims many at once.
+
+Spec: PROTOCOL §6.2; RULINGS 1, 9; SAFETY rules 26, 38, 39.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from math import inf
 
 import trio
+from msgspec import Struct
 
+from smallfed.errors import Unavailable
+from smallfed.observe import event
+from smallfed.policy.retrying import Retry, Silence
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
+from smallfed.store import deliveries, hosts, settlements
+from smallfed.store.deliveries import Claim, Delivery
+from smallfed.store.settlements import Outcome, Settled, Untried
+from smallfed.store.tx import Tx
+from smallfed.workers.knocking import Knocker, Letter, sign_ahead
+
+PACE = 0.01  # seconds from one turn to the next
+HOLD = 10.0  # seconds without a new claim when we cannot write or send
+STOPPING = 2.0  # seconds to write down the last outcomes
+
+FIRST = 1.0  # seconds after which a host is no longer counted among the working ones (runtime/places)
+WORKING = 96  # hosts on their way in their first second: enough to keep the 32 working places busy
+LANES = 640  # hosts on their way at all: WORKING + 512 waiting places + 32 working places
+SLOW_LANES = 480  # of them, those that were slow last time
+
+BATCH = 16  # signatures made in one thread call; as many claimed at once are signed ahead
+THREADS = 2
+
+log = logging.getLogger(__name__)
+
+
+class Lane:
+    """What is claimed for one host. ``since``: when it last took something up."""
+
+    __slots__ = ("host", "letters", "since", "slow")
+
+    def __init__(self, host: str, *, slow: bool, since: float) -> None:
+        self.host, self.slow, self.since = host, slow, since
+        self.letters: deque[Letter] = deque()
+
+    @property
+    def wide(self) -> bool:
+        """Whether two may be on their way at once."""
+        return len(self.letters) > 1 and may_overlap([letter.item for letter in self.letters])
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """What a turn found out."""
+
+    settled: Settled
+    quick: Claim
+    slow: Claim
+    next_due: datetime | None
+
+
+def may_overlap(items: Sequence[Delivery]) -> bool:
+    """Tell whether the order in which these arrive is of no matter.
+
+    So it is when they are one activity for several inboxes, or activities about different posts.
+    """
+    about = {item.body_id: item.post_id for item in items}
+    posts = set(about.values())
+    return len(about) == 1 or (None not in posts and len(posts) == len(about))
+
+
+def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], quick: int, slow: int) -> Turn:
+    """Settle ``outcomes``; claim for at most ``quick`` and ``slow`` hosts of the two kinds, none of them ``busy``."""
+    settled = settlements.settle(tx, outcomes)
+    first = deliveries.claim(tx, limit=quick, busy=busy)
+    second = deliveries.claim(tx, limit=slow, busy=busy, slow=True)
+    taken = {item.host for item in (*first.items, *second.items)}
+    kinds = [kind for kind, room in ((False, quick), (True, slow)) if room > 0]
+    return Turn(
+        settled=settled, quick=first, slow=second, next_due=hosts.next_due(tx, busy={*busy, *taken}, slow=kinds)
+    )
 
 
 class Deliverer:
-    """Sends what the queue holds."""
+    """Sends what the queue holds, for ever. Neither crash nor shutdown loses anything: rows go when they are settled."""
 
     def __init__(
         self, db: Database, http: Http, clock: Clock, dice: Dice, identity: Identity, bell: Bell, aside: Aside
     ) -> None:
-        self._db, self._http, self._clock, self._dice = db, http, clock, dice
-        self._identity, self._bell, self._aside = identity, bell, aside
+        self._db, self._clock, self._identity, self._bell, self._aside = db, clock, identity, bell, aside
+        self._knocker = Knocker(http, clock, dice, identity)
+        self._signers = trio.CapacityLimiter(THREADS)
+        self._lanes: dict[str, Lane] = {}
+        self._outcomes: list[Outcome] = []
+        self._held_until = -inf
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Deliver until cancelled."""
-        task_status.started()
-        await trio.sleep_forever()
+        """Deliver until cancelled; ``bell`` says that there is something new."""
+        self._lanes.clear()  # a loop that was restarted is busy with nobody
+        try:
+            async with trio.open_nursery() as lanes:
+                task_status.started()
+                while True:
+                    seconds = await self._turn(lanes)
+                    await self._clock.sleep(PACE)
+                    await self._bell.listen(seconds)
+        finally:
+            with trio.move_on_after(STOPPING, shield=True):
+                await self._put_down()
+
+    # The books -------------------------------------------------------------------------------------------------
+    async def _turn(self, nursery: trio.Nursery) -> float:
+        """Settle, claim, start lanes; return for how many seconds there is nothing to do unless the bell rings."""
+        quick, slow = self._room()
+        outcomes, self._outcomes = self._outcomes, []
+        try:
+            turn = await self._db.patient_write(take_turn, outcomes, busy=list(self._lanes), quick=quick, slow=slow)
+        except Unavailable as error:  # such as a full disk: what we have come to know must not be forgotten
+            self._outcomes = outcomes + self._outcomes
+            event(log, "delivery.held", level=logging.WARNING, error=error)
+            await self._clock.sleep(HOLD)
+            return 0.0
+        _tell(turn.settled)
+        self._start(nursery, turn.quick, slow=False)
+        self._start(nursery, turn.slow, slow=True)
+        return self._until(turn.next_due, full=not (quick and slow))
+
+    def _room(self) -> tuple[int, int]:
+        """Return for how many more hosts of each kind, quick and slow, there is room."""
+        now = self._clock.monotonic()
+        if now < self._held_until:
+            return 0, 0
+        working = sum(not lane.slow and now - lane.since < FIRST for lane in self._lanes.values())
+        slow = sum(lane.slow for lane in self._lanes.values())
+        free = LANES - len(self._lanes)
+        return max(0, min(WORKING - working, free)), max(0, min(SLOW_LANES - slow, free - WORKING))
+
+    def _until(self, due: datetime | None, *, full: bool) -> float:
+        soon = FIRST / 4 if full else inf  # the working become waiting without anybody ringing
+        return soon if due is None else min(soon, (due - self._clock.now()).total_seconds())
+
+    async def _put_down(self) -> None:
+        try:
+            await self._db.patient_write(settlements.settle, self._outcomes)
+        except Unavailable as error:  # they will be sent a second time; who receives them knows how to tell
+            event(log, "delivery.unsettled", level=logging.WARNING, error=error, deliveries=len(self._outcomes))
+        self._outcomes = []
+
+    # The lanes -------------------------------------------------------------------------------------------------
+    def _start(self, nursery: trio.Nursery, claim: Claim, *, slow: bool) -> None:
+        since = self._clock.monotonic()
+        lanes: dict[str, Lane] = {}
+        for item in claim.items:
+            lane = lanes.setdefault(item.host, Lane(item.host, slow=slow, since=since))
+            lane.letters.append(Letter(item=item, body=claim.bodies[item.body_id]))
+        self._lanes |= lanes
+        if len(claim.items) < BATCH:
+            for lane in lanes.values():
+                nursery.start_soon(self._drive, lane)
+        else:
+            for batch in _batches(lanes.values()):
+                nursery.start_soon(self._sign_and_drive, nursery, batch)
+
+    async def _sign_and_drive(self, nursery: trio.Nursery, lanes: Sequence[Lane]) -> None:
+        letters = [letter for lane in lanes for letter in lane.letters]
+        signed = iter(await self._aside.thread(sign_ahead, letters, self._identity, self._clock, limiter=self._signers))
+        for lane in lanes:
+            lane.letters = deque(islice(signed, len(lane.letters)))
+            nursery.start_soon(self._drive, lane)
+
+    async def _drive(self, lane: Lane) -> None:
+        """Send what the lane holds, in order."""
+        if lane.wide:
+            async with trio.open_nursery() as pair:
+                pair.start_soon(self._send, lane)
+                pair.start_soon(self._send, lane)
+        else:
+            await self._send(lane)
+        del self._lanes[lane.host]
+        self._bell.ring()
+
+    async def _send(self, lane: Lane) -> None:
+        while lane.letters:
+            letter = lane.letters.popleft()
+            lane.since = self._clock.monotonic()
+            outcome = await self._knocker.deliver(letter)
+            self._outcomes.append(outcome)
+            self._bell.ring()
+            if not _may_go_on(outcome):
+                self._outcomes += [_untried(left, outcome) for left in lane.letters]
+                lane.letters.clear()
+            if isinstance(outcome.result, Untried):
+                self._held_until = self._clock.monotonic() + HOLD
+
+
+def _batches(lanes: Iterable[Lane]) -> Iterator[list[Lane]]:
+    """Put lanes together that have ``BATCH`` letters or more to sign."""
+    batch: list[Lane] = []
+    for lane in lanes:
+        batch.append(lane)
+        if sum(len(lane.letters) for lane in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _may_go_on(outcome: Outcome) -> bool:
+    """Whether the host may be sent the next one at once."""
+    match outcome.result:
+        case Silence() | Untried():
+            return False
+        case Retry(rest=rest):
+            return not rest
+        case _:
+            return True
+
+
+def _untried(letter: Letter, because: Outcome) -> Outcome:
+    return Outcome(item=letter.item, result=Untried(), begun=because.begun)
+
+
+def _tell(settled: Settled) -> None:
+    for lost in settled.lost:
+        event(log, "delivery.lost", host=lost.host, inbox=lost.inbox, activity=lost.activity, why=lost.why)
+    for host, why in settled.opened.items():
+        event(log, "delivery.host_silent", host=host, why=why)
+    for host in settled.closed:
+        event(log, "delivery.host_back", host=host)
