@@ -85,11 +85,8 @@ class Budgets:
         errand.left -= 1
 
     def _spend(self, purpose: Purpose, host: str, now: float) -> None:
-        domain = registrable(host)
-        if purpose is Purpose.OWNER:
-            buckets = [(self._owner, host)]
-        else:
-            buckets = [(self._hosts, host), (self._domains, domain)]
+        for_others = [(self._hosts, host), (self._domains, registrable(host))]
+        buckets = [(self._owner, host)] if purpose is Purpose.OWNER else for_others
         wait = max(bucket.wait(key, now) for bucket, key in buckets)
         if wait > 0:
             raise TooMany(f"{host} was asked too often in the last minute.", retry_after=wait)

@@ -7,6 +7,7 @@ A row is ``waiting`` until somebody has looked at it, ``parked`` while a fact is
 """
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=10)
+LARGE = 64 << 10  # bytes: a claim leaves larger bodies where they are, so that many rows in hand cost little memory
 EVERYBODY = ""  # the row of inbound_hosts that counts all hosts together
 _OPEN = "state IN ('waiting', 'parked')"
 
@@ -31,7 +33,7 @@ class Arriving(Struct, frozen=True, kw_only=True):
 
 
 class Claimed(Struct, frozen=True, kw_only=True):
-    """A leased row; ``attempts`` counts this claim too."""
+    """A leased row; ``attempts`` counts this claim too. ``body`` is None when it is LARGE: ask for it by itself."""
 
     id: int
     actor: str
@@ -40,7 +42,7 @@ class Claimed(Struct, frozen=True, kw_only=True):
     host: str
     order_key: str
     personal: bool
-    body: bytes
+    body: bytes | None
     attempts: int
     received_at: datetime
 
@@ -122,15 +124,16 @@ def claim(tx: Tx, *, limit: int) -> list[Claimed]:
     rows = tx.all(
         "UPDATE inbound SET state = 'waiting', due = ?, attempts = attempts + 1 WHERE id IN"
         f" (SELECT id FROM inbound WHERE {_OPEN} AND due <= ? ORDER BY due, id LIMIT ?)"
-        " RETURNING id, actor, activity, type, host, order_key, personal, body, attempts, received_at",
+        " RETURNING id, actor, activity, type, host, order_key, personal,"
+        f" CASE WHEN length(body) <= {LARGE} THEN body END, attempts, received_at",
         ms(tx.now + LEASE),
         ms(tx.now),
         limit,
     )
-    return [_claimed(row) for row in sorted(rows)]
+    return [_claimed(row) for row in sorted(rows, key=itemgetter(0))]
 
 
-def _claimed(row: tuple[int, str, str, str, str, str, int, bytes, int, int]) -> Claimed:
+def _claimed(row: tuple[int, str, str, str, str, str, int, bytes | None, int, int]) -> Claimed:
     return Claimed(
         id=row[0],
         actor=row[1],
@@ -143,6 +146,11 @@ def _claimed(row: tuple[int, str, str, str, str, str, int, bytes, int, int]) -> 
         attempts=row[8],
         received_at=moment(row[9]),
     )
+
+
+def body(tx: Tx, row: Claimed) -> bytes:
+    """Return the bytes of a claimed row, however many."""
+    return bytes(tx.one("SELECT body FROM inbound WHERE id = ?", row.id)[0])
 
 
 def release(tx: Tx) -> int:

@@ -1,6 +1,7 @@
 """A memory that forgets: bounded, with a time for everything in it."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -39,6 +40,11 @@ class Memory(Generic[K, V]):
     def drop(self, key: K) -> None:
         """Forget it."""
         self._things.pop(key, None)
+
+    def drop_if(self, condition: Callable[[V], bool]) -> None:
+        """Forget everything of which ``condition`` holds."""
+        for key in [key for key, (value, _) in self._things.items() if condition(value)]:
+            del self._things[key]
 
     def __len__(self) -> int:
         return len(self._things)

@@ -1,0 +1,27 @@
+"""Announce: somebody boosts a post.
+
+Spec: ActivityPub §7.11; PROTOCOL §§4.2, 4.6, 4.7; SAFETY rules 14 and 15.
+"""
+
+from smallfed.domain.incoming import Announce
+from smallfed.domain.need import Need
+from smallfed.domain.refused import Refused
+from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.services import boosting
+from smallfed.store import accounts, posts
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, activity: Announce) -> Outcome:
+    """Store a boost of ours, or by whom the owner follows. Strangers make us fetch nothing."""
+    post = posts.find_uri(tx, activity.object)
+    is_ours = post is not None and post.local
+    if not is_ours and accounts.find_uri(tx, activity.actor) is None:
+        return Ignored("A stranger boosts a post that is not ours.")
+    match boosting.receive_boost(tx, activity):
+        case Need() as need:
+            return need
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case _:
+            return Done()

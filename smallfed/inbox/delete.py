@@ -1,0 +1,32 @@
+"""Delete: a post, a boost or a whole account is gone.
+
+Spec: ActivityPub §7.4; PROTOCOL §§4.5, 4.6, 4.11; SAFETY rules 10 and 24.
+"""
+
+from smallfed.domain.incoming import Delete
+from smallfed.domain.refused import Refused
+from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.services import meeting, receiving
+from smallfed.store import accounts
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, activity: Delete) -> Outcome:
+    """Remove what its author deletes; what we never had is remembered, so that it cannot come after its end."""
+    if activity.object == activity.actor:
+        return _account(tx, activity.actor)
+    match receiving.remove(tx, activity.object, activity.actor):
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case _:
+            return Done()
+
+
+def _account(tx: Tx, uri: str) -> Outcome:
+    known = accounts.find_uri(tx, uri)
+    if known is None:
+        return Ignored("We do not know who is gone.")
+    if known.local:
+        return Ignored("Our own account is not deleted from outside.")
+    meeting.forget(tx, uri)
+    return Done()

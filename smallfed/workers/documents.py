@@ -1,0 +1,149 @@
+"""Documents of other servers: one signed GET, and the rules for believing what comes back.
+
+Spec: PROTOCOL §§1.3, 1.6, 2.7; SAFETY rules 6, 7, 20, 23, 25; FEP-fe34.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from smallfed.domain.uris import host, same_origin, web
+from smallfed.errors import Forbidden, Gone, Invalid, NotFound, TooMany, Unreachable
+from smallfed.policy import targets
+from smallfed.policy.budgets import Budgets, Errand, Purpose
+from smallfed.policy.targets import Target
+from smallfed.protocol import jsonld
+from smallfed.protocol.jsonld import Document
+from smallfed.protocol.negotiation import is_activity
+from smallfed.runtime.client import Answer, Http, Sign
+from smallfed.runtime.clock import Clock
+from smallfed.runtime.database import Database
+from smallfed.runtime.identity import Identity
+from smallfed.store import domain_blocks
+from smallfed.workers.alternates import alternate
+from smallfed.workers.flights import Flights
+
+LIMIT = 1 << 20
+DEADLINE = 30.0
+
+
+class Unusable(Unreachable):
+    """The server answered, but with nothing that is ActivityPub."""
+
+
+class Documents:
+    """Asks other servers, within the budgets and never a blocked one; each URL once at a time."""
+
+    def __init__(self, db: Database, http: Http, clock: Clock, identity: Identity, budgets: Budgets) -> None:
+        self._db, self._http, self._clock, self._identity, self._budgets = db, http, clock, identity, budgets
+        self._flights = Flights[tuple[str, bool], Document]()
+
+    def errand(self, purpose: Purpose) -> Errand:
+        """Begin an errand now."""
+        return Errand(purpose, self._clock.monotonic())
+
+    async def get(self, uri: str, errand: Errand, *, pasted: bool = False) -> Document:
+        """Return the document whose id is ``uri`` (or which stands there under an id of its own, which was asked too).
+
+        With ``pasted``, for what the owner typed, a page for people may name its document. Raises NotFound and Gone
+        (404, 410), Invalid (it is not what it claims to be), Forbidden (blocked), TooMany (budgets), TooLarge,
+        Unreachable.
+        """
+        uri = uri.partition("#")[0]
+        return await self._flights.join((uri, pasted), partial(self._get, uri, errand, pasted))
+
+    async def _get(self, uri: str, errand: Errand, pasted: bool) -> Document:
+        answer = await self._ask(uri, errand)
+        if pasted and not is_activity(answer.header("content-type")):
+            answer = await self._ask(_advertised(answer), errand)
+        document = _read(answer)
+        if _same(document.id, answer.url):
+            return document
+        if web(document.id) is None:
+            raise Invalid(f"The document at {answer.url} has no id that could be asked for.")
+        again = await self._ask(str(document.id), errand)
+        confirmed = _read(again)
+        if not _same(confirmed.id, again.url) or confirmed.id != document.id:
+            raise Invalid(f"The document at {answer.url} says it is {document.id}, and that says something else.")
+        return confirmed
+
+    async def _ask(self, uri: str, errand: Errand) -> Answer:
+        """GET with our signature; where the first form of it is refused, the others have one try each."""
+        answer = await self.fetch(uri, errand, sign=self._identity.sign_get())
+        for sign in self._other_signatures(uri, errand):
+            if answer.status != HTTPStatus.UNAUTHORIZED:
+                break
+            answer = await self.fetch(uri, errand, sign=sign)
+        return successful(answer)
+
+    def _other_signatures(self, uri: str, errand: Errand) -> Sequence[Sign]:
+        if errand.purpose is Purpose.KEY:  # who is not verified yet causes no second request
+            return []
+        standard = self._identity.sign_get(scheme="rfc9421")
+        return [self._identity.sign_get(with_query=False), standard] if "?" in uri else [standard]
+
+    async def fetch(
+        self, url: str, errand: Errand, *, sign: Sign | None = None, accept: str | None = None, limit: int = LIMIT
+    ) -> Answer:
+        """GET ``url`` and return the answer whatever its status, if budgets, blocks and common sense allow to ask."""
+        await self._allow(url, errand)
+        headers = [("Accept", accept)] if accept else []
+        deadline = min(DEADLINE, errand.until - self._clock.monotonic())
+        return await self._http.request("GET", url, headers=headers, sign=sign, limit=limit, deadline=deadline)
+
+    async def _allow(self, url: str, errand: Errand) -> None:
+        name = host(url)
+        if name is None:
+            raise Invalid(f"{url[:200]!r} is not a URL of a web server.")
+        if name in self._identity.here.names:
+            raise NotFound(f"{url[:200]!r} is one of our own addresses, and there is nothing to fetch.")
+        if await self._db.read(domain_blocks.covers, name):
+            raise Forbidden(f"{name} is blocked here.")
+        self._budgets.spend(errand, name, self._clock.monotonic())
+
+
+def successful(answer: Answer) -> Answer:
+    """Return the answer when its status is 200; raise the kind of error that it means otherwise."""
+    match answer.status:
+        case HTTPStatus.OK:
+            return answer
+        case HTTPStatus.NOT_FOUND:
+            raise NotFound(f"{answer.url} is not there (HTTP 404).")
+        case HTTPStatus.GONE:
+            raise Gone(f"{answer.url} is gone (HTTP 410).")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            raise TooMany(f"{answer.url} asks us to come later (HTTP 429).", retry_after=_retry_after(answer))
+        case status:
+            raise Unreachable(f"{answer.url} answered HTTP {status}.")
+
+
+def _retry_after(answer: Answer) -> float:
+    text = answer.header("retry-after") or ""
+    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 8 else 60.0
+
+
+def _read(answer: Answer) -> Document:
+    if not is_activity(answer.header("content-type")):
+        media_type = (answer.header("content-type") or "without a type")[:100]
+        raise Unusable(f"{answer.url} is no ActivityPub document: it is {media_type}.")
+    return jsonld.read(answer.body)
+
+
+def _same(id_: str | None, url: str) -> bool:
+    """Whether an id is the very URL: the same scheme, host, port, path and query, however the host is spelt.
+
+    What an id has after # does not reach the server; whoever answers for the document answers for that.
+    """
+    read = [targets.read(text, allow_http=True) for text in (id_ or "", url)]
+    one, other = (target.wire if isinstance(target, Target) else None for target in read)
+    return one is not None and one == other
+
+
+def _advertised(answer: Answer) -> str:
+    """Return the document that a page for people names in its head, or in a Link header; of the same origin only."""
+    found = alternate(answer.body.decode("utf-8", "replace"), answer.header("link") or "")
+    url = urljoin(answer.url, found) if found else ""
+    if not same_origin(url, answer.url):
+        raise NotFound(f"{answer.url} is a page for people that names no ActivityPub document.")
+    return url

@@ -1,0 +1,312 @@
+"""Fetching: whatever the house lacks, brought from its origin and stored.
+
+Spec: RULINGS 15, 16, 18; PROTOCOL §§1.1, 4.7, 4.11, 4.13; SAFETY rules 6–9, 22–25.
+
+``documents`` asks and believes, ``keys`` and ``discovery`` know their own questions, ``errands`` does what can wait.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+import trio
+from msgspec import structs
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import FetchQueued, InboundQueued
+from smallfed.domain.incoming import IncomingAccount, IncomingPost
+from smallfed.domain.need import Need
+from smallfed.domain.post import Post
+from smallfed.domain.refused import Refused
+from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
+from smallfed.policy.budgets import DEPTH, Budgets, Errand, Purpose
+from smallfed.policy.trusting import at_home
+from smallfed.protocol import jsonld, webfinger
+from smallfed.protocol.jsonld import Document
+from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.runtime.bell import Bell
+from smallfed.runtime.client import Http
+from smallfed.runtime.clock import Clock, Dice
+from smallfed.runtime.database import Database
+from smallfed.runtime.identity import Identity
+from smallfed.services import meeting, receiving
+from smallfed.store import accounts, fetches, inbound, posts
+from smallfed.store.tx import Tx
+from smallfed.translate import inward
+from smallfed.workers.discovery import Discovery
+from smallfed.workers.documents import Documents
+from smallfed.workers.flights import Flights
+from smallfed.workers.keys import Keys
+from smallfed.workers.memory import Memory
+
+STALE = timedelta(days=1)
+PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
+ROUNDS = 10  # things one question may need before it can be answered
+HEAVIEST = 32 << 10  # bytes of a document that is remembered for the one who needs it next
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Unmet(SmallfedError):
+    """What a question needs cannot be had now, or ever: ``cause`` says why, ``uri`` what it is."""
+
+    def __init__(self, uri: str, cause: SmallfedError) -> None:
+        super().__init__(cause.message, detail=cause.detail)
+        self.uri, self.cause = uri, cause
+
+
+async def satisfied(ask: Callable[[], Awaitable[T | Need]], fetch: Callable[[str], Awaitable[object]]) -> T:
+    """Ask until there is an answer, fetching what is needed in between. Unmet when it cannot be had."""
+    asked: set[str] = set()
+    while True:
+        answer = await ask()
+        if not isinstance(answer, Need):
+            return answer
+        if answer.uri in asked:
+            raise Unmet(answer.uri, NotFound(f"{answer.uri} was fetched, and is something else."))
+        if len(asked) == ROUNDS:
+            raise Unmet(answer.uri, TooMany(f"More than {ROUNDS} things are needed.", retry_after=600))
+        asked.add(answer.uri)
+        try:
+            await fetch(answer.uri)
+        except SmallfedError as error:
+            raise Unmet(answer.uri, error) from error
+
+
+class Fetcher:
+    """Brings accounts, posts and keys. One for the house."""
+
+    def __init__(
+        self,
+        db: Database,
+        http: Http,
+        clock: Clock,
+        identity: Identity,
+        *,
+        dice: Dice,
+        bell: Bell,
+        limited: bool = True,
+    ) -> None:
+        self._db, self._clock, self._dice, self._bell = db, clock, dice, bell
+        self.documents = Documents(db, http, clock, identity, Budgets(enabled=limited))
+        self._discovery = Discovery(self.documents, clock, identity)
+        self._keys = Keys(db, clock, self.documents, seen=self._remember, gone=self._forget)
+        self._recent = Memory[str, bytes](most=500, seconds=600)
+        self._actors = Flights[str, Account]()
+
+    # For the inbox door
+    async def key(self, key_id: str) -> tuple[str, PublicKey]:
+        """Return (owner's actor id, key): see ``Keys.find``."""
+        return await self._keys.find(key_id)
+
+    async def refreshed_key(self, key_id: str) -> tuple[str, PublicKey]:
+        """Return the key as its owner shows it now: see ``Keys.refresh``."""
+        return await self._keys.refresh(key_id)
+
+    def forget_keys(self, owner: str) -> None:
+        """Look up the keys of an actor in the database again: they may have changed there."""
+        self._keys.forget(owner)
+
+    async def _remember(self, document: Document) -> None:
+        """Keep an actor document that the door had to fetch: the activity will ask for its author in a moment."""
+        body = document.encode()
+        if inward.kind_of(document) == "account" and document.has("inbox") and len(body) <= HEAVIEST:
+            self._recent.put(str(document.id), body, self._clock.monotonic())
+
+    async def _forget(self, uri: str) -> None:
+        await self._db.patient_write(_forget, uri)
+
+    # Accounts
+    async def actor(self, uri: str, errand: Errand | None = None, *, refresh: bool = False) -> Account:
+        """Return the account, fetched when it is unknown or older than a day; with ``refresh`` in any case.
+
+        A stale one is better than none: it is returned when its server cannot be asked. Raises as ``Documents.get``,
+        Invalid when ``uri`` is no actor or its handle is somebody else's.
+        """
+        known = await self._db.read(accounts.find_uri, uri)
+        if known is not None and known.gone_at is not None and not refresh:
+            raise Gone(f"{uri} is gone.")
+        if known is not None and (known.local or not (refresh or self._stale(known))):
+            return known
+        errand = errand or self.documents.errand(Purpose.STRANGER)
+        try:
+            return await self._actors.join(uri, lambda: self._fetch_actor(uri, errand, refresh=refresh))
+        except (Unreachable, TooMany, NotFound):
+            if known is None or refresh:
+                raise
+            return known
+
+    def _stale(self, account: Account) -> bool:
+        return account.fetched_at is None or self._clock.now() - account.fetched_at > STALE
+
+    async def _fetch_actor(self, uri: str, errand: Errand, *, refresh: bool) -> Account:
+        body = None if refresh else self._recent.find(uri, self._clock.monotonic())
+        if body is not None:
+            return await self._meet(jsonld.read(body), errand)
+        try:
+            document = await self.documents.get(uri, errand)
+        except Gone:
+            await self._forget(uri)
+            raise
+        return await self._meet(document, errand)
+
+    async def _meet(self, document: Document, errand: Errand) -> Account:
+        incoming = inward.account(document)
+        handle = await self._discovery.confirmed(incoming, errand)
+        incoming = structs.replace(incoming, username=handle.username)
+        account = await self._db.patient_write(_meet, incoming, handle.host)
+        self._keys.forget(account.uri)
+        return account
+
+    # Posts
+    async def post(self, uri: str, errand: Errand | None = None) -> Post:
+        """Return the post, fetched with its author when it is unknown. Raises as ``actor``; Invalid when it is none."""
+        found = await self.obtain(uri, errand)
+        if not isinstance(found, Post):
+            raise Invalid(f"{uri} is no post.")
+        return found
+
+    async def read_post(self, uri: str, errand: Errand) -> IncomingPost:
+        """Return what stands at ``uri`` now, attributed to whoever may have put it there; nothing is stored.
+
+        A post that we hold and that the public may no longer find there is deleted here too.
+        """
+        try:
+            document = await self.documents.get(uri, errand)
+            if inward.kind_of(document) == "tombstone":
+                raise Gone(f"{uri} was deleted.")
+        except (NotFound, Gone):
+            await self._db.patient_write(_vanished, uri)
+            raise
+        return _stated(document)
+
+    async def obtain(self, uri: str, errand: Errand | None = None, *, depth: int = 0) -> Account | Post:
+        """Return the account or post ``uri``, fetched when a post is unknown, and in any case when it is an account.
+
+        Posts fetched so are context: they notify nobody. ``depth`` is how many answers below a post we care for it is;
+        what it answers is fetched later, while there are less than ``DEPTH``.
+        """
+        known = await self._db.read(posts.find_uri, uri)
+        if known is not None:
+            return known
+        errand = errand or self.documents.errand(Purpose.STRANGER)
+        if self._recent.find(uri, self._clock.monotonic()) is not None:
+            return await self.actor(uri, errand)
+        if await self._db.read(accounts.find_uri, uri) is not None:
+            return await self.actor(uri, errand, refresh=True)
+        return await self._keep(await self.documents.get(uri, errand), errand, depth)
+
+    async def _keep(self, document: Document, errand: Errand, depth: int = 0) -> Account | Post:
+        match inward.kind_of(document):
+            case "account":
+                return await self._actors.join(str(document.id), lambda: self._meet(document, errand))
+            case "post":
+                return await self._receive(_stated(document), errand, depth)
+            case "tombstone":
+                raise Gone(f"{document.id} was deleted.")
+            case kind:
+                raise Invalid(f"{document.id} is neither an account nor a post, but: {kind}.")
+
+    async def _receive(self, incoming: IncomingPost, errand: Errand, depth: int) -> Post:
+        await self.actor(incoming.author, errand)
+
+        async def ask() -> Post | Refused | Need:
+            return await self._db.patient_write(_receive, incoming, depth)
+
+        result = await satisfied(ask, lambda uri: self.obtain(uri, errand))
+        if isinstance(result, Refused):
+            raise NotFound(result.reason)
+        return result
+
+    async def read_actor(self, uri: str, errand: Errand) -> IncomingAccount:
+        """Return what the actor's document says now; nothing is stored."""
+        return inward.account(await self.documents.get(uri, errand))
+
+    # For people
+    async def handle(self, text: str) -> Account:
+        """Return the account with this handle (``@user@host``), asking WebFinger when it is unknown.
+
+        Malformed when it is no handle; else as ``actor``.
+        """
+        handle = webfinger.handle(text)
+        known = await self._db.read(accounts.find_handle, handle.username, handle.host)
+        if known is not None and known.gone_at is None:
+            return await self.actor(known.uri, self.documents.errand(Purpose.OWNER))
+        errand = self.documents.errand(Purpose.OWNER)
+        found = await self._discovery.find(handle, errand)
+        return await self.actor(found.actor, errand)
+
+    async def resolve(self, text: str) -> Account | Post | None:
+        """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""
+        text = text.strip()
+        try:
+            if not text.startswith(("https://", "http://")):
+                return await self.handle(text)
+            known = await self._db.read(_find_url, text)
+            if known is not None:
+                return known
+            errand = self.documents.errand(Purpose.OWNER)
+            return await self._keep(await self.documents.get(text, errand, pasted=True), errand)
+        except Unavailable:
+            raise
+        except SmallfedError:
+            return None
+
+    async def settle(self, f: Callable[Concatenate[Tx, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write ``f``, fetching for the owner what it needs; patience is ``PATIENCE`` seconds.
+
+        Raises what ``f`` raises, the reason why something cannot be had, and Unavailable when time is up.
+        """
+        errand = self.documents.errand(Purpose.OWNER)
+        with trio.move_on_after(PATIENCE):
+            try:
+                return await satisfied(lambda: self._db.write(f, *args, **kwargs), lambda uri: self.obtain(uri, errand))
+            except Unmet as error:
+                raise error.cause from error
+        raise Unavailable("Another server takes too long to answer; try again in a moment.", retry_after=5)
+
+
+def _stated(document: Document) -> IncomingPost:
+    if inward.kind_of(document) != "post":
+        raise Invalid(f"{document.id} is no post.")
+    incoming = inward.post(document)
+    if not at_home(incoming):
+        raise Invalid(f"{incoming.uri} names an author on another server.")
+    return incoming
+
+
+def _meet(tx: Tx, incoming: IncomingAccount, host: str) -> Account:
+    account = meeting.meet(tx, incoming, host)
+    wake(tx, account.uri)
+    return account
+
+
+def wake(tx: Tx, uri: str) -> None:
+    """Let the activities that wait for ``uri`` be asked again."""
+    if inbound.wake(tx, uri):
+        tx.announce(InboundQueued())
+
+
+def _forget(tx: Tx, uri: str) -> None:
+    if accounts.find_uri(tx, uri) is not None:
+        meeting.forget(tx, uri)
+
+
+def _receive(tx: Tx, incoming: IncomingPost, depth: int) -> Post | Refused | Need:
+    post = receiving.receive(tx, incoming, fresh=False, personal=False)
+    if isinstance(post, Post):
+        wake(tx, post.uri)
+        if post.in_reply_to is not None and post.in_reply_to_id is None and depth < DEPTH:
+            fetches.put(tx, post.in_reply_to, depth=depth + 1)
+            tx.announce(FetchQueued())
+    return post
+
+
+def _find_url(tx: Tx, url: str) -> Account | Post | None:
+    return accounts.find_url(tx, url) or posts.find_url(tx, url)
+
+
+def _vanished(tx: Tx, uri: str) -> None:
+    """Delete a post of somebody else that its own server no longer has; what is not public may be hidden from us."""
+    ...

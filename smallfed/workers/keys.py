@@ -1,0 +1,172 @@
+"""Public keys for the door: whose key it is that a request was signed with.
+
+Spec: PROTOCOL §§2.3, 2.8; FEP-fe34 (reciprocal claims), FEP-521a; SAFETY rules 6, 24 and §2 (amplification).
+
+Nothing here is believed because of the request: a key counts when the document of its owner, fetched from the owner's
+own address, lists it. An unverified request costs at most one fetch, plus the owner where the answer names one.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from smallfed.domain.incoming import IncomingKey
+from smallfed.domain.uris import host, same_origin
+from smallfed.errors import (
+    Gone,
+    Invalid,
+    NotFound,
+    SmallfedError,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unreachable,
+)
+from smallfed.policy.budgets import Errand, Purpose
+from smallfed.protocol.jsonld import Document
+from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.runtime.clock import Clock
+from smallfed.runtime.database import Database
+from smallfed.runtime.no_answer import NoAnswer
+from smallfed.store import accounts
+from smallfed.store.tx import Tx
+from smallfed.translate import inward
+from smallfed.workers.documents import Documents, Unusable
+from smallfed.workers.flights import Flights
+from smallfed.workers.memory import Memory
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+HOST_TROUBLE = frozenset({"dns", "refused-address", "connect", "tls", "timeout"})
+"""What another URL of the same host would meet as well."""
+
+Owned = tuple[str, PublicKey]
+"""The owner's actor id, and the key."""
+
+
+class Keys:
+    """Finds keys: in memory, in the database, at their owner's address.
+
+    ``seen`` is told every actor document that was fetched on the way, so that nobody fetches it again; ``gone`` is told
+    an actor id whose document answers 410.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        documents: Documents,
+        *,
+        seen: Callable[[Document], Awaitable[None]],
+        gone: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._db, self._clock, self._documents, self._seen, self._gone = db, clock, documents, seen, gone
+        self._known = Memory[str, Owned](most=10_000, seconds=HOUR)
+        self._failed = Memory[str, SmallfedError](most=10_000, seconds=10 * MINUTE)
+        self._broken = Memory[str, str](most=5_000, seconds=5 * MINUTE)
+        self._asked = Memory[str, None](most=10_000, seconds=10 * MINUTE)
+        self._flights = Flights[str, Owned]()
+
+    async def find(self, key_id: str) -> Owned:
+        """Return the key and whose it is.
+
+        Unauthenticated when there is no such key, Unavailable or TooMany when its server cannot be asked now.
+        """
+        now = self._clock.monotonic()
+        known = self._known.find(key_id, now)
+        if known is not None:
+            return known
+        stored = await self._db.read(accounts.find_key, key_id)
+        if stored is not None:
+            owned = stored[0], PublicKey.from_der(stored[2])
+            self._known.put(key_id, owned, now)
+            return owned
+        if (failure := self._failed.find(key_id, now)) is not None:
+            raise failure.with_traceback(None)
+        return await self._flights.join(key_id, lambda: self._fetch(key_id))
+
+    async def refresh(self, key_id: str) -> Owned:
+        """Return the key as its owner shows it now, asking at most once in ten minutes; as ``find`` in between."""
+        if key_id in self._flights or self._asked.find(key_id, self._clock.monotonic()) is not None:
+            return await self.find(key_id)
+        return await self._flights.join(key_id, lambda: self._fetch(key_id))
+
+    def forget(self, owner: str) -> None:
+        """Forget the keys of an actor whose stored keys have changed."""
+        self._known.drop_if(lambda owned: owned[0] == owner)
+
+    async def _fetch(self, key_id: str) -> Owned:
+        name, now = host(key_id), self._clock.monotonic()
+        if name is None:
+            raise Unauthenticated("The keyid of the signature is no http(s) URL.")
+        if (trouble := self._broken.find(name, now)) is not None:
+            raise _later(trouble)
+        self._asked.put(key_id, None, now)
+        try:
+            owner, key = await self._at_its_owner(key_id, self._documents.errand(Purpose.KEY))
+        except SmallfedError as error:
+            raise self._failure(key_id, name, error, now) from error
+        self._known.put(key_id, (owner, key), now)
+        await self._db.write(_keep, key_id, owner, key)
+        return owner, key
+
+    def _failure(self, key_id: str, name: str, error: SmallfedError, now: float) -> SmallfedError:
+        """Return what to tell the sender, and remember it for as long as asking again would be no use."""
+        match error:
+            case NoAnswer(kind=kind) if kind in HOST_TROUBLE:
+                self._broken.put(name, error.message, now)
+                return _later(error.message)
+            case Unusable() | Invalid() | NotFound() | Gone() | TooLarge():
+                self._known.drop(key_id)
+                failure: SmallfedError = Unauthenticated(f"The key cannot be used: {error.message}")
+            case Unreachable():
+                failure = _later(error.message)
+            case TooMany(retry_after=wait):
+                return _later(error.message, wait)
+            case _:
+                return error
+        self._failed.put(key_id, failure, now)
+        return failure
+
+    async def _at_its_owner(self, key_id: str, errand: Errand) -> Owned:
+        try:
+            document = await self._documents.get(key_id, errand)
+        except Gone:
+            await self._gone(key_id.partition("#")[0])
+            raise
+        if inward.kind_of(document) == "key":
+            owner, _ = inward.bare_key(document)
+            if not same_origin(owner, key_id):
+                raise Invalid(f"The key {key_id} names an owner on another server.")
+            document = await self._documents.get(owner, errand)
+        await self._seen(document)
+        return str(document.id), _listed(document, key_id)
+
+
+def _listed(document: Document, key_id: str) -> PublicKey:
+    """Return the key that its owner's document lists under ``key_id``; the only one there is, under the owner's own id.
+
+    The last is how Hubzilla and its relatives name their keys.
+    """
+    if not same_origin(document.id, key_id):
+        raise Invalid(f"The key {key_id} belongs to somebody on another server.")
+    keys = inward.keys(document)
+    for key in keys:
+        if key.key_id == key_id:
+            return _read(key)
+    if len(keys) == 1 and key_id == document.id:
+        return _read(keys[0])
+    raise Invalid(f"{document.id} does not list the key {key_id}.")
+
+
+def _later(trouble: str, wait: float = 5 * MINUTE) -> Unavailable:
+    return Unavailable(f"The key cannot be asked for now: {trouble}", retry_after=wait)
+
+
+def _read(key: IncomingKey) -> PublicKey:
+    return PublicKey.from_der(key.der)
+
+
+def _keep(tx: Tx, key_id: str, owner: str, key: PublicKey) -> None:
+    """Store the key if we know its owner; who is only passing by leaves nothing in the database."""
+    if accounts.find_uri(tx, owner) is not None:
+        accounts.put_key(tx, key_id, owner=owner, algorithm=key.algorithm, der=key.der)
