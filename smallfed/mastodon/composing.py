@@ -1,0 +1,217 @@
+"""Composing: from what a client asks to be said to a draft that is ready to be published.
+
+Everything slow happens here, before the transaction: people who are mentioned are looked up, the text is rendered.
+
+Spec: CLIENT_API §5 (POST and PUT of statuses); RULINGS 7, 15.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+
+import trio
+from msgspec import Struct
+
+from smallfed.domain.account import Account
+from smallfed.domain.draft import Draft
+from smallfed.domain.house import House
+from smallfed.domain.post import Post, Visibility
+from smallfed.errors import Invalid, NotFound, SmallfedError
+from smallfed.observe.logging import event
+from smallfed.pages.trees import Tree
+from smallfed.store import accounts, houses, posts
+from smallfed.store.tx import Tx
+from smallfed.text.language import normal_language
+from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, count_characters, mentioned, render
+from smallfed.text.scan import normal_tag
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.parts import Parts
+
+log = logging.getLogger(__name__)
+
+MAX_CHARACTERS = 5000  # shown in the instance document
+PATIENCE = 5.0  # seconds for all people we have not met; who is still unknown then stays plain text
+MOST_STRANGERS = 50  # of one text that are looked up
+
+_NOT_YET = {"scheduled_at": "scheduled posts", "quoted_status_id": "quotes"}
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a client asks to be said, checked by itself; None where it leaves the choice to us."""
+
+    text: str
+    content_type: ContentType | None = None
+    visibility: Visibility | None = None
+    summary: str = ""
+    sensitive: bool | None = None
+    language: str | None = None
+    in_reply_to_id: int | None = None
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """What a wish becomes with all that the house knows: nothing is left open."""
+
+    content_type: ContentType
+    visibility: Visibility
+    sensitive: bool
+    language: str | None
+    parent: int | None
+
+
+# What is asked --------------------------------------------------------------------------------------------------------
+def read(asked: Tree) -> Wish:
+    """Return the wish in a request's parameters; Invalid, with a sentence for people, where it cannot be granted."""
+    _refuse_what_we_cannot(asked)
+    text, summary = asked.text("status") or "", (asked.text("spoiler_text") or "").strip()
+    if not text.strip():
+        text, summary = summary, ""  # a warning about nothing is the text itself
+    if not text.strip():
+        raise Invalid("Validation failed: Text can't be blank")
+    if count_characters(text) + count_characters(summary) > MAX_CHARACTERS:
+        raise Invalid(f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
+    return Wish(
+        text=text,
+        content_type=_content_type(asked.text("content_type")),
+        visibility=visibility(asked.text("visibility")),
+        summary=summary,
+        sensitive=asked.flag("sensitive"),
+        language=_language(asked.text("language")),
+        in_reply_to_id=asked.integer("in_reply_to_id"),
+    )
+
+
+def _refuse_what_we_cannot(asked: Tree) -> None:
+    """Say so plainly instead of publishing half of what was meant."""
+    if any(asked.texts("media_ids")):
+        raise Invalid("media attachments are not supported yet")
+    poll = asked.tree("poll")
+    if poll is not None and any(option.strip() for option in poll.texts("options")):
+        raise Invalid("polls are not supported yet")
+    for name, meant in _NOT_YET.items():
+        if asked.text(name):
+            raise Invalid(f"{meant} are not supported yet")
+
+
+def _content_type(text: str | None) -> ContentType | None:
+    found = next((known for known in CONTENT_TYPES if known == text), None)
+    if found is None and text:
+        raise Invalid(f"content_type should be one of: {', '.join(CONTENT_TYPES)}")
+    return found
+
+
+def visibility(text: str | None) -> Visibility | None:
+    """Return the visibility of that name, None for none; Invalid."""
+    if not text:
+        return None
+    try:
+        return Visibility(text)
+    except ValueError:
+        raise Invalid(f"visibility should be one of: {', '.join(Visibility)}") from None
+
+
+def _language(text: str | None) -> str | None:
+    if not text:
+        return None
+    code = normal_language(text)
+    if code is None:
+        raise Invalid("language should be a code such as en or pt-BR")
+    return code
+
+
+# What is meant --------------------------------------------------------------------------------------------------------
+async def compose(
+    parts: Parts,
+    wish: Wish,
+    *,
+    editing: Post | None = None,
+    application: str | None = None,
+    idempotency: tuple[int, str] | None = None,
+) -> Draft:
+    """Return the draft of ``wish``, for a new post or the next version of ``editing``.
+
+    What is left open is as the owner prefers it, also in an edit; but the visibility stays, and so does the way of
+    writing: an app that does not know Markdown shall not undo it. NotFound when it answers something absent.
+    """
+    house = parts.identity.here
+    ground = await parts.db.read(_survey, wish, editing)
+    handles = mentioned(wish.text, ground.content_type)
+    known = await parts.db.read(find_people, house, handles)
+    people = {**known, **await meet(parts.fetcher, _strangers(house, handles, known))}
+    rendered = render(
+        wish.text,
+        ground.content_type,
+        mentions={handle: Mentioned(url=a.url or a.uri, username=a.username) for handle, a in people.items()},
+        tag_url=house.tag_page,
+    )
+    return Draft(
+        text=wish.text,
+        content_type=ground.content_type,
+        html=rendered.html,
+        mentions=tuple(dict.fromkeys(people[handle].id for handle in rendered.mentions)),
+        hashtags=tuple(normal_tag(name) for name in rendered.hashtags),
+        visibility=ground.visibility,
+        summary=wish.summary,
+        sensitive=ground.sensitive,
+        language=wish.language or ground.language,
+        in_reply_to_id=ground.parent,
+        application=application,
+        idempotency=idempotency,
+    )
+
+
+def _survey(tx: Tx, wish: Wish, editing: Post | None) -> Ground:
+    owner = houses.owner(tx)
+    source = None if editing is None else posts.source(tx, editing.id)
+    written = next((known for known in CONTENT_TYPES if source is not None and known == source[1]), CONTENT_TYPES[0])
+    return Ground(
+        content_type=wish.content_type or written,
+        visibility=editing.visibility if editing else wish.visibility or owner.visibility,
+        sensitive=bool(wish.summary) or (owner.sensitive if wish.sensitive is None else wish.sensitive),
+        language=owner.language,
+        parent=editing.in_reply_to_id if editing else _parent(tx, owner.account_id, wish.in_reply_to_id),
+    )
+
+
+def _parent(tx: Tx, owner: int, wanted: int | None) -> int | None:
+    """Return the post that is answered; for a boost that is the post it shows."""
+    if wanted is None:
+        return None
+    parent = posts.find_visible(tx, wanted, owner)
+    if parent is None:
+        raise NotFound("The post you are trying to reply to does not appear to exist.")
+    return parent.boost_of_id or parent.id
+
+
+# Who is mentioned -----------------------------------------------------------------------------------------------------
+def find_people(tx: Tx, house: House, handles: Iterable[str]) -> dict[str, Account]:
+    """Return those of ``handles`` (lower case, ``bob`` or ``bob@host``) whom we know, by handle."""
+    found = ((handle, accounts.find_handle(tx, *_address(house, handle))) for handle in handles)
+    return {handle: account for handle, account in found if account is not None and account.gone_at is None}
+
+
+def _address(house: House, handle: str) -> tuple[str, str]:
+    """Split a handle; one without a host, or with either of our names, is of this house."""
+    username, _, host = handle.partition("@")
+    return username, house.account_domain if not host or host in house.names else host
+
+
+def _strangers(house: House, handles: Iterable[str], known: Mapping[str, Account]) -> list[str]:
+    ours = house.account_domain
+    unknown = [handle for handle in handles if handle not in known and _address(house, handle)[1] != ours]
+    return unknown[:MOST_STRANGERS]
+
+
+async def meet(fetcher: Fetcher, handles: Iterable[str]) -> dict[str, Account]:
+    """Return those of ``handles`` who can be found within ``PATIENCE``, asked for all at once."""
+    found: dict[str, Account] = {}
+
+    async def ask(handle: str) -> None:
+        try:
+            found[handle] = await fetcher.handle(handle)
+        except SmallfedError as error:
+            event(log, "mention.unknown", handle=handle, error=error)
+
+    with trio.move_on_after(PATIENCE):
+        async with trio.open_nursery() as nursery:
+            for handle in handles:
+                nursery.start_soon(ask, handle)
+    return found
