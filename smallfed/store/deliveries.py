@@ -7,13 +7,13 @@ Spec: PROTOCOL §6.2; SAFETY rules 38, 39; RULINGS 9.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
 
 from smallfed.store.hosts import REMEMBERED, Scheme
-from smallfed.store.moments import moment, ms
+from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 

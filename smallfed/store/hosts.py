@@ -113,7 +113,7 @@ def _health(row: tuple[str, int, int | None, int | None, int | None, str | None]
 def failing(tx: Tx, hosts: Collection[str]) -> list[tuple[str, int]]:
     """Return those of ``hosts`` that were silent last time, with how often in a row."""
     return tx.all(
-        "SELECT host, failures FROM hosts WHERE failures > 0 AND host IN (SELECT value FROM json_each(?)) ORDER BY host",
+        "SELECT host, failures FROM hosts WHERE host IN (SELECT value FROM json_each(?)) AND failures > 0 ORDER BY 1",
         listed(hosts),
     )
 

@@ -125,7 +125,8 @@ def _decided(tx: Tx, outcome: Outcome, decision: Retry | GiveUp, settled: Settle
                 hosts.pause(tx, item.host, until=tx.now + timedelta(seconds=rest))
         case GiveUp(why=why, gone=gone):
             changed = tx.run(
-                "UPDATE deliveries SET state = 'failed', answer = ?, answered_at = ? WHERE id = ? AND state = 'waiting'",
+                "UPDATE deliveries SET state = 'failed', answer = ?, answered_at = ?"
+                " WHERE id = ? AND state = 'waiting'",
                 why,
                 now,
                 item.id,

@@ -93,7 +93,7 @@ def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], qui
 
 
 class Deliverer:
-    """Sends what the queue holds, for ever. Neither crash nor shutdown loses anything: rows go when they are settled."""
+    """Sends what the queue holds. Neither crash nor shutdown loses anything: a row waits until it is settled."""
 
     def __init__(
         self, db: Database, http: Http, clock: Clock, dice: Dice, identity: Identity, bell: Bell, aside: Aside

@@ -1,0 +1,236 @@
+"""smallfed queue: what waits to be delivered to other servers, and a hand to push it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from smallfed.cli.context import Invocation, fail, pass_invocation
+
+if TYPE_CHECKING:
+    from smallfed.store.backlog import Sending, Waiting
+    from smallfed.store.tx import Tx
+
+F = TypeVar("F", bound=Callable[..., object])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def chosen(f: F) -> F:
+    """Give a command the flags that say which deliveries are meant."""
+    for option in (
+        click.option("--all", "everything", is_flag=True, help="Everything that waits."),
+        click.option("--post", metavar="POST", help="What is about one of your posts: its number or its address."),
+        click.option("--host", metavar="HOST", help="What is for one server, e.g. social.example.org."),
+    ):
+        f = option(f)
+    return f
+
+
+@click.group("queue", invoke_without_command=True)
+@as_json
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    r"""Look at what waits to be delivered to other servers; retry it or drop it.
+
+    A server that does not answer is asked again for eight days, ever more rarely; what waits for it stays in order and
+    delays nobody else. As soon as it sends something to you, everything for it goes out at once. So there is seldom a
+    reason to do anything here.
+
+    \b
+    CIRCUIT in the list:
+      closed   it answers; what waits was put off by its answer, or goes out right now
+      resting  it did not answer last time
+      open     it did not answer five times in a row; one delivery at a time asks whether it is back
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, as_json=as_json)
+
+
+@command.command("list")
+@as_json
+@pass_invocation
+def list_(invocation: Invocation, as_json: bool) -> None:
+    """List the servers that something waits for, the longest waiting first. The same as `smallfed queue`."""
+    from smallfed.cli.reach import reading
+    from smallfed.store import backlog
+
+    with reading(invocation) as tx:
+        hosts, now = backlog.waiting(tx), tx.now
+    if as_json:
+        _print_json(hosts)
+    elif not hosts:
+        click.echo("Nothing waits: everything is delivered, or was given up.")
+    else:
+        click.echo(_table(("SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)))
+
+
+@command.command("show")
+@click.argument("post")
+@as_json
+@pass_invocation
+def show(invocation: Invocation, post: str, as_json: bool) -> None:
+    r"""Show how far a post has got: every delivery with its state, its last answer and its next try.
+
+    POST is the post's number or its address. What is settled is forgotten after a week.
+
+    \b
+    Example:
+      smallfed queue show https://social.example.org/@me/115617284038393856
+    """
+    from smallfed.cli.reach import reading
+    from smallfed.store import backlog
+
+    with reading(invocation) as tx:
+        sendings, now = backlog.about(tx, _post(tx, post)), tx.now
+    if as_json:
+        _print_json(sendings)
+        return
+    for activity in dict.fromkeys(sending.activity for sending in sendings):
+        of_it = [sending for sending in sendings if sending.activity == activity]
+        delivered = sum(sending.state == "delivered" for sending in of_it)
+        click.echo(f"{of_it[0].type} {activity}: delivered to {delivered} of {len(of_it)}")
+        click.echo(_table(("INBOX", "STATE", "TRIES", "LAST ANSWER", "NEXT TRY"), _sending_rows(of_it, now)) + "\n")
+    if not sendings:
+        click.echo("Nothing is known of deliveries of this post: it went to nobody, or more than a week ago.")
+
+
+@command.command("retry")
+@chosen
+@as_json
+@pass_invocation
+def retry(invocation: Invocation, host: str | None, post: str | None, everything: bool, as_json: bool) -> None:
+    r"""Try now what waits, and try again what had failed.
+
+    What had failed gets the whole eight days again. Name --host or --post, or both, or --all.
+
+    \b
+    Example:
+      smallfed queue retry --host social.example.org
+    """
+    answer = _call(invocation, "queue.retry", host=host, post=post, everything=everything)
+    _print_count(answer, "retried", "Trying", as_json=as_json)
+
+
+@command.command("drop")
+@chosen
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+@pass_invocation
+def drop(
+    invocation: Invocation, host: str | None, post: str | None, everything: bool, yes: bool, as_json: bool
+) -> None:
+    r"""Give up what waits; it will never be sent. Name --host or --post, or both, or --all.
+
+    What is on its way this very moment may still arrive. Deletes are dropped like everything else: a server that never
+    hears of a Delete keeps the post.
+
+    \b
+    Example:
+      smallfed queue drop --host gone.example.org --yes
+    """
+    _require_choice(host, post, everything=everything)
+    if not yes:
+        meant = " and ".join(filter(None, [host and f"for {host}", post and f"about {post}"])) or "for everybody"
+        click.confirm(f"Give up everything that waits {meant}?", abort=True, err=True)
+    answer = _call(invocation, "queue.drop", host=host, post=post, everything=everything)
+    _print_count(answer, "dropped", "Dropped", as_json=as_json)
+
+
+def _call(invocation: Invocation, name: str, *, host: str | None, post: str | None, everything: bool) -> dict[str, int]:
+    from smallfed.cli.reach import call, database, reading
+
+    _require_choice(host, post, everything=everything)
+    database(invocation)
+    args: dict[str, object] = {} if host is None else {"host": host}
+    if post is not None:
+        with reading(invocation) as tx:
+            args["post"] = _post(tx, post)
+    answer: dict[str, int] = call(invocation, name, **args)
+    return answer
+
+
+def _require_choice(host: str | None, post: str | None, *, everything: bool) -> None:
+    if everything == bool(host or post):
+        raise click.UsageError("say which: --host HOST, --post POST, or --all for everything")
+
+
+def _post(tx: "Tx", named: str) -> int:
+    from smallfed.store import backlog
+
+    post = backlog.post_id(tx, named)
+    if post is None:
+        fail(f"{named!r} is not one of your posts: give its number or its address")
+    return post
+
+
+# Printing -----------------------------------------------------------------------------------------------------------
+def _print_json(value: Sequence[object] | dict[str, int]) -> None:
+    from msgspec import json
+
+    click.echo(json.format(json.encode(value), indent=2).decode())
+
+
+def _print_count(answer: dict[str, int], name: str, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(answer)
+    else:
+        click.echo(f"{verb} {_number(answer[name], 'delivery', 'deliveries')} to {_number(answer['hosts'], 'server')}.")
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...]]:
+    return [
+        (
+            host.host,
+            host.waiting,
+            _ago(host.oldest, now),
+            _ahead(host.next_try, now),
+            host.circuit,
+            _clean(host.last_error),
+        )
+        for host in hosts
+    ]
+
+
+def _sending_rows(sendings: "Sequence[Sending]", now: datetime) -> list[tuple[Any, ...]]:
+    return [
+        (
+            _clean(one.inbox),
+            one.state,
+            one.attempts,
+            _clean(one.answer),
+            _ahead(one.next_try, now) if one.next_try else "",
+        )
+        for one in sendings
+    ]
+
+
+def _clean(text: str | None) -> str:
+    """Return foreign text without anything that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text or "")
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    return f"{_span((now - moment).total_seconds())} ago"
+
+
+def _ahead(moment: datetime, now: datetime) -> str:
+    return "now" if moment <= now else f"in {_span((moment - now).total_seconds())}"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(0, seconds):.0f} s"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [list(headings), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)

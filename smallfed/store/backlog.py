@@ -1,0 +1,104 @@
+"""Backlog: what waits to be delivered, and what became of a post, as the owner sees it.
+
+Spec: DESIGN principle 14: the operator is a reader too.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.policy.retrying import is_open
+from smallfed.store.moments import moment
+from smallfed.store.tx import Tx
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A host that something waits for. ``circuit``: closed, resting (silent last time) or open (taken for dead)."""
+
+    host: str
+    waiting: int
+    oldest: datetime
+    next_try: datetime
+    circuit: str
+    silent_since: datetime | None
+    silences: int
+    last_error: str | None
+
+
+class Sending(Struct, frozen=True, kw_only=True):
+    """A delivery. ``next_try`` is None for what is settled."""
+
+    id: int
+    activity: str
+    type: str
+    inbox: str
+    host: str
+    state: str
+    attempts: int
+    answer: str | None
+    answered_at: datetime | None
+    next_try: datetime | None
+
+
+def waiting(tx: Tx, *, host: str | None = None) -> list[Waiting]:
+    """Return the hosts that something waits for, or only ``host``; the longest waiting first."""
+    rows = tx.all(
+        "SELECT d.host, count(*), min(d.created_at), h.next_due, h.failures, h.failing_since, h.last_error,"
+        " max(d.answer)"
+        " FROM deliveries d JOIN hosts h ON h.host = d.host"
+        " WHERE d.state = 'waiting' AND (?1 IS NULL OR d.host = ?1) GROUP BY d.host ORDER BY 3, 1",
+        host,
+    )
+    return [_waiting(row) for row in rows]
+
+
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    host, count, oldest, next_due, failures, failing_since, last_error, answer = row
+    return Waiting(
+        host=host,
+        waiting=count,
+        oldest=moment(oldest),
+        next_try=moment(next_due),
+        circuit=("open" if is_open(failures) else "resting") if failures else "closed",
+        silent_since=moment(failing_since),
+        silences=failures,
+        last_error=last_error if failures else answer,
+    )
+
+
+def about(tx: Tx, post: int) -> list[Sending]:
+    """Return the deliveries of everything about a post, activity by activity; those that wait first."""
+    rows = tx.all(
+        "SELECT d.id, b.activity, b.type, d.inbox, d.host, d.state, d.attempts, d.answer, d.answered_at,"
+        " CASE d.state WHEN 'waiting' THEN max(d.due, ifnull(h.open_until, 0)) END"
+        " FROM bodies b JOIN deliveries d ON d.body_id = b.id LEFT JOIN hosts h ON h.host = d.host"
+        " WHERE b.post_id = ? ORDER BY b.id, d.state <> 'waiting', d.state, d.host, d.inbox",
+        post,
+    )
+    return [_sending(row) for row in rows]
+
+
+def _sending(row: tuple[Any, ...]) -> Sending:
+    id_, activity, type_, inbox, host, state, attempts, answer, answered_at, next_try = row
+    return Sending(
+        id=id_,
+        activity=activity,
+        type=type_,
+        inbox=inbox,
+        host=host,
+        state=state,
+        attempts=attempts,
+        answer=answer,
+        answered_at=moment(answered_at),
+        next_try=moment(next_try),
+    )
+
+
+def post_id(tx: Tx, named: str) -> int | None:
+    """Return the number of the post that is named by number, id or page; None when nothing was ever sent about it."""
+    if named.isascii() and named.isdigit() and len(named) < 20:
+        found = tx.one("SELECT post_id FROM bodies WHERE post_id = ? LIMIT 1", int(named))
+    else:
+        found = tx.one("SELECT id FROM posts WHERE uri = ?1 UNION SELECT id FROM posts WHERE url = ?1", named)
+    return None if found is None else int(found[0])
