@@ -56,7 +56,6 @@ class _Node(Struct):
 
 
 _node = msgspec.json.Decoder(_Node)
-_list = msgspec.json.Decoder(list[Raw])
 _any = msgspec.json.Decoder()
 
 
@@ -96,14 +95,14 @@ def _start(raw: Raw) -> bytes:
 
 
 def _object(raw: Raw, levels: int = _DEEPEST) -> tuple[str | None, str | None]:
-    """Return the id of the object and that of the innermost one in it."""
+    """Return the id of the object and that of the innermost one in it; of several objects the first counts."""
     start = _start(raw)
     if start == b'"':
         id_ = first_id(_any.decode(raw))
         return id_, id_
     if start == b"[":
-        found = (_object(item, levels) for item in _list.decode(raw) if _start(item) in (b'"', b"{"))
-        return next((pair for pair in found if pair[0] is not None), (None, None))
+        id_ = identifier(_any.decode(raw))
+        return id_, id_
     if start != b"{":
         return None, None
     node = _node.decode(raw)

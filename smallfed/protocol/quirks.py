@@ -50,6 +50,15 @@ def peertube_owners(document: Document) -> tuple[str, ...]:
     return tuple(sorted(owners, key=lambda owner: owner in groups))
 
 
+def peertube_markdown(document: Document) -> bool:
+    """Whether ``content`` is Markdown although HTML is what everybody expects there.
+
+    PeerTube up to 7 gives a video's description as it was typed, with a ``mediaType`` that says so. Others state that
+    type as well but send HTML (Lemmy), so the type alone proves nothing. https://docs.joinpeertube.org/api/activitypub
+    """
+    return "Video" in document.types and document.text("mediaType") == "text/markdown"
+
+
 def lemmy_language(document: Document) -> str:
     """Return the code of a language that is given as an object; "" when there is none.
 
@@ -75,12 +84,3 @@ def litepub_direct(document: Document) -> bool:
     Pleroma and Akkoma mark direct messages so. http://litepub.social/ns#directMessage
     """
     return document.flag("directMessage") is True
-
-
-def bookwyrm_pages(document: Document) -> bool:
-    """Whether ``name`` is the title of a page for people, not the text itself.
-
-    BookWyrm's and Funkwhale's own types, PeerTube's videos and the like have a ``name`` and often nothing else.
-    https://docs.joinbookwyrm.com/activitypub.html
-    """
-    return document.has("name") and not document.has("content")

@@ -49,13 +49,13 @@ def split(audience: Sequence[str]) -> Audience:
     return Audience((PUBLIC,), others) if PUBLIC in audience else Audience(others, ())
 
 
-def read(document: Document, fallback: Audience | None = None) -> Audience:
-    """Return whom a document is addressed to, Public by its full name; ``fallback`` when it does not say at all.
+def read(document: Document, activity: Document | None = None) -> Audience:
+    """Return whom a document is addressed to, Public by its full name; where it does not say at all, its ``activity``.
 
     Addresses that are no http(s) URLs are left out. ``bto`` and ``bcc`` are not looked at: they are nobody's business.
     """
     found = Audience(_recipients(document, "to"), _recipients(document, "cc"))
-    return found if fallback is None or found.to or found.cc else fallback
+    return found if activity is None or found.all else read(activity)
 
 
 def _recipients(document: Document, name: str) -> tuple[str, ...]:

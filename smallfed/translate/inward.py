@@ -138,7 +138,7 @@ def _published(document: Document, id_: str | None, actor: str, *, update: bool)
         raise Invalid(f"{(thing.types or ('An object without a type',))[0][:100]} is nothing that could be a post.")
     if not same_origin(uri, actor) or (owners(thing) and actor not in owners(thing)):
         return mentioned
-    stated = post(thing, actor=actor, addressed=audience.read(document))
+    stated = post(thing, activity=document)
     make = incoming.UpdatePost if update else incoming.Create
     return make(id=id_, actor=actor, post=stated)
 

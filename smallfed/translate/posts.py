@@ -10,24 +10,23 @@ from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import POSTS
 from smallfed.translate import audience, media, prose, tags
-from smallfed.translate.audience import Audience
 
 
-def post(document: Document, *, actor: str | None = None, addressed: Audience | None = None) -> IncomingPost:
+def post(document: Document, *, activity: Document | None = None) -> IncomingPost:
     """Return the post that ``document`` states; Invalid with the reason when it states none.
 
-    ``actor`` and ``addressed`` are those of the activity around it: the author where the object names none, and the
-    audience where it names none. Id and author have the same origin; that the document came from there is *not* known
-    here.
+    ``activity`` is what it came in: its actor is the author where the object names none, its audience that of the
+    post where the object names none. Id and author have the same origin; that the document came from there is *not*
+    known here.
     """
     uri = web(document.id)
     if uri is None:
         raise Invalid("The object has no id that is an http(s) URL.")
     texts = prose.read(document)
-    to_whom = audience.read(document, addressed)
+    to_whom = audience.read(document, activity)
     return IncomingPost(
         uri=uri,
-        author=_author(document, uri, actor),
+        author=_author(document, uri, activity),
         kind=document.type_in(POSTS) or next(iter(document.types), "Object")[: limits.NAME],
         url=media.page(document),
         content=texts.content,
@@ -48,7 +47,7 @@ def post(document: Document, *, actor: str | None = None, addressed: Audience | 
         likes_claimed=_total(document, "likes"),
         boosts_claimed=_total(document, "shares"),
         replies_claimed=_total(document, "replies"),
-        direct=quirks.litepub_direct(document),
+        direct=quirks.litepub_direct(document) or (activity is not None and quirks.litepub_direct(activity)),
         vote=prose.is_vote(document),
         raw=document.encode(),
     )
@@ -59,8 +58,8 @@ def owners(document: Document) -> tuple[str, ...]:
     return tuple(uri for uri in quirks.peertube_owners(document) if web(uri))
 
 
-def _author(document: Document, uri: str, actor: str | None) -> str:
-    named = owners(document)
+def _author(document: Document, uri: str, activity: Document | None) -> str:
+    named, actor = owners(document), web(activity.uri("actor")) if activity else None
     author = actor if actor is not None and (not named or actor in named) else next(iter(named), None)
     author = author or web(document.uri("actor"))
     if author is None:

@@ -6,7 +6,6 @@ The title of a vote is the option that is voted for, exactly.
 Spec: Activity Streams 2.0 §4.7 (natural language values), https://docs.joinmastodon.org/spec/activitypub/#payloads
 """
 
-import re
 from html import escape, unescape
 
 from msgspec import Struct
@@ -14,10 +13,10 @@ from msgspec import Struct
 from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import NOTES
+from smallfed.text.language import normal_language
 from smallfed.text.sanitise import clean_name, cut, sanitise, strip
 from smallfed.translate import media
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 _WHOLE = frozenset({"Article", "Page"})
 """Kinds whose content is the work itself, not words about it."""
@@ -77,15 +76,13 @@ def _in_language(document: Document, name: str) -> tuple[str, str | None]:
     tag = next((tag for tag, other in by_language.items() if other == text), next(iter(by_language), ""))
     text = text or by_language.get(tag, "")[: limits.CONTENT]
     tags = (tag, quirks.lemmy_language(document), quirks.wordpress_language(document))
-    return text, next((tag for tag in tags if _is_language(tag)), None)
-
-
-def _is_language(tag: str) -> bool:
-    return _LANGUAGE.fullmatch(tag) is not None and tag.lower() not in _NO_LANGUAGE
+    codes = (normal_language(tag) for tag in tags if len(tag) < 40)
+    return text, next((code for code in codes if code and code not in _NO_LANGUAGE), None)
 
 
 def _html(document: Document, content: str) -> str:
-    if document.text("mediaType") == "text/plain" and content:
+    media_type = document.text("mediaType")
+    if content and (media_type == "text/plain" or quirks.peertube_markdown(document)):
         return "<p>" + escape(content).replace("\n", "<br>") + "</p>"
     return content
 

@@ -4,7 +4,6 @@ Spec: Activity Streams vocabulary (Mention), https://docs.joinmastodon.org/spec/
 """
 
 import re
-import unicodedata
 from itertools import islice
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from smallfed.domain.incoming import IncomingMention
 from smallfed.domain.uris import web
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
+from smallfed.text.scan import normal_tag
 from smallfed.translate.media import picture
 
 _SHORTCODE = re.compile(r"[^\s:<>\"'&/\\\x00-\x1f]+")
@@ -36,8 +36,8 @@ def hashtags(document: Document) -> tuple[str, ...]:
 
 
 def hashtag(name: str) -> str:
-    """Return the one spelling of a hashtag (NFKC, lower case, without #); "" when it is none."""
-    name = unicodedata.normalize("NFKC", name[: limits.HASHTAG + 1].strip().lstrip("#＃")).lower()
+    """Return the one spelling of a hashtag (see ``text.scan``); "" when it is none."""
+    name = normal_tag(name[: limits.HASHTAG + 1].strip().lstrip("#＃"))
     return name if len(name) <= limits.HASHTAG and _HASHTAG.fullmatch(name) else ""
 
 
