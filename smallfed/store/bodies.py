@@ -15,3 +15,8 @@ def put(tx: Tx, *, activity: str, type_: str, body: bytes, post: int | None = No
         ms(tx.now),
     )
     return int(row[0])
+
+
+def drop(tx: Tx, body: int) -> None:
+    """Forget a body that is for nobody."""
+    tx.run("DELETE FROM bodies WHERE id = ?", body)

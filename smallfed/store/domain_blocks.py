@@ -21,6 +21,11 @@ def covers_account(tx: Tx, account: int) -> bool:
     return tx.one(statement, account) is not None
 
 
+def has(tx: Tx, domain: str) -> bool:
+    """Whether this very domain is blocked."""
+    return tx.one("SELECT 1 FROM domain_blocks WHERE domain = ?", domain) is not None
+
+
 def put(tx: Tx, domain: str) -> bool:
     """Block a domain; False when it was blocked already."""
     statement = "INSERT INTO domain_blocks (id, domain, created_at) VALUES (?, ?, ?) ON CONFLICT (domain) DO NOTHING"

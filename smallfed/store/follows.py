@@ -100,6 +100,19 @@ def between(tx: Tx, account: int) -> list[Follow]:
     return [_read(row) for row in rows]
 
 
+def on_domain(tx: Tx, account: int, domain: str) -> list[Account]:
+    """Return those on ``domain`` or below it with whom ``account`` has a follow or a request, in either direction."""
+    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
+    bare = "lower(substr(a.{0}, 1, instr(a.{0} || ':', ':') - 1))"
+    names = (bare.format("host"), bare.format("origin"))
+    on = " OR ".join(f"{name} = :domain OR {name} LIKE '%.' || :domain" for name in names)
+    statement = f"""SELECT {columns} FROM accounts a WHERE a.id IN (
+        SELECT follower_id FROM follows WHERE target_id = :account
+        UNION SELECT target_id FROM follows WHERE follower_id = :account) AND ({on}) ORDER BY a.id"""
+    rows = tx.sql.execute(statement, {"account": account, "domain": domain})
+    return [accounts.from_row(row) for row in rows]
+
+
 def followers(tx: Tx, target: int, page: Page) -> list[tuple[int, Account]]:
     """Return (id of the follow, account) of those who follow ``target``, newest first; page by the first."""
     return _people(tx, "f.follower_id", "f.target_id = :account AND f.state = 'accepted'", target, page)

@@ -29,7 +29,7 @@ _ADDRESSED = f"""
         WHERE :following AND f.follower_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
     UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM accounts a
         WHERE a.id IN (SELECT value FROM json_each(:accounts)) AND NOT a.local AND a.gone_at IS NULL
-        AND (:personal OR {_NO_BLOCK})
+        AND (:regardless OR {_NO_BLOCK})
     UNION SELECT value FROM json_each(:inboxes)"""
 _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),
@@ -41,8 +41,8 @@ _INSERT = f"""
 class Recipients(Struct, frozen=True, kw_only=True):
     """Who shall get an activity. ``accounts`` are ids, ``inboxes`` addresses.
 
-    Shared inboxes are used, and nobody with a block between us gets anything, unless it is ``personal``: then it goes
-    to each of ``accounts`` in person.
+    Shared inboxes are used unless it is ``personal``: then it goes to each of ``accounts`` in person. Whoever has a
+    block between us gets nothing, but for what must be said ``regardless`` (that we block, or do not let follow).
     """
 
     followers: bool = False
@@ -50,6 +50,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
     accounts: Collection[int] = ()
     inboxes: Collection[str] = ()
     personal: bool = False
+    regardless: bool = False
 
 
 def put(tx: Tx, body: int, recipients: Recipients) -> int:
@@ -65,6 +66,7 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
         "accounts": listed(recipients.accounts),
         "inboxes": listed(recipients.inboxes),
         "personal": recipients.personal,
+        "regardless": recipients.regardless,
     }
     tx.sql.execute(_INSERT, values)
     reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]
@@ -101,21 +103,23 @@ def drop_for_domain(tx: Tx, domain: str) -> None:
 
 
 def had(tx: Tx, post: int) -> list[str]:
-    """Return the inboxes that may have got something about ``post``: whatever was tried may have arrived."""
-    return [
-        inbox
-        for (inbox,) in tx.all(
-            "SELECT DISTINCT d.inbox FROM bodies b JOIN deliveries d ON d.body_id = b.id"
-            " WHERE b.post_id = ? AND (d.state = 'delivered' OR d.attempts > 0) ORDER BY d.inbox",
-            post,
-        )
-    ]
+    """Return the inboxes that may have got something about ``post``: whatever was tried may have arrived.
+
+    Those of accounts that the owner has blocked since are left out.
+    """
+    statement = """SELECT DISTINCT d.inbox FROM bodies b JOIN deliveries d ON d.body_id = b.id
+        WHERE b.post_id = :post AND (d.state = 'delivered' OR d.attempts > 0)
+        AND d.inbox NOT IN (SELECT a.inbox FROM blocks x JOIN accounts a ON a.id = x.target_id
+            WHERE x.account_id = :owner)
+        ORDER BY d.inbox"""
+    return [inbox for (inbox,) in tx.sql.execute(statement, {"post": post, "owner": houses.owner_id(tx)})]
 
 
 def concerned(tx: Tx, post: int) -> list[int]:
     """Return the accounts, beside followers, that an Update or Delete of ``post`` concerns.
 
-    Whom it addresses, who likes it, who boosted it, who answered it.
+    Whom it addresses, who likes it, who boosted it, who answered it. Only good for a post that everybody may see:
+    anybody can say to have answered another.
     """
     return [
         account

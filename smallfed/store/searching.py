@@ -1,13 +1,18 @@
-"""Searching by the beginnings of names.
+"""Searching: people and hashtags by the beginnings of their names, posts by the words in them.
 
 Spec: CLIENT_API §4 (accounts/search: on every keystroke), §6 (search).
 """
 
 from smallfed.domain.account import Account
+from smallfed.domain.post import Post
 from smallfed.store import accounts, visibility
+from smallfed.store.paging import Page
+from smallfed.store.posts import SELECT
 from smallfed.store.tx import Tx
 
 _COLUMNS = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
+MOST_WORDS = 8
+LOOKED_AT = 200_000  # posts, the newest
 _LAST = "\U0010ffff"  # sorts after every name that goes on
 
 
@@ -57,3 +62,23 @@ def search_hashtags(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[s
             offset,
         )
     ]
+
+
+def search_posts(
+    tx: Tx, text: str, page: Page, *, viewer: int | None, account: int | None = None, offset: int = 0
+) -> list[Post]:
+    """Return posts, newest first, that contain every word of ``text``, in the warning or in what is read below it.
+
+    Only among the newest ``LOOKED_AT``, and only what ``viewer`` may see and the owner wants to read. A scan: not for
+    the short reads.
+    """
+    words = text.casefold().split()[:MOST_WORDS]
+    if not words:
+        return []
+    within = "p.account_id = :account" if account is not None else "p.id > :oldest"
+    conditions = [within, "p.boost_of_id IS NULL", visibility.seen("p"), visibility.wanted("p")]
+    values = {**visibility.values(tx, viewer), "account": account, "oldest": _oldest_looked_at(tx)}
+    for number, spelling in enumerate(map(_spellings, words)):
+        conditions.append(f"({' OR '.join(f'instr(p.summary || p.content, :w{number}_{n})' for n in range(4))})")
+        values |= {f"w{number}_{n}": word for n, word in enumerate(spelling)}
+    select = f"{SELECT} WHERE {' AND '.join(conditions)}"

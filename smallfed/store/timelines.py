@@ -14,10 +14,12 @@ from smallfed.domain.post import Post
 from smallfed.store import visibility
 from smallfed.store.paging import Page, cut
 from smallfed.store.posts import SELECT, SHAPE
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 _MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
 _NO_REPLY = "(p.in_reply_to IS NULL OR p.in_reply_to_account_id = p.account_id)"
+_TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
 _PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
 _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
     AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
@@ -31,6 +33,17 @@ class Choice(Struct, frozen=True, kw_only=True):
     only_media: bool = False
     pinned: bool = False
     tagged: str | None = None
+
+
+class Mix(Struct, frozen=True, kw_only=True):
+    """Which hashtags (NFKC, lower case) a post may have as well, must have too, and must not have."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+PURE = Mix()
 
 
 def home(tx: Tx, page: Page) -> list[Post]:
@@ -76,16 +89,34 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
 
 
 def tag(
-    tx: Tx, viewer: int | None, name: str, page: Page, *, local: bool = False, only_media: bool = False
+    tx: Tx,
+    viewer: int | None,
+    name: str,
+    page: Page,
+    *,
+    mix: Mix = PURE,
+    local: bool = False,
+    remote: bool = False,
+    only_media: bool = False,
 ) -> list[Post]:
-    """Return a page of the public posts with a hashtag (NFKC, lower case)."""
-    conditions = ["h.name = :tag", _PUBLIC, visibility.seen("p"), visibility.wanted("p")]
+    """Return a page of the public posts with a hashtag (NFKC, lower case), or with another of ``mix.any``."""
+    conditions = [_PUBLIC, visibility.seen("p"), visibility.wanted("p")]
     if local:
         conditions.append("p.local")
+    if remote:
+        conditions.append("NOT p.local")
     if only_media:
         conditions.append(_MEDIA)
-    select = f"{SELECT} JOIN hashtags h ON h.post_id = p.id WHERE {' AND '.join(conditions)}"
-    values = {**visibility.values(tx, viewer), "tag": name}
+    if mix.all:
+        conditions.append("NOT EXISTS (SELECT value FROM json_each(:all) EXCEPT " + _TAGS + ")")
+    if mix.none:
+        conditions.append("NOT EXISTS (SELECT value FROM json_each(:none) INTERSECT " + _TAGS + ")")
+    values = {**visibility.values(tx, viewer), "tag": name, "all": listed(mix.all), "none": listed(mix.none)}
+    if mix.any:
+        values["any"] = listed({name, *mix.any})
+        conditions.append("p.id IN (SELECT post_id FROM hashtags WHERE name IN (SELECT value FROM json_each(:any)))")
+        return _page(tx, " AND ".join(conditions), values, page)
+    select = f"{SELECT} JOIN hashtags h ON h.post_id = p.id WHERE h.name = :tag AND {' AND '.join(conditions)}"
     return [SHAPE.read(row) for row in cut(tx, select, values, page, by="h.post_id")]
 
 

@@ -11,13 +11,13 @@ from smallfed.store.tx import Tx
 MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes
 
 
-def has(tx: Tx, uri: str) -> bool:
-    """Whether the object ``uri`` was deleted by whoever may."""
-    return tx.one("SELECT 1 FROM tombstones WHERE uri = ?", uri) is not None
+def has(tx: Tx, uri: str, actor: str | None = None) -> bool:
+    """Whether the object ``uri`` was deleted, by ``actor`` if given: of others, only the author's word counts."""
+    return tx.one("SELECT 1 FROM tombstones WHERE uri = ?1 AND (?2 IS NULL OR actor = ?2)", uri, actor) is not None
 
 
 def put(tx: Tx, uri: str, actor: str) -> None:
-    """Remember that ``actor`` has deleted ``uri``; the first to say so is kept."""
+    """Remember that ``actor`` has deleted ``uri``; when it said so first is kept."""
     tx.run("INSERT OR IGNORE INTO tombstones (uri, actor, created_at) VALUES (?, ?, ?)", uri, actor, ms(tx.now))
 
 

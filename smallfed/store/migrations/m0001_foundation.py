@@ -220,9 +220,10 @@ CREATE TABLE pins (
 ) STRICT;
 
 CREATE TABLE tombstones (                   -- what was deleted, known to us or not
-    uri TEXT PRIMARY KEY,
-    actor TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    uri TEXT NOT NULL,
+    actor TEXT NOT NULL,                    -- who said so: it counts for what this actor wrote, and for nothing else
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (uri, actor)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tombstones_created ON tombstones (created_at);
 

@@ -1,0 +1,31 @@
+"""Profiles: what the owner changes about how others see them."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from smallfed.domain.account import Emoji, Field, Kind
+from smallfed.domain.post import Visibility
+
+
+class ProfileChange(Struct, frozen=True, kw_only=True):
+    """What is set is changed, the rest stays.
+
+    ``note`` and the values of ``fields`` are sanitised HTML; ``note_source`` and ``fields_source`` (name, value) are
+    what was typed. ``visibility``, ``sensitive`` and ``language`` are the owner's defaults for posts.
+    """
+
+    name: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    note_source: str | UnsetType = UNSET
+    fields: tuple[Field, ...] | UnsetType = UNSET
+    fields_source: tuple[tuple[str, str], ...] | UnsetType = UNSET
+    emojis: tuple[Emoji, ...] | UnsetType = UNSET
+    avatar: str | UnsetType | None = UNSET
+    header: str | UnsetType | None = UNSET
+    kind: Kind | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    discoverable: bool | UnsetType = UNSET
+    indexable: bool | UnsetType = UNSET
+    hide_collections: bool | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+    sensitive: bool | UnsetType = UNSET
+    language: str | UnsetType | None = UNSET

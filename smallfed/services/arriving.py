@@ -1,0 +1,51 @@
+"""Arriving: what comes with a post of somebody else, and when it counts as published.
+
+Spec: PROTOCOL §4.4 (mentions, silent recipients), §4.5 (published), §5.4.
+"""
+
+from datetime import datetime
+
+from smallfed.domain.incoming import IncomingPost
+from smallfed.domain.post import Post, Visibility
+from smallfed.store import accounts, attachments, mentions, posts
+from smallfed.store.moments import EPOCH
+from smallfed.store.tx import Tx
+
+
+def published(tx: Tx, claim: datetime | None) -> datetime:
+    """Return when something was published by its own word: now if it does not say, and never after now."""
+    return tx.now if claim is None else max(min(claim, tx.now), EPOCH)
+
+
+def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool = False) -> bool:
+    """Store whom and what ``post`` names, its pictures and its JSON, instead of what was there.
+
+    Return whether it names the owner, which it did not before. Who is not named any more can still see it.
+    """
+    attachments.replace(tx, stored.id, post.attachments)
+    mentions.replace_hashtags(tx, stored.id, post.hashtags)
+    if post.raw:
+        posts.put_document(tx, stored.id, post.raw)
+    return _put_mentions(tx, stored, post, personal=personal)
+
+
+def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> bool:
+    owner = accounts.owner(tx)
+    addressed = owner.uri in post.to or owner.uri in post.cc
+    named: list[int] = []
+    mentioned = False
+    mentions.forget_unknown(tx, stored.id)
+    for mention in post.mentions:
+        account = owner if mention.href == owner.url else accounts.find_url(tx, mention.href)
+        if account is None:
+            mentions.put_unknown(tx, stored.id, mention.href)
+        elif not account.local or addressed:
+            named.append(account.id)
+            is_new = mentions.put(tx, stored.id, account.id)
+            mentioned = mentioned or (account.local and is_new)
+    # A tag without an address, an address without a tag, or the personal inbox: that lets the owner see it, no more.
+    silent = addressed or personal or any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
+    if silent and stored.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
+        mentions.put(tx, stored.id, owner.id, silent=True)
+    mentions.hush(tx, stored.id, except_=named)
+    return mentioned

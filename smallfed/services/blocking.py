@@ -1,0 +1,114 @@
+"""Blocking: keeping people and whole servers away, and being kept away.
+
+Spec: PROTOCOL §9.4 (Block), §9.2 (domains); SAFETY rule 20.
+"""
+
+import re
+
+import idna
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, FollowDenied
+from smallfed.domain.refused import Refused
+from smallfed.errors import Forbidden, Invalid
+from smallfed.policy.domains import covered
+from smallfed.services import following
+from smallfed.store import (
+    blocks,
+    domain_blocks,
+    follows,
+    houses,
+    ids,
+    notifications,
+    posts,
+    recipients,
+    tombstones,
+)
+from smallfed.store.tx import Tx
+
+_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+
+
+def block(tx: Tx, target: Account) -> None:
+    """Block ``target``: no follow in either direction is left, and they are told. Again, nothing happens."""
+    owner = houses.owner_id(tx)
+    if target.local:
+        raise Forbidden("You cannot block yourself.")
+    if blocks.has(tx, owner, target.id):
+        return
+    following.remove_follower(tx, target)
+    following.unfollow(tx, target)
+    uri = houses.get(tx).thing("blocks", ids.fresh(tx, "blocks"))
+    blocks.put(tx, owner, target.id, uri)
+    notifications.drop_of(tx, target.id)
+    tx.announce(AccountBlocked(target=target.id, uri=uri))
+
+
+def unblock(tx: Tx, target: Account) -> None:
+    """Block ``target`` no longer; nothing happens when they are not blocked."""
+    uri = blocks.drop(tx, houses.owner_id(tx), target.id)
+    if uri is not None:
+        tx.announce(AccountUnblocked(target=target.id, uri=uri))
+
+
+def blocked_by(tx: Tx, account: Account, *, uri: str | None) -> Refused | None:
+    """Note that ``account`` blocks the owner: nobody follows anybody any more, and the owner is not told."""
+    owner = houses.owner_id(tx)
+    if account.local:
+        return Refused("The owner cannot block the owner.")
+    if tombstones.swallow(tx, account.uri, uri):
+        return Refused("It was undone before it came.")
+    blocks.put(tx, account.id, owner, uri or f"{account.uri}#blocks/{owner}")
+    notifications.drop_of(tx, account.id)
+    following.lose(tx, account)
+    known = follows.find(tx, owner, account.id)
+    if known is not None:
+        follows.drop(tx, known.id)
+        posts.leave_home(tx, account.id)
+        tx.announce(FollowDenied(target=account.id))
+    return None
+
+
+def unblocked_by(tx: Tx, account: Account) -> bool:
+    """Note that ``account`` blocks the owner no longer; False when they did not."""
+    return blocks.drop(tx, account.id, houses.owner_id(tx)) is not None
+
+
+# Domains --------------------------------------------------------------------------------------------------------------
+def block_domain(tx: Tx, domain: str) -> None:
+    """Block ``domain`` with all that is below it. Invalid for what is no domain, or where we live.
+
+    Who follows us from there is put out, whom we follow there is left, and they are told so: it is the last they hear.
+    What else waited for them is dropped.
+    """
+    domain = clean_domain(domain)
+    if any(covered(name, {domain}) for name in houses.get(tx).names):
+        raise Invalid(f"This server lives on {domain}, which therefore cannot be blocked.")
+    if domain_blocks.has(tx, domain):
+        return
+    recipients.drop_for_domain(tx, domain)
+    for account in follows.on_domain(tx, houses.owner_id(tx), domain):
+        following.remove_follower(tx, account)
+        following.unfollow(tx, account)
+    domain_blocks.put(tx, domain)
+    tx.announce(DomainBlocked(domain=domain, lifted=False))
+
+
+def unblock_domain(tx: Tx, domain: str) -> None:
+    """Lift the block of ``domain``; nothing happens when this very domain is not blocked."""
+    domain = clean_domain(domain)
+    if domain_blocks.drop(tx, domain):
+        tx.announce(DomainBlocked(domain=domain, lifted=True))
+
+
+def clean_domain(text: str) -> str:
+    """Return a domain in the form it is stored, lower case and ASCII; Invalid when ``text`` is none.
+
+    A scheme, a port, a path, a leading ``@`` or ``*.`` are taken off: people paste what they have.
+    """
+    domain = text.strip().rpartition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+    domain = domain.removeprefix("*.").rstrip(".").lower()
+    try:
+        return domain if _LABELS.fullmatch(domain) else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise Invalid(f"{text!r} is not a domain; it should look like example.org", detail=str(error)) from error

@@ -1,0 +1,169 @@
+"""Boosting: the owner shows others' posts around, and others theirs and ours.
+
+Spec: PROTOCOL §4.2 (Announce, Undo), §4.6; SAFETY rules 14 and 15.
+"""
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import BoostUndone, PostBoosted
+from smallfed.domain.incoming import Announce
+from smallfed.domain.need import Need
+from smallfed.domain.post import Post, Visibility
+from smallfed.domain.refused import Refused
+from smallfed.errors import Invalid, NotFound
+from smallfed.policy import authority, visibility
+from smallfed.services import sorting
+from smallfed.services.arriving import published
+from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, notifications, posts, tombstones
+from smallfed.store.tx import Tx
+
+
+def original(tx: Tx, post: Post) -> Post:
+    """Return what ``post`` wraps when it is a boost, else itself."""
+    return post if post.boost_of_id is None else posts.get(tx, post.boost_of_id)
+
+
+def boost(tx: Tx, post: Post, visibility: Visibility | None = None) -> Post:
+    """Boost a post (or what it wraps) and return the wrapper, an older one if there is one.
+
+    NotFound when the owner may not see the post, Invalid when it cannot be shown around.
+    """
+    house, owner = houses.get(tx), houses.owner(tx)
+    post = posts.get_visible(tx, original(tx, post).id, owner.account_id)
+    refused = authority.may_boost(owner.account_id, post)
+    if refused is not None:
+        raise Invalid(f"This post cannot be boosted. {refused.reason}")
+    known = posts.find_boost(tx, post.id, owner.account_id)
+    if known is not None:
+        return known
+    number = ids.fresh(tx, "posts")
+    wrapper = Post(
+        id=number,
+        uri=house.boost(number),
+        account_id=owner.account_id,
+        local=True,
+        kind="Announce",
+        boost_of_id=post.id,
+        visibility=_shown_to(post, visibility or owner.visibility),
+        in_home=True,
+        published_at=tx.now,
+        received_at=tx.now,
+    )
+    posts.put(tx, wrapper)
+    tx.announce(PostBoosted(boost=number, account=owner.account_id, post=post.id, local=True))
+    return wrapper
+
+
+def _shown_to(post: Post, wanted: Visibility) -> Visibility:
+    """A boost never goes further than its original, and never to single people."""
+    if Visibility.PRIVATE in (post.visibility, wanted) or wanted is Visibility.DIRECT:
+        return Visibility.PRIVATE
+    return wanted
+
+
+def unboost(tx: Tx, post: Post) -> Post:
+    """Take the owner's boost of ``post`` (or of what it wraps) back, if there is one; return the original."""
+    post = original(tx, post)
+    known = posts.find_boost(tx, post.id, houses.owner_id(tx))
+    if known is not None:
+        take_back(tx, known)
+    return post
+
+
+def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
+    """Store a boost by somebody else: of ours, or by whom the owner follows. At most one of a post by each."""
+    account = accounts.find_uri(tx, announce.actor)
+    if account is None:
+        return Need(announce.actor)
+    refused = _unwelcome(tx, account) or _undone(tx, announce)
+    if refused is not None:
+        return refused
+    post = posts.find_uri(tx, announce.object)
+    owner = houses.owner_id(tx)
+    if (post is None or post.account_id != owner) and not follows.has(tx, owner, account.id):
+        return Refused("The owner does not follow who boosts, and the post is not ours.")
+    if post is None:
+        mine = houses.get(tx).note_id(announce.object) is not None
+        return Refused("There is no such post of ours.") if mine else Need(announce.object)
+    return _admissible(tx, account, post) or _store(tx, account, post, announce)
+
+
+def _unwelcome(tx: Tx, account: Account) -> Refused | None:
+    if account.local:
+        return Refused("The owner does not boost by way of others.")
+    if blocks.has(tx, houses.owner_id(tx), account.id):
+        return Refused(f"The owner blocks {account.handle}.")
+    if domain_blocks.covers_account(tx, account.id):
+        return Refused(f"{account.handle} is on a blocked domain.")
+    return None
+
+
+def _undone(tx: Tx, announce: Announce) -> Refused | None:
+    if announce.id is not None and tombstones.has(tx, announce.id, announce.actor):
+        return Refused("It was deleted already.")
+    if tombstones.swallow(tx, announce.actor, announce.id):
+        return Refused("It was undone before it came.")
+    return None
+
+
+def _admissible(tx: Tx, account: Account, post: Post) -> Refused | None:
+    refused = authority.may_boost(account.id, post)
+    if refused is not None:
+        return refused
+    author = accounts.get(tx, post.account_id)
+    return None if author.local else _unwelcome(tx, author)
+
+
+def _store(tx: Tx, account: Account, post: Post, announce: Announce) -> Post | Refused:
+    known = posts.find_boost(tx, post.id, account.id)
+    if known is not None:
+        return known
+    uri = announce.id or f"{account.uri}#boosts/{post.id}"
+    if posts.find_uri(tx, uri) is not None:
+        return Refused("Its id is that of another post.")
+    moment = published(tx, announce.published_at)
+    seen_by = visibility.of(announce.to, announce.cc, followers=account.followers)
+    wrapper = Post(
+        id=posts.arrival_id(tx, moment),
+        uri=uri,
+        account_id=account.id,
+        local=False,
+        kind="Announce",
+        boost_of_id=post.id,
+        visibility=Visibility.PRIVATE if seen_by is Visibility.DIRECT else _shown_to(post, seen_by),
+        published_at=moment,
+        received_at=tx.now,
+    )
+    posts.put(tx, wrapper)
+    sorting.sort(tx, wrapper)
+    tx.announce(PostBoosted(boost=wrapper.id, account=account.id, post=post.id, local=False))
+    return posts.get(tx, wrapper.id)
+
+
+def undo_boost(tx: Tx, account: Account, *, uri: str | None, object: str | None) -> bool:  # noqa: A002
+    """Take a boost by ``account`` back, found by its ``uri``, else by the post that it is of; False: there is none."""
+    known = None if uri is None else posts.find_uri(tx, uri)
+    if known is None and object is not None:
+        post = posts.find_uri(tx, object)
+        known = None if post is None else posts.find_boost(tx, post.id, account.id)
+    if known is None or known.boost_of_id is None or known.account_id != account.id:
+        return False
+    take_back(tx, known)
+    return True
+
+
+def take_back(tx: Tx, wrapper: Post) -> None:
+    """Remove a boost, whoever made it."""
+    if wrapper.boost_of_id is None:
+        raise NotFound("Record not found")
+    posts.drop(tx, wrapper.id)
+    notifications.drop_of(tx, wrapper.account_id, "reblog", wrapper.boost_of_id)
+    tx.announce(
+        BoostUndone(
+            boost=wrapper.id,
+            uri=wrapper.uri,
+            account=wrapper.account_id,
+            post=wrapper.boost_of_id,
+            local=wrapper.local,
+            visibility=wrapper.visibility,
+        )
+    )

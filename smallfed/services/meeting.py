@@ -1,0 +1,60 @@
+"""Meeting: actors of other servers become known, change, and go for good.
+
+Spec: PROTOCOL §1.4, §4.3, §4.11.
+"""
+
+from msgspec import structs
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import AccountGone, AccountSeen
+from smallfed.domain.incoming import IncomingAccount
+from smallfed.errors import Forbidden
+from smallfed.store import accounts, follows, houses, ids, likes, mentions, notifications, posts
+from smallfed.store.tx import Tx
+
+_TAKEN = tuple(
+    field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "suspended", "keys", "uri")
+)
+
+
+def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
+    """Store or refresh an account as ``actor`` says, with its keys; ``host`` is that of its handle.
+
+    What only we know about it (when we met it, counts) stays; one that was gone is back. That the document came from
+    where it must is *not* checked here. Forbidden when it has an address of ours.
+    """
+    known = accounts.find_uri(tx, actor.uri)
+    if (known is not None and known.local) or actor.uri.startswith(f"{houses.get(tx).base}/"):
+        raise Forbidden("This server's own accounts are not taken from others.")
+    account = _merged(tx, actor, host.lower(), known)
+    accounts.put(tx, account)
+    accounts.drop_keys(tx, account.uri, except_=[key.key_id for key in actor.keys])
+    for key in actor.keys:
+        accounts.put_key(tx, key.key_id, owner=account.uri, algorithm=key.algorithm, der=key.der)
+    mentions.introduce(tx, account)
+    tx.announce(AccountSeen(account=account.id, uri=account.uri))
+    return account
+
+
+def _merged(tx: Tx, actor: IncomingAccount, host: str, known: Account | None) -> Account:
+    said = {name: getattr(actor, name) for name in _TAKEN}
+    if known is None:
+        number = ids.fresh(tx, "accounts")
+        return Account(id=number, uri=actor.uri, host=host, created_at=tx.now, fetched_at=tx.now, **said)
+    return structs.replace(known, host=host, fetched_at=tx.now, gone_at=None, **said)
+
+
+def forget(tx: Tx, uri: str) -> Account | None:
+    """Remove what an account that is gone has left here, but for its name; None when we never knew it."""
+    account = accounts.find_uri(tx, uri)
+    if account is None or account.local:
+        return None
+    for follow in follows.between(tx, account.id):
+        follows.drop(tx, follow.id)
+    posts.drop_all(tx, account.id)
+    likes.drop_all(tx, account.id)
+    notifications.drop_of(tx, account.id)
+    accounts.drop_keys(tx, uri)
+    accounts.change(tx, account.id, gone_at=tx.now, note="", fields=(), avatar=None, header=None)
+    tx.announce(AccountGone(account=account.id, uri=uri))
+    return account

@@ -1,0 +1,145 @@
+"""Posting: what the owner says, changes and takes back.
+
+Spec: CLIENT_API §5, PROTOCOL §6.1, RULINGS 13.
+"""
+
+from smallfed.domain.draft import Draft
+from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
+from smallfed.domain.post import Post, Visibility
+from smallfed.errors import NotFound
+from smallfed.services import boosting, rendering
+from smallfed.store import (
+    accounts,
+    attachments,
+    edits,
+    houses,
+    ids,
+    mentions,
+    posts,
+    recipients,
+    tombstones,
+)
+from smallfed.store.tx import Tx
+
+
+def publish(tx: Tx, draft: Draft) -> Post:
+    """Publish a draft and return the post; with the same ``idempotency`` within a day, the post it became then.
+
+    NotFound when it answers a post that the owner may not see. Length and number of things are *not* checked here.
+    """
+    if draft.idempotency is not None:
+        known = posts.find_repeated(tx, *draft.idempotency)
+        if known is not None:
+            return known
+    house, owner = houses.get(tx), houses.owner_id(tx)
+    parent = _parent(tx, draft.in_reply_to_id, owner)
+    number = ids.fresh(tx, "posts")
+    post = Post(
+        id=number,
+        uri=house.note(number),
+        url=house.note_page(number),
+        account_id=owner,
+        local=True,
+        visibility=draft.visibility,
+        in_home=True,
+        content=draft.html,
+        summary=draft.summary,
+        sensitive=draft.sensitive or bool(draft.summary),
+        language=draft.language,
+        in_reply_to=None if parent is None else parent.uri,
+        in_reply_to_id=None if parent is None else parent.id,
+        in_reply_to_account_id=None if parent is None else parent.account_id,
+        context=None if parent is None else parent.context,
+        application=draft.application,
+        published_at=tx.now,
+        received_at=tx.now,
+    )
+    posts.put(tx, post)
+    _put_parts(tx, post, draft)
+    if draft.idempotency is not None:
+        posts.remember(tx, *draft.idempotency, number)
+    accounts.change(tx, owner, last_post_at=tx.now)
+    tx.announce(PostPublished(post=number))
+    return post
+
+
+def _parent(tx: Tx, post: int | None, owner: int) -> Post | None:
+    if post is None:
+        return None
+    return posts.get_visible(tx, boosting.original(tx, posts.get_visible(tx, post, owner)).id, owner)
+
+
+def _put_parts(tx: Tx, post: Post, draft: Draft) -> None:
+    for account in draft.mentions:
+        mentions.put(tx, post.id, account)
+    mentions.hush(tx, post.id, except_=draft.mentions)
+    mentions.replace_hashtags(tx, post.id, draft.hashtags)
+    posts.put_source(tx, post.id, draft.text, draft.content_type)
+
+
+def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
+    """Give a post of the owner a new version and return it; NotFound for what is no post of the owner.
+
+    The earlier version is kept. Who is not named any more still gets it.
+    """
+    post = _own(tx, post_id)
+    sensitive = draft.sensitive or bool(draft.summary)
+    new = (draft.html, draft.summary, sensitive, draft.language, (draft.text, draft.content_type))
+    if new == (post.content, post.summary, post.sensitive, post.language, posts.source(tx, post_id)):
+        return post
+    edits.put(tx, post, attachments.of_post(tx, post_id))
+    posts.change(
+        tx,
+        post_id,
+        content=draft.html,
+        summary=draft.summary,
+        sensitive=sensitive,
+        language=draft.language,
+        edited_at=tx.now,
+    )
+    _put_parts(tx, post, draft)
+    tx.announce(PostEdited(post=post_id, local=True))
+    return posts.get(tx, post_id)
+
+
+def delete(tx: Tx, post_id: int) -> Post:
+    """Delete a post, or take a boost, of the owner back and return what it was; NotFound for what is another's."""
+    known = posts.get(tx, post_id)
+    if known.boost_of_id is not None and known.local:
+        boosting.take_back(tx, known)
+        return known
+    post = _own(tx, post_id)
+    note = rendering.note(tx, houses.get(tx), post)
+    event = PostDeleted(
+        post=post_id,
+        uri=post.uri,
+        local=True,
+        account=post.account_id,
+        audience=(*note.to, *note.cc),
+        inboxes=_may_have(tx, post),
+    )
+    posts.drop(tx, post_id)
+    tombstones.put(tx, post.uri, accounts.owner(tx).uri)
+    tx.announce(event)
+    return post
+
+
+def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
+    """Return the inboxes, beside those of followers, where the post may be.
+
+    Anybody can say to have answered a post: of one that is not public, only those it was sent to shall hear.
+    """
+    if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
+        people, personal = recipients.concerned(tx, post.id), False
+    else:
+        people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
+        personal = post.visibility is Visibility.DIRECT
+    reached = (*recipients.had(tx, post.id), *recipients.inboxes(tx, people, personal=personal))
+    return tuple(dict.fromkeys(reached))
+
+
+def _own(tx: Tx, post_id: int) -> Post:
+    post = posts.get(tx, post_id)
+    if not post.local or post.boost_of_id is not None:
+        raise NotFound("Record not found")
+    return post

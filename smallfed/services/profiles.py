@@ -1,0 +1,54 @@
+"""Profiles: the owner changes how others see them, and the defaults for posts.
+
+Spec: CLIENT_API §3 (update_credentials).
+"""
+
+from msgspec import UNSET, structs
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import ProfileChanged
+from smallfed.domain.profile import ProfileChange
+from smallfed.services import following
+from smallfed.store import accounts, houses
+from smallfed.store.tx import Tx
+
+_SHOWN = (
+    "name",
+    "note",
+    "fields",
+    "emojis",
+    "avatar",
+    "header",
+    "kind",
+    "locked",
+    "discoverable",
+    "indexable",
+    "hide_collections",
+)
+_KEPT = {
+    "note_source": "note",
+    "fields_source": "fields",
+    "visibility": "visibility",
+    "sensitive": "sensitive",
+    "language": "language",
+}
+
+
+def update(tx: Tx, change: ProfileChange) -> Account:
+    """Change what is set in ``change`` and return the owner; others hear of it only if they can see it.
+
+    Who opens the door lets in everybody waiting before it.
+    """
+    before = accounts.owner(tx)
+    kept = {field: getattr(change, name) for name, field in _KEPT.items() if getattr(change, name) is not UNSET}
+    if kept:
+        houses.put_owner(tx, structs.replace(houses.owner(tx), **kept))
+    shown = {name: getattr(change, name) for name in _SHOWN if getattr(change, name) is not UNSET}
+    if shown:
+        accounts.change(tx, before.id, **shown)
+    after = accounts.owner(tx)
+    if after != before:
+        tx.announce(ProfileChanged(account=after.id))
+    if before.locked and not after.locked:
+        following.authorize_all(tx)
+    return after

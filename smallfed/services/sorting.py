@@ -1,0 +1,51 @@
+"""Sorting: which stored posts belong in the home timeline, also when a parent or a followed account comes late."""
+
+from smallfed.domain.post import Post
+from smallfed.policy.timelines import Candidate, in_home
+from smallfed.store import follows, houses, mentions, posts
+from smallfed.store.tx import Tx
+
+BROUGHT = 100  # posts of somebody newly followed that come into the home timeline
+
+
+def belongs_home(tx: Tx, post: Post) -> bool:
+    """Whether a stored post belongs in the home timeline, by what is known now."""
+    owner = houses.owner_id(tx)
+    follow = follows.find(tx, owner, post.account_id)
+    followed = follow is not None and follow.accepted
+    answered = post.in_reply_to_account_id
+    return in_home(
+        Candidate(
+            visibility=post.visibility,
+            own=post.account_id == owner,
+            followed=followed,
+            addressed=mentions.find(tx, post.id, owner) is not None,
+            boost=post.boost_of_id is not None,
+            boosts_wanted=follow is not None and follow.reblogs,
+            answers=post.in_reply_to is not None,
+            to_author=answered == post.account_id,
+            to_owner=answered == owner,
+            to_followed=answered is not None and follows.has(tx, owner, answered),
+            language=post.language,
+            languages=None if follow is None else follow.languages,
+        )
+    )
+
+
+def sort(tx: Tx, post: Post) -> None:
+    """Put a stored post into the home timeline if it belongs there."""
+    if not post.in_home and belongs_home(tx, post):
+        posts.change(tx, post.id, in_home=True)
+
+
+def bring_home(tx: Tx, account: int) -> None:
+    """Put the newest posts of somebody whom the owner has begun to follow into the home timeline."""
+    for post in posts.newest_of(tx, account, BROUGHT):
+        sort(tx, post)
+
+
+def adopt(tx: Tx, parent: Post) -> None:
+    """Give a post that came late the replies that were waiting for it."""
+    for orphan in posts.orphans(tx, parent.uri):
+        posts.change(tx, orphan.id, in_reply_to_id=parent.id, in_reply_to_account_id=parent.account_id)
+        sort(tx, posts.get(tx, orphan.id))
