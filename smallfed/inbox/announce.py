@@ -3,7 +3,7 @@
 Spec: ActivityPub §7.11; PROTOCOL §§4.2, 4.6, 4.7; SAFETY rules 14 and 15.
 """
 
-from smallfed.domain.incoming import Announce
+from smallfed.domain.incoming import Announce, Arrival
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
@@ -12,7 +12,7 @@ from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
 
-def handle(tx: Tx, activity: Announce) -> Outcome:
+def handle(tx: Tx, activity: Announce, _: Arrival) -> Outcome:
     """Store a boost of ours, or by whom the owner follows. Strangers make us fetch nothing."""
     post = posts.find_uri(tx, activity.object)
     is_ours = post is not None and post.local

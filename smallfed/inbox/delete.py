@@ -3,7 +3,7 @@
 Spec: ActivityPub §7.4; PROTOCOL §§4.5, 4.6, 4.11; SAFETY rules 10 and 24.
 """
 
-from smallfed.domain.incoming import Delete
+from smallfed.domain.incoming import Arrival, Delete
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
 from smallfed.services import meeting, receiving
@@ -11,7 +11,7 @@ from smallfed.store import accounts
 from smallfed.store.tx import Tx
 
 
-def handle(tx: Tx, activity: Delete) -> Outcome:
+def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
     """Remove what its author deletes; what we never had is remembered, so that it cannot come after its end."""
     if activity.object == activity.actor:
         return _account(tx, activity.actor)

@@ -3,14 +3,14 @@
 Spec: ActivityPub §7.10; PROTOCOL §§4.2, 4.6; SAFETY rules 14 and 15.
 """
 
-from smallfed.domain.incoming import Like
+from smallfed.domain.incoming import Arrival, Like
 from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
 from smallfed.services import liking
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
 
-def handle(tx: Tx, activity: Like) -> Outcome:
+def handle(tx: Tx, activity: Like, _: Arrival) -> Outcome:
     """Count it when the post is ours and they may see it. Nobody is fetched because of other people's posts."""
     post = posts.find_url(tx, activity.object)
     if post is None or not post.local:

@@ -4,7 +4,7 @@ Spec: ActivityPub §7.3; PROTOCOL §§4.2, 4.5, 4.6; SAFETY rule 10.
 """
 
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import IncomingAccount, UpdateAccount, UpdatePost
+from smallfed.domain.incoming import Arrival, IncomingAccount, UpdateAccount, UpdatePost
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
@@ -13,7 +13,7 @@ from smallfed.store import accounts
 from smallfed.store.tx import Tx
 
 
-def handle_post(tx: Tx, activity: UpdatePost) -> Outcome:
+def handle_post(tx: Tx, activity: UpdatePost, _: Arrival) -> Outcome:
     """Store the new version; only the stored author may send one."""
     match receiving.revise(tx, activity.post):
         case Need() as need:
@@ -24,7 +24,7 @@ def handle_post(tx: Tx, activity: UpdatePost) -> Outcome:
             return Done()
 
 
-def handle_account(tx: Tx, activity: UpdateAccount) -> Outcome:
+def handle_account(tx: Tx, activity: UpdateAccount, _: Arrival) -> Outcome:
     """Store the new profile of somebody we know. A new name counts only when WebFinger confirms it: that is fetched."""
     known = accounts.find_uri(tx, activity.actor)
     if known is None:

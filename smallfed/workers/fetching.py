@@ -16,7 +16,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import FetchQueued, InboundQueued
 from smallfed.domain.incoming import IncomingAccount, IncomingPost
 from smallfed.domain.need import Need
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
 from smallfed.policy.budgets import DEPTH, Budgets, Errand, Purpose
@@ -176,8 +176,8 @@ class Fetcher:
             document = await self.documents.get(uri, errand)
             if inward.kind_of(document) == "tombstone":
                 raise Gone(f"{uri} was deleted.")
-        except (NotFound, Gone):
-            await self._db.patient_write(_vanished, uri)
+        except (NotFound, Gone) as error:
+            await self._db.patient_write(_vanished, uri, gone=isinstance(error, Gone))
             raise
         return _stated(document)
 
@@ -307,6 +307,9 @@ def _find_url(tx: Tx, url: str) -> Account | Post | None:
     return accounts.find_url(tx, url) or posts.find_url(tx, url)
 
 
-def _vanished(tx: Tx, uri: str) -> None:
-    """Delete a post of somebody else that its own server no longer has; what is not public may be hidden from us."""
-    ...
+def _vanished(tx: Tx, uri: str, *, gone: bool) -> None:
+    """Delete a post of somebody else that its own server no longer has. What is not public may only be hidden from us."""
+    post = posts.find_uri(tx, uri)
+    if post is None or post.local or not (gone or post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)):
+        return
+    receiving.remove(tx, uri, accounts.get(tx, post.account_id).uri)

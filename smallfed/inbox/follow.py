@@ -1,0 +1,21 @@
+"""Follow: somebody wants to follow us.
+
+Spec: https://www.w3.org/TR/activitypub/#follow-activity-inbox; PROTOCOL §§4.2, 4.3; RULINGS 17.
+"""
+
+from smallfed.domain.incoming import Arrival, Follow
+from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
+from smallfed.services import following
+from smallfed.store import accounts
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, activity: Follow, _: Arrival) -> Outcome:
+    """Answer a Follow of the owner. Friendica follows posts too, relays follow the public: we have no such thing."""
+    if activity.object != accounts.owner(tx).uri:
+        return Ignored("Only the owner can be followed here.")
+    follower = accounts.find_uri(tx, activity.actor)
+    if follower is None:
+        return Need(activity.actor)
+    refused = following.receive_follow(tx, follower, activity.id)
+    return Done() if refused is None else Ignored(refused.reason)

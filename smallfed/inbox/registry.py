@@ -1,0 +1,66 @@
+"""The table from activities to what they mean.
+
+Spec: PROTOCOL §4.2; SAFETY rules 5, 20.
+"""
+
+from collections.abc import Callable
+
+from smallfed.domain.incoming import (
+    Accept,
+    Announce,
+    Arrival,
+    Block,
+    Create,
+    Delete,
+    Follow,
+    Incoming,
+    Like,
+    NotUnderstood,
+    Reject,
+    Undo,
+    UpdateAccount,
+    UpdatePost,
+)
+from smallfed.domain.refused import Refused
+from smallfed.domain.uris import host
+from smallfed.inbox import accept, announce, block, create, delete, follow, like, mentioned, reject, undo, update
+from smallfed.inbox.outcome import Ignored, Outcome
+from smallfed.policy.trusting import Elsewhere, weigh
+from smallfed.store import domain_blocks
+from smallfed.store.tx import Tx
+
+HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
+    Accept: accept.handle,
+    Announce: announce.handle,
+    Block: block.handle,
+    Create: create.handle,
+    Delete: delete.handle,
+    Follow: follow.handle,
+    Like: like.handle,
+    Reject: reject.handle,
+    Undo: undo.handle,
+    UpdateAccount: update.handle_account,
+    UpdatePost: update.handle_post,
+}
+"""Each is called with (tx, activity, arrival)."""
+
+ALWAYS = (Block, Delete, Reject, Undo)
+"""What takes something away is heard of whom the owner blocks, too."""
+
+
+def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
+    """Let an activity have its effect, if its sender may say what it says.
+
+    Need: ask again once that is known. Elsewhere: read the post at its origin, and hand it in as its author's.
+    """
+    if isinstance(incoming, NotUnderstood):
+        return Ignored(incoming.reason)
+    if not isinstance(incoming, ALWAYS) and domain_blocks.covers(tx, host(arrival.actor) or ""):
+        return Ignored("The owner has blocked the server it comes from.")
+    match weigh(incoming, arrival):
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case Elsewhere() as place:
+            return mentioned.handle(tx, place)
+        case activity:
+            return HANDLERS[type(activity)](tx, activity, arrival)

@@ -1,0 +1,22 @@
+"""Undo: somebody takes a Follow, Like, Announce or Block back.
+
+Spec: https://www.w3.org/TR/activitypub/#undo-activity-inbox; PROTOCOL §§4.2, 4.5, 4.6; SAFETY rule 10; RULINGS 17.
+"""
+
+from smallfed.domain.incoming import Arrival, Undo
+from smallfed.domain.need import Need
+from smallfed.domain.refused import Refused
+from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.services import undoing
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, activity: Undo, _: Arrival) -> Outcome:
+    """Take back what the sender itself did. What has not come yet is remembered, and is void when it comes."""
+    match undoing.undo(tx, activity):
+        case Need() as need:
+            return need
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case _:
+            return Done()
