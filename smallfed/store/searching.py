@@ -3,17 +3,37 @@
 Spec: CLIENT_API §4 (accounts/search: on every keystroke), §6 (search).
 """
 
+import re
+from collections.abc import Iterable
+from html import escape
+from itertools import islice
+
+from msgspec import Struct, structs
+
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.store import accounts, visibility
-from smallfed.store.paging import Page
-from smallfed.store.posts import SELECT
+from smallfed.store.posts import SELECT, SHAPE
 from smallfed.store.tx import Tx
+from smallfed.text.sanitise import plain
 
 _COLUMNS = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
 MOST_WORDS = 8
 LOOKED_AT = 200_000  # posts, the newest
+_WRITTEN = "(p.summary || char(10) || p.content)"
+_WILD = re.compile(r"[%_\\]")
+_ESCAPED, _ESCAPE = r"\\\g<0>", r"'\'"
 _LAST = "\U0010ffff"  # sorts after every name that goes on
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """Which of the posts found are wanted: below ``max_id``, above ``min_id``, by ``account``; None: no matter."""
+
+    limit: int
+    offset: int = 0
+    max_id: int | None = None
+    min_id: int | None = None
+    account: int | None = None
 
 
 def search_accounts(tx: Tx, text: str, *, limit: int, offset: int = 0, following: bool = False) -> list[Account]:
@@ -64,21 +84,44 @@ def search_hashtags(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[s
     ]
 
 
-def search_posts(
-    tx: Tx, text: str, page: Page, *, viewer: int | None, account: int | None = None, offset: int = 0
-) -> list[Post]:
+def search_posts(tx: Tx, text: str, query: Query, *, viewer: int | None) -> list[Post]:
     """Return posts, newest first, that contain every word of ``text``, in the warning or in what is read below it.
 
     Only among the newest ``LOOKED_AT``, and only what ``viewer`` may see and the owner wants to read. A scan: not for
     the short reads.
     """
-    words = text.casefold().split()[:MOST_WORDS]
+    words = [word for typed in text.split()[:MOST_WORDS] if (word := typed.lstrip("#@"))]
     if not words:
         return []
-    within = "p.account_id = :account" if account is not None else "p.id > :oldest"
-    conditions = [within, "p.boost_of_id IS NULL", visibility.seen("p"), visibility.wanted("p")]
-    values = {**visibility.values(tx, viewer), "account": account, "oldest": _oldest_looked_at(tx)}
-    for number, spelling in enumerate(map(_spellings, words)):
-        conditions.append(f"({' OR '.join(f'instr(p.summary || p.content, :w{number}_{n})' for n in range(4))})")
-        values |= {f"w{number}_{n}": word for n, word in enumerate(spelling)}
-    select = f"{SELECT} WHERE {' AND '.join(conditions)}"
+    values = {**visibility.values(tx, viewer), **structs.asdict(query), "oldest": _oldest_looked_at(tx)}
+    conditions = [
+        "p.boost_of_id IS NULL AND p.id >= :oldest",
+        "p.id < coalesce(:max_id, 1 << 62) AND p.id > coalesce(:min_id, 0)",
+        "p.account_id = :account" if query.account is not None else "1",
+        visibility.seen("p"),
+        visibility.wanted("p"),
+    ]
+    for number, word in enumerate(words):
+        patterns = {f"w{number}_{n}": pattern for n, pattern in enumerate(_patterns(word))}
+        values |= patterns
+        conditions.append(f"({' OR '.join(f'{_WRITTEN} LIKE :{name} ESCAPE {_ESCAPE}' for name in patterns)})")
+    rows = tx.sql.execute(f"{SELECT} WHERE {' AND '.join(conditions)} ORDER BY p.id DESC", values)
+    found = (post for post in map(SHAPE.read, rows) if _reads(post, words))
+    return list(islice(found, query.offset, query.offset + query.limit))
+
+
+def _patterns(word: str) -> set[str]:
+    """Return what to look for in HTML. LIKE sees no difference between ASCII's large and small letters, only there."""
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return {f"%{_WILD.sub(_ESCAPED, escape(spelling, quote=False))}%" for spelling in spellings}
+
+
+def _reads(post: Post, words: Iterable[str]) -> bool:
+    """Whether every word can be read in a post: HTML holds more than that."""
+    text = f"{post.summary}\n{plain(post.content)}".casefold()
+    return all(word.casefold() in text for word in words)
+
+
+def _oldest_looked_at(tx: Tx) -> int:
+    row = tx.one(f"SELECT id FROM posts ORDER BY id DESC LIMIT 1 OFFSET {LOOKED_AT}")
+    return 0 if row is None else int(row[0])
