@@ -45,6 +45,7 @@ from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers.delivery import Deliverer
+from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.intake import Intake
 from smallfed.workers.parts import Parts
@@ -82,7 +83,7 @@ class App:
         self._outside = Outside(config, aside)
         http = http or self._outside
         fetches = Bell()
-        fetcher = Fetcher(db, http, clock, identity, dice=dice, bell=fetches)
+        fetcher = Fetcher(db, http, clock, identity, dice=dice, bell=fetches, limited=config.limits.rate)
         self.parts = Parts(
             config=config,
             data=config.data,
@@ -123,17 +124,13 @@ class App:
             base.cancel_scope.cancel()
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
-        parts = self.parts
-        intake = Intake(parts.db, parts.fetcher, parts.clock, parts.inbound, identity=parts.identity)
-        deliverer = Deliverer(
-            parts.db, parts.http, parts.clock, parts.dice, parts.identity, parts.deliveries, parts.aside
-        )
+        p = self.parts
         return (
             ("outside", self._outside.run),
-            ("intake", intake.run),
-            ("fetching", parts.fetcher.run),
-            ("delivery", deliverer.run),
-            ("schedule", Schedule(parts).run),
+            ("intake", Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside).run),
+            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, p.fetcher).run),
+            ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside).run),
+            ("schedule", Schedule(p).run),
             ("routes", self.routes.run),
             ("settling in", self._follow_setup),
         )

@@ -84,7 +84,7 @@ async def serve(
 ) -> None:
     """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
     config = HypercornConfig()
-    config.bind = [f"fd://{sock.fileno()}"]
+    config.bind = [f"fd://{sock.detach()}"]  # hypercorn closes it from now on
     config.backlog = BACKLOG
     config.keep_alive_timeout = KEEP_ALIVE
     config.keep_alive_max_requests = 1_000_000

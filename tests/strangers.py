@@ -203,4 +203,4 @@ class Stranger:
 
 
 def _mapping(headers: Headers) -> Mapping[str, str]:
-    return {name: value for name, value in headers if name.lower() not in ("content-length",)}
+    return {name: value for name, value in headers if name.lower() != "content-length"}

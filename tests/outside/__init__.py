@@ -1,0 +1,1 @@
+"""The rules of safety, tried from outside against a real process."""
