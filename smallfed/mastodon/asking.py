@@ -1,0 +1,133 @@
+"""Asking: one request of a client app, on its way from the door to a handler and back.
+
+Spec: CLIENT_API §13; SAFETY rules 16–18, 34.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from msgspec import Struct, structs
+from quart import request
+
+from smallfed.domain.house import House
+from smallfed.domain.need import Need
+from smallfed.errors import SmallfedError, Unauthenticated
+from smallfed.mastodon import failures
+from smallfed.mastodon.access import Access, Wants, admit
+from smallfed.mastodon.limits import Limits, Standing, neighbourhood, require
+from smallfed.mastodon.links import link
+from smallfed.mastodon.params import page
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.replying import Part, Reply
+from smallfed.pages import trees
+from smallfed.pages.quart import parts
+from smallfed.pages.trees import Tree
+from smallfed.store import houses, tokens
+from smallfed.store.paging import Page
+from smallfed.store.tokens import Token
+from smallfed.store.tx import Tx
+from smallfed.workers.parts import Parts
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """Who asks what: ``viewer`` is the owner's account id, or None for a stranger or an app by itself."""
+
+    parts: Parts
+    house: House
+    token: Token | None
+    viewer: int | None
+    params: Tree
+
+    @property
+    def owner(self) -> int:
+        """The owner's account id, on a route that only the owner may ask."""
+        if self.viewer is None:
+            raise Unauthenticated("The access token is missing")
+        return self.viewer
+
+    def page(self, *, default: int = 20, most: int = 40) -> Page:
+        """Return the page that is asked for."""
+        return page(self.params, default=default, most=most)
+
+    async def read(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``f(presenter, …)`` on one moment of the database: for what an index answers."""
+        return await self.parts.db.read(lambda tx: f(self._presenter(tx), *args, **kwargs))
+
+    async def long_read(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as ``read`` in a thread: for searches."""
+        return await self.parts.db.long_read(lambda tx: f(self._presenter(tx), *args, **kwargs))
+
+    async def write(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``f(presenter, …)`` in a transaction, and return what it returns once that is on disk."""
+        return await self.parts.db.write(lambda tx: f(self._presenter(tx), *args, **kwargs))
+
+    async def settle(self, f: Callable[Concatenate[Presenter, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as ``write``, fetching what ``f`` says it needs (five seconds at most)."""
+        return await self.parts.fetcher.settle(lambda tx: f(self._presenter(tx), *args, **kwargs))
+
+    def _presenter(self, tx: Tx) -> Presenter:
+        return Presenter(tx, self.house, self.viewer)
+
+
+Handler = Callable[..., Awaitable[object]]
+"""``async def handler(ask, **names in the path)``: returns an entity, a list of them, a ``Part`` or a ``Reply``."""
+
+
+async def handle(access: Access, handler: Handler, limits: Limits, path: dict[str, str]) -> Reply:
+    """Answer the request that is being answered: everything that can go wrong becomes an answer here."""
+    told: dict[str, str] = {}
+    try:
+        token, viewer, bad = await _identified(access)
+        standing = _counted(limits, token)
+        if standing is not None:
+            told = standing.headers
+            require(standing, parts().clock.now())
+        if bad:
+            raise Unauthenticated("The access token is invalid")
+        admit(access, token)
+        ask = Ask(parts=parts(), house=parts().identity.here, token=token, viewer=viewer, params=await trees.read())
+        reply = _replied(ask, await handler(ask, **path))
+    except SmallfedError as error:
+        reply = failures.reply(error)
+    except Exception:
+        log.exception("a bug while answering %s %s", request.method, request.path)
+        reply = failures.bug()
+    return structs.replace(reply, headers={**reply.headers, **told}) if told else reply
+
+
+async def _identified(access: Access) -> tuple[Token | None, int | None, bool]:
+    """Return (token, the owner's account id if it is the owner's token, whether there was a bad one)."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if access.wants is Wants.NOTHING or kind.lower() != "bearer":
+        return None, None, False
+    token, viewer = await parts().db.read(_identify, secret.strip())
+    return token, viewer, token is None
+
+
+def _identify(tx: Tx, secret: str) -> tuple[Token | None, int | None]:
+    token = tokens.find(tx, secret)
+    return token, houses.owner_id(tx) if token is not None and token.owner else None
+
+
+def _counted(limits: Limits, token: Token | None) -> Standing | None:
+    if not parts().config.limits.rate:
+        return None
+    who = f"token {token.id}" if token is not None else neighbourhood(request.remote_addr or "")
+    return limits.count(who, parts().clock.now())
+
+
+def _replied(ask: Ask, answer: object) -> Reply:
+    match answer:
+        case Reply():
+            return answer
+        case Part():
+            where = link(ask.house.base, request.path, request.query_string.decode("latin-1"), answer.ids)
+            return Reply(body=answer.items, headers={"Link": where} if where else {})
+        case _:
+            return Reply(body=answer)

@@ -1,0 +1,142 @@
+"""Entities about people.
+
+Spec: CLIENT_API §14: Account, CredentialAccount, Relationship, Preferences, Marker.
+"""
+
+from typing import Any
+
+from msgspec import UNSET, UnsetType, field
+
+from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, Url, VisibilityName
+
+
+class CustomEmoji(Entity, frozen=True, kw_only=True):
+    """A picture for a shortcode in somebody's texts."""
+
+    shortcode: Name
+    url: Url
+    static_url: Url
+    visible_in_picker: bool = False
+    category: str | None = None
+
+
+class Field(Entity, frozen=True, kw_only=True):
+    """A line of a profile; ``value`` is HTML, in a ``Source`` as typed."""
+
+    name: str
+    value: str
+    verified_at: Moment | None = None
+
+
+class Account(Entity, frozen=True, kw_only=True):
+    """A person or bot. ``note`` is HTML, ``display_name`` plain text."""
+
+    id: Id
+    username: Name
+    acct: Name
+    display_name: str
+    locked: bool
+    bot: bool
+    group: bool
+    discoverable: bool | None
+    indexable: bool
+    created_at: Moment
+    note: str
+    url: Url
+    uri: Url
+    avatar: Url
+    avatar_static: Url
+    header: Url
+    header_static: Url
+    followers_count: Count
+    following_count: Count
+    statuses_count: Count
+    last_status_at: Day | None
+    hide_collections: bool | None
+    emojis: list[CustomEmoji]
+    fields: list[Field]
+    roles: list[Any]
+    moved: "Account | UnsetType" = UNSET
+
+
+class MutedAccount(Account, frozen=True, kw_only=True):
+    """Somebody muted, and until when; null is for ever."""
+
+    mute_expires_at: Moment | None
+
+
+class Source(Entity, frozen=True, kw_only=True):
+    """What the owner typed and prefers."""
+
+    privacy: VisibilityName
+    sensitive: bool
+    language: str | None
+    note: str
+    fields: list[Field]
+    follow_requests_count: Count
+    hide_collections: bool | None
+    discoverable: bool | None
+    indexable: bool
+
+
+class Role(Entity, frozen=True, kw_only=True):
+    """What the owner may administer by client apps: nothing (``permissions`` is a bit mask in decimal)."""
+
+    id: Name = "1"
+    name: str = "Owner"
+    color: str = ""
+    permissions: str = "0"
+    highlighted: bool = False
+
+
+class CredentialAccount(Account, frozen=True, kw_only=True):
+    """The owner, to the owner."""
+
+    source: Source
+    role: Role
+
+
+class Relationship(Entity, frozen=True, kw_only=True):
+    """Everything between the owner and an account."""
+
+    id: Id
+    following: bool
+    showing_reblogs: bool
+    notifying: bool
+    languages: list[str] | None
+    followed_by: bool
+    blocking: bool
+    blocked_by: bool
+    muting: bool
+    muting_notifications: bool
+    muting_expires_at: Moment | None
+    requested: bool
+    requested_by: bool
+    domain_blocking: bool
+    endorsed: bool = False
+    note: str = ""
+
+
+class FamiliarFollowers(Entity, frozen=True, kw_only=True):
+    """Whom the owner follows of those who follow ``id``."""
+
+    id: Id
+    accounts: list[Account]
+
+
+class Preferences(Entity, frozen=True, kw_only=True):
+    """How the owner posts and reads."""
+
+    visibility: VisibilityName = field(name="posting:default:visibility")
+    sensitive: bool = field(name="posting:default:sensitive")
+    language: str | None = field(name="posting:default:language")
+    media: str = field(name="reading:expand:media", default="default")
+    spoilers: bool = field(name="reading:expand:spoilers", default=False)
+
+
+class Marker(Entity, frozen=True, kw_only=True):
+    """How far a timeline has been read."""
+
+    last_read_id: str
+    version: Count
+    updated_at: Moment

@@ -1,0 +1,174 @@
+"""Entities about posts, and what the owner is told.
+
+Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Fields that
+come with a later api_version than we claim (quotes, quote_approval) are left out.
+"""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from smallfed.mastodon.entities.kinds import Count, Entity, Id, Moment, Name, Url, VisibilityName
+from smallfed.mastodon.entities.people import Account, CustomEmoji
+
+
+class Mention(Entity, frozen=True, kw_only=True):
+    """Somebody whom a post names."""
+
+    id: Id
+    username: Name
+    url: Url
+    acct: Name
+
+
+class ShallowTag(Entity, frozen=True, kw_only=True):
+    """A hashtag of a post."""
+
+    name: Name
+    url: Url
+
+
+class Application(Entity, frozen=True, kw_only=True):
+    """The app that a post of ours was written with."""
+
+    name: Name
+    website: Url | None = None
+
+
+class Size(Entity, frozen=True, kw_only=True):
+    """How large a picture, or how long a film is."""
+
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+    size: str | UnsetType = UNSET
+    aspect: float | UnsetType = UNSET
+    duration: float | UnsetType = UNSET
+
+
+class Focus(Entity, frozen=True, kw_only=True):
+    """What must stay in sight when a picture is cropped, in −1…1, y upwards."""
+
+    x: float
+    y: float
+
+
+class Meta(Entity, frozen=True, kw_only=True):
+    """Measures of a medium."""
+
+    original: Size | UnsetType = UNSET
+    small: Size | UnsetType = UNSET
+    focus: Focus | UnsetType = UNSET
+
+
+class MediaAttachment(Entity, frozen=True, kw_only=True):
+    """A picture, sound or film."""
+
+    id: Id
+    type: Literal["unknown", "image", "gifv", "video", "audio"]
+    url: Url | None
+    preview_url: Url | None
+    remote_url: Url | None
+    meta: Meta | None
+    description: str | None
+    blurhash: str | None
+
+
+class Status(Entity, frozen=True, kw_only=True):
+    """A post or a boost. What the owner did with it is there only for the owner."""
+
+    id: Id
+    uri: Url
+    url: Url | None
+    created_at: Moment
+    edited_at: Moment | None
+    account: Account
+    content: str
+    visibility: VisibilityName
+    sensitive: bool
+    spoiler_text: str
+    media_attachments: list[MediaAttachment]
+    application: Application | None
+    mentions: list[Mention]
+    tags: list[ShallowTag]
+    emojis: list[CustomEmoji]
+    reblogs_count: Count
+    favourites_count: Count
+    replies_count: Count
+    in_reply_to_id: Id | None
+    in_reply_to_account_id: Id | None
+    reblog: "Status | None"
+    poll: None = None
+    card: None = None
+    language: str | None
+    text: str | UnsetType = UNSET
+    favourited: bool | UnsetType = UNSET
+    reblogged: bool | UnsetType = UNSET
+    muted: bool | UnsetType = UNSET
+    bookmarked: bool | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    filtered: list[None] | UnsetType = UNSET
+
+
+class StatusSource(Entity, frozen=True, kw_only=True):
+    """A post of ours as typed."""
+
+    id: Id
+    text: str
+    spoiler_text: str
+    content_type: Literal["text/plain", "text/markdown"]
+
+
+class StatusEdit(Entity, frozen=True, kw_only=True):
+    """One version of a post."""
+
+    content: str
+    spoiler_text: str
+    sensitive: bool
+    created_at: Moment
+    account: Account
+    media_attachments: list[MediaAttachment]
+    emojis: list[CustomEmoji]
+
+
+class Context(Entity, frozen=True, kw_only=True):
+    """The thread around a post."""
+
+    ancestors: list[Status]
+    descendants: list[Status]
+
+
+class Notification(Entity, frozen=True, kw_only=True):
+    """Something the owner is told. ``status`` is missing where there is none; null would crash some apps."""
+
+    id: Id
+    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "update"]
+    group_key: Name
+    created_at: Moment
+    account: Account
+    status: Status | UnsetType = UNSET
+
+
+class History(Entity, frozen=True, kw_only=True):
+    """How often a hashtag was used on a day (UNIX time); all of it is text."""
+
+    day: str
+    accounts: str
+    uses: str
+
+
+class Tag(Entity, frozen=True, kw_only=True):
+    """A hashtag by itself."""
+
+    id: Name
+    name: Name
+    url: Url
+    history: list[History]
+    following: bool | UnsetType = UNSET
+
+
+class Search(Entity, frozen=True, kw_only=True):
+    """What was found; all three are always there."""
+
+    accounts: list[Account]
+    statuses: list[Status]
+    hashtags: list[Tag]

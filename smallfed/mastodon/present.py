@@ -1,0 +1,132 @@
+"""The presenter: facts in, entities out, in batches.
+
+One presenter serves one call of the database. What it cannot present is left out and logged: one bad row never breaks
+a timeline (SAFETY rule 32).
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+
+from msgspec import UNSET
+
+from smallfed.domain.account import Account
+from smallfed.domain.house import House
+from smallfed.domain.notification import Notification
+from smallfed.domain.post import Post
+from smallfed.mastodon import entities
+from smallfed.mastodon.entities import moment
+from smallfed.mastodon.presenting import people, statuses
+from smallfed.store import accounts, details, follows, houses, posts, relations
+from smallfed.store.details import Detail
+from smallfed.store.tx import Tx
+
+log = logging.getLogger(__name__)
+
+_ABOUT_NOBODYS_POST = frozenset({"follow", "follow_request"})
+_ABOUT_THE_ORIGINAL = frozenset({"reblog", "favourite"})
+
+
+class Presenter:
+    """Presents what ``tx`` finds to ``viewer``: the owner's account id, or None for a stranger."""
+
+    def __init__(self, tx: Tx, house: House, viewer: int | None) -> None:
+        self.tx, self.house, self.viewer = tx, house, viewer
+
+    # People
+    def accounts(self, known: Collection[Account]) -> list[entities.Account]:
+        """Return these accounts, in their order."""
+        tallies = relations.tallies(self.tx, known)
+        return [people.account(self.house, person, tallies[person.id]) for person in known]
+
+    def account(self, person: Account) -> entities.Account:
+        """Return one account, with where it has moved to if we know that one."""
+        target = None if person.moved_to is None else accounts.find_uri(self.tx, person.moved_to)
+        moved = UNSET if target is None or target.id == person.id else self.accounts([target])[0]
+        tally = relations.tallies(self.tx, [person])[person.id]
+        return people.account(self.house, person, tally, moved=moved)
+
+    def owner(self) -> entities.CredentialAccount:
+        """Return the owner, to the owner."""
+        person = accounts.owner(self.tx)
+        requests = follows.count(self.tx, person.id, followers=True, accepted=False)
+        source = people.source(person, houses.owner(self.tx), requests=requests)
+        shown = self.account(person)
+        fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
+        return entities.CredentialAccount(**fields, source=source, role=entities.Role())
+
+    def relationships(self, wanted: Sequence[int]) -> list[entities.Relationship]:
+        """Return what is between the owner and these accounts, in their order; unknown ones are left out."""
+        known = relations.relationships(self.tx, wanted)
+        return [people.relationship(known[one]) for one in dict.fromkeys(wanted) if one in known]
+
+    def relationship(self, account: int) -> entities.Relationship:
+        """Return what is between the owner and an account that exists."""
+        return people.relationship(relations.relationship(self.tx, account))
+
+    # Posts
+    def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:
+        """Return these posts and boosts, in their order. Whether the viewer may see them is not checked here."""
+        gathered = _Gathered(self, wanted)
+        shown = (gathered.status(post) for post in wanted)
+        return [status for status in shown if status is not None]
+
+    def status(self, post: Post) -> entities.Status:
+        """Return one post or boost that exists; an error when it cannot be presented."""
+        return _Gathered(self, [post]).shown(post)
+
+    # What the owner is told
+    def notifications(self, known: Sequence[Notification]) -> list[entities.Notification]:
+        """Return these notifications, in their order, without those whose post cannot be shown."""
+        persons = accounts.several(self.tx, {one.account_id for one in known})
+        shown = dict(zip(persons, self.accounts(persons.values()), strict=True))
+        told_of = posts.several_visible(self.tx, {one.post_id for one in known if one.post_id}, self.viewer)
+        wanted = {int(status.id): status for status in self.statuses(list(told_of.values()))}
+        presented = (_notification(one, shown[one.account_id], wanted) for one in known)
+        return [notification for notification in presented if notification is not None]
+
+
+def _notification(
+    one: Notification, account: entities.Account, wanted: dict[int, entities.Status]
+) -> entities.Notification | None:
+    status = None if one.post_id is None else wanted.get(one.post_id)
+    if status is None and one.type not in _ABOUT_NOBODYS_POST:
+        return None
+    if status is not None and one.type in _ABOUT_THE_ORIGINAL:
+        status = status.reblog or status
+    return entities.Notification(
+        id=str(one.id),
+        type=one.type,  # type: ignore[arg-type] # the table holds no other
+        group_key=f"ungrouped-{one.id}",
+        created_at=moment(one.created_at),
+        account=account,
+        status=UNSET if status is None else status,
+    )
+
+
+class _Gathered:
+    """Everything that is shown with some posts, asked for once."""
+
+    def __init__(self, presenter: Presenter, wanted: Iterable[Post]) -> None:
+        tx, self._house, self._mine = presenter.tx, presenter.house, presenter.viewer is not None
+        self._posts = {post.id: post for post in wanted}
+        boosted = {post.boost_of_id for post in self._posts.values() if post.boost_of_id is not None}
+        self._posts |= posts.several(tx, boosted - self._posts.keys()) if boosted else {}
+        originals = [post for post in self._posts.values() if post.boost_of_id is None]
+        self._details: dict[int, Detail] = details.of_posts(tx, originals)
+        persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
+        self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
+
+    def status(self, post: Post) -> entities.Status | None:
+        """Return the post, or None when it cannot be presented; the log says why."""
+        try:
+            return self.shown(post)
+        except Exception:
+            log.exception("the post %d cannot be presented", post.id)
+            return None
+
+    def shown(self, post: Post) -> entities.Status:
+        """Return the post."""
+        account = self._accounts[post.account_id]
+        if post.boost_of_id is None:
+            return statuses.status(self._house, post, self._details[post.id], account, mine=self._mine)
+        return statuses.boost(post, self.shown(self._posts[post.boost_of_id]), account)

@@ -1,0 +1,108 @@
+"""People as client apps see them.
+
+Spec: CLIENT_API §13 items 7–9, §14 (Account, Source, Relationship).
+"""
+
+from collections.abc import Iterable
+
+from msgspec import UNSET, UnsetType
+
+from smallfed.domain import account as facts
+from smallfed.domain.account import Kind
+from smallfed.domain.house import House
+from smallfed.domain.relation import Relationship
+from smallfed.mastodon import entities
+from smallfed.mastodon.entities import maybe, moment
+from smallfed.store.houses import Owner
+from smallfed.store.relations import Tally
+
+# Apps take a file of the name missing.png for none at all.
+MISSING_AVATAR, MISSING_HEADER = "/media/avatars/missing.png", "/media/headers/missing.png"
+OWN_AVATAR, OWN_HEADER = "/media/avatars/default.png", "/media/headers/default.png"
+
+
+def acct(person: facts.Account) -> str:
+    """Return the handle as apps write it: without a host for the owner."""
+    return person.username if person.local else f"{person.username}@{person.host}"
+
+
+def page(person: facts.Account) -> str:
+    """Return the address of somebody's page for people."""
+    return person.url or person.uri
+
+
+def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
+    """Return the pictures for shortcodes."""
+    return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.url) for e in known]
+
+
+def account(
+    house: House, person: facts.Account, tally: Tally, *, moved: entities.Account | UnsetType = UNSET
+) -> entities.Account:
+    """Return an account with its counts, and where it ``moved``."""
+    own_avatar, own_header = (OWN_AVATAR, OWN_HEADER) if person.local else (MISSING_AVATAR, MISSING_HEADER)
+    avatar = person.avatar or house.base + own_avatar
+    header = person.header or house.base + own_header
+    return entities.Account(
+        id=str(person.id),
+        username=person.username,
+        acct=acct(person),
+        display_name=person.name,
+        locked=person.locked,
+        bot=person.bot,
+        group=person.kind is Kind.GROUP,
+        discoverable=person.discoverable,
+        indexable=person.indexable,
+        created_at=moment(person.published_at or person.created_at),
+        note=person.note,
+        url=page(person),
+        uri=person.uri,
+        avatar=avatar,
+        avatar_static=avatar,
+        header=header,
+        header_static=header,
+        followers_count=max(tally.followers, 0),
+        following_count=max(tally.following, 0),
+        statuses_count=max(tally.posts, 0),
+        last_status_at=None if person.last_post_at is None else person.last_post_at.date().isoformat(),
+        hide_collections=person.hide_collections if person.local else None,
+        emojis=emojis(person.emojis),
+        fields=[entities.Field(name=f.name, value=f.value, verified_at=maybe(f.verified_at)) for f in person.fields],
+        roles=[],
+        moved=moved,
+    )
+
+
+def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.Source:
+    """Return what the owner typed; ``requests`` is how many ask to follow."""
+    return entities.Source(
+        privacy=owner.visibility.value,
+        sensitive=owner.sensitive,
+        language=owner.language,
+        note=owner.note,
+        fields=[entities.Field(name=name, value=value) for name, value in owner.fields],
+        follow_requests_count=requests,
+        hide_collections=person.hide_collections,
+        discoverable=person.discoverable,
+        indexable=person.indexable,
+    )
+
+
+def relationship(known: Relationship) -> entities.Relationship:
+    """Return what is between the owner and somebody."""
+    return entities.Relationship(
+        id=str(known.account_id),
+        following=known.following,
+        showing_reblogs=known.showing_reblogs,
+        notifying=known.notifying,
+        languages=None if known.languages is None else list(known.languages),
+        followed_by=known.followed_by,
+        blocking=known.blocking,
+        blocked_by=known.blocked_by,
+        muting=known.muting,
+        muting_notifications=known.muting_notifications,
+        muting_expires_at=maybe(known.muting_expires_at),
+        requested=known.requested,
+        requested_by=known.requested_by,
+        domain_blocking=known.domain_blocking,
+    )

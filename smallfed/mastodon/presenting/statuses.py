@@ -1,0 +1,124 @@
+"""Posts as client apps see them.
+
+Spec: CLIENT_API §13 items 7, 11, 12, 26, §14 (Status and its parts).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import UNSET, structs
+
+from smallfed.domain.house import House
+from smallfed.domain.post import Attachment, Post
+from smallfed.mastodon import entities
+from smallfed.mastodon.entities import maybe, moment
+from smallfed.mastodon.presenting.people import acct, emojis, page
+from smallfed.store.details import Detail
+
+_KINDS = ("image", "gifv", "video", "audio")
+
+
+def status(house: House, post: Post, detail: Detail, account: entities.Account, *, mine: bool) -> entities.Status:
+    """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it."""
+    return entities.Status(
+        id=str(post.id),
+        uri=post.uri,
+        url=post.url or post.uri,
+        created_at=moment(post.published_at),
+        edited_at=maybe(post.edited_at),
+        account=account,
+        content=post.content,
+        visibility=post.visibility.value,
+        sensitive=post.sensitive,
+        spoiler_text=post.summary,
+        media_attachments=attachments(detail.attachments),
+        application=None if post.application is None else entities.Application(name=post.application),
+        mentions=[
+            entities.Mention(id=str(who.id), username=who.username, url=page(who), acct=acct(who))
+            for who in detail.mentions
+        ],
+        tags=[entities.ShallowTag(name=name, url=house.tag_page(name)) for name in detail.hashtags],
+        emojis=emojis(post.emojis),
+        reblogs_count=detail.boosts,
+        favourites_count=detail.likes,
+        replies_count=detail.replies,
+        in_reply_to_id=_id(post.in_reply_to_id),
+        in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
+        reblog=None,
+        language=post.language,
+        **(_marks(post, detail) if mine else {}),
+    )
+
+
+def _marks(post: Post, detail: Detail) -> dict[str, Any]:
+    return {
+        "favourited": detail.favourited,
+        "reblogged": detail.reblogged,
+        "muted": detail.muted,
+        "bookmarked": detail.bookmarked,
+        "pinned": detail.pinned if post.local else UNSET,
+        "filtered": [],
+    }
+
+
+def boost(post: Post, original: entities.Status, account: entities.Account) -> entities.Status:
+    """Return a boost: what the original says, in the name of ``account``, with the original inside."""
+    return structs.replace(
+        original,
+        id=str(post.id),
+        uri=post.uri,
+        url=post.url or original.url,
+        created_at=moment(post.published_at),
+        edited_at=None,
+        account=account,
+        visibility=post.visibility.value,
+        application=None,
+        in_reply_to_id=None,
+        in_reply_to_account_id=None,
+        pinned=UNSET,
+        reblog=original,
+    )
+
+
+def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
+    """Return the pictures, sounds and films of a post."""
+    return [
+        entities.MediaAttachment(
+            id=str(media.id),
+            type=media.kind if media.kind in _KINDS else "unknown",
+            url=media.url,
+            preview_url=media.preview_url or media.url,
+            remote_url=None,
+            meta=_meta(media),
+            description=media.description or None,
+            blurhash=media.blurhash,
+        )
+        for media in known
+    ]
+
+
+def _meta(media: Attachment) -> entities.Meta | None:
+    size = _size(media)
+    if size is None and media.focus is None:
+        return None
+    return entities.Meta(
+        original=size or UNSET,
+        small=UNSET if size is None else structs.replace(size, duration=UNSET),
+        focus=UNSET if media.focus is None else entities.Focus(x=media.focus[0], y=media.focus[1]),
+    )
+
+
+def _size(media: Attachment) -> entities.Size | None:
+    if not media.width or not media.height:
+        return None if media.duration is None else entities.Size(duration=media.duration)
+    return entities.Size(
+        width=media.width,
+        height=media.height,
+        size=f"{media.width}x{media.height}",
+        aspect=media.width / media.height,
+        duration=UNSET if media.duration is None else media.duration,
+    )
+
+
+def _id(number: int | None) -> str | None:
+    return None if number is None else str(number)

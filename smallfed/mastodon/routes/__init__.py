@@ -1,0 +1,1 @@
+"""Routes: one module for each page of the API documentation, each with ``register(door)``."""
