@@ -171,12 +171,12 @@ async def run(config: Config) -> None:
 
 
 async def _run(app: App, sock: socket.socket) -> None:
-    stop, doors_closed = trio.Event(), trio.Event()
+    listening, stop, doors_closed = address(sock), trio.Event(), trio.Event()
     async with trio.open_nursery() as doors:
         async with app.living() as parts:
             await doors.start(partial(_doors, app, sock, stop, doors_closed))
             await doors.start(control.serve, parts)
-            await _welcome(parts, address(sock))
+            await _welcome(parts, listening)
             await _told_to_stop()
             stop.set()
             with trio.move_on_after(DOORS_PATIENCE):
