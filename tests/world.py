@@ -8,8 +8,9 @@ from typing import Any
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
-from smallfed.domain.post import Visibility
-from smallfed.store import accounts, houses, ids, migrations
+from smallfed.domain.post import Post, Visibility
+from smallfed.domain.relation import Follow
+from smallfed.store import accounts, follows, houses, ids, migrations, posts
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
@@ -98,3 +99,40 @@ def _owner(tx: Tx, username: str, host: str) -> int:
     )
     houses.put_owner(tx, owner)
     return account.id
+
+
+def say(tx: Tx, author: Account, **columns: Any) -> Post:
+    """Store a post by ``author`` and return it: public, published now, with a uri of its own, unless told otherwise."""
+    number = columns.pop("id", None) or ids.fresh(tx, "posts")
+    post = Post(
+        id=number,
+        account_id=author.id,
+        local=author.local,
+        **{
+            "uri": f"{author.uri}/notes/{number}",
+            "visibility": Visibility.PUBLIC,
+            "published_at": tx.now,
+            "received_at": tx.now,
+            **columns,
+        },
+    )
+    posts.put(tx, post)
+    return post
+
+
+def wrap(tx: Tx, booster: Account, post: Post, **columns: Any) -> Post:
+    """Store a boost of ``post`` and return it."""
+    return say(tx, booster, kind="Announce", boost_of_id=post.id, **columns)
+
+
+def befriend(tx: Tx, follower: Account, target: Account, **columns: Any) -> Follow:
+    """Store that ``follower`` follows ``target``, accepted unless told otherwise, and return it."""
+    number = ids.fresh(tx, "follows")
+    follow = Follow(
+        id=number,
+        follower_id=follower.id,
+        target_id=target.id,
+        **{"uri": f"{follower.uri}#follows/{number}", "accepted": True, "created_at": tx.now, **columns},
+    )
+    follows.put(tx, follow)
+    return follow

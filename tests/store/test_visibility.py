@@ -1,0 +1,92 @@
+"""The condition in SQL and the rule in words agree, in whatever world."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smallfed.domain.account import Account
+from smallfed.domain.post import Post, Visibility
+from smallfed.policy.domains import covered
+from smallfed.policy.visibility import Sight, may_see
+from smallfed.store import blocks, domain_blocks, follows, mentions, posts
+from smallfed.store.tx import Tx
+from tests import world
+
+PEOPLE = ("alice@home.example", "bob@far.example", "carol@sub.far.example", "dave@other.example:8443")
+DOMAINS = ("far.example", "sub.far.example", "other.example", "r.example", "example")
+pairs = st.sets(st.tuples(st.integers(0, 3), st.integers(0, 3)))
+
+
+class Scene:
+    """People, what is between them, and posts, stored and remembered."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self.people = [world.acquaint(tx, PEOPLE[0], local=True)]
+        self.people += [world.acquaint(tx, handle) for handle in PEOPLE[1:]]
+        self.blocked_domains: set[str] = set()
+        self.named: set[tuple[int, int]] = set()
+
+    def sight(self, post: Post, viewer: Account | None) -> Sight:
+        """Return what stands between ``viewer`` and ``post``, by what was stored."""
+        boosted = None if post.boost_of_id is None else self.sight(posts.get(self.tx, post.boost_of_id), viewer)
+        if viewer is None:
+            return Sight(visibility=post.visibility, boosted=boosted)
+        hosts = (viewer.host, viewer.uri.split("/")[2])
+        return Sight(
+            visibility=post.visibility,
+            wrote=post.account_id == viewer.id,
+            shut_out=blocks.has(self.tx, post.account_id, viewer.id)
+            or any(covered(host, self.blocked_domains) for host in hosts),
+            named=(post.id, viewer.id) in self.named,
+            follows=follows.has(self.tx, viewer.id, post.account_id),
+            boosted=boosted,
+        )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    following=pairs,
+    accepted=st.booleans(),
+    blocking=pairs,
+    domains=st.sets(st.sampled_from(DOMAINS)),
+    written=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(Visibility), st.sets(st.integers(0, 3))), max_size=4),
+    boosts=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(Visibility)), max_size=3),
+)
+def test_sql_and_rule_agree(
+    following: set[tuple[int, int]],
+    accepted: bool,
+    blocking: set[tuple[int, int]],
+    domains: set[str],
+    written: list[tuple[int, Visibility, set[int]]],
+    boosts: list[tuple[int, int, Visibility]],
+) -> None:
+    """For every post and every viewer, strangers included."""
+    tx = world.empty_tx()
+    scene = Scene(tx)
+    for one, other in following:
+        if one != other:
+            world.befriend(tx, scene.people[one], scene.people[other], accepted=accepted)
+    for one, other in blocking:
+        if one != other:
+            blocks.put(tx, scene.people[one].id, scene.people[other].id, f"https://blocks.example/{one}/{other}")
+    for domain in domains:
+        domain_blocks.put(tx, domain)
+    scene.blocked_domains = domains
+    originals = []
+    for author, visibility, named in written:
+        post = world.say(tx, scene.people[author], visibility=visibility)
+        originals.append(post)
+        for index in named:
+            mentions.put(tx, post.id, scene.people[index].id, silent=index % 2 == 0)
+            scene.named.add((post.id, scene.people[index].id))
+    every = list(originals)
+    for booster, index, visibility in boosts:
+        if index < len(originals) and posts.find_boost(tx, originals[index].id, scene.people[booster].id) is None:
+            every.append(world.wrap(tx, scene.people[booster], originals[index], visibility=visibility))
+
+    for viewer in (None, *scene.people):
+        number = None if viewer is None else viewer.id
+        by_sql = set(posts.several_visible(tx, [post.id for post in every], number))
+        by_rule = {post.id for post in every if may_see(scene.sight(post, viewer))}
+        one_by_one = {post.id for post in every if posts.find_visible(tx, post.id, number)}
+        assert by_sql == by_rule == one_by_one
