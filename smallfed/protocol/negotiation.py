@@ -1,4 +1,4 @@
-"""Content negotiation: does the one who asks want ActivityPub or a page?
+"""Content negotiation: whether the one who asks wants ActivityPub or a page.
 
 Spec: ActivityPub §3.2; RFC 9110 §12.5.1, as far as anybody in the fediverse goes.
 """

@@ -21,7 +21,7 @@ RESERVED = frozenset({"actor", "inbox", "relay", "admin", "root", "api", "oauth"
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
-    """What the owner decides at setup. ``password`` is a hash; ``keys`` is name → (algorithm, private PEM, public PEM)."""
+    """What the owner decides. ``password`` is a hash; ``keys`` is name → (algorithm, private PEM, public PEM)."""
 
     username: str
     name: str

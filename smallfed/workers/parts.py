@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from smallfed.workers.fetching import Fetcher
-
 from smallfed.config import Config
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -13,6 +11,7 @@ from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
+from smallfed.workers.fetching import Fetcher
 
 
 @dataclass(frozen=True, kw_only=True)

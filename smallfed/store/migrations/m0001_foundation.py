@@ -375,7 +375,7 @@ CREATE TABLE gone_inboxes (                 -- answered 410; skipped for a while
 
 CREATE TABLE hosts (                        -- what we know of other servers' health and habits
     host TEXT PRIMARY KEY,
-    next_due INTEGER,                       -- earliest waiting delivery, not before the circuit closes; NULL: nothing waits
+    next_due INTEGER,                       -- earliest delivery, not before the circuit closes; NULL: nothing waits
     failures INTEGER NOT NULL DEFAULT 0,    -- in a row, of the host itself (no answer)
     failing_since INTEGER,
     open_until INTEGER,                     -- left alone: nothing is tried before

@@ -1,0 +1,1 @@
+"""LOOPS: what goes on while nobody asks: taking in, fetching, delivering, the schedule."""
