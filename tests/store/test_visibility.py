@@ -13,6 +13,7 @@ from tests import world
 
 PEOPLE = ("alice@home.example", "bob@far.example", "carol@sub.far.example", "dave@other.example:8443")
 DOMAINS = ("far.example", "sub.far.example", "other.example", "r.example", "example")
+Pairs = set[tuple[int, int]]
 pairs = st.sets(st.tuples(st.integers(0, 3), st.integers(0, 3)))
 
 
@@ -25,6 +26,36 @@ class Scene:
         self.people += [world.acquaint(tx, handle) for handle in PEOPLE[1:]]
         self.blocked_domains: set[str] = set()
         self.named: set[tuple[int, int]] = set()
+
+    def relate(self, following: Pairs, accepted: bool, blocking: Pairs, domains: set[str]) -> None:
+        """Let people follow and block each other, and the owner block domains."""
+        for one, other in following:
+            if one != other:
+                world.befriend(self.tx, self.people[one], self.people[other], accepted=accepted)
+        for one, other in blocking:
+            if one != other:
+                uri = f"https://blocks.example/{one}/{other}"
+                blocks.put(self.tx, self.people[one].id, self.people[other].id, uri)
+        for domain in domains:
+            domain_blocks.put(self.tx, domain)
+        self.blocked_domains = domains
+
+    def publish(
+        self, written: list[tuple[int, Visibility, set[int]]], boosts: list[tuple[int, int, Visibility]]
+    ) -> list[Post]:
+        """Let people write and boost, and return it all."""
+        originals = []
+        for author, visibility, named in written:
+            post = world.say(self.tx, self.people[author], visibility=visibility)
+            originals.append(post)
+            for index in named:
+                mentions.put(self.tx, post.id, self.people[index].id, silent=index % 2 == 0)
+                self.named.add((post.id, self.people[index].id))
+        wrappers = {(booster, index): shown for booster, index, shown in boosts if index < len(originals)}
+        return originals + [
+            world.wrap(self.tx, self.people[booster], originals[index], visibility=shown)
+            for (booster, index), shown in wrappers.items()
+        ]
 
     def sight(self, post: Post, viewer: Account | None) -> Sight:
         """Return what stands between ``viewer`` and ``post``, by what was stored."""
@@ -53,40 +84,21 @@ class Scene:
     boosts=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(Visibility)), max_size=3),
 )
 def test_sql_and_rule_agree(
-    following: set[tuple[int, int]],
+    following: Pairs,
     accepted: bool,
-    blocking: set[tuple[int, int]],
+    blocking: Pairs,
     domains: set[str],
     written: list[tuple[int, Visibility, set[int]]],
     boosts: list[tuple[int, int, Visibility]],
 ) -> None:
     """For every post and every viewer, strangers included."""
-    tx = world.empty_tx()
-    scene = Scene(tx)
-    for one, other in following:
-        if one != other:
-            world.befriend(tx, scene.people[one], scene.people[other], accepted=accepted)
-    for one, other in blocking:
-        if one != other:
-            blocks.put(tx, scene.people[one].id, scene.people[other].id, f"https://blocks.example/{one}/{other}")
-    for domain in domains:
-        domain_blocks.put(tx, domain)
-    scene.blocked_domains = domains
-    originals = []
-    for author, visibility, named in written:
-        post = world.say(tx, scene.people[author], visibility=visibility)
-        originals.append(post)
-        for index in named:
-            mentions.put(tx, post.id, scene.people[index].id, silent=index % 2 == 0)
-            scene.named.add((post.id, scene.people[index].id))
-    every = list(originals)
-    for booster, index, visibility in boosts:
-        if index < len(originals) and posts.find_boost(tx, originals[index].id, scene.people[booster].id) is None:
-            every.append(world.wrap(tx, scene.people[booster], originals[index], visibility=visibility))
+    scene = Scene(world.empty_tx())
+    scene.relate(following, accepted, blocking, domains)
+    every = scene.publish(written, boosts)
 
     for viewer in (None, *scene.people):
         number = None if viewer is None else viewer.id
-        by_sql = set(posts.several_visible(tx, [post.id for post in every], number))
+        by_sql = set(posts.several_visible(scene.tx, [post.id for post in every], number))
         by_rule = {post.id for post in every if may_see(scene.sight(post, viewer))}
-        one_by_one = {post.id for post in every if posts.find_visible(tx, post.id, number)}
+        one_by_one = {post.id for post in every if posts.find_visible(scene.tx, post.id, number)}
         assert by_sql == by_rule == one_by_one
