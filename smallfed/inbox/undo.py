@@ -4,8 +4,6 @@ Spec: https://www.w3.org/TR/activitypub/#undo-activity-inbox; PROTOCOL §§4.2, 
 """
 
 from smallfed.domain.incoming import Arrival, Undo
-from smallfed.domain.need import Need
-from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
 from smallfed.services import undoing
 from smallfed.store.tx import Tx
@@ -13,10 +11,5 @@ from smallfed.store.tx import Tx
 
 def handle(tx: Tx, activity: Undo, _: Arrival) -> Outcome:
     """Take back what the sender itself did. What has not come yet is remembered, and is void when it comes."""
-    match undoing.undo(tx, activity):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case _:
-            return Done()
+    refused = undoing.undo(tx, activity)
+    return Done() if refused is None else Ignored(refused.reason)

@@ -54,7 +54,7 @@ def claim(tx: Tx, *, limit: int) -> list[Fetch]:
 
 def next_due(tx: Tx) -> datetime | None:
     """Return when the next row is due, None when there is none."""
-    (due,) = tx.one("SELECT min(due) FROM fetches")
+    due: int | None = tx.one("SELECT min(due) FROM fetches")[0]
     return moment(due)
 
 

@@ -112,7 +112,7 @@ def crowded(tx: Tx, host: str, *, limit: int) -> bool:
     everybody = waiting(tx)
     if everybody < limit:
         return False
-    (hosts,) = tx.one("SELECT count(*) FROM inbound_hosts WHERE waiting > 0 AND host <> ?", EVERYBODY)
+    hosts = int(tx.one("SELECT count(*) FROM inbound_hosts WHERE waiting > 0 AND host <> ?", EVERYBODY)[0])
     return waiting(tx, host) * hosts >= everybody
 
 
@@ -161,7 +161,7 @@ def release(tx: Tx) -> int:
 
 def next_due(tx: Tx) -> datetime | None:
     """Return when the next row is due, None when there is none."""
-    (due,) = tx.one(f"SELECT min(due) FROM inbound WHERE {_OPEN}")
+    due: int | None = tx.one(f"SELECT min(due) FROM inbound WHERE {_OPEN}")[0]
     return moment(due)
 
 

@@ -2,10 +2,11 @@
 
 Spec: RULINGS 15, 16, 18; PROTOCOL §§1.1, 4.7, 4.11, 4.13; SAFETY rules 6–9, 22–25.
 
-``documents`` asks and believes, ``keys`` and ``discovery`` know their own questions, ``errands`` does what can wait.
+``documents`` asks and believes, ``keys`` and ``discovery`` know their own questions, ``errands`` does what can wait,
+``storing`` holds the transactions.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,13 +14,12 @@ import trio
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import FetchQueued, InboundQueued
 from smallfed.domain.incoming import IncomingAccount, IncomingPost
 from smallfed.domain.need import Need
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
-from smallfed.policy.budgets import DEPTH, Budgets, Errand, Purpose
+from smallfed.policy.budgets import Budgets, Errand, Purpose
 from smallfed.policy.trusting import at_home
 from smallfed.protocol import jsonld, webfinger
 from smallfed.protocol.jsonld import Document
@@ -29,49 +29,25 @@ from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
-from smallfed.services import meeting, receiving
-from smallfed.store import accounts, fetches, inbound, posts
+from smallfed.services import meeting
+from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
+from smallfed.workers import counting, storing
 from smallfed.workers.discovery import Discovery
 from smallfed.workers.documents import Documents
+from smallfed.workers.errands import Errands
 from smallfed.workers.flights import Flights
 from smallfed.workers.keys import Keys
 from smallfed.workers.memory import Memory
+from smallfed.workers.needs import Unmet, satisfied
 
 STALE = timedelta(days=1)
 PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
-ROUNDS = 10  # things one question may need before it can be answered
 HEAVIEST = 32 << 10  # bytes of a document that is remembered for the one who needs it next
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-
-class Unmet(SmallfedError):
-    """What a question needs cannot be had now, or ever: ``cause`` says why, ``uri`` what it is."""
-
-    def __init__(self, uri: str, cause: SmallfedError) -> None:
-        super().__init__(cause.message, detail=cause.detail)
-        self.uri, self.cause = uri, cause
-
-
-async def satisfied(ask: Callable[[], Awaitable[T | Need]], fetch: Callable[[str], Awaitable[object]]) -> T:
-    """Ask until there is an answer, fetching what is needed in between. Unmet when it cannot be had."""
-    asked: set[str] = set()
-    while True:
-        answer = await ask()
-        if not isinstance(answer, Need):
-            return answer
-        if answer.uri in asked:
-            raise Unmet(answer.uri, NotFound(f"{answer.uri} was fetched, and is something else."))
-        if len(asked) == ROUNDS:
-            raise Unmet(answer.uri, TooMany(f"More than {ROUNDS} things are needed.", retry_after=600))
-        asked.add(answer.uri)
-        try:
-            await fetch(answer.uri)
-        except SmallfedError as error:
-            raise Unmet(answer.uri, error) from error
 
 
 class Fetcher:
@@ -94,6 +70,11 @@ class Fetcher:
         self._keys = Keys(db, clock, self.documents, seen=self._remember, gone=self._forget)
         self._recent = Memory[str, bytes](most=500, seconds=600)
         self._actors = Flights[str, Account]()
+        self._errands = Errands(db, clock, dice, bell, self)
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Fetch what can wait, until cancelled."""
+        await self._errands.run(task_status=task_status)
 
     # For the inbox door
     async def key(self, key_id: str) -> tuple[str, PublicKey]:
@@ -115,7 +96,7 @@ class Fetcher:
             self._recent.put(str(document.id), body, self._clock.monotonic())
 
     async def _forget(self, uri: str) -> None:
-        await self._db.patient_write(_forget, uri)
+        await self._db.patient_write(meeting.forget, uri)
 
     # Accounts
     async def actor(self, uri: str, errand: Errand | None = None, *, refresh: bool = False) -> Account:
@@ -155,7 +136,7 @@ class Fetcher:
         incoming = inward.account(document)
         handle = await self._discovery.confirmed(incoming, errand)
         incoming = structs.replace(incoming, username=handle.username)
-        account = await self._db.patient_write(_meet, incoming, handle.host)
+        account = await self._db.patient_write(storing.meet, incoming, handle.host)
         self._keys.forget(account.uri)
         return account
 
@@ -177,7 +158,7 @@ class Fetcher:
             if inward.kind_of(document) == "tombstone":
                 raise Gone(f"{uri} was deleted.")
         except (NotFound, Gone) as error:
-            await self._db.patient_write(_vanished, uri, gone=isinstance(error, Gone))
+            await self._db.patient_write(storing.vanished, uri, gone=isinstance(error, Gone))
             raise
         return _stated(document)
 
@@ -212,9 +193,9 @@ class Fetcher:
         await self.actor(incoming.author, errand)
 
         async def ask() -> Post | Refused | Need:
-            return await self._db.patient_write(_receive, incoming, depth)
+            return await self._db.patient_write(storing.receive, incoming, depth)
 
-        result = await satisfied(ask, lambda uri: self.obtain(uri, errand))
+        result: Post | Refused = await satisfied(ask, lambda uri: self.obtain(uri, errand))
         if isinstance(result, Refused):
             raise NotFound(result.reason)
         return result
@@ -222,6 +203,10 @@ class Fetcher:
     async def read_actor(self, uri: str, errand: Errand) -> IncomingAccount:
         """Return what the actor's document says now; nothing is stored."""
         return inward.account(await self.documents.get(uri, errand))
+
+    async def count(self, uri: str, errand: Errand) -> None:
+        """Ask how many followers, follows and posts an account has."""
+        await counting.count(self._db, self.documents, uri, errand)
 
     # For people
     async def handle(self, text: str) -> Account:
@@ -243,7 +228,7 @@ class Fetcher:
         try:
             if not text.startswith(("https://", "http://")):
                 return await self.handle(text)
-            known = await self._db.read(_find_url, text)
+            known = await self._db.read(storing.find, text)
             if known is not None:
                 return known
             errand = self.documents.errand(Purpose.OWNER)
@@ -274,42 +259,3 @@ def _stated(document: Document) -> IncomingPost:
     if not at_home(incoming):
         raise Invalid(f"{incoming.uri} names an author on another server.")
     return incoming
-
-
-def _meet(tx: Tx, incoming: IncomingAccount, host: str) -> Account:
-    account = meeting.meet(tx, incoming, host)
-    wake(tx, account.uri)
-    return account
-
-
-def wake(tx: Tx, uri: str) -> None:
-    """Let the activities that wait for ``uri`` be asked again."""
-    if inbound.wake(tx, uri):
-        tx.announce(InboundQueued())
-
-
-def _forget(tx: Tx, uri: str) -> None:
-    if accounts.find_uri(tx, uri) is not None:
-        meeting.forget(tx, uri)
-
-
-def _receive(tx: Tx, incoming: IncomingPost, depth: int) -> Post | Refused | Need:
-    post = receiving.receive(tx, incoming, fresh=False, personal=False)
-    if isinstance(post, Post):
-        wake(tx, post.uri)
-        if post.in_reply_to is not None and post.in_reply_to_id is None and depth < DEPTH:
-            fetches.put(tx, post.in_reply_to, depth=depth + 1)
-            tx.announce(FetchQueued())
-    return post
-
-
-def _find_url(tx: Tx, url: str) -> Account | Post | None:
-    return accounts.find_url(tx, url) or posts.find_url(tx, url)
-
-
-def _vanished(tx: Tx, uri: str, *, gone: bool) -> None:
-    """Delete a post of somebody else that its own server no longer has. What is not public may only be hidden from us."""
-    post = posts.find_uri(tx, uri)
-    if post is None or post.local or not (gone or post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)):
-        return
-    receiving.remove(tx, uri, accounts.get(tx, post.account_id).uri)

@@ -32,8 +32,10 @@ from smallfed.store import inbound
 from smallfed.store.inbound import Claimed
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
-from smallfed.workers.fetching import Fetcher, Unmet, satisfied, wake
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.needs import Unmet, satisfied
 from smallfed.workers.searches import Searches
+from smallfed.workers.storing import wake
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from smallfed.errors import SmallfedError, TooMany, Unreachable
 from smallfed.policy.budgets import Errand
 from smallfed.policy.parking import FINAL
 from smallfed.runtime.database import Database
-from smallfed.workers.fetching import Fetcher, wake
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.storing import wake
 
 log = logging.getLogger(__name__)
 

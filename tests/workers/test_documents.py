@@ -21,7 +21,7 @@ PAGE = "https://far.example/@bob/1"
 
 
 @pytest.fixture
-async def here(tmp_path: Path, autojump_clock: MockClock) -> AsyncIterator[Here]:
+async def here(tmp_path: Path) -> AsyncIterator[Here]:
     async with living(tmp_path) as here:
         yield here
 
@@ -103,7 +103,9 @@ async def test_a_redirect_leads_to_the_id(here: Here, documents: Documents) -> N
         {"id": None},
     ],
 )
-async def test_an_id_that_does_not_confirm_itself(here: Here, documents: Documents, confirmation: dict[str, str]) -> None:
+async def test_an_id_that_does_not_confirm_itself(
+    here: Here, documents: Documents, confirmation: dict[str, str]
+) -> None:
     """A document on one host cannot pass for one of another."""
     here.http.put("https://evil.example/notes/1", BOB.note())
     here.http.put(NOTE, BOB.note(**confirmation))
@@ -186,7 +188,7 @@ async def test_a_refused_signature_is_tried_otherwise(
     assert ["signature-input" in headers for headers in here.http.signed] == [False] * (tries - 1) + [tries > 1]
 
 
-async def test_asked_once_at_a_time(here: Here, documents: Documents) -> None:
+async def test_asked_once_at_a_time(here: Here, documents: Documents, autojump_clock: MockClock) -> None:
     here.http.put(NOTE, BOB.note())
     here.http.slow["far.example"] = 1.0
     found: list[str] = []
@@ -203,7 +205,9 @@ async def _collect(documents: Documents, found: list[str]) -> None:
     found.append(await get(documents, NOTE))
 
 
-async def test_whoever_waits_takes_over_from_who_is_cancelled(here: Here, documents: Documents) -> None:
+async def test_whoever_waits_takes_over_from_who_is_cancelled(
+    here: Here, documents: Documents, autojump_clock: MockClock
+) -> None:
     here.http.put(NOTE, BOB.note())
     here.http.slow["far.example"] = 2.0
     found: list[str] = []

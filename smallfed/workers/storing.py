@@ -1,0 +1,57 @@
+"""Storing what was fetched, and waking what waited for it: the transactions of the fetcher.
+
+Spec: RULINGS 16; PROTOCOL §4.7.
+"""
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import FetchQueued, InboundQueued
+from smallfed.domain.incoming import IncomingAccount, IncomingPost
+from smallfed.domain.need import Need
+from smallfed.domain.post import Post, Visibility
+from smallfed.domain.refused import Refused
+from smallfed.policy.budgets import DEPTH
+from smallfed.services import meeting, receiving
+from smallfed.store import accounts, fetches, inbound, posts
+from smallfed.store.tx import Tx
+
+
+def wake(tx: Tx, uri: str) -> None:
+    """Let the activities that wait for ``uri`` be asked again."""
+    if inbound.wake(tx, uri):
+        tx.announce(InboundQueued())
+
+
+def meet(tx: Tx, incoming: IncomingAccount, host: str) -> Account:
+    """Store or refresh an account."""
+    account = meeting.meet(tx, incoming, host)
+    wake(tx, account.uri)
+    return account
+
+
+def receive(tx: Tx, incoming: IncomingPost, depth: int) -> Post | Refused | Need:
+    """Store a post as context, ``depth`` answers away from what made us fetch it; what it answers is fetched later."""
+    post = receiving.receive(tx, incoming, fresh=False)
+    if isinstance(post, Post):
+        wake(tx, post.uri)
+        is_orphan = post.in_reply_to is not None and post.in_reply_to_id is None
+        if is_orphan and depth < DEPTH and fetches.put(tx, str(post.in_reply_to), depth=depth + 1):
+            tx.announce(FetchQueued())
+    return post
+
+
+def find(tx: Tx, url: str) -> Account | Post | None:
+    """Return what has this id or page."""
+    return accounts.find_url(tx, url) or posts.find_url(tx, url)
+
+
+def vanished(tx: Tx, uri: str, *, gone: bool) -> None:
+    """Delete a post of somebody else that its server no longer has. What is not public may only be hidden from us."""
+    post = posts.find_uri(tx, uri)
+    if post is None or post.local or not (gone or post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)):
+        return
+    receiving.remove(tx, uri, accounts.get(tx, post.account_id).uri)
+
+
+def count(tx: Tx, account: int, counts: dict[str, int], *, hidden: bool) -> None:
+    """Note how many followers, follows and posts the origin claims."""
+    accounts.change(tx, account, hide_collections=hidden, **{f"{name}_claimed": n for name, n in counts.items()})
