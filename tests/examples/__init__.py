@@ -1,0 +1,1 @@
+"""The files of examples/, tried with the programs they are for."""
