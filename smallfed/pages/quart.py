@@ -5,13 +5,17 @@ Spec: RULINGS 24 (Quart's own timeouts); SAFETY rule 36.
 
 from typing import cast
 
+import trio
 from quart import current_app
 from quart_trio import QuartTrio
 
+from smallfed.pages import assets
+from smallfed.pages.headers import protect
 from smallfed.pages.requests import Request
 from smallfed.workers.parts import Parts
 
 BODY_LIMIT = 1 << 20  # forms and JSON; uploads have their own limit where they are taken
+LIMITER = "one password at a time"  # each takes 19 MiB
 
 
 class Application(QuartTrio):
@@ -21,13 +25,16 @@ class Application(QuartTrio):
 
 
 def new_app(parts: Parts) -> QuartTrio:
-    """Return an application without routes. The doors register theirs; they find the house with ``parts()``."""
+    """Return an application that serves static files. Doors add their routes and find the house with ``parts()``."""
     app = Application("smallfed", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["BODY_TIMEOUT"] = 60
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.url_map.strict_slashes = False
     app.extensions["parts"] = parts
+    app.extensions[LIMITER] = trio.CapacityLimiter(1)
+    app.after_request(protect)
+    app.add_url_rule("/static/<version>/<path:name>", "static", assets.serve)
     return app
 
 
