@@ -3,7 +3,7 @@
 It reads four properties and skips the rest, so it costs a few microseconds whatever the size; ``translate.inward``
 reads the whole. Both must see the same actor, which a property test holds.
 
-Spec: ActivityPub §7; the order key is RULINGS 10 of the project's brief.
+Spec: ActivityPub §7; RULINGS 10 (the order key).
 """
 
 from typing import Any

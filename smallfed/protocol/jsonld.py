@@ -8,6 +8,7 @@ Spec: JSON-LD 1.1 ยง9 (https://www.w3.org/TR/json-ld11/), Activity Streams 2.0 ย
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -179,14 +180,14 @@ class Document:
         """Return the property's embedded objects, at most ``limit``; plain URIs among them are passed over."""
         value = self.value.get(name)
         values = value if isinstance(value, list) else (value,)
-        return tuple([Document(item) for item in values if isinstance(item, dict)][:limit])
+        return tuple(Document(item) for item in islice((item for item in values if isinstance(item, dict)), limit))
 
     def links(self, name: str, limit: int = limits.LINKS) -> tuple["Document", ...]:
         """Return the property's objects in their order, where a plain URI counts as a Link with that ``href``."""
         value = self.value.get(name)
         values = value if isinstance(value, list) else (value,)
-        links = [{"type": "Link", "href": item} if isinstance(item, str) and item else item for item in values]
-        return tuple([Document(item) for item in links if isinstance(item, dict)][:limit])
+        links = ({"type": "Link", "href": item} if isinstance(item, str) and item else item for item in values)
+        return tuple(Document(item) for item in islice((item for item in links if isinstance(item, dict)), limit))
 
     def text(self, name: str) -> str:
         """Return the property's text, of several or of a language map the first one; "" when there is none."""
@@ -197,7 +198,7 @@ class Document:
         value = self.value.get(name)
         if not isinstance(value, dict):
             return {}
-        return {tag: text for tag, inner in value.items() if (text := _text(inner))}
+        return {tag: text for tag, inner in islice(value.items(), limits.LINKS) if (text := _text(inner))}
 
     def moment(self, name: str) -> datetime | None:
         """Return an ISO 8601 time, aware and in UTC (which a time without a zone is taken for), or None."""

@@ -1,7 +1,9 @@
 """The one table of what a document of another server may contain: applied while it is read.
 
-Spec: SAFETY §2 of the project's brief; the numbers are at least Mastodon's, so that what it accepts is not cut here.
-Lists are cut at their limit, texts too; a document that is too deep is refused.
+Lists and texts are cut at their limit, a document that is too deep is refused. Names, bios and alternative accounts
+have the limits that Mastodon has, so that what is a profile there is one here.
+
+Spec: SAFETY §2; GHSA-gg8q, GHSA-6x3w (what no limits led to).
 """
 
 DEPTH = 64  # nested objects and arrays
