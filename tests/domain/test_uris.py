@@ -67,7 +67,7 @@ def test_same_origin(one: str | None, other: str | None, same: bool) -> None:
     [
         ("https://A.example:443/", "a.example"),
         ("http://a.example:8420/", "a.example:8420"),
-        ("https://☃.example", "xn--n3h.example"),
+        ("https://Bücher.example", "xn--bcher-kva.example"),
     ],
 )
 def test_host(uri: str, host: str) -> None:
