@@ -95,6 +95,11 @@ class House(Struct, frozen=True, kw_only=True):
         """Featured hashtags."""
         return f"{self.actor}/collections/tags"
 
+    @property
+    def default_avatar(self) -> str:
+        """The picture that is drawn for the owner until there is another."""
+        return self.page("/media/avatars/default.png")
+
     # The instance actor
     @property
     def instance_actor(self) -> str:

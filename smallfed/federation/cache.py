@@ -72,7 +72,7 @@ class Cache:
                 self._replies.clear()
             self._replies[key] = reply
 
-    def clear(self) -> None:
-        """Throw everything away."""
+    def ring(self) -> None:
+        """Throw everything away: the hub says that something of ours has changed."""
         self._generation += 1
         self._replies.clear()

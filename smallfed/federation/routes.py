@@ -24,6 +24,8 @@ class Routes:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._cache = cache.Cache()
+        for kind in cache.CHANGES:
+            parts.hub.on(kind, self._cache)
         self._inbox = Inbox(parts)
         viewers = Viewers(parts, lambda: self._inbox.blocked)
         self._objects = Objects(parts, self._cache, viewers)
@@ -85,23 +87,11 @@ class Routes:
                 return None
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Throw ready bytes away, and read the blocked domains again, whenever the facts behind them change."""
-        changed, blocks = Bell(), Bell()
-        for kind in cache.CHANGES:
-            self._parts.hub.on(kind, changed)
+        """Read the blocked domains again whenever they change."""
+        blocks = Bell()
         self._parts.hub.on(events.DomainBlocked, blocks)
         await self._inbox.refresh_blocks()
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._keep_fresh, changed)
-            nursery.start_soon(self._keep_blocks, blocks)
-            task_status.started()
-
-    async def _keep_fresh(self, bell: Bell) -> None:
+        task_status.started()
         while True:
-            if await bell.listen(3600):
-                self._cache.clear()
-
-    async def _keep_blocks(self, bell: Bell) -> None:
-        while True:
-            if await bell.listen(3600):
+            if await blocks.listen(3600):
                 await self._inbox.refresh_blocks()

@@ -6,11 +6,11 @@ On the event loop only. Telling never waits: bells are rung, and a listener who 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import trio
 
 from smallfed.domain.events import Event
-from smallfed.runtime.bell import Bell
 
 QUEUE = 256  # events a listener may be behind
 
@@ -45,14 +45,21 @@ class Subscription:
         self._receive.close()
 
 
+class Rings(Protocol):
+    """A bell, or whatever else wants to know at once that something has happened."""
+
+    def ring(self) -> None:
+        """Take note; must not wait."""
+
+
 class Hub:
     """Knows the listeners and the bells."""
 
     def __init__(self) -> None:
-        self._bells: defaultdict[type[Event], list[Bell]] = defaultdict(list)
+        self._bells: defaultdict[type[Event], list[Rings]] = defaultdict(list)
         self._subscriptions: list[Subscription] = []
 
-    def on(self, kind: type[Event], bell: Bell) -> None:
+    def on(self, kind: type[Event], bell: Rings) -> None:
         """Ring ``bell`` whenever events of ``kind`` have been committed; once for those of one commit."""
         self._bells[kind].append(bell)
 
