@@ -1,0 +1,212 @@
+"""Posts, one by one: saying, reading, changing and taking back.
+
+Spec: CLIENT_API §5; https://docs.joinmastodon.org/methods/statuses/.
+"""
+
+from msgspec import structs
+from quart import request
+
+from smallfed.domain.draft import Draft
+from smallfed.domain.events import FetchQueued
+from smallfed.domain.post import Post
+from smallfed.errors import Invalid, NotFound
+from smallfed.mastodon import composing
+from smallfed.mastodon.access import anyone, owner
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.entities import Context, Status, StatusEdit, StatusSource, moment
+from smallfed.mastodon.params import identifier, identifiers
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenting import people, statuses
+from smallfed.mastodon.replying import Part
+from smallfed.services import boosting, posting
+from smallfed.store import accounts, attachments, edits, fetches, likes, posts, threads
+from smallfed.store.paging import Page
+from smallfed.store.tx import Tx
+from smallfed.text.markup import CONTENT_TYPES
+
+READ, WRITE = "read:statuses", "write:statuses"
+LONGEST_KEY = 200  # characters of an Idempotency-Key
+MOST_AT_ONCE = 40
+
+
+def register(door: Door) -> None:
+    """Take the routes of this page."""
+    one = "/api/v1/statuses/<number>"
+    door.post("/api/v1/statuses", owner(WRITE), create)
+    door.get("/api/v1/statuses", anyone(READ), several)
+    door.get(one, anyone(READ), show)
+    door.put(one, owner(WRITE), edit)
+    door.delete(one, owner(WRITE), delete)
+    door.get(f"{one}/context", anyone(READ), context)
+    door.get(f"{one}/source", owner(READ), source)
+    door.get(f"{one}/history", anyone(READ), history)
+    door.get(f"{one}/favourited_by", anyone(READ), favourited_by)
+    door.get(f"{one}/reblogged_by", anyone(READ), reblogged_by)
+
+
+# Saying ---------------------------------------------------------------------------------------------------------------
+async def create(ask: Ask) -> Status:
+    """Publish a post; with an Idempotency-Key that was used within a day, answer what was published then."""
+    key = _idempotency(ask)
+    known = None if key is None else await ask.read(_repeated, *key)
+    if known is not None:
+        return known
+    application = None if ask.token is None else ask.token.app_name
+    wish = composing.read(ask.params)
+    draft = await composing.compose(ask.parts, wish, application=application, idempotency=key)
+    return await ask.write(_publish, draft)
+
+
+def _idempotency(ask: Ask) -> tuple[int, str] | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise Invalid(f"an Idempotency-Key may have at most {LONGEST_KEY} characters")
+    return (ask.token.id, key) if key and ask.token is not None else None
+
+
+def _repeated(show: Presenter, token: int, key: str) -> Status | None:
+    known = posts.find_repeated(show.tx, token, key)
+    return None if known is None else show.status(known)
+
+
+def _publish(show: Presenter, draft: Draft) -> Status:
+    return show.status(posting.publish(show.tx, draft))
+
+
+async def edit(ask: Ask, number: str) -> Status:
+    """Give a post its next version: everything that is not sent is as in a new one, but for the visibility."""
+    post = await ask.read(_own, identifier(number))
+    draft = await composing.compose(ask.parts, composing.read(ask.params), editing=post)
+    return await ask.write(_edit, post.id, draft)
+
+
+def _edit(show: Presenter, post: int, draft: Draft) -> Status:
+    return show.status(posting.edit(show.tx, post, draft))
+
+
+async def delete(ask: Ask, number: str) -> Status:
+    """Delete a post, and answer it once more with what was typed, for whoever wants to write it anew."""
+    return await ask.write(_delete, identifier(number))
+
+
+def _delete(show: Presenter, number: int) -> Status:
+    post = posts.get_visible(show.tx, number, show.viewer)
+    shown, typed = show.status(post), posts.source(show.tx, post.id)
+    posting.delete(show.tx, post.id)
+    return structs.replace(shown, text="" if typed is None else typed[0])
+
+
+def _own(show: Presenter, number: int) -> Post:
+    """Return a post that the owner wrote: of what others wrote there is nothing to change, and no source."""
+    post = posts.get_visible(show.tx, number, show.viewer)
+    if not post.local or post.boost_of_id is not None:
+        raise NotFound("Record not found")
+    return post
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+async def show(ask: Ask, number: str) -> Status:
+    """Answer one post."""
+    return await ask.read(_show, identifier(number))
+
+
+def _show(show: Presenter, number: int) -> Status:
+    return show.status(posts.get_visible(show.tx, number, show.viewer))
+
+
+async def several(ask: Ask) -> list[Status]:
+    """Answer those of ``id[]`` that there are, in their order."""
+    return await ask.read(_several, identifiers(ask.params, "id")[:MOST_AT_ONCE])
+
+
+def _several(show: Presenter, wanted: list[int]) -> list[Status]:
+    known = posts.several_visible(show.tx, wanted, show.viewer)
+    return show.statuses([known[one] for one in wanted if one in known])
+
+
+async def context(ask: Ask, number: str) -> Context:
+    """Answer the thread around a post. What we lack above it is asked for, so that it is there the next time."""
+    found, missing = await ask.long_read(_context, identifier(number))
+    if missing is not None and ask.viewer is not None:
+        await ask.parts.db.patient_write(_fetch, missing)
+    return found
+
+
+def _context(show: Presenter, number: int) -> tuple[Context, str | None]:
+    post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
+    above = threads.ancestors(show.tx, post, show.viewer)
+    below = threads.descendants(show.tx, post, show.viewer)
+    topmost = above[0] if above else post
+    missing = topmost.in_reply_to if topmost.in_reply_to_id is None else None
+    return Context(ancestors=show.statuses(above), descendants=show.statuses(below)), missing
+
+
+def _fetch(tx: Tx, uri: str) -> None:
+    if fetches.put(tx, uri):
+        tx.announce(FetchQueued())
+
+
+async def source(ask: Ask, number: str) -> StatusSource:
+    """Answer what the owner typed."""
+    return await ask.read(_source, identifier(number))
+
+
+def _source(show: Presenter, number: int) -> StatusSource:
+    post = _own(show, number)
+    typed = posts.source(show.tx, post.id)
+    if typed is None:
+        raise NotFound("Record not found")
+    text, content_type = typed
+    written = next(known for known in CONTENT_TYPES if known == content_type)
+    return StatusSource(id=str(post.id), text=text, spoiler_text=post.summary, content_type=written)
+
+
+async def history(ask: Ask, number: str) -> list[StatusEdit]:
+    """Answer all versions of a post, the oldest first, the present one last."""
+    return await ask.read(_history, identifier(number))
+
+
+def _history(show: Presenter, number: int) -> list[StatusEdit]:
+    post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
+    author = show.accounts([accounts.get(show.tx, post.account_id)])[0]
+    versions = [
+        (edit.content, edit.summary, edit.sensitive, edit.created_at, edit.attachments)
+        for edit in edits.of_post(show.tx, post.id)
+    ]
+    pictures = attachments.of_post(show.tx, post.id)
+    versions.append((post.content, post.summary, post.sensitive, post.edited_at or post.published_at, pictures))
+    return [
+        StatusEdit(
+            content=content,
+            spoiler_text=summary,
+            sensitive=sensitive,
+            created_at=moment(made_at),
+            account=author,
+            media_attachments=statuses.attachments(media),
+            emojis=people.emojis(post.emojis),
+        )
+        for content, summary, sensitive, made_at, media in versions
+    ]
+
+
+async def favourited_by(ask: Ask, number: str) -> Part:
+    """Answer who likes a post, as far as we know."""
+    return await ask.read(_favourited_by, identifier(number), ask.page(default=40, most=80))
+
+
+def _favourited_by(show: Presenter, number: int, page: Page) -> Part:
+    post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
+    found = likes.likers(show.tx, post.id, page)
+    return Part(items=show.accounts([account for _, account in found]), ids=[like for like, _ in found])
+
+
+async def reblogged_by(ask: Ask, number: str) -> Part:
+    """Answer who has boosted a post for all to see, as far as we know."""
+    return await ask.read(_reblogged_by, identifier(number), ask.page(default=40, most=80))
+
+
+def _reblogged_by(show: Presenter, number: int, page: Page) -> Part:
+    post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
+    found = likes.boosters(show.tx, post.id, page)
+    return Part(items=show.accounts([account for _, account in found]), ids=[boost for boost, _ in found])
