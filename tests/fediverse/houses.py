@@ -15,8 +15,9 @@ import trio
 
 from smallfed.app import DATABASE, App
 from smallfed.config import Config
+from smallfed.control import calls
 from smallfed.runtime.clock import VirtualClock, seeded
-from smallfed.services import consenting, settling
+from smallfed.services import settling
 from smallfed.services.settling import Beginning
 from smallfed.store import opening
 from smallfed.workers.keymaking import fresh_keys
@@ -44,7 +45,7 @@ class House:
         self._wire, self._nursery = wire, nursery
         self._token = f"token of {handle}"
         self._lives = 0
-        self._scope, self._over = trio.CancelScope(), trio.Event()
+        self._scope, self._told, self._over = trio.CancelScope(), trio.Event(), trio.Event()
 
     @property
     def actor(self) -> str:
@@ -58,13 +59,18 @@ class House:
         await self._nursery.start(self._live)
 
     async def end(self) -> None:
-        """Stop it where it stands: requests under way are cut off."""
+        """Stop it as SIGTERM would, and wait until it is over."""
+        self._told.set()
+        await self._over.wait()
+
+    async def kill(self) -> None:
+        """Stop everything in it at once; nothing is put down in order."""
         self._scope.cancel()
         await self._over.wait()
 
     async def _live(self, *, task_status: trio.TaskStatus[None]) -> None:
         self._lives += 1
-        self._scope, self._over = trio.CancelScope(), trio.Event()
+        self._scope, self._told, self._over = trio.CancelScope(), trio.Event(), trio.Event()
         clock = VirtualClock(START)
         opening.private_folder(self.config.data)
         opening.prepare(self.config.data / DATABASE, now=clock.now())
@@ -75,7 +81,7 @@ class House:
                 async with app.living():
                     self.app, self._wire.doors[self.name] = app, app.front
                     task_status.started()
-                    await trio.sleep_forever()
+                    await self._told.wait()
         finally:
             self.app = None
             self._wire.doors.pop(self.name, None)
@@ -95,10 +101,10 @@ class House:
             keys=keys_of(self.name),
         )
         await db.write(settling.set_up, beginning)
-        digest = sha256(self._token.encode()).digest()
-        await db.write(consenting.grant_by_hand, app="story", scopes=SCOPES, digest=digest)
-        while identity.house is None:
-            await trio.sleep(0.01)
+        digest = sha256(self._token.encode()).hexdigest()
+        await db.write(calls.token, app="story", scopes=SCOPES, digest=digest)
+        await trio.sleep(1)  # its loops hear of it
+        assert identity.house is not None
 
     # What its owner does ---------------------------------------------------------------------------------------
     async def ask(self, method: str, path: str, /, **parameters: object) -> tuple[int, Any]:

@@ -1,9 +1,20 @@
 """A house that ends in the middle of its work goes on where it stopped."""
 
-from tests.fediverse.houses import Fediverse
+from typing import Literal
+
+import pytest
+
+from tests.fediverse.houses import Fediverse, House
+
+How = Literal["told", "killed"]
 
 
-async def test_what_was_to_be_delivered_is_delivered_after_the_restart(fediverse: Fediverse) -> None:
+async def stop(house: House, how: How) -> None:
+    await (house.end() if how == "told" else house.kill())
+
+
+@pytest.mark.parametrize("how", ["told", "killed"])
+async def test_what_was_to_be_delivered_is_delivered_after_the_restart(fediverse: Fediverse, how: How) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
     for each in (bob, carol):
         await each.follow(alice)
@@ -15,7 +26,7 @@ async def test_what_was_to_be_delivered_is_delivered_after_the_restart(fediverse
         await alice.say(text)
     await fediverse.wait(seconds=7)
     on_the_way = await bob.read()
-    await alice.end()
+    await stop(alice, how)
     await fediverse.wait(hours=1)
     await alice.begin()
     await fediverse.wait(hours=1)
@@ -25,7 +36,8 @@ async def test_what_was_to_be_delivered_is_delivered_after_the_restart(fediverse
     assert await carol.read() == said
 
 
-async def test_what_was_accepted_is_understood_after_the_restart(fediverse: Fediverse) -> None:
+@pytest.mark.parametrize("how", ["told", "killed"])
+async def test_what_was_accepted_is_understood_after_the_restart(fediverse: Fediverse, how: How) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
     await bob.follow(alice)
     await alice.follow(carol)
@@ -39,7 +51,7 @@ async def test_what_was_accepted_is_understood_after_the_restart(fediverse: Fedi
     await fediverse.wait(seconds=10)
     accepted = [each.status for each in fediverse.wire.posts("b.example", asker="a.example")]
     read = await bob.read()
-    await bob.end()
+    await stop(bob, how)
     await fediverse.wait(hours=1)
     await bob.begin()
     await fediverse.wait(hours=1)

@@ -13,8 +13,8 @@ from smallfed.errors import TooLarge
 from smallfed.federation.exchange import Asgi
 from smallfed.policy import targets
 from smallfed.policy.targets import Target
-from smallfed.runtime.clock import Clock
 from smallfed.runtime.client import REDIRECTS, Answer, NoAnswer, Sign
+from smallfed.runtime.clock import Clock
 from smallfed.runtime.headers import outgoing
 
 Trouble = Literal["refused", "silent", "broken"]
