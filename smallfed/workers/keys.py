@@ -63,7 +63,7 @@ class Keys:
         self._known = Memory[str, Owned](most=10_000, seconds=HOUR)
         self._failed = Memory[str, SmallfedError](most=10_000, seconds=10 * MINUTE)
         self._broken = Memory[str, str](most=5_000, seconds=5 * MINUTE)
-        self._asked = Memory[str, None](most=10_000, seconds=10 * MINUTE)
+        self._asked = Memory[str, bool](most=10_000, seconds=10 * MINUTE)
         self._flights = Flights[str, Owned]()
 
     async def find(self, key_id: str) -> Owned:
@@ -86,7 +86,7 @@ class Keys:
 
     async def refresh(self, key_id: str) -> Owned:
         """Return the key as its owner shows it now, asking at most once in ten minutes; as ``find`` in between."""
-        if key_id in self._flights or self._asked.find(key_id, self._clock.monotonic()) is not None:
+        if key_id in self._flights or self._asked.find(key_id, self._clock.monotonic()):
             return await self.find(key_id)
         return await self._flights.join(key_id, lambda: self._fetch(key_id))
 
@@ -100,7 +100,7 @@ class Keys:
             raise Unauthenticated("The keyid of the signature is no http(s) URL.")
         if (trouble := self._broken.find(name, now)) is not None:
             raise _later(trouble)
-        self._asked.put(key_id, None, now)
+        self._asked.put(key_id, True, now)
         try:
             owner, key = await self._at_its_owner(key_id, self._documents.errand(Purpose.KEY))
         except SmallfedError as error:
