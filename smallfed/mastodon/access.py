@@ -45,7 +45,7 @@ def _known(wanted: tuple[str, ...]) -> tuple[str, ...]:
     if not wanted:
         raise TypeError("a route must declare its scope")
     for scope in wanted:
-        if scope not in scopes.KNOWN:
+        if scope not in scopes.ALL:
             raise TypeError(f"a route declares {scope!r}, which is no scope")
     return wanted
 

@@ -3,7 +3,7 @@
 Spec: CLIENT_API §13 items 13, 14, 18; SAFETY rule 34.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from quart import Response
@@ -25,6 +25,7 @@ class Door:
         self._app = app
         self._limits = Limits()
         self._methods: dict[str, list[str]] = {}
+        self._stubs: set[str] = set()
 
     def get(self, path: str, access: Access, handler: Handler) -> None:
         """Answer GETs of ``path``, in which ``<name>`` is a part that the handler is given as text."""
@@ -46,6 +47,11 @@ class Door:
         """Answer DELETEs of ``path``."""
         self._hang("DELETE", path, access, handler)
 
+    def stub(self, path: str, access: Access, handler: Handler) -> None:
+        """Answer GETs of ``path``; other methods are answered as if there were no such path."""
+        self._hang("GET", path, access, handler)
+        self._stubs.add(path)
+
     def _hang(self, method: str, path: str, access: Access, handler: Handler) -> None:
         if not isinstance(access, Access):
             raise TypeError(f"{method} {path} declares no scope")
@@ -61,13 +67,15 @@ class Door:
     def close(self) -> None:
         """Answer whatever else is asked below ``/api``: call it after the last route."""
         for path, methods in self._methods.items():
+            if path in self._stubs:
+                continue
             others = [method for method in METHODS if method not in methods]
             self._rule(path, others, partial(_not_allowed, ", ".join(methods)))
         for path in ("/api", "/api/<path:rest>"):
             self._rule(path, METHODS, _not_found)
             self._rule(path, ["OPTIONS"], _preflight)
 
-    def _rule(self, path: str, methods: Sequence[str], answer: Handler) -> None:
+    def _rule(self, path: str, methods: Sequence[str], answer: Callable[..., Awaitable[Response]]) -> None:
         endpoint = f"mastodon {' '.join(methods)} {path}"
         self._app.add_url_rule(path, endpoint, answer, methods=list(methods), provide_automatic_options=False)
 

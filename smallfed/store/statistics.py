@@ -27,3 +27,8 @@ def counts(tx: Tx) -> Counts:
     )
     hosts = tx.one("SELECT count(*) FROM hosts")[0]
     return Counts(posts=posts, hosts=hosts, active=newest is not None and newest > ms(tx.now - MONTH))
+
+
+def peers(tx: Tx) -> list[str]:
+    """Return the servers we know, by name."""
+    return [host for (host,) in tx.all("SELECT host FROM hosts ORDER BY host")]

@@ -3,8 +3,8 @@
 Spec: CLIENT_API §13 items 7, 11, 12, 26, §14 (Status and its parts).
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from msgspec import UNSET, structs
 
@@ -15,7 +15,8 @@ from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.store.details import Detail
 
-_KINDS = ("image", "gifv", "video", "audio")
+_Kind = Literal["unknown", "image", "gifv", "video", "audio"]
+_KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video", "audio": "audio"}
 
 
 def status(house: House, post: Post, detail: Detail, account: entities.Account, *, mine: bool) -> entities.Status:
@@ -85,7 +86,7 @@ def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
     return [
         entities.MediaAttachment(
             id=str(media.id),
-            type=media.kind if media.kind in _KINDS else "unknown",
+            type=_KINDS.get(media.kind, "unknown"),
             url=media.url,
             preview_url=media.preview_url or media.url,
             remote_url=None,

@@ -1,0 +1,162 @@
+"""Entities about the server.
+
+Spec: CLIENT_API §14: InstanceV1, InstanceV2 and their parts; §15 for ``account_domain``, ``supported_mime_types`` of
+posts and ``max_toot_chars``.
+"""
+
+from msgspec import UNSET, UnsetType
+
+from smallfed.mastodon.entities.kinds import Count, Entity, Name, Url
+from smallfed.mastodon.entities.people import Account
+
+
+class Users(Entity, frozen=True, kw_only=True):
+    """How many people post here."""
+
+    active_month: Count
+
+
+class Usage(Entity, frozen=True, kw_only=True):
+    """How much the server is used."""
+
+    users: Users
+
+
+class Thumbnail(Entity, frozen=True, kw_only=True):
+    """The picture of the server."""
+
+    url: Url
+
+
+class Urls(Entity, frozen=True, kw_only=True):
+    """Where streaming is."""
+
+    streaming: str
+
+
+class AccountLimits(Entity, frozen=True, kw_only=True):
+    """How much a profile may hold."""
+
+    max_featured_tags: Count = 0
+    max_pinned_statuses: Count = 5
+    max_display_name_length: Count
+    max_note_length: Count
+    max_profile_fields: Count
+    profile_field_name_limit: Count
+    profile_field_value_limit: Count
+
+
+class StatusLimits(Entity, frozen=True, kw_only=True):
+    """How much a post may hold."""
+
+    max_characters: Count
+    max_media_attachments: Count
+    characters_reserved_per_url: Count
+    supported_mime_types: list[str]
+
+
+class MediaLimits(Entity, frozen=True, kw_only=True):
+    """How large uploads may be; clients want all of these."""
+
+    supported_mime_types: list[str]
+    image_size_limit: Count
+    image_matrix_limit: Count
+    video_size_limit: Count = 0
+    video_frame_rate_limit: Count = 0
+    video_matrix_limit: Count = 0
+
+
+class PollLimits(Entity, frozen=True, kw_only=True):
+    """How large a poll may be."""
+
+    max_options: Count = 4
+    max_characters_per_option: Count = 50
+    min_expiration: Count = 300
+    max_expiration: Count = 2_629_746
+
+
+class Translation(Entity, frozen=True, kw_only=True):
+    """Whether posts can be translated here."""
+
+    enabled: bool = False
+
+
+class Configuration(Entity, frozen=True, kw_only=True):
+    """What can be done here, and how much of it. ``urls`` and ``translation`` are said in v2 only."""
+
+    urls: Urls | UnsetType = UNSET
+    accounts: AccountLimits
+    statuses: StatusLimits
+    media_attachments: MediaLimits
+    polls: PollLimits
+    translation: Translation | UnsetType = UNSET
+
+
+class Registrations(Entity, frozen=True, kw_only=True):
+    """That nobody else can join."""
+
+    enabled: bool = False
+    approval_required: bool = False
+    message: str | None = None
+
+
+class Contact(Entity, frozen=True, kw_only=True):
+    """Who runs the server. The address may be empty, but is a string."""
+
+    email: str = ""
+    account: Account | None
+
+
+class InstanceV2(Entity, frozen=True, kw_only=True):
+    """The server. ``description`` is plain text."""
+
+    domain: Name
+    account_domain: Name
+    title: str
+    version: Name
+    source_url: Url
+    description: str
+    usage: Usage
+    thumbnail: Thumbnail
+    languages: list[str]
+    configuration: Configuration
+    registrations: Registrations
+    contact: Contact
+    rules: list[str]
+
+
+class UrlsV1(Entity, frozen=True, kw_only=True):
+    """Where streaming is."""
+
+    streaming_api: str
+
+
+class Stats(Entity, frozen=True, kw_only=True):
+    """Numbers about the server."""
+
+    user_count: Count = 1
+    status_count: Count
+    domain_count: Count
+
+
+class InstanceV1(Entity, frozen=True, kw_only=True):
+    """The server in the older form. ``uri`` is the bare domain."""
+
+    uri: Name
+    account_domain: Name
+    title: str
+    short_description: str
+    description: str
+    email: str = ""
+    version: Name
+    urls: UrlsV1
+    stats: Stats
+    thumbnail: Url | None
+    languages: list[str]
+    registrations: bool = False
+    approval_required: bool = False
+    invites_enabled: bool = False
+    configuration: Configuration
+    contact_account: Account | None
+    rules: list[str]
+    max_toot_chars: Count

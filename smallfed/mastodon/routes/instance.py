@@ -1,0 +1,134 @@
+"""The server, as clients ask for it before anything else.
+
+Spec: CLIENT_API §1, §13 items 1–4; RULINGS 25; https://docs.joinmastodon.org/methods/instance/.
+"""
+
+from msgspec import structs
+
+from smallfed import __version__
+from smallfed.domain.account import Account
+from smallfed.domain.house import House
+from smallfed.imaging.pictures import OWNER_PIXELS
+from smallfed.mastodon import pictures, profiles
+from smallfed.mastodon.access import OPEN, anyone
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.composing import MAX_CHARACTERS
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.entities import servers
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenting.people import OWN_HEADER
+from smallfed.store import accounts, houses, statistics
+from smallfed.text.markup import CONTENT_TYPES, LINK_COUNTS
+from smallfed.text.sanitise import plain
+
+CLAIMED = "4.2.0"  # what apps may expect of us, by Mastodon's count: above 4.2 they insist on grouped notifications
+
+LIMITS = servers.Configuration(
+    accounts=servers.AccountLimits(
+        max_display_name_length=profiles.NAME,
+        max_note_length=profiles.NOTE,
+        max_profile_fields=profiles.FIELDS,
+        profile_field_name_limit=profiles.LABEL,
+        profile_field_value_limit=profiles.VALUE,
+    ),
+    statuses=servers.StatusLimits(
+        max_characters=MAX_CHARACTERS,
+        max_media_attachments=0,
+        characters_reserved_per_url=LINK_COUNTS,
+        supported_mime_types=list(CONTENT_TYPES),
+    ),
+    media_attachments=servers.MediaLimits(
+        supported_mime_types=sorted(pictures.TYPES.values()),
+        image_size_limit=pictures.LARGEST,
+        image_matrix_limit=OWNER_PIXELS,
+    ),
+    polls=servers.PollLimits(),
+)
+
+
+def register(door: Door) -> None:
+    """Hang the routes."""
+    door.get("/api/v1/instance", OPEN, v1)
+    door.get("/api/v2/instance", OPEN, v2)
+    door.get("/api/v1/instance/peers", anyone("read"), peers)
+
+
+async def v2(ask: Ask) -> object:
+    """Answer with the server."""
+    return await ask.read(_v2)
+
+
+def _v2(show: Presenter) -> servers.InstanceV2:
+    owner, here = accounts.owner(show.tx), show.house
+    counts = statistics.counts(show.tx)
+    return servers.InstanceV2(
+        domain=here.domain,
+        account_domain=here.account_domain,
+        title=_title(owner),
+        version=_version(),
+        source_url=here.base,
+        description=plain(owner.note),
+        usage=servers.Usage(users=servers.Users(active_month=int(counts.active))),
+        thumbnail=servers.Thumbnail(url=_thumbnail(here, owner)),
+        languages=_languages(show),
+        configuration=structs.replace(
+            LIMITS, urls=servers.Urls(streaming=_streaming(here)), translation=servers.Translation()
+        ),
+        registrations=servers.Registrations(),
+        contact=servers.Contact(account=show.account(owner)),
+        rules=[],
+    )
+
+
+async def v1(ask: Ask) -> object:
+    """Answer with the server in the older form."""
+    return await ask.read(_v1)
+
+
+def _v1(show: Presenter) -> servers.InstanceV1:
+    owner, here = accounts.owner(show.tx), show.house
+    counts = statistics.counts(show.tx)
+    return servers.InstanceV1(
+        uri=here.domain,
+        account_domain=here.account_domain,
+        title=_title(owner),
+        short_description=plain(owner.note),
+        description=owner.note,
+        version=_version(),
+        urls=servers.UrlsV1(streaming_api=_streaming(here)),
+        stats=servers.Stats(status_count=counts.posts, domain_count=counts.hosts),
+        thumbnail=_thumbnail(here, owner),
+        languages=_languages(show),
+        configuration=LIMITS,
+        contact_account=show.account(owner),
+        rules=[],
+        max_toot_chars=MAX_CHARACTERS,
+    )
+
+
+def _version() -> str:
+    return f"{CLAIMED} (compatible; smallfed {__version__})"
+
+
+def _title(owner: Account) -> str:
+    return owner.name or owner.username
+
+
+def _thumbnail(here: House, owner: Account) -> str:
+    return owner.header or here.page(OWN_HEADER)
+
+
+def _languages(show: Presenter) -> list[str]:
+    language = houses.owner(show.tx).language
+    return ["en" if language is None else language]
+
+
+def _streaming(here: House) -> str:
+    return f"{'wss' if here.scheme == 'https' else 'ws'}://{here.domain}"
+
+
+async def peers(ask: Ask) -> object:
+    """Answer with the servers we know, to the owner: whom the owner deals with is nobody else's business."""
+    if ask.viewer is None:
+        return []
+    return await ask.long_read(lambda show: statistics.peers(show.tx))

@@ -1,0 +1,59 @@
+"""The owner's own account.
+
+Spec: CLIENT_API §3; https://docs.joinmastodon.org/methods/accounts/#verify_credentials, #update_credentials,
+https://docs.joinmastodon.org/methods/profile/.
+"""
+
+from msgspec import structs
+from quart import request
+
+from smallfed.domain.profile import ProfileChange
+from smallfed.mastodon import pictures, profiles
+from smallfed.mastodon.access import owner
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.pictures import Place
+from smallfed.mastodon.present import Presenter
+from smallfed.services import profiles as services
+
+PLACES: dict[str, Place] = {"avatar": "avatars", "header": "headers"}
+
+
+def register(door: Door) -> None:
+    """Hang the routes."""
+    door.get("/api/v1/accounts/verify_credentials", owner("profile", "read:accounts"), verify)
+    door.patch("/api/v1/accounts/update_credentials", owner("write:accounts"), update)
+    for name in PLACES:
+        door.delete(f"/api/v1/profile/{name}", owner("write:accounts"), remove)
+
+
+async def verify(ask: Ask) -> object:
+    """Answer with the owner."""
+    return await ask.read(Presenter.owner)
+
+
+async def update(ask: Ask) -> object:
+    """Change what is sent, and answer with the owner."""
+    change = await profiles.change(ask.parts, ask.params)
+    await ask.parts.db.write(services.update, structs.replace(change, **await _pictures(ask)))
+    return await ask.read(Presenter.owner)
+
+
+async def _pictures(ask: Ask) -> dict[str, str | None]:
+    """Return the addresses of uploaded pictures; an empty text takes one away."""
+    changed: dict[str, str | None] = {}
+    files = await request.files
+    for name, place in PLACES.items():
+        if upload := files.get(name):
+            changed[name] = await pictures.keep(ask.parts, place, upload.read())
+        elif ask.params.text(name) == "":
+            changed[name] = None
+    return changed
+
+
+async def remove(ask: Ask) -> object:
+    """Take the avatar or the header away."""
+    name = request.path.rstrip("/").rpartition("/")[2]
+    change = ProfileChange(avatar=None) if name == "avatar" else ProfileChange(header=None)
+    await ask.parts.db.write(services.update, change)
+    return await ask.read(Presenter.owner)

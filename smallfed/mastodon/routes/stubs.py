@@ -1,0 +1,63 @@
+"""What apps ask for and this server does not have: the empty thing where that is the truth, 404 everywhere else.
+
+Spec: CLIENT_API §§1–10, the rows marked stub; a 404 there shows an error in most apps.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Raw
+
+from smallfed.mastodon.access import OPEN, Access, anyone, owner
+from smallfed.mastodon.asking import Ask, Handler
+from smallfed.mastodon.door import Door
+
+NOTHING = Raw(b"[]")
+EMPTY = Raw(b"{}")
+
+STUBS: Mapping[str, tuple[Access, Raw]] = {
+    "/api/v1/accounts/<account>/endorsements": (anyone("read:accounts"), NOTHING),
+    "/api/v1/accounts/<account>/featured_tags": (anyone("read:accounts"), NOTHING),
+    "/api/v1/accounts/<account>/identity_proofs": (owner("read:accounts"), NOTHING),
+    "/api/v1/accounts/<account>/lists": (owner("read:lists"), NOTHING),
+    "/api/v1/announcements": (owner("read"), NOTHING),
+    "/api/v1/annual_reports": (
+        owner("read:accounts"),
+        Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),
+    ),
+    "/api/v1/conversations": (owner("read:statuses"), NOTHING),
+    "/api/v1/custom_emojis": (OPEN, NOTHING),
+    "/api/v1/directory": (OPEN, NOTHING),
+    "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
+    "/api/v1/featured_tags": (owner("read:accounts"), NOTHING),
+    "/api/v1/featured_tags/suggestions": (owner("read:accounts"), NOTHING),
+    "/api/v1/filters": (owner("read:filters"), NOTHING),
+    "/api/v1/followed_tags": (owner("read:follows"), NOTHING),
+    "/api/v1/instance/activity": (OPEN, NOTHING),
+    "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
+    "/api/v1/instance/rules": (OPEN, NOTHING),
+    "/api/v1/instance/translation_languages": (OPEN, EMPTY),
+    "/api/v1/lists": (owner("read:lists"), NOTHING),
+    "/api/v1/notifications/requests": (owner("read:notifications"), NOTHING),
+    "/api/v1/scheduled_statuses": (owner("read:statuses"), NOTHING),
+    "/api/v1/suggestions": (owner("read"), NOTHING),
+    "/api/v1/timelines/link": (anyone("read:statuses"), NOTHING),
+    "/api/v1/trends": (OPEN, NOTHING),
+    "/api/v1/trends/links": (OPEN, NOTHING),
+    "/api/v1/trends/statuses": (OPEN, NOTHING),
+    "/api/v1/trends/tags": (OPEN, NOTHING),
+    "/api/v2/filters": (owner("read:filters"), NOTHING),
+    "/api/v2/suggestions": (owner("read"), NOTHING),
+}
+
+
+def register(door: Door) -> None:
+    """Hang the routes."""
+    for path, (access, answer) in STUBS.items():
+        door.stub(path, access, _always(answer))
+
+
+def _always(answer: Raw) -> Handler:
+    async def handler(_ask: Ask, **_path: str) -> object:
+        return answer
+
+    return handler
