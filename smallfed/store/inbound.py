@@ -3,7 +3,8 @@
 Spec: RULINGS 9, 10, 16, 17, 26; SAFETY rule 38.
 
 A row is ``waiting`` until somebody has looked at it, ``parked`` while a fact is missing, and then ``done`` or
-``ignored``. A claim is a lease: it moves ``due`` ahead, and what a dead worker held comes back by itself.
+``ignored``. A claim is a lease: it moves ``due`` ahead, and what a dead worker held comes back by itself. The ids mean
+the order of arrival and nothing else.
 """
 
 from datetime import datetime, timedelta
@@ -67,14 +68,13 @@ def put(tx: Tx, arriving: Arriving) -> bool:
     """
     now = ms(tx.now)
     fresh = tx.run(
-        "INSERT INTO inbound (id, actor, activity, type, host, order_key, personal, body, due, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (actor, activity) DO UPDATE SET state = 'waiting', personal = excluded.personal,"
-        " body = excluded.body, due = excluded.due, attempts = 0, waiting_for = NULL, reason = NULL,"
-        " received_at = excluded.received_at, settled_at = NULL"
+        "INSERT INTO inbound (actor, activity, type, host, order_key, personal, body, due, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (actor, activity) DO UPDATE SET id = (SELECT max(id) + 1 FROM inbound), state = 'waiting',"
+        " personal = excluded.personal, body = excluded.body, due = excluded.due, attempts = 0, waiting_for = NULL,"
+        " reason = NULL, received_at = excluded.received_at, settled_at = NULL"
         " WHERE (inbound.state IN ('done', 'ignored') AND excluded.type = 'Follow')"
         " OR (inbound.state = 'ignored' AND excluded.personal > inbound.personal)",
-        tx.new_id(),
         arriving.actor,
         arriving.activity,
         arriving.type,

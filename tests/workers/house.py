@@ -17,6 +17,7 @@ from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, Identity
+from smallfed.services import consequences
 from smallfed.store import houses
 from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
@@ -32,7 +33,7 @@ class Here:
     def __init__(self, path: Path) -> None:
         self.clock = VirtualClock(NOW)
         self.hub = Hub()
-        self.db = Database(path, self.clock, publish=self.hub.publish, threaded=False)
+        self.db = Database(path, self.clock, publish=self.hub.publish, then=consequences.follow, threaded=False)
         self.http = FakeHttp()
         self.identity = Identity(self.clock)
 

@@ -311,7 +311,7 @@ CREATE TABLE markers (
 
 -- The queues -----------------------------------------------------------------------------------------------------
 CREATE TABLE inbound (                      -- everything answered 202
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,                 -- a counter: the order of arrival, shown to nobody
     actor TEXT NOT NULL,                    -- verified: it owns the key that signed
     activity TEXT NOT NULL,                 -- its id, or 'sha256:…' of the body where it has none
     type TEXT NOT NULL,
