@@ -1,26 +1,23 @@
 """Queueing: the owner's hand on what waits to be delivered."""
 
 from smallfed.domain.events import DeliveriesQueued
-from smallfed.store import deliveries, hosts
+from smallfed.store import deliveries
 from smallfed.store.deliveries import Which
 from smallfed.store.tx import Tx
 
 
-def retry(tx: Tx, *, post: int | None = None, host: str | None = None, id: int | None = None) -> dict[str, int]:
+def retry(tx: Tx, *, post: int | None = None, host: str | None = None, delivery: int | None = None) -> dict[str, int]:
     """Try again now: deliveries about a post, to a host, one of them; those that are all of what is given.
 
     Given nothing, all. What had failed waits again, with the whole schedule before it; what was dropped does not.
     """
-    rows = deliveries.hasten(tx, Which(post=post, host=host and host.lower(), id=id))
+    rows = deliveries.hasten(tx, Which(post=post, host=host and host.lower(), id=delivery))
     touched = {host for _, host in rows}
-    hosts.forgive(tx, touched)
     tx.announce(DeliveriesQueued(hosts=len(touched)))
     return {"retried": len(rows), "hosts": len(touched)}
 
 
-def drop(tx: Tx, *, post: int | None = None, host: str | None = None, id: int | None = None) -> dict[str, int]:
+def drop(tx: Tx, *, post: int | None = None, host: str | None = None, delivery: int | None = None) -> dict[str, int]:
     """Give up what waits, chosen as for ``retry``. What is on its way this very moment may still arrive."""
-    rows = deliveries.drop(tx, Which(post=post, host=host and host.lower(), id=id), why="dropped by the owner")
-    touched = {host for _, host in rows}
-    hosts.recount(tx, touched)
-    return {"dropped": len(rows), "hosts": len(touched)}
+    rows = deliveries.drop(tx, Which(post=post, host=host and host.lower(), id=delivery), why="dropped by the owner")
+    return {"dropped": len(rows), "hosts": len({host for _, host in rows})}

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.policy.retrying import is_open
+from smallfed.store import houses
 from smallfed.store.moments import moment
 from smallfed.store.tx import Tx
 
@@ -96,9 +97,16 @@ def _sending(row: tuple[Any, ...]) -> Sending:
 
 
 def post_id(tx: Tx, named: str) -> int | None:
-    """Return the number of the post that is named by number, id or page; None when nothing was ever sent about it."""
+    """Return the number of the post that is named by number, id or page, deleted ones included; None when unknown."""
     if named.isascii() and named.isdigit() and len(named) < 20:
-        found = tx.one("SELECT post_id FROM bodies WHERE post_id = ? LIMIT 1", int(named))
+        number = int(named)
     else:
-        found = tx.one("SELECT id FROM posts WHERE uri = ?1 UNION SELECT id FROM posts WHERE url = ?1", named)
+        house = houses.find(tx)
+        number = (house and house.note_id(named)) or 0
+    found = tx.one(
+        "SELECT post_id FROM bodies WHERE post_id = ?1"
+        " UNION SELECT id FROM posts WHERE id = ?1 OR uri = ?2 OR url = ?2",
+        number,
+        named,
+    )
     return None if found is None else int(found[0])

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from smallfed.store import hosts
 from smallfed.store.hosts import REMEMBERED, Scheme
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
@@ -154,7 +155,7 @@ _STILL_MEANT = """EXISTS (
 
 
 def hasten(tx: Tx, which: Which) -> list[tuple[int, str]]:
-    """Make due now what waits, and wait again what had failed; return (id, host) of each. ``forgive`` the hosts then.
+    """Make due now what waits, and wait again what had failed; return (id, host) of each. Circuits are closed.
 
     What was dropped stays so, and so does what had failed about a post that is deleted by now.
     """
@@ -167,11 +168,12 @@ def hasten(tx: Tx, which: Which) -> list[tuple[int, str]]:
         now,
         *values,
     )
+    hosts.forgive(tx, {host for _, host in rows})
     return rows
 
 
 def drop(tx: Tx, which: Which, *, why: str) -> list[tuple[int, str]]:
-    """Give up what waits; return (id, host) of each. ``recount`` the hosts then."""
+    """Give up what waits; return (id, host) of each. What is on its way may still arrive."""
     condition, values = which.condition
     rows: list[tuple[int, str]] = tx.all(
         f"UPDATE deliveries SET state = 'dropped', answer = ?, answered_at = ? WHERE {condition} AND state = 'waiting'"
@@ -180,4 +182,5 @@ def drop(tx: Tx, which: Which, *, why: str) -> list[tuple[int, str]]:
         ms(tx.now),
         *values,
     )
+    hosts.recount(tx, {host for _, host in rows})
     return rows

@@ -75,6 +75,18 @@ def recount(tx: Tx, hosts: Collection[str]) -> None:
     )
 
 
+def stale(tx: Tx, *, busy: Collection[str]) -> list[str]:
+    """Return hosts for which something is due, it is said, but nothing is: somebody forgot to ``recount``."""
+    rows = tx.all(
+        "SELECT host FROM hosts WHERE next_due <= ? AND host NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries WHERE host = hosts.host AND state = 'waiting' AND due <= ?)",
+        ms(tx.now),
+        listed(busy),
+        ms(tx.now),
+    )
+    return [host for (host,) in rows]
+
+
 def next_due(tx: Tx, *, busy: Collection[str] = (), slow: Collection[bool] = (False, True)) -> datetime | None:
     """Return when something is due for a host that is not ``busy``; None when nothing waits. ``slow``: which kinds."""
     rows = tx.all(

@@ -87,9 +87,18 @@ def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], qui
     second = deliveries.claim(tx, limit=slow, busy=busy, slow=True)
     taken = {item.host for item in (*first.items, *second.items)}
     kinds = [kind for kind, room in ((False, quick), (True, slow)) if room > 0]
+    if kinds and not taken:
+        _mend(tx, busy)
     return Turn(
         settled=settled, quick=first, slow=second, next_due=hosts.next_due(tx, busy={*busy, *taken}, slow=kinds)
     )
+
+
+def _mend(tx: Tx, busy: Collection[str]) -> None:
+    """Where nothing is due there must not seem to be, or we would look for it for ever."""
+    if stale := hosts.stale(tx, busy=busy):
+        event(log, "delivery.stale_hosts", level=logging.WARNING, hosts=stale)
+        hosts.recount(tx, stale)
 
 
 class Deliverer:
