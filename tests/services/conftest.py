@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import json
 
 from smallfed.domain.account import Account
 from smallfed.domain.draft import Draft
@@ -60,3 +61,25 @@ def incoming(tx: Tx) -> Incoming:
 def draft(text: str = "hello", **fields: Any) -> Draft:
     """Return a draft that says ``text``."""
     return Draft(text=text, **{"html": f"<p>{text}</p>", **fields})
+
+
+def queued(tx: Tx) -> list[tuple[str, str]]:
+    """Return (type of the activity, inbox) of everything that waits to be delivered, and forget it."""
+    rows = tx.all(
+        "SELECT b.type, d.inbox FROM deliveries d JOIN bodies b ON b.id = d.body_id WHERE d.state = 'waiting'"
+        " ORDER BY d.id"
+    )
+    tx.run("DELETE FROM deliveries")
+    return [(type_, inbox) for type_, inbox in rows]
+
+
+def last_body(tx: Tx) -> dict[str, Any]:
+    """Return the activity that was rendered last."""
+    (body,) = tx.one("SELECT body FROM bodies ORDER BY id DESC LIMIT 1")
+    activity: dict[str, Any] = json.decode(body)
+    return activity
+
+
+def told(tx: Tx) -> list[tuple[str, int, int | None]]:
+    """Return (type, account, post) of what the owner is told, oldest first."""
+    return [tuple(row) for row in tx.all("SELECT type, account_id, post_id FROM notifications ORDER BY created_at, id")]
