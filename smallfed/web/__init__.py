@@ -1,0 +1,23 @@
+"""DOOR for people: setting up, the owner's pages, the public pages.
+
+Spec: SAFETY §3: plain HTML and CSS, no script.
+"""
+
+from quart_trio import QuartTrio
+
+from smallfed.web import apps, failures, login, public, setup, unsettled, welcome
+
+
+def register(app: QuartTrio) -> None:
+    """Hang the door into ``app``."""
+    failures.register(app)
+    app.before_request(unsettled.turn_away)
+    app.add_url_rule("/setup", "web.setup", setup.show, methods=["GET"])
+    app.add_url_rule("/setup", "web.begin", setup.begin, methods=["POST"])
+    app.add_url_rule("/welcome", "web.welcome", welcome.show, methods=["GET"])
+    app.add_url_rule("/login", "web.login", login.show, methods=["GET"])
+    app.add_url_rule("/login", "web.enter", login.enter, methods=["POST"])
+    app.add_url_rule("/logout", "web.leave", login.leave, methods=["POST"])
+    app.add_url_rule("/apps", "web.apps", apps.show, methods=["GET"])
+    app.add_url_rule("/apps/<int:app>/revoke", "web.show_out", apps.show_out, methods=["POST"])
+    public.register(app)

@@ -1,0 +1,51 @@
+"""The owner sees who has been let in, and shows them out."""
+
+import logging
+from datetime import datetime
+
+from quart import Response
+
+from smallfed.observe.logging import event
+from smallfed.pages import trees, visits
+from smallfed.pages.answers import page, see_other
+from smallfed.pages.quart import parts
+from smallfed.services import consenting
+from smallfed.store import apps
+from smallfed.web import login
+
+log = logging.getLogger(__name__)
+
+PATH = "/apps"
+
+
+async def show() -> Response:
+    """List the apps that hold tokens."""
+    visit = await login.inside(PATH)
+    if isinstance(visit, Response):
+        return visit
+    house = parts()
+    granted, now = await house.db.read(apps.granted), house.clock.now()
+    listed = [(grant, ago(grant.used_at, now)) for grant in granted]
+    return page("apps.html", visit=visit, house=house.identity.here, granted=listed)
+
+
+async def show_out(app: int) -> Response:
+    """Take everything back that an app was allowed."""
+    visit = await visits.require_own_form(await trees.read())
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    tokens = await parts().db.write(consenting.show_out, app)
+    event(log, "app.shown_out", app=app, tokens=tokens)
+    return see_other(PATH)
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return in words how long ago something was: to the hour, as uses are recorded."""
+    if moment is None:
+        return "never used"
+    hours = int((now - moment).total_seconds() // 3600)
+    if hours < 2:
+        return "used within the last hours"
+    if hours < 48:
+        return f"last used {hours} hours ago"
+    return f"last used {hours // 24} days ago"
