@@ -1,0 +1,204 @@
+"""The client API of a whole house without its loops: asked through Quart's test client, answered from a real database."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+import trio
+from msgspec import Struct
+from quart_trio import QuartTrio
+
+from smallfed import mastodon
+from smallfed.config import Config
+from smallfed.config.values import Limits
+from smallfed.domain.account import Account
+from smallfed.pages.quart import new_app
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.bell import Bell
+from smallfed.runtime.clock import VirtualClock, seeded
+from smallfed.runtime.database import Database
+from smallfed.runtime.hub import Hub
+from smallfed.runtime.identity import Identity
+from smallfed.services import consenting, consequences, settling
+from smallfed.services.settling import Beginning
+from smallfed.store import accounts, houses, tokens
+from smallfed.store.opening import prepare
+from smallfed.store.tx import Tx
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.parts import Parts
+from tests import world
+from tests.workers.far import FakeHttp
+
+T = TypeVar("T")
+P = ParamSpec("P")
+SCOPES = "read write follow profile push"
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as it is."""
+        return msgspec.json.decode(self.body)
+
+    def of(self, type_: Callable[..., T] | Any) -> T:
+        """Return the body, checked field by field against ``type_``: types, null, missing and unknown names."""
+        found: T = msgspec.json.decode(self.body, type=type_)
+        return found
+
+
+class Api:
+    """Asks as the owner's app, unless told otherwise. The owner is @alice@home.example."""
+
+    def __init__(self, parts: Parts, http: FakeHttp, app: QuartTrio) -> None:
+        self.parts, self.http, self.app = parts, http, app
+        self.token = ""
+        self.owner: Account
+
+    # Asking
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        form: Mapping[str, Any] | None = None,
+        json: Any = None,
+        files: Mapping[str, Any] | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Ask; ``token`` "" is a stranger, None the owner's app."""
+        told = {"Host": "elsewhere.invalid", **(headers or {})}
+        if token != "":
+            told["Authorization"] = f"Bearer {self.token if token is None else token}"
+        if query:
+            path = f"{path}?{urlencode(query, doseq=True)}"
+        body: dict[str, Any] = {}
+        if files is not None:
+            body = {"files": files, "form": form or {}}
+        elif json is not None:
+            told["Content-Type"] = "application/json"
+            body = {"data": json if isinstance(json, bytes) else msgspec.json.encode(json)}
+        elif form is not None:
+            told["Content-Type"] = "application/x-www-form-urlencoded"
+            body = {"data": urlencode(form, doseq=True)}
+        response = await self.app.test_client().open(path, method=method, headers=told, **body)
+        return Answered(
+            status=response.status_code, headers=dict(response.headers), body=await response.get_data(as_text=False)
+        )
+
+    async def get(self, path: str, type_: Callable[..., T] | Any, **query: Any) -> T:
+        """Read something that must be there, checked against ``type_``."""
+        answer = await self.ask("GET", path, query=query)
+        assert answer.status == 200, (answer.status, answer.body)
+        return answer.of(type_)
+
+    async def post(self, path: str, type_: Callable[..., T] | Any, **form: Any) -> T:
+        """Do something that must be granted; the answer is checked against ``type_``."""
+        answer = await self.ask("POST", path, form=form)
+        assert answer.status == 200, (answer.status, answer.body)
+        return answer.of(type_)
+
+    # What there is
+    async def do(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``f`` in a transaction of the house, with all its consequences."""
+        return await self.parts.db.write(f, *args, **kwargs)
+
+    async def know(self, handle: str, **columns: Any) -> Account:
+        """Store somebody on another server."""
+        return await self.do(world.acquaint, handle, **columns)
+
+    async def grant(self, scopes: str, *, owner: bool = True) -> str:
+        """Return a token with these scopes, of the owner or of an app for itself."""
+        token = f"token for {scopes} {owner}"
+        return await self.do(_grant, token, scopes, owner)
+
+
+def _grant(tx: Tx, token: str, scopes: str, owner: bool) -> str:
+    registration = consenting.Registration(
+        name="Tests", redirect_uris=("urn:ietf:wg:oauth:2.0:oob",), scopes=tuple(scopes.split())
+    )
+    app, _ = consenting.register(tx, registration)
+    tokens.put(tx, app=app.id, owner=owner, scopes=scopes.split(), digest=tokens.hashed(token))
+    return token
+
+
+@cache
+def _template() -> tuple[TemporaryDirectory[str], Path]:
+    folder = TemporaryDirectory()
+    path = Path(folder.name) / "smallfed.db"
+    prepare(path, now=world.NOW)
+    return folder, path
+
+
+@cache
+def _keys() -> dict[str, tuple[str, str, str]]:
+    return fresh_keys()
+
+
+def _beginning() -> Beginning:
+    return Beginning(
+        username="alice",
+        name="Alice",
+        password="unset",
+        domain="home.example",
+        account_domain="home.example",
+        trial=False,
+        keys=_keys(),
+    )
+
+
+@asynccontextmanager
+async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> AsyncIterator[Api]:
+    """Run the house's database while the block runs; time is virtual, the world outside a fake."""
+    shutil.copy(_template()[1], folder / "smallfed.db")
+    clock, hub, http = VirtualClock(world.NOW), Hub(), FakeHttp()
+    identity, aside, dice = Identity(clock), Aside(threads=False), seeded(1)
+    db = Database(
+        folder / "smallfed.db",
+        clock,
+        publish=hub.publish,
+        then=consequences.follow,
+        dice=dice,
+        aside=aside,
+        threaded=False,
+    )
+    fetches = Bell()
+    parts = Parts(
+        config=Config(data=folder, limits=Limits(rate=rate)),
+        data=folder,
+        clock=clock,
+        dice=dice,
+        aside=aside,
+        db=db,
+        hub=hub,
+        identity=identity,
+        http=http,
+        fetcher=Fetcher(db, http, clock, identity, dice=dice, bell=fetches),
+        inbound=Bell(),
+        deliveries=Bell(),
+        fetches=fetches,
+    )
+    app = new_app(parts)
+    mastodon.register(app)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(db.run)
+        api = Api(parts, http, app)
+        if set_up:
+            house = await db.write(settling.set_up, _beginning())
+            identity.load(house, await db.read(houses.keys))
+            api.owner, api.token = await db.read(accounts.owner), await api.grant(SCOPES)
+        yield api
+        nursery.cancel_scope.cancel()
