@@ -221,3 +221,24 @@ class TokensRevoked(Event, frozen=True, kw_only=True):
     """These access tokens are worth nothing any more: their streams and pushes end."""
 
     tokens: tuple[int, ...]
+
+
+SHOWN: tuple[type[Event], ...] = (
+    PostPublished,
+    PostEdited,
+    PostDeleted,
+    PostBoosted,
+    BoostUndone,
+    PostLiked,
+    LikeUndone,
+    PostReceived,
+    FollowAccepted,
+    FollowerLost,
+    FollowRefused,
+    FollowGranted,
+    FollowDenied,
+    FollowWithdrawn,
+    ProfileChanged,
+    HouseSetUp,
+)
+"""After these, something that strangers can read may be different."""

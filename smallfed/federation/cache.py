@@ -1,34 +1,14 @@
-"""Our public objects as ready bytes: a post that goes round is a stampede of GETs, and each must cost next to nothing.
+"""What everybody may keep: validators and lifetimes of our public objects.
 
-Bounded; thrown away as a whole whenever something of ours changes, which is rare compared with being read.
+Spec: RFC 9111, RFC 9110 §8.8 (ETag), §13 (conditional requests).
 """
 
 from hashlib import sha256
 
-from smallfed.domain import events
 from smallfed.federation.exchange import Reply, Request
 from smallfed.protocol.negotiation import CONTENT_TYPE
 
-ENTRIES = 2000
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
-CHANGES = (
-    events.PostPublished,
-    events.PostEdited,
-    events.PostDeleted,
-    events.PostBoosted,
-    events.BoostUndone,
-    events.PostLiked,
-    events.LikeUndone,
-    events.PostReceived,
-    events.FollowAccepted,
-    events.FollowerLost,
-    events.FollowRefused,
-    events.FollowGranted,
-    events.FollowDenied,
-    events.FollowWithdrawn,
-    events.ProfileChanged,
-    events.HouseSetUp,
-)
 
 
 def cacheable(body: bytes, *, content_type: str = CONTENT_TYPE) -> Reply:
@@ -47,32 +27,3 @@ def validated(reply: Reply, request: Request) -> Reply:
     if etag is None or etag not in (tag.strip().removeprefix("W/") for tag in known.split(",")):
         return reply
     return Reply(status=304, content_type=reply.content_type, headers=reply.headers)
-
-
-class Cache:
-    """Replies by path."""
-
-    def __init__(self) -> None:
-        self._replies: dict[str, Reply] = {}
-        self._generation = 0
-
-    def find(self, key: str) -> Reply | None:
-        """Return the reply kept under ``key``."""
-        return self._replies.get(key)
-
-    @property
-    def generation(self) -> int:
-        """Return a number that changes whenever everything is thrown away."""
-        return self._generation
-
-    def put(self, key: str, reply: Reply, *, generation: int) -> None:
-        """Keep ``reply``, unless something has changed since ``generation``, when it was begun."""
-        if generation == self._generation:
-            if len(self._replies) >= ENTRIES:
-                self._replies.clear()
-            self._replies[key] = reply
-
-    def ring(self) -> None:
-        """Throw everything away: the hub says that something of ours has changed."""
-        self._generation += 1
-        self._replies.clear()

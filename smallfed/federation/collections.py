@@ -9,10 +9,11 @@ from urllib.parse import parse_qs
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
-from smallfed.federation.cache import Cache, cacheable, validated
+from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
+from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
 from smallfed.store import accounts, follows, likes, posts, timelines
 from smallfed.store.paging import Page
@@ -29,8 +30,8 @@ Render = Callable[[Tx, House, Query], Thing]
 class Collections:
     """Answers GETs of collections."""
 
-    def __init__(self, parts: Parts, cache: Cache, viewers: Viewers) -> None:
-        self._parts, self._cache, self._viewers = parts, cache, viewers
+    def __init__(self, parts: Parts, kept: Shelf[Reply], viewers: Viewers) -> None:
+        self._parts, self._kept, self._viewers = parts, kept, viewers
 
     async def of_owner(self, request: Request) -> Reply:
         """Give a collection of the owner: ``/users/NAME/…``."""
@@ -59,13 +60,13 @@ class Collections:
     async def _given(self, request: Request, render: Render) -> Reply:
         self._viewers.refuse_blocked(request)
         key = request.target
-        reply = self._cache.find(key)
+        reply = self._kept.find(key)
         if reply is None:
-            generation = self._cache.generation
+            generation = self._kept.generation
             house = self._parts.identity.here
             query = parse_qs(request.query, max_num_fields=20)
             reply = cacheable(await self._parts.db.read(lambda tx: outward.body(render(tx, house, query))))
-            self._cache.put(key, reply, generation=generation)
+            self._kept.put(key, reply, generation=generation)
         return validated(reply, request)
 
 

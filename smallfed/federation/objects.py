@@ -8,11 +8,12 @@ from collections.abc import Callable
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
-from smallfed.federation.cache import Cache, cacheable, validated
+from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
 from smallfed.protocol.negotiation import CONTENT_TYPE, wants_activity
+from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
 from smallfed.store import posts, tombstones
 from smallfed.store.tx import Tx
@@ -27,8 +28,8 @@ Render = Callable[[Tx, House], Thing]
 class Objects:
     """Answers GETs of actors and posts."""
 
-    def __init__(self, parts: Parts, cache: Cache, viewers: Viewers) -> None:
-        self._parts, self._cache, self._viewers = parts, cache, viewers
+    def __init__(self, parts: Parts, kept: Shelf[Reply], viewers: Viewers) -> None:
+        self._parts, self._kept, self._viewers = parts, kept, viewers
 
     async def owner(self, request: Request) -> Reply:
         """Give the owner's actor, or send a browser to the profile."""
@@ -65,12 +66,12 @@ class Objects:
 
     async def _rendered(self, request: Request, key: str, render: Render) -> Reply:
         """Give what everybody may see, from the cache where it can be."""
-        reply = self._cache.find(key)
+        reply = self._kept.find(key)
         if reply is None:
-            generation = self._cache.generation
+            generation = self._kept.generation
             house = self._parts.identity.here
             reply = cacheable(await self._parts.db.read(lambda tx: outward.body(render(tx, house))))
-            self._cache.put(key, reply, generation=generation)
+            self._kept.put(key, reply, generation=generation)
         return validated(reply, request)
 
     async def _post(self, request: Request, number: str, *, as_activity: bool) -> Reply:
@@ -78,13 +79,13 @@ class Objects:
         post, house = _number(number), self._parts.identity.here
         signed = self._viewers.refuse_blocked(request)
         key = f"{'activity' if as_activity else 'post'} {post}"
-        if (kept := self._cache.find(key)) is not None:
+        if (kept := self._kept.find(key)) is not None:
             return validated(kept, request)
-        generation = self._cache.generation
+        generation = self._kept.generation
         body = await self._parts.db.read(_public_post, house, post, as_activity)
         if body is not None:
             reply = cacheable(body)
-            self._cache.put(key, reply, generation=generation)
+            self._kept.put(key, reply, generation=generation)
             return validated(reply, request)
         if await self._parts.db.read(_was_deleted, house.note(post)):
             return Reply(status=410, body=outward.body(outward.tombstone(house.note(post))), content_type=CONTENT_TYPE)

@@ -3,9 +3,9 @@
 import trio
 
 from smallfed.domain import events
-from smallfed.federation import cache
 from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
 from smallfed.federation.discovery import Discovery
+from smallfed.federation.exchange import Reply
 from smallfed.federation.front import Handler
 from smallfed.federation.health import Health
 from smallfed.federation.inbox import Inbox
@@ -13,6 +13,7 @@ from smallfed.federation.objects import Objects
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.negotiation import wants_activity
 from smallfed.runtime.bell import Bell
+from smallfed.runtime.shelf import Shelf
 from smallfed.workers.parts import Parts
 
 READ = frozenset({"GET", "HEAD"})
@@ -23,13 +24,11 @@ class Routes:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._cache = cache.Cache()
-        for kind in cache.CHANGES:
-            parts.hub.on(kind, self._cache)
+        kept = Shelf[Reply](parts.hub)
         self._inbox = Inbox(parts)
         viewers = Viewers(parts, lambda: self._inbox.blocked)
-        self._objects = Objects(parts, self._cache, viewers)
-        self._collections = Collections(parts, self._cache, viewers)
+        self._objects = Objects(parts, kept, viewers)
+        self._collections = Collections(parts, kept, viewers)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
             "/.well-known/webfinger": discovery.webfinger,

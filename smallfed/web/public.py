@@ -1,0 +1,168 @@
+"""The pages that everybody may see: profile, posts, hashtags, feed.
+
+Spec: https://ogp.me (OpenGraph), RFC 4287 (Atom); SAFETY rules 16–18, 36. No script, and no pictures of others.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from markupsafe import Markup
+from quart import Response, request
+from quart_trio import QuartTrio
+
+from smallfed import __version__
+from smallfed.domain import uris
+from smallfed.errors import Gone, NotFound
+from smallfed.pages.answers import page, see_other
+from smallfed.pages.headers import policy
+from smallfed.pages.templates import render
+from smallfed.runtime.shelf import Shelf
+from smallfed.store.tx import Tx
+from smallfed.text.sanitise import cut, plain
+from smallfed.text.scan import normal_tag
+from smallfed.web import showing
+from smallfed.workers.parts import Parts
+
+HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
+KEPT = "public, max-age=60, stale-while-revalidate=600"
+Page = tuple[str, str]
+"""The text of a page and its ETag."""
+
+
+class Public:
+    """Answers with pages that are the same for everybody, and keeps them as long as nothing changes."""
+
+    def __init__(self, house: Parts) -> None:
+        self._parts = house
+        self._shelf = Shelf[Page](house.hub)
+
+    async def root(self) -> Response:
+        """Lead to the owner's profile."""
+        return see_other(self._parts.identity.here.profile)
+
+    async def profile(self, name: str) -> Response:
+        """Show the owner and what they published."""
+        self._require_owner(name)
+        return await self._given(_profile, _below())
+
+    async def feed(self, name: str) -> Response:
+        """Give the newest posts to feed readers."""
+        self._require_owner(name)
+        return await self._given(_feed, content_type=ATOM)
+
+    async def post(self, name: str, number: str) -> Response:
+        """Show a post with its thread."""
+        self._require_owner(name)
+        if not (number.isascii() and number.isdigit() and len(number) < 20):
+            raise NotFound("There is nothing here.")
+        try:
+            return await self._given(_thread, int(number), self._parts.config.web.replies)
+        except NotFound:
+            if await self._parts.db.read(showing.was_deleted, int(number)):
+                raise Gone("This post was deleted.") from None
+            raise
+
+    async def tag(self, name: str) -> Response:
+        """Show the owner's posts with a hashtag."""
+        return await self._given(_tag, normal_tag(name[:200]), _below())
+
+    async def about(self) -> Response:
+        """Say whose server this is."""
+        return page("about.html", house=self._parts.identity.here, version=__version__)
+
+    async def interact(self) -> Response:
+        """Say how to follow or answer something from the owner's account."""
+        uri = uris.web(request.args.get("uri", "").removeprefix("acct:")) or request.args.get("uri", "")[:500]
+        return page("interact.html", house=self._parts.identity.here, uri=uri)
+
+    def _require_owner(self, name: str) -> None:
+        house = self._parts.identity.here
+        user, _, domain = name.partition("@")
+        if user.lower() != house.username.lower() or domain.lower() not in ("", *house.names):
+            raise NotFound("Nobody of that name lives here.")
+
+    async def _given(self, make: Callable[..., str], *args: object, content_type: str = HTML) -> Response:
+        key = f"{make.__name__} {args}"
+        kept = self._shelf.find(key)
+        if kept is None:
+            generation = self._shelf.generation
+            text = await self._parts.db.read(make, *args)
+            kept = text, f'"{sha256(text.encode()).hexdigest()[:32]}"'
+            self._shelf.put(key, kept, generation=generation)
+        return _response(*kept, content_type)
+
+
+def _response(text: str, etag: str, content_type: str) -> Response:
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    response = Response(status=304) if etag in known else Response(text, content_type=content_type)
+    response.headers["Cache-Control"] = KEPT
+    response.headers["ETag"] = etag
+    response.headers["Vary"] = "Accept"
+    response.headers["Content-Security-Policy"] = policy()
+    return response
+
+
+def _profile(tx: Tx, below: int | None) -> str:
+    shown = showing.profile(tx, below)
+    owner = shown.owner
+    return render(
+        "profile.html",
+        seal=None,
+        house=shown.house,
+        owner=owner,
+        avatar=owner.avatar or shown.house.default_avatar,
+        note=Markup(owner.note),  # noqa: S704 - sanitised before it was stored
+        about=cut(plain(owner.note), 200) or f"@{shown.house.handle}",
+        posts=shown.posts,
+        followers=shown.followers,
+        following=shown.following,
+        pinned=shown.pinned,
+        shown_posts=shown.shown,
+        older=shown.older,
+    )
+
+
+def _thread(tx: Tx, number: int, replies: showing.Replies) -> str:
+    thread = showing.thread(tx, number, replies)
+    return render(
+        "thread.html",
+        seal=None,
+        house=thread.house,
+        owner=thread.owner,
+        above=thread.above,
+        post=thread.post,
+        below=thread.below,
+        hidden=thread.hidden,
+    )
+
+
+def _tag(tx: Tx, name: str, below: int | None) -> str:
+    house, shown, older = showing.tagged(tx, name, below)
+    return render("tag.html", seal=None, house=house, tag=name, shown_posts=shown, older=older)
+
+
+def _feed(tx: Tx) -> str:
+    house, owner, shown = showing.newest(tx)
+    updated = max((each.edited_at or each.published_at for each in shown), default=house.created_at)
+    return render("feed.xml", house=house, owner=owner, shown_posts=shown, updated=updated)
+
+
+def _below() -> int | None:
+    text = request.args.get("max_id", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
+def register(app: QuartTrio) -> None:
+    """Hang the pages into the application."""
+    public = Public(app.extensions["parts"])
+    pages: dict[str, Callable[..., Awaitable[Response]]] = {
+        "/": public.root,
+        "/@<name>": public.profile,
+        "/@<name>/feed": public.feed,
+        "/@<name>/<number>": public.post,
+        "/tags/<name>": public.tag,
+        "/about": public.about,
+        "/authorize_interaction": public.interact,
+    }
+    for path, answer in pages.items():
+        app.add_url_rule(path, f"public {path}", answer, methods=["GET"])

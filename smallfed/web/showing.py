@@ -1,0 +1,118 @@
+"""What strangers may read on the public pages: lists of posts and threads, as values for the templates.
+
+Spec: SAFETY rule 16 (one visibility for every list); ``[web] replies`` decides whose answers are shown.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from smallfed.domain.account import Account
+from smallfed.domain.house import House
+from smallfed.domain.post import Post
+from smallfed.errors import NotFound
+from smallfed.store import accounts, follows, houses, posts, relations, threads, timelines, tombstones
+from smallfed.store.paging import Page
+from smallfed.store.timelines import Choice
+from smallfed.store.tx import Tx
+from smallfed.web.views import Shown, several
+
+Replies = Literal["none", "known", "all"]
+PAGE = 20
+FEED = 30
+STRANGER = None
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """The owner's page. ``older`` is what to ask for next, None at the end."""
+
+    owner: Account
+    house: House
+    posts: int
+    followers: int
+    following: int
+    pinned: list[Shown]
+    shown: list[Shown]
+    older: int | None
+
+
+class Thread(Struct, frozen=True, kw_only=True):
+    """A post of the owner with what it answers and what answers it."""
+
+    owner: Account
+    house: House
+    above: list[Shown]
+    post: Shown
+    below: list[Shown]
+    hidden: int
+
+
+def profile(tx: Tx, below: int | None) -> Profile:
+    """Return a page of the owner's profile, from the posts before ``below``."""
+    house, owner = houses.get(tx), accounts.owner(tx)
+    page = Page(max_id=below, limit=PAGE)
+    found = timelines.account(tx, STRANGER, owner.id, page, Choice(exclude_replies=True))
+    pinned = timelines.published(tx, Page(limit=5), pinned=True) if below is None else []
+    return Profile(
+        owner=owner,
+        house=house,
+        posts=timelines.count_published(tx),
+        followers=follows.count(tx, owner.id, followers=True),
+        following=follows.count(tx, owner.id, followers=False),
+        pinned=several(tx, house, pinned),
+        shown=several(tx, house, found),
+        older=found[-1].id if len(found) == PAGE else None,
+    )
+
+
+def tagged(tx: Tx, name: str, below: int | None) -> tuple[House, list[Shown], int | None]:
+    """Return the owner's public posts with a hashtag (normal form), and what to ask for next."""
+    house, owner = houses.get(tx), accounts.owner(tx)
+    choice = Choice(tagged=name, exclude_reblogs=True)
+    found = timelines.account(tx, STRANGER, owner.id, Page(max_id=below, limit=PAGE), choice)
+    return house, several(tx, house, found), found[-1].id if len(found) == PAGE else None
+
+
+def newest(tx: Tx) -> tuple[House, Account, list[Shown]]:
+    """Return what a feed holds: the owner's newest posts, without boosts and answers to others."""
+    house, owner = houses.get(tx), accounts.owner(tx)
+    choice = Choice(exclude_replies=True, exclude_reblogs=True)
+    found = timelines.account(tx, STRANGER, owner.id, Page(limit=FEED), choice)
+    return house, owner, several(tx, house, found)
+
+
+def thread(tx: Tx, number: int, replies: Replies) -> Thread:
+    """Return a post of the owner with its thread; NotFound for what strangers may not see."""
+    house, owner = houses.get(tx), accounts.owner(tx)
+    post = posts.find_visible(tx, number, STRANGER)
+    if post is None or not post.local or post.boost_of_id is not None:
+        raise NotFound("There is nothing here.")
+    answers = threads.descendants(tx, post, STRANGER)
+    allowed = _allowed(tx, answers, owner.id, replies)
+    return Thread(
+        owner=owner,
+        house=house,
+        above=several(tx, house, threads.ancestors(tx, post, STRANGER)),
+        post=several(tx, house, [post])[0],
+        below=several(tx, house, allowed),
+        hidden=len(answers) - len(allowed),
+    )
+
+
+def _allowed(tx: Tx, answers: list[Post], owner: int, replies: Replies) -> list[Post]:
+    """Return the answers that are shown: with "known" the owner's, those of people followed, and those answered."""
+    if replies == "all":
+        return answers
+    answered = {post.in_reply_to_id for post in answers if post.account_id == owner}
+    known = relations.relationships(tx, {post.account_id for post in answers})
+    return [
+        post
+        for post in answers
+        if post.account_id == owner
+        or (replies == "known" and (post.id in answered or known[post.account_id].following))
+    ]
+
+
+def was_deleted(tx: Tx, number: int) -> bool:
+    """Whether there was a public post of this number."""
+    return tombstones.has(tx, houses.get(tx).note(number))
