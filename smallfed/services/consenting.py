@@ -153,12 +153,12 @@ def show_out(tx: Tx, app: int) -> int:
     return _revoke(tx, tokens.of_app(tx, app, owner=True))
 
 
-def grant_by_hand(tx: Tx, *, app: str, scopes: str, hash: bytes) -> int:  # noqa: A002 - named by the control call
+def grant_by_hand(tx: Tx, *, app: str, scopes: str, digest: bytes) -> int:
     """Store the SHA-256 of a token for an app of the owner's own; return its id. Invalid as ``register``."""
     granted = parse_scopes(scopes)
     registration = Registration(name=app.strip(), redirect_uris=(redirects.OUT_OF_BAND,), scopes=granted)
     known, _ = register(tx, registration)
-    return tokens.put(tx, app=known.id, owner=True, scopes=granted, digest=hash)
+    return tokens.put(tx, app=known.id, owner=True, scopes=granted, digest=digest)
 
 
 def _issue(tx: Tx, app: App, granted: tuple[str, ...], *, owner: bool) -> tuple[Issued, int]:
