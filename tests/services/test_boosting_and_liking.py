@@ -169,7 +169,7 @@ def test_a_boost_by_somebody_followed(
 
 def test_boosts_that_are_not_wanted(
     tx: Tx, owner: Account, bob: Account, carol: Account, announcing: Announcing
-    """Of strangers' posts, of what is not public, of and by who is blocked, of a boost, of what is not there."""
+) -> None:
     """They are kept for the count, but not at home."""
     world.befriend(tx, owner, bob, reblogs=False)
 
@@ -182,7 +182,7 @@ def test_boosts_that_are_not_wanted(
 def test_boosts_without_effect(
     tx: Tx, owner: Account, bob: Account, carol: Account, know: Know, announcing: Announcing, events: list[Event]
 ) -> None:
-    """Of strangers' posts by strangers, of what is not public, of who is blocked, of a boost."""
+    """Of strangers' posts, of what is not public, of and by who is blocked, of a boost, of what is not there."""
     theirs = world.say(tx, carol)
     private = world.say(tx, owner, visibility=Visibility.PRIVATE)
     mine = world.wrap(tx, owner, theirs)
