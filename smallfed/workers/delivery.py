@@ -37,6 +37,7 @@ STOPPING = 2.0  # seconds to write down the last outcomes
 
 FIRST = 1.0  # seconds after which a host is no longer counted among the working ones (runtime/places)
 WORKING = 96  # hosts on their way in their first second: enough to keep the 32 working places busy
+REFILL = 32  # claims for so many hosts at least, when all are busy: signing pays in batches
 LANES = 640  # hosts on their way at all: WORKING + 512 waiting places + 32 working places
 SLOW_LANES = 480  # of them, those that were slow last time
 
@@ -153,7 +154,8 @@ class Deliverer:
         working = sum(not lane.slow and now - lane.since < FIRST for lane in self._lanes.values())
         slow = sum(lane.slow for lane in self._lanes.values())
         free = LANES - len(self._lanes)
-        return max(0, min(WORKING - working, free)), max(0, min(SLOW_LANES - slow, free - WORKING))
+        quick = min(WORKING - working, free)
+        return (quick if quick >= REFILL else 0), max(0, min(SLOW_LANES - slow, free - WORKING))
 
     def _until(self, due: datetime | None, *, full: bool) -> float:
         soon = FIRST / 4 if full else inf  # the working become waiting without anybody ringing
