@@ -44,6 +44,6 @@ def _headers(field: str) -> Iterator[dict[str, str]]:
 def _attributes(text: str, *, unescape: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(text):
-        value = double or single or bare
+        value = double or single or (bare if unescape else bare.rstrip(";,"))
         found.setdefault(name.lower(), html.unescape(value) if unescape else value)
     return found
