@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.store import accounts
 from smallfed.store.moments import moment, ms
 from smallfed.store.paging import Page, cut
+from smallfed.store.rows import each
 from smallfed.store.tx import Tx
 
 
@@ -68,7 +69,7 @@ def likers(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
     """Return (id of the like, account) of those who like ``post``, newest first; page by the first."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
     select = f"SELECT l.id, {columns} FROM likes l JOIN accounts a ON a.id = l.account_id WHERE l.post_id = :post"
-    return [(row[0], accounts.from_row(row[1:])) for row in cut(tx, select, {"post": post}, page, by="l.id")]
+    return _paired(cut(tx, select, {"post": post}, page, by="l.id"))
 
 
 def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
@@ -78,7 +79,11 @@ def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
         f"SELECT p.id, {columns} FROM posts p JOIN accounts a ON a.id = p.account_id"
         " WHERE p.boost_of_id = :post AND p.visibility IN ('public', 'unlisted')"
     )
-    return [(row[0], accounts.from_row(row[1:])) for row in cut(tx, select, {"post": post}, page, by="p.id")]
+    return _paired(cut(tx, select, {"post": post}, page, by="p.id"))
+
+
+def _paired(rows: Sequence[Any]) -> list[tuple[int, Account]]:
+    return list(each(lambda row: (int(row[0]), accounts.from_row(row[1:])), rows))
 
 
 def count(tx: Tx, post: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from smallfed.domain.account import Account
 from smallfed.store import accounts
-from smallfed.store.rows import listed
+from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
 
 _COLUMNS = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
@@ -59,7 +59,7 @@ def of_posts(tx: Tx, posts: str) -> list[tuple[int, Account]]:
         " WHERE m.post_id IN (SELECT value FROM json_each(?)) AND NOT m.silent ORDER BY m.post_id, a.id",
         posts,
     )
-    return [(row[0], accounts.from_row(row[1:])) for row in rows]
+    return list(each(lambda row: (int(row[0]), accounts.from_row(row[1:])), rows))
 
 
 # People we have not met -----------------------------------------------------------------------------------------------

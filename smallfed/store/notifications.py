@@ -11,7 +11,7 @@ from smallfed.errors import NotFound
 from smallfed.store import ids, visibility
 from smallfed.store.moments import moment, ms
 from smallfed.store.paging import Page, cut
-from smallfed.store.rows import Shape, listed
+from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(Notification, "notifications")
@@ -67,7 +67,7 @@ def newest(
         where, values["exclude"] = f"{where} AND n.type NOT IN (SELECT value FROM json_each(:exclude))", listed(exclude)
     if account is not None:
         where, values["account"] = f"{where} AND n.account_id = :account", account
-    return [SHAPE.read(row) for row in cut(tx, f"{_SELECT}WHERE {where}", values, page, by="n.id")]
+    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE {where}", values, page, by="n.id")))
 
 
 def unread(tx: Tx, *, limit: int = 100) -> int:

@@ -9,7 +9,7 @@ from smallfed.domain.post import Post
 from smallfed.errors import NotFound
 from smallfed.store import ids, visibility
 from smallfed.store.moments import ms
-from smallfed.store.rows import Shape, listed
+from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(Post, "posts")
@@ -63,14 +63,14 @@ def find_boost(tx: Tx, post: int, account: int) -> Post | None:
 def several(tx: Tx, wanted: Collection[int]) -> dict[int, Post]:
     """Return those of ``wanted`` that exist, by id."""
     rows = tx.all(SELECT + "WHERE p.id IN (SELECT value FROM json_each(?))", listed(wanted))
-    return {post.id: post for post in map(SHAPE.read, rows)}
+    return {post.id: post for post in each(SHAPE.read, rows)}
 
 
 def several_visible(tx: Tx, wanted: Collection[int], viewer: int | None) -> dict[int, Post]:
     """Return those of ``wanted`` that exist and that ``viewer`` may see, by id."""
     statement = f"{SELECT} WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {visibility.seen('p')}"
     rows = tx.sql.execute(statement, {**visibility.values(tx, viewer), "ids": listed(wanted)})
-    return {post.id: post for post in map(SHAPE.read, rows)}
+    return {post.id: post for post in each(SHAPE.read, rows)}
 
 
 def arrival_id(tx: Tx, published: datetime) -> int:

@@ -1,6 +1,7 @@
 """Rows and Structs: a table whose columns are the fields of a Struct, both ways."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from types import UnionType
@@ -11,7 +12,10 @@ from msgspec import Struct, json, structs
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T", bound=Struct)
+R = TypeVar("R")
 
 
 class Shape(Generic[T]):
@@ -77,6 +81,15 @@ def _reader(annotation: Any) -> Callable[[Any], Any] | None:
     if annotation is bool or (isinstance(annotation, type) and issubclass(annotation, StrEnum)):
         return annotation
     return None
+
+
+def each(read: Callable[[Any], R], rows: Iterable[Any]) -> Iterator[R]:
+    """Read rows, leaving out those that cannot be read: one bad row never breaks a list. The log tells of it."""
+    for row in rows:
+        try:
+            yield read(row)
+        except Exception:
+            log.exception("the row that begins with %r cannot be read", row[0])
 
 
 def listed(values: Iterable[Any]) -> str:

@@ -6,6 +6,7 @@ Spec: CLIENT_API §5 (context): ancestors oldest first, descendants depth first.
 from smallfed.domain.post import Post
 from smallfed.store import visibility
 from smallfed.store.posts import SELECT, SHAPE
+from smallfed.store.rows import each
 from smallfed.store.tx import Tx
 
 HIGH = 100  # ancestors shown
@@ -25,7 +26,7 @@ def ancestors(tx: Tx, post: Post, viewer: int | None) -> list[Post]:
         {SELECT.replace("FROM posts p", "FROM up JOIN posts p ON p.id = up.id")}
         WHERE {_SHOWN} ORDER BY up.height DESC"""
     values = {**visibility.values(tx, viewer), "parent": post.in_reply_to_id}
-    return [SHAPE.read(row) for row in tx.sql.execute(statement, values)]
+    return list(each(SHAPE.read, tx.sql.execute(statement, values)))
 
 
 def descendants(tx: Tx, post: Post, viewer: int | None) -> list[Post]:
@@ -36,22 +37,23 @@ def descendants(tx: Tx, post: Post, viewer: int | None) -> list[Post]:
     statement = f"""WITH RECURSIVE down (id, parent, depth) AS (
             SELECT id, in_reply_to_id, 1 FROM posts WHERE in_reply_to_id = :post
             UNION ALL SELECT q.id, q.in_reply_to_id, depth + 1 FROM down JOIN posts q ON q.in_reply_to_id = down.id
-            WHERE depth < {DEEP} LIMIT {MANY}
+            WHERE depth < {DEEP} AND q.id <> :post LIMIT {MANY}
         )
         {SELECT.replace("FROM posts p", "FROM down JOIN posts p ON p.id = down.id")}
         WHERE {_SHOWN} ORDER BY p.id"""
     rows = tx.sql.execute(statement, {**visibility.values(tx, viewer), "post": post.id})
-    return _depth_first(post.id, [SHAPE.read(row) for row in rows])
+    return _depth_first(post.id, list(each(SHAPE.read, rows)))
 
 
 def _depth_first(root: int, posts: list[Post]) -> list[Post]:
+    """Sort answers behind what they answer. Others can make a ring of theirs: each post's answers are used up once."""
     answers: dict[int | None, list[Post]] = {}
     for post in posts:
         answers.setdefault(post.in_reply_to_id, []).append(post)
     ordered: list[Post] = []
-    waiting = answers.get(root, [])[::-1]
+    waiting = answers.pop(root, [])[::-1]
     while waiting:
         post = waiting.pop()
         ordered.append(post)
-        waiting.extend(answers.get(post.id, [])[::-1])
+        waiting.extend(answers.pop(post.id, [])[::-1])
     return ordered

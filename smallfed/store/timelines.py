@@ -14,7 +14,7 @@ from smallfed.domain.post import Post
 from smallfed.store import visibility
 from smallfed.store.paging import Page, cut
 from smallfed.store.posts import SELECT, SHAPE
-from smallfed.store.rows import listed
+from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
 
 _MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
@@ -117,7 +117,7 @@ def tag(
         conditions.append("p.id IN (SELECT post_id FROM hashtags WHERE name IN (SELECT value FROM json_each(:any)))")
         return _page(tx, " AND ".join(conditions), values, page)
     select = f"{SELECT} JOIN hashtags h ON h.post_id = p.id WHERE h.name = :tag AND {' AND '.join(conditions)}"
-    return [SHAPE.read(row) for row in cut(tx, select, values, page, by="h.post_id")]
+    return list(each(SHAPE.read, cut(tx, select, values, page, by="h.post_id")))
 
 
 def favourites(tx: Tx, page: Page) -> list[tuple[int, Post]]:
@@ -153,7 +153,7 @@ def _owners(tx: Tx) -> dict[str, Any]:
 
 
 def _page(tx: Tx, where: str, values: dict[str, Any], page: Page) -> list[Post]:
-    return [SHAPE.read(row) for row in cut(tx, f"{SELECT} WHERE {where}", values, page, by="p.id")]
+    return list(each(SHAPE.read, cut(tx, f"{SELECT} WHERE {where}", values, page, by="p.id")))
 
 
 def _marked(tx: Tx, table: str, whose: str, page: Page) -> list[tuple[int, Post]]:
@@ -161,4 +161,5 @@ def _marked(tx: Tx, table: str, whose: str, page: Page) -> list[tuple[int, Post]
         f"SELECT x.id, {SHAPE.columns('p')} FROM {table} x JOIN posts p ON p.id = x.post_id"
         f" WHERE {whose} AND {visibility.seen('p')}"
     )
-    return [(row[0], SHAPE.read(row[1:])) for row in cut(tx, select, _owners(tx), page, by="x.id")]
+    rows = cut(tx, select, _owners(tx), page, by="x.id")
+    return list(each(lambda row: (int(row[0]), SHAPE.read(row[1:])), rows))
