@@ -172,10 +172,10 @@ class Fetcher:
         if known is not None:
             return known
         errand = errand or self.documents.errand(Purpose.STRANGER)
-        if self._recent.find(uri, self._clock.monotonic()) is not None:
-            return await self.actor(uri, errand)
         if await self._db.read(accounts.find_uri, uri) is not None:
             return await self.actor(uri, errand, refresh=True)
+        if self._recent.find(uri, self._clock.monotonic()) is not None:
+            return await self.actor(uri, errand)
         return await self._keep(await self.documents.get(uri, errand), errand, depth)
 
     async def _keep(self, document: Document, errand: Errand, depth: int = 0) -> Account | Post:

@@ -17,7 +17,8 @@ from msgspec import structs
 from smallfed.domain.incoming import Arrival, Create, Incoming, IncomingPost, UpdateAccount, UpdatePost
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
-from smallfed.errors import SmallfedError, Unavailable
+from smallfed.domain.uris import host
+from smallfed.errors import Forbidden, Invalid, SmallfedError, Unavailable
 from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored
 from smallfed.observe.logging import event
@@ -137,6 +138,8 @@ class Intake:
         return await self._aside.thread(inward.understand, await self._db.read(inbound.body, row))
 
     async def _handled(self, row: Claimed, incoming: Incoming) -> None:
+        if host(row.actor) in self._identity.here.names:
+            raise Forbidden("Our own activities are not taken from outside.")
         arrival = Arrival(actor=row.actor, personal=row.personal, received_at=row.received_at)
         errand = self._fetcher.documents.errand(Purpose.STRANGER)
         outcome = await self._decided(row, incoming, arrival, errand)
@@ -144,7 +147,7 @@ class Intake:
             incoming, arrival = await self._looked_up(outcome, arrival, errand)
             outcome = await self._decided(row, incoming, arrival, errand)
             if isinstance(outcome, Elsewhere):
-                raise Unavailable(f"{outcome.uri} was read at its origin, and sends us elsewhere again.")
+                raise Invalid(f"{outcome.uri} was read at its origin, and sends us elsewhere again.")
         if isinstance(incoming, UpdateAccount):
             self._fetcher.forget_keys(incoming.actor)
         if isinstance(outcome, Ignored):
@@ -163,7 +166,11 @@ class Intake:
             return UpdateAccount(id=None, actor=account.uri, account=account), arrival
         post: IncomingPost = await self._searches.read(partial(self._fetcher.read_post, place.uri, errand))
         make = UpdatePost if place.update else Create
-        return make(id=None, actor=post.author, post=post), structs.replace(arrival, actor=post.author)
+        # Whoever passes on what others say does not address it to the owner in their name.
+        personal = arrival.personal and post.author == arrival.actor
+        return make(id=None, actor=post.author, post=post), structs.replace(
+            arrival, actor=post.author, personal=personal
+        )
 
     async def _set_aside(self, row: Claimed, trouble: Exception, *, waiting_for: str | None = None) -> None:
         """Park the row, or give it up with the reason."""

@@ -418,6 +418,41 @@ async def test_a_new_name_is_confirmed(here: Here, autojump_clock: MockClock) ->
         assert account.handle == "robert@far.example"
 
 
+async def test_a_new_name_with_a_new_key(here: Here, autojump_clock: MockClock) -> None:
+    """The door has seen the new document already; the name in the database is still the old one."""
+    await befriend(here)
+    here.http.put(BOB.uri, BOB.actor(preferredUsername="robert"))
+
+    async with milling(here) as mill:
+        await mill.fetcher.refreshed_key(BOB.key_id)
+        await mill.put(about("Update", BOB.actor(preferredUsername="robert")))
+        await trio.sleep(1)
+
+        assert await mill.outcomes() == [("done", None)]
+
+
+async def test_nobody_addresses_us_in_somebody_elses_name(here: Here, autojump_clock: MockClock) -> None:
+    """What eve passes on to our own inbox is not addressed to us by bob."""
+    BOB.settle(here.http)
+    here.http.put(NOTE, BOB.note())
+    forward = {"id": f"{EVE.uri}#1", "type": "Create", "actor": EVE.uri, "object": NOTE}
+
+    async with milling(here) as mill:
+        await mill.put(forward, actor=EVE.uri, personal=True)
+        await mill.put({**forward, "id": f"{BOB.uri}#1", "actor": BOB.uri}, personal=True)
+        await trio.sleep(3)
+
+        assert [state for state, _ in await mill.outcomes()] == ["ignored", "done"]
+
+
+async def test_we_hear_nothing_of_ourselves(here: Here, autojump_clock: MockClock) -> None:
+    async with milling(here) as mill:
+        await mill.put(about("Delete", ALICE, actor=ALICE), actor=ALICE)
+        await trio.sleep(1)
+
+        assert await mill.outcomes() == [("ignored", "Our own activities are not taken from outside.")]
+
+
 async def test_a_boost_by_whom_we_follow_brings_the_post(here: Here, autojump_clock: MockClock) -> None:
     await befriend(here)
     EVE.settle(here.http)
