@@ -5,24 +5,54 @@ Spec: CLIENT_API; https://docs.joinmastodon.org/api/.
 
 from quart_trio import QuartTrio
 
-from smallfed.mastodon import pictures
+from smallfed.mastodon import pictures, uploads
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
+    bookmarks,
+    favourites,
     follow_requests,
     instance,
+    interactions,
     kept_away,
     markers,
+    media,
+    notifications,
+    polls,
     profile,
     relating,
+    search,
+    statuses,
     stubs,
+    tags,
+    timelines,
 )
 
-PAGES = (instance, profile, accounts, relating, kept_away, follow_requests, markers, stubs)
+PAGES = (
+    instance,
+    profile,
+    accounts,
+    relating,
+    kept_away,
+    follow_requests,
+    statuses,
+    interactions,
+    timelines,
+    notifications,
+    search,
+    bookmarks,
+    favourites,
+    media,
+    polls,
+    tags,
+    markers,
+    stubs,
+)
 
 
 def register(app: QuartTrio) -> None:
     """Hang the client API into ``app``."""
+    app.request_class = uploads.Request
     door = Door(app)
     for page in PAGES:
         page.register(door)

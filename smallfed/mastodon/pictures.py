@@ -24,7 +24,7 @@ from smallfed.workers.parts import Parts
 Place = Literal["avatars", "headers"]
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
-LARGEST = 16 << 20
+LARGEST = 8 << 20
 FOREVER, WEEK = 365 * 86400, 7 * 86400
 
 _JOBS: dict[tuple[str, str], Job] = {

@@ -1,4 +1,4 @@
-"""The client API of a whole house without its loops: asked through Quart's test client, answered from a real database."""
+"""The client API of a whole house without its loops: asked by Quart's test client, answered from a real database."""
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,7 +16,7 @@ from quart_trio import QuartTrio
 
 from smallfed import mastodon
 from smallfed.config import Config
-from smallfed.config.values import Limits
+from smallfed.config.options import Limits
 from smallfed.domain.account import Account
 from smallfed.pages.quart import new_app
 from smallfed.runtime.aside import Aside
@@ -42,7 +42,7 @@ SCOPES = "read write follow profile push"
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """What came back."""
+    """What came back; names of headers are lower-case."""
 
     status: int
     headers: Mapping[str, str]
@@ -95,9 +95,8 @@ class Api:
             told["Content-Type"] = "application/x-www-form-urlencoded"
             body = {"data": urlencode(form, doseq=True)}
         response = await self.app.test_client().open(path, method=method, headers=told, **body)
-        return Answered(
-            status=response.status_code, headers=dict(response.headers), body=await response.get_data(as_text=False)
-        )
+        lines = {name.lower(): value for name, value in response.headers.items()}
+        return Answered(status=response.status_code, headers=lines, body=await response.get_data(as_text=False))
 
     async def get(self, path: str, type_: Callable[..., T] | Any, **query: Any) -> T:
         """Read something that must be there, checked against ``type_``."""
