@@ -9,6 +9,7 @@ from msgspec import json, structs
 from smallfed.domain.account import Account, Emoji, Field, Kind
 from smallfed.errors import NotFound
 from smallfed.store.moments import moment, ms
+from smallfed.store.rows import each
 from smallfed.store.tx import Tx
 
 COLUMNS = tuple(field.name for field in structs.fields(Account))
@@ -90,7 +91,7 @@ def several(tx: Tx, ids: Collection[int]) -> dict[int, Account]:
 
 
 def _many(tx: Tx, where: str, *args: Any) -> list[Account]:
-    return [from_row(row) for row in tx.all(SELECT + where, *args)]
+    return list(each(from_row, tx.all(SELECT + where, *args)))
 
 
 def put(tx: Tx, account: Account) -> None:

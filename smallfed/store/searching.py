@@ -14,6 +14,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.store import accounts, visibility
 from smallfed.store.posts import SELECT, SHAPE
+from smallfed.store.rows import each
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import plain
 
@@ -64,7 +65,7 @@ def search_accounts(tx: Tx, text: str, *, limit: int, offset: int = 0, following
             "offset": offset,
         },
     )
-    return [accounts.from_row(row) for row in rows]
+    return list(each(accounts.from_row, rows))
 
 
 def search_hashtags(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[str]:
@@ -106,7 +107,7 @@ def search_posts(tx: Tx, text: str, query: Query, *, viewer: int | None) -> list
         values |= patterns
         conditions.append(f"({' OR '.join(f'{_WRITTEN} LIKE :{name} ESCAPE {_ESCAPE}' for name in patterns)})")
     rows = tx.sql.execute(f"{SELECT} WHERE {' AND '.join(conditions)} ORDER BY p.id DESC", values)
-    found = (post for post in map(SHAPE.read, rows) if _reads(post, words))
+    found = (post for post in each(SHAPE.read, rows) if _reads(post, words))
     return list(islice(found, query.offset, query.offset + query.limit))
 
 
