@@ -21,14 +21,15 @@ _AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
 _NO_BLOCK = """NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner)"""
 
+# CROSS: in this order, whatever SQLite thinks of the sizes.
 # Who is blocked, or blocks us, neither follows nor is followed: only those named have to be looked at.
 _ADDRESSED = f"""
-    SELECT {_SHARED} FROM follows f JOIN accounts a ON a.id = f.follower_id
+    SELECT {_SHARED} FROM follows f CROSS JOIN accounts a ON a.id = f.follower_id
         WHERE :followers AND f.target_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
-    UNION SELECT {_SHARED} FROM follows f JOIN accounts a ON a.id = f.target_id
+    UNION SELECT {_SHARED} FROM follows f CROSS JOIN accounts a ON a.id = f.target_id
         WHERE :following AND f.follower_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
-    UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM accounts a
-        WHERE a.id IN (SELECT value FROM json_each(:accounts)) AND NOT a.local AND a.gone_at IS NULL
+    UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM json_each(:accounts) j
+        CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL
         AND (:regardless OR {_NO_BLOCK})
     UNION SELECT value FROM json_each(:inboxes)"""
 _INSERT = f"""
@@ -135,8 +136,8 @@ def concerned(tx: Tx, post: int) -> list[int]:
 
 def inboxes(tx: Tx, accounts: Collection[int], *, personal: bool) -> list[str]:
     """Return where these accounts are reached, but for those that are gone, ours, or have a block between us."""
-    statement = f"""SELECT DISTINCT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END AS inbox FROM accounts a
-        WHERE a.id IN (SELECT value FROM json_each(:accounts)) AND NOT a.local AND a.gone_at IS NULL AND {_NO_BLOCK}
+    statement = f"""SELECT DISTINCT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END AS inbox FROM json_each(:accounts) j
+        CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL AND {_NO_BLOCK}
         ORDER BY inbox"""
     values = {"personal": personal, "accounts": listed(accounts), "owner": houses.owner_id(tx)}
     return [inbox for (inbox,) in tx.sql.execute(statement, values)]

@@ -1,0 +1,82 @@
+"""The hot queries use the index that was made for them: no scan of a table, no sorting."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from smallfed.domain.account import Account
+from smallfed.store import details, notifications, posts, recipients, relations, threads, timelines
+from smallfed.store.paging import Page
+from smallfed.store.recipients import Recipients
+from smallfed.store.timelines import Choice
+from smallfed.store.tx import Tx
+from tests import world
+
+PAGE = Page(max_id=1 << 60)
+
+
+def plan(tx: Tx, ask: Callable[..., Any], *args: Any) -> list[str]:
+    """Return the steps of the plans of all statements that a call runs."""
+    asked: list[str] = []
+    tx.sql.set_trace_callback(asked.append)
+    ask(tx, *args)
+    tx.sql.set_trace_callback(None)
+    return [row[3] for statement in asked for row in tx.sql.execute(f"EXPLAIN QUERY PLAN {statement}")]
+
+
+@pytest.mark.parametrize(
+    ("ask", "args", "index"),
+    [
+        (timelines.home, (PAGE,), "SEARCH p USING INDEX posts_home (id<?)"),
+        (timelines.home, (Page(min_id=1),), "SEARCH p USING INDEX posts_home (id>?)"),
+        (timelines.home, (Page(),), "SCAN p USING INDEX posts_home"),
+        (timelines.public, (None, PAGE), "SEARCH p USING INDEX posts_public (id<?)"),
+        (timelines.account, (None, 1, PAGE, Choice()), "SEARCH p USING INDEX posts_account (account_id=? AND id<?)"),
+        (timelines.tag, (None, "cats", PAGE), "SEARCH h USING COVERING INDEX hashtags_name (name=? AND post_id<?)"),
+        (timelines.favourites, (PAGE,), "SEARCH x USING INDEX likes_account (account_id=? AND id<?)"),
+        (notifications.newest, (PAGE,), "SEARCH n USING INTEGER PRIMARY KEY (rowid<?)"),
+    ],
+)
+def test_lists_walk_an_index(
+    tx: Tx, owner: Account, ask: Callable[..., Any], args: tuple[Any, ...], index: str
+) -> None:
+    """In its order, so that a page costs no more than its rows."""
+    steps = plan(tx, ask, *args)
+
+    assert index in steps, steps
+    assert [step for step in steps if "ORDER BY" in step] == []
+
+
+def batches(tx: Tx) -> None:
+    """Ask everything that is asked of a page of posts."""
+    page = posts.several_visible(tx, [1, 2, 3], None).values()
+    details.of_posts(tx, [*page, world.say(tx, world.accounts.owner(tx))])
+
+
+def thread(tx: Tx) -> None:
+    """Ask for a whole thread."""
+    post = world.say(tx, world.accounts.owner(tx), in_reply_to_id=None)
+    threads.ancestors(tx, post, None)
+    threads.descendants(tx, post, None)
+
+
+def between(tx: Tx) -> None:
+    """Ask what is between the owner and some."""
+    relations.relationships(tx, [1, 2, 3])
+
+
+def fan_out(tx: Tx) -> None:
+    """Queue a body for all followers."""
+    tx.run("INSERT INTO bodies (id, activity, type, body, created_at) VALUES (1, 'a', 'Create', x'00', 0)")
+    recipients.put(tx, 1, Recipients(followers=True, following=True, accounts=[1]))
+
+
+@pytest.mark.parametrize("ask", [batches, thread, between, fan_out])
+def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
+    """But what is small by its nature: what was asked for, and intermediate results."""
+    small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
+    small |= {"accounts", "domain_blocks", "thread_mutes"}  # the one that is local; whether there is any at all
+    scans = [step for step in plan(tx, ask) if step.startswith("SCAN ")]
+
+    assert [step for step in scans if step.split()[1] not in small] == []
