@@ -45,7 +45,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
         return "never used"
     hours = int((now - moment).total_seconds() // 3600)
     if hours < 2:
-        return "used within the last hours"
+        return "used in the last two hours"
     if hours < 48:
         return f"last used {hours} hours ago"
     return f"last used {hours // 24} days ago"

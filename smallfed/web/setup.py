@@ -14,6 +14,7 @@ from smallfed.observe.logging import event
 from smallfed.pages import passwords, trees, visits
 from smallfed.pages.answers import message, page, see_other
 from smallfed.pages.quart import parts
+from smallfed.pages.visits import Visit
 from smallfed.services import entering, settling, welcoming
 from smallfed.services.settling import Beginning
 from smallfed.store.tx import Tx
@@ -49,9 +50,7 @@ async def begin() -> Response:
     except Conflict:
         return _late()
     event(log, "set up", domain=begun.house.domain, trial=begun.house.trial)
-    response = welcome.page_of(begun.house, fresh=True)
-    visits.keep(response, begun.session)
-    return response
+    return welcome.page_of(begun.house, visit=Visit(secret=begun.session, inside=True, new=True), fresh=True)
 
 
 def _begin(tx: Tx, beginning: Beginning) -> _Begun:
@@ -80,7 +79,7 @@ async def _refused(token: str) -> Response | None:
         "Not this address",
         "To set this server up you need the address that it shows where it was started.",
         status=403,
-        more="Look at the terminal of `smallfed run`, and open the whole address, with the token at its end."
+        more="Look at the terminal of “smallfed run”, and open the whole address, with the token at its end."
         " Every start prints a new one.",
     )
 
@@ -95,7 +94,7 @@ def _late() -> Response:
         "Somebody lives here already",
         "This server is set up. Log in to see how to connect your apps.",
         status=410,
-        more="Was it not you? Then stop the server at once: `smallfed password` replaces the password.",
+        more="Was it not you? Then stop the server at once: “smallfed password” replaces the password.",
     )
 
 

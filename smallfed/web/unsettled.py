@@ -28,7 +28,6 @@ def _answer() -> Response:
         "Almost there",
         "This smallfed server is running, but nobody has moved in yet.",
         status=503,
-        more="Is it yours? Look at the terminal where you typed `smallfed run`: it shows the address that begins with"
-        " http:// and ends with a token. Open that one. If the terminal is gone, start `smallfed run` again:"
-        " it prints a new one.",
+        more="Is it yours? Where you typed “smallfed run” there is an address with a token at its end: open that one."
+        " If the terminal is gone, start smallfed again; it prints a new one. Or look at “smallfed setup --help”.",
     )

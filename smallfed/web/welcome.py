@@ -17,7 +17,7 @@ async def show() -> Response:
     return visit if isinstance(visit, Response) else page_of(parts().identity.here, visit=visit)
 
 
-def page_of(house: House, *, visit: Visit | None = None, fresh: bool = False) -> Response:
+def page_of(house: House, *, visit: Visit, fresh: bool = False) -> Response:
     """Return the page. ``fresh``: the house has just been set up."""
     if house.trial:
         return page("trial.html", visit=visit, house=house, fresh=fresh)
