@@ -5,7 +5,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -103,20 +103,16 @@ class Wire:
 
     def say(self, text: bytes) -> "Wire":
         """Send bytes; that the other side has closed meanwhile is no failure of this side."""
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             self.socket.sendall(text)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         return self
 
     def to_the_end(self) -> bytes:
         """Return everything until the server closes the connection; TimeoutError when it does not."""
         heard = b""
-        try:
+        with suppress(ConnectionResetError):
             while chunk := self.socket.recv(65536):
                 heard += chunk
-        except ConnectionResetError:
-            pass
         return heard
 
     def answer(self) -> Answer:

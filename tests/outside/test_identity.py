@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
 from tests.outside.looking import settled, verdict
 from tests.processes import Server, eventually
@@ -36,7 +37,7 @@ def reason(home: Server, text: str) -> bool:
 
 
 @pytest.mark.parametrize("scheme", ["cavage", "rfc9421"])
-def test_an_honest_activity_is_taken(home: Server, bob: Stranger, token: str, scheme: str) -> None:
+def test_an_honest_activity_is_taken(home: Server, bob: Stranger, token: str, scheme: Scheme) -> None:
     note = bob.mention(ALICE, f"<p>honest {scheme}</p>")
 
     answer = bob.post(home, bob.create(note), scheme=scheme)
