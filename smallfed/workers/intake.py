@@ -3,7 +3,7 @@
 Spec: PROTOCOL §§4.1, 4.5; RULINGS 9, 10, 15–17; SAFETY rules 25, 26, 38.
 
 A row is handled and settled in one transaction, so its effect is there exactly once, whatever kills us. Rows about one
-thing go one after the other, in a lane of their own; all other rows go side by side and share commits.
+thing go one after the other, in a lane of their own; the lanes go side by side and share commits.
 """
 
 import logging
@@ -100,12 +100,21 @@ class Intake:
         if row.id in self._held:  # in hand for longer than a lease
             return
         self._held.add(row.id)
-        lane = self._lanes.get(row.order_key)
+        key = self._key(row)
+        lane = self._lanes.get(key)
         if lane is not None:
             lane.append(row)
         else:
-            self._lanes[row.order_key] = deque([row])
-            nursery.start_soon(self._walk, row.order_key)
+            self._lanes[key] = deque([row])
+            nursery.start_soon(self._walk, key)
+
+    def _key(self, row: Claimed) -> str:
+        """Return the name of a row's lane: the thing it is about, and for things of ours also who does something to it.
+
+        Everybody follows the same owner and likes the same posts; whoever is slow to be found must not hold them up.
+        """
+        is_ours = host(row.order_key) in self._identity.here.names
+        return f"{row.order_key} {row.actor}" if is_ours else row.order_key
 
     async def _walk(self, key: str) -> None:
         lane = self._lanes[key]

@@ -182,6 +182,28 @@ async def test_one_slow_row_holds_up_only_its_like(here: Here, autojump_clock: M
         assert [state for state, _ in await mill.outcomes()] == ["done", "done"]
 
 
+async def test_slow_followers_hold_up_no_others(here: Here, autojump_clock: MockClock) -> None:
+    """All Follows are about the owner; only those by one and the same keep their order."""
+    BOB.settle(here.http)
+    EVE.settle(here.http)
+    here.http.slow["evil.example"] = 0.5
+
+    async with milling(here) as mill:
+        undo = about("Undo", about("Follow", ALICE, actor=EVE.uri), actor=EVE.uri)
+        await mill.put(about("Follow", ALICE, actor=EVE.uri), undo, actor=EVE.uri)
+        await mill.put(about("Follow", ALICE))
+        await trio.sleep(0.1)
+        assert [state for state, _ in await mill.outcomes()] == ["waiting", "waiting", "done"]
+
+        await trio.sleep(5)
+        assert [state for state, _ in await mill.outcomes()] == ["done", "done", "done"]
+        assert await here.db.read(followers) == [BOB.uri]
+
+
+def followers(tx: Tx) -> list[str]:
+    return follows.uris(tx, accounts.owner(tx).id, followers=True, limit=9)
+
+
 async def test_what_takes_too_long_is_parked_and_wakes(here: Here, autojump_clock: MockClock) -> None:
     """The row frees its place; the search goes on, and what it finds wakes the row at once."""
     BOB.settle(here.http)
