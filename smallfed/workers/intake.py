@@ -62,7 +62,7 @@ class Intake:
         self._identity, self._aside = identity, aside
         self._lanes: dict[str, deque[Claimed]] = {}
         self._held: set[int] = set()
-        self._searches = Searches(fetcher, db)
+        self._searches = Searches(fetcher, db, bell)
         self._large = trio.Semaphore(LARGE_AT_ONCE)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:

@@ -13,6 +13,7 @@ import trio
 from smallfed.errors import SmallfedError, TooMany, Unreachable
 from smallfed.policy.budgets import Errand
 from smallfed.policy.parking import FINAL
+from smallfed.runtime.bell import Bell
 from smallfed.runtime.database import Database
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.storing import wake
@@ -36,10 +37,10 @@ class _Search:
 
 
 class Searches:
-    """The searches under way, by URI. They run in the nursery that ``open`` was given."""
+    """The searches under way, by URI. They run in the nursery that ``open`` was given; ``bell`` wakes the intake."""
 
-    def __init__(self, fetcher: Fetcher, db: Database) -> None:
-        self._fetcher, self._db = fetcher, db
+    def __init__(self, fetcher: Fetcher, db: Database, bell: Bell) -> None:
+        self._fetcher, self._db, self._bell = fetcher, db, bell
         self._nursery: trio.Nursery | None = None
         self._searches: dict[str, _Search] = {}
         self.patient = 0
@@ -98,3 +99,4 @@ class Searches:
             search.over.set()
         if search.deserted and (search.error is None or isinstance(search.error, FINAL)):
             await self._db.patient_write(wake, uri)
+            self._bell.ring()
