@@ -104,6 +104,12 @@ class Server:
 
     def start(self, *prefix: str) -> "Server":
         """Start it and wait until it answers. ``prefix`` is a command to run it under, such as strace."""
+        self.launch(*prefix)
+        self._wait()
+        return self
+
+    def launch(self, *prefix: str) -> None:
+        """Start it and do not wait."""
         log = self.log.open("a")
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "smallfed", "run"],
@@ -113,8 +119,6 @@ class Server:
             text=True,
         )
         log.close()
-        self._wait()
-        return self
 
     def _wait(self) -> None:
         deadline = time.monotonic() + STARTED_IN
@@ -267,14 +271,13 @@ class TlsFront:
         try:
             await outer.do_handshake()
             inner = await trio.open_tcp_stream("127.0.0.1", self.ports[asked[0]])
+            async with inner, trio.open_nursery() as nursery:
+                nursery.start_soon(_pump, outer, inner, nursery.cancel_scope)
+                nursery.start_soon(_pump, inner, outer, nursery.cancel_scope)
         except (OSError, KeyError, IndexError, trio.BrokenResourceError):
+            pass
+        finally:
             await trio.aclose_forcefully(plain)
-            return
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(_pump, outer, inner, nursery.cancel_scope)
-            nursery.start_soon(_pump, inner, outer, nursery.cancel_scope)
-        await trio.aclose_forcefully(plain)
-        await trio.aclose_forcefully(inner)
 
     def close(self) -> None:
         """Stop serving."""
