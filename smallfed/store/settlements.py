@@ -158,7 +158,12 @@ def _silence(tx: Tx, outcome: Outcome, silence: Silence, settled: Settled) -> No
         assert isinstance(decision, Retry | GiveUp)
         _decided(tx, outcome, decision, settled)
     else:
-        tx.run("UPDATE deliveries SET answer = ?, answered_at = ? WHERE id = ?", silence.why, ms(tx.now), item.id)
+        tx.run(
+            "UPDATE deliveries SET answer = ?, answered_at = ? WHERE id = ? AND state = 'waiting'",
+            silence.why,
+            ms(tx.now),
+            item.id,
+        )
     if blame.host and (host.open_until is None or host.open_until <= outcome.begun):
         _rest(tx, host, silence.why, settled)
 
