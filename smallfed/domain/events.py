@@ -29,11 +29,16 @@ class PostReceived(Event, frozen=True, kw_only=True):
 
 
 class PostEdited(Event, frozen=True, kw_only=True):
-    """A post, ours or another's, has a new version. ``mentioned``: it names the owner, which it did not before."""
+    """A post, ours or another's, has a new version."""
 
     post: int
     local: bool
-    mentioned: bool = False
+
+
+class OwnerNamed(Event, frozen=True, kw_only=True):
+    """A post that was here already names the owner: it was changed, or had only been fetched before it was sent."""
+
+    post: int
 
 
 class PostDeleted(Event, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from smallfed.domain.refused import Refused
 class Concern(Struct, frozen=True, kw_only=True):
     """What a post that arrives has to do with the owner.
 
-    ``fetched``: we asked for it. ``followed``: the owner follows the author. ``addressed``: the owner is named,
-    addressed, or it came to the personal inbox. ``answers_owner``: to a post of the owner. ``answers_followed``: to a
+    ``fetched``: we asked for it. ``followed``: the owner follows the author. ``addressed``: the owner is named or
+    addressed, openly or secretly. ``answers_owner``: to a post of the owner. ``answers_followed``: to a
     post that we hold, by somebody the owner follows.
     """
 

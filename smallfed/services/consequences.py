@@ -138,10 +138,12 @@ def _asked_to_hear(tx: Tx, post: Post, owner: int) -> bool:
     return known is not None and known.accepted and known.notify and post.in_home and not answer
 
 
+def _tell_named(tx: Tx, event: events.OwnerNamed) -> None:
+    notifying.tell(tx, "mention", posts.get(tx, event.post).account_id, event.post)
+
+
 def _tell_edit(tx: Tx, event: events.PostEdited) -> None:
     post, owner = posts.get(tx, event.post), houses.owner_id(tx)
-    if event.mentioned:
-        notifying.tell(tx, "mention", post.account_id, post.id)
     if posts.find_boost(tx, post.id, owner) is not None:
         notifying.tell(tx, "update", post.account_id, post.id)
 
@@ -219,6 +221,7 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostLiked: _like,
     events.LikeUndone: _unlike,
     events.PostReceived: _receive,
+    events.OwnerNamed: _tell_named,
     events.FollowRequested: _ask_owner,
     events.FollowAccepted: _accept,
     events.FollowRefused: _refuse,

@@ -6,7 +6,7 @@ Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 from datetime import datetime, timedelta
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import PostDeleted, PostEdited, PostReceived
+from smallfed.domain.events import OwnerNamed, PostDeleted, PostEdited, PostReceived
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
@@ -36,7 +36,8 @@ def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) 
     """Store a post of somebody else, or return the one stored already.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
-    owner's own inbox. That ``post.author`` really said this is *not* checked here.
+    owner's own inbox, which addresses the owner if it is not public. That ``post.author`` really said this is *not*
+    checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None:
@@ -46,11 +47,12 @@ def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) 
         return refused
     known = posts.find_uri(tx, post.uri)
     if known is not None:
-        return _extend(tx, known, post, author, personal=personal)
+        return _extend(tx, known, post, author, fresh=fresh, personal=personal)
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
     seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
     concern = _concern(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
-    return relevance.judge(concern) or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
+    refused = relevance.judge(concern)
+    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -78,11 +80,12 @@ def _concern(
 ) -> Concern:
     owner = accounts.owner(tx)
     named = any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
+    secretly = personal and seen_by in (Visibility.PRIVATE, Visibility.DIRECT)  # by bto or bcc
     return Concern(
         visibility=seen_by,
         fetched=not fresh,
         followed=follows.has(tx, owner.id, author.id),
-        addressed=personal or named or owner.uri in post.to or owner.uri in post.cc,
+        addressed=secretly or named or owner.uri in post.to or owner.uri in post.cc,
         answers_owner=parent is not None and parent.account_id == owner.id,
         answers_followed=parent is not None and follows.has(tx, owner.id, parent.account_id),
     )
@@ -139,7 +142,7 @@ def _edited(post: IncomingPost, moment: datetime) -> datetime | None:
     return post.updated_at if post.updated_at is not None and post.updated_at > moment else None
 
 
-def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, personal: bool) -> Post | Refused:
+def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: bool, personal: bool) -> Post | Refused:
     """Let a post that came again reach whom it reaches now as well, and change nothing else."""
     refused = authority.may_change(known, accounts.find(tx, known.account_id), author.uri)
     if refused is not None:
@@ -149,6 +152,8 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, persona
     if for_owner and known.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, known.id, owner.id, silent=True)
         sorting.sort(tx, known)
+    if fresh and mentions.find(tx, known.id, owner.id) is False:
+        tx.announce(OwnerNamed(post=known.id))
     return known
 
 
@@ -208,8 +213,10 @@ def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
         emojis=post.emojis,
         edited_at=min(post.updated_at or tx.now, tx.now),
     )
-    mentioned = put_parts(tx, stored, post)
-    tx.announce(PostEdited(post=stored.id, local=False, mentioned=mentioned))
+    names_owner = put_parts(tx, stored, post)
+    tx.announce(PostEdited(post=stored.id, local=False))
+    if names_owner:
+        tx.announce(OwnerNamed(post=stored.id))
     return posts.get(tx, stored.id)
 
 

@@ -137,7 +137,7 @@ def concerned(tx: Tx, post: int) -> list[int]:
 def inboxes(tx: Tx, accounts: Collection[int], *, personal: bool) -> list[str]:
     """Return where these accounts are reached, but for those that are gone, ours, or have a block between us."""
     statement = f"""SELECT DISTINCT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END AS inbox
-        FROM json_each(:accounts) j CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL AND {_NO_BLOCK}
-        ORDER BY inbox"""
+        FROM json_each(:accounts) j CROSS JOIN accounts a ON a.id = j.value
+        WHERE NOT a.local AND a.gone_at IS NULL AND {_NO_BLOCK} ORDER BY inbox"""
     values = {"personal": personal, "accounts": listed(accounts), "owner": houses.owner_id(tx)}
     return [inbox for (inbox,) in tx.sql.execute(statement, values)]

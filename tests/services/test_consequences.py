@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import DeliveriesQueued, Event, FetchQueued, NotificationMade
+from smallfed.domain.events import DeliveriesQueued, Event, FetchQueued, NotificationMade, PostReceived
 from smallfed.domain.incoming import Announce, FollowReference, IncomingMention
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
@@ -223,6 +223,22 @@ def test_being_named(lively: Tx, owner: Account, bob: Account, incoming: Incomin
 
     assert told(tx) == [("mention", bob.id, getattr(named, "id", None))]
     assert len([event for event in events if isinstance(event, NotificationMade)]) == 1
+
+
+def test_being_named_in_what_was_fetched_before(
+    lively: Tx, owner: Account, bob: Account, incoming: Incoming, events: list[Event]
+) -> None:
+    """A thread that was read ahead takes no mention away; told once is enough."""
+    tx = lively
+    post = incoming(bob, named=(owner,))
+    receiving.receive(tx, post, fresh=False)
+    assert told(tx) == []
+
+    stored = receiving.receive(tx, post, fresh=True)
+    receiving.receive(tx, post, fresh=True)
+
+    assert told(tx) == [("mention", bob.id, getattr(stored, "id", None))]
+    assert len([event for event in events if isinstance(event, PostReceived)]) == 1
 
 
 def test_everything_that_somebody_says(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account, Emoji
-from smallfed.domain.events import Event, PostDeleted, PostEdited, PostReceived
+from smallfed.domain.events import Event, OwnerNamed, PostDeleted, PostEdited, PostReceived
 from smallfed.domain.incoming import IncomingMention
 from smallfed.domain.need import Need
 from smallfed.domain.post import Attachment, Post, Visibility
@@ -104,7 +104,7 @@ def test_strangers_must_concern_the_owner(
     assert isinstance(receive(tx, incoming(bob, named=(carol,)), fresh=True), Refused)
     assert taken(receive(tx, incoming(bob, 2), fresh=False)).in_home is False
     assert taken(receive(tx, incoming(bob, 3, named=(owner,)), fresh=True)).in_home is False
-    assert taken(receive(tx, incoming(bob, 4), fresh=True, personal=True)).in_home is False
+    assert isinstance(receive(tx, incoming(bob, 4), fresh=True, personal=True), Refused)
 
 
 def test_answers_to_the_owner_and_in_threads_of_the_followed_are_kept(
@@ -311,7 +311,7 @@ def test_an_edit_that_names_the_owner(
     world.later(tx, hours=1)
     revise(tx, incoming(bob, content="<p>nobody</p>", updated_at=tx.now))
 
-    assert [event.mentioned for event in events if isinstance(event, PostEdited)] == [True, False, False]
+    assert [type(event) for event in events] == [PostEdited, OwnerNamed, PostEdited, PostEdited]
     assert mentions.find(tx, stored.id, owner.id) is True
     assert [edit.content for edit in edits.of_post(tx, stored.id)] == ["<p>1</p>", "<p>@alice</p>", "<p>@alice!</p>"]
 
