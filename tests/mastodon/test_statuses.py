@@ -31,7 +31,8 @@ async def test_a_post_is_answered_whole(api: Api) -> None:
         account=await api.get(f"/api/v1/accounts/{api.owner.id}", Account),
         content='<p>Hi <span class="h-card" translate="no"><a href="https://peer.example/@bob" class="u-url mention"'
         ' rel="nofollow noopener" target="_blank">@<span>bob</span></a></span>'
-        f' <a href="{tag}" class="mention hashtag" rel="tag nofollow noopener" target="_blank">#<span>Wörld</span></a></p>',
+        f' <a href="{tag}" class="mention hashtag" rel="tag nofollow noopener" target="_blank">#<span>Wörld</span></a>'
+        "</p>",
         visibility="unlisted",
         sensitive=True,
         spoiler_text="CW",
