@@ -65,24 +65,26 @@ def _relationship(row: tuple[Any, ...]) -> Relationship:
 
 
 def tallies(tx: Tx, accounts: Collection[Account]) -> dict[int, Tally]:
-    """Return the counts of these accounts, by id: counted for the owner, as claimed for others (else what we know)."""
-    return {account.id: _own_tally(tx, account.id) if account.local else _tally(tx, account) for account in accounts}
+    """Return the counts of these accounts, by id: counted for the owner, as claimed for others, 0 where unknown.
+
+    What we hold of others is not counted: that would be thousands of rows for each face in a timeline.
+    """
+    return {account.id: _own_tally(tx, account.id) if account.local else _claimed(account) for account in accounts}
 
 
 def _own_tally(tx: Tx, owner: int) -> Tally:
     row = tx.one(
         """SELECT (SELECT count(*) FROM follows WHERE target_id = ?1 AND state = 'accepted'),
             (SELECT count(*) FROM follows WHERE follower_id = ?1 AND state = 'accepted'),
-            (SELECT count(*) FROM posts WHERE account_id = ?1 AND visibility <> 'direct')""",
+            (SELECT count(*) FROM posts WHERE local AND visibility <> 'direct')""",
         owner,
     )
     return Tally(followers=row[0], following=row[1], posts=row[2])
 
 
-def _tally(tx: Tx, account: Account) -> Tally:
-    posts = account.posts_claimed
-    if posts is None:
-        posts = tx.one(
-            "SELECT count(*) FROM posts WHERE account_id = ? AND visibility IN ('public', 'unlisted')", account.id
-        )[0]
-    return Tally(followers=account.followers_claimed or 0, following=account.following_claimed or 0, posts=posts)
+def _claimed(account: Account) -> Tally:
+    return Tally(
+        followers=account.followers_claimed or 0,
+        following=account.following_claimed or 0,
+        posts=account.posts_claimed or 0,
+    )

@@ -78,7 +78,7 @@ def test_lists_of_distance(tx: Tx, owner: Account, know: Know) -> None:
 
 
 def test_tallies(tx: Tx, owner: Account, know: Know) -> None:
-    """The owner's are counted, others' are what they claim, or what we know of their posts."""
+    """The owner's are counted, others' are what they claim."""
     bob, carol = know("bob@far.example", followers_claimed=5, posts_claimed=9), know("carol@far.example")
     world.befriend(tx, bob, owner)
     world.befriend(tx, owner, carol)
@@ -89,7 +89,7 @@ def test_tallies(tx: Tx, owner: Account, know: Know) -> None:
     assert relations.tallies(tx, [accounts.owner(tx), bob, carol]) == {
         owner.id: Tally(followers=1, following=1, posts=1),
         bob.id: Tally(followers=5, following=0, posts=9),
-        carol.id: Tally(followers=0, following=0, posts=1),
+        carol.id: Tally(followers=0, following=0, posts=0),
     }
 
 
