@@ -32,7 +32,7 @@ def chosen(f: F) -> F:
 @as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    r"""Look at what waits to be delivered to other servers; retry it or drop it.
+    """Look at what waits to be delivered to other servers; retry it or drop it.
 
     A server that does not answer is asked again for eight days, ever more rarely; what waits for it stays in order and
     delays nobody else. As soon as it sends something to you, everything for it goes out at once. So there is seldom a
@@ -43,12 +43,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
       closed   it answers; what waits was put off by its answer, or goes out right now
       resting  it did not answer last time
       open     it did not answer five times in a row; one delivery at a time asks whether it is back
-    """
+    """  # noqa: D301 - click reads the character, not an escape
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=as_json)
 
 
-@command.command("list")
+@command.command("list", short_help="List the servers that something waits for.")
 @as_json
 @pass_invocation
 def list_(invocation: Invocation, as_json: bool) -> None:
@@ -66,19 +66,19 @@ def list_(invocation: Invocation, as_json: bool) -> None:
         click.echo(_table(("SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)))
 
 
-@command.command("show")
+@command.command("show", short_help="Show how far a post has got.")
 @click.argument("post")
 @as_json
 @pass_invocation
 def show(invocation: Invocation, post: str, as_json: bool) -> None:
-    r"""Show how far a post has got: every delivery with its state, its last answer and its next try.
+    """Show how far a post has got: every delivery with its state, its last answer and its next try.
 
     POST is the post's number or its address. What is settled is forgotten after a week.
 
     \b
     Example:
       smallfed queue show https://social.example.org/@me/115617284038393856
-    """
+    """  # noqa: D301 - click reads the character, not an escape
     from smallfed.cli.reach import reading
     from smallfed.store import backlog
 
@@ -96,24 +96,24 @@ def show(invocation: Invocation, post: str, as_json: bool) -> None:
         click.echo("Nothing is known of deliveries of this post: it went to nobody, or more than a week ago.")
 
 
-@command.command("retry")
+@command.command("retry", short_help="Try now what waits, and again what had failed.")
 @chosen
 @as_json
 @pass_invocation
 def retry(invocation: Invocation, host: str | None, post: str | None, everything: bool, as_json: bool) -> None:
-    r"""Try now what waits, and try again what had failed.
+    """Try now what waits, and try again what had failed.
 
     What had failed gets the whole eight days again. Name --host or --post, or both, or --all.
 
     \b
     Example:
       smallfed queue retry --host social.example.org
-    """
+    """  # noqa: D301 - click reads the character, not an escape
     answer = _call(invocation, "queue.retry", host=host, post=post, everything=everything)
     _print_count(answer, "retried", "Trying", as_json=as_json)
 
 
-@command.command("drop")
+@command.command("drop", short_help="Give up what waits.")
 @chosen
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
@@ -121,7 +121,7 @@ def retry(invocation: Invocation, host: str | None, post: str | None, everything
 def drop(
     invocation: Invocation, host: str | None, post: str | None, everything: bool, yes: bool, as_json: bool
 ) -> None:
-    r"""Give up what waits; it will never be sent. Name --host or --post, or both, or --all.
+    """Give up what waits; it will never be sent. Name --host or --post, or both, or --all.
 
     What is on its way this very moment may still arrive. Deletes are dropped like everything else: a server that never
     hears of a Delete keeps the post.
@@ -129,7 +129,7 @@ def drop(
     \b
     Example:
       smallfed queue drop --host gone.example.org --yes
-    """
+    """  # noqa: D301 - click reads the character, not an escape
     _require_choice(host, post, everything=everything)
     if not yes:
         meant = " and ".join(filter(None, [host and f"for {host}", post and f"about {post}"])) or "for everybody"
