@@ -19,7 +19,7 @@ import trio
 from smallfed import __version__
 from smallfed.config import Config, alarms
 from smallfed.control import door as control
-from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp
+from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp, InboundQueued
 from smallfed.domain.house import House
 from smallfed.federation.exchange import Asgi
 from smallfed.federation.front import Front
@@ -101,6 +101,7 @@ class App:
         )
         hub.on(DeliveriesQueued, self.parts.deliveries)
         hub.on(FetchQueued, fetches)
+        hub.on(InboundQueued, self.parts.inbound)
         self.routes = Routes(self.parts)
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from smallfed.pages import assets
 from smallfed.policy.scopes import meaning
@@ -23,6 +24,7 @@ def environment() -> Environment:
     made.globals["asset"] = assets.url
     made.filters["meaning"] = meaning
     made.filters["day"] = day
+    made.filters["sanitised"] = Markup  # for HTML that was sanitised before it was stored, and for nothing else
     return made
 
 

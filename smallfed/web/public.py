@@ -21,6 +21,7 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
 from smallfed.text.scan import normal_tag
 from smallfed.web import showing
+from smallfed.web.views import avatar
 from smallfed.workers.parts import Parts
 
 HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
@@ -110,7 +111,7 @@ def _profile(tx: Tx, below: int | None) -> str:
         seal=None,
         house=shown.house,
         owner=owner,
-        avatar=owner.avatar or shown.house.default_avatar,
+        avatar=avatar(shown.house, owner),
         note=Markup(owner.note),  # noqa: S704 - sanitised before it was stored
         about=cut(plain(owner.note), 200) or f"@{shown.house.handle}",
         posts=shown.posts,

@@ -59,7 +59,7 @@ def profile(tx: Tx, below: int | None) -> Profile:
         posts=timelines.count_published(tx),
         followers=follows.count(tx, owner.id, followers=True),
         following=follows.count(tx, owner.id, followers=False),
-        pinned=several(tx, house, pinned),
+        pinned=several(tx, house, pinned, pinned=True),
         shown=several(tx, house, found),
         older=found[-1].id if len(found) == PAGE else None,
     )

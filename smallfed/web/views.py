@@ -57,24 +57,36 @@ def person(house: House, account: Account) -> Person:
         handle=f"@{account.handle}",
         url=account.url or account.uri,
         local=account.local,
-        avatar=(account.avatar or house.default_avatar) if account.local else None,
+        avatar=avatar(house, account) if account.local else None,
     )
 
 
-def several(tx: Tx, house: House, found: Sequence[Post]) -> list[Shown]:
-    """Return posts as shown, in their order; boosts as what they pass on."""
+def avatar(house: House, owner: Account) -> str:
+    """Return the path of the owner's picture: pages show it from wherever they were opened."""
+    return (owner.avatar or house.default_avatar).removeprefix(house.base)
+
+
+def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False) -> list[Shown]:
+    """Return posts as shown, in their order; boosts as what they pass on, ``pinned`` ones as such."""
     boosted = posts.several_visible(tx, [post.boost_of_id for post in found if post.boost_of_id], None)
     originals = [boosted.get(post.boost_of_id or 0, post) for post in found]
     parts = details.of_posts(tx, originals)
     people = accounts.several(tx, {post.account_id for post in originals})
     return [
-        _shown(house, original, people[original.account_id], parts[original.id], boosted=original.id != post.id)
+        _shown(
+            house,
+            original,
+            people[original.account_id],
+            parts[original.id],
+            boosted=original.id != post.id,
+            pinned=pinned,
+        )
         for post, original in zip(found, originals, strict=True)
         if original.boost_of_id is None
     ]
 
 
-def _shown(house: House, post: Post, author: Account, detail: details.Detail, *, boosted: bool) -> Shown:
+def _shown(house: House, post: Post, author: Account, detail: details.Detail, *, boosted: bool, pinned: bool) -> Shown:
     return Shown(
         id=post.id,
         url=house.note_page(post.id) if post.local else post.url or post.uri,
@@ -91,5 +103,5 @@ def _shown(house: House, post: Post, author: Account, detail: details.Detail, *,
         boosts=detail.boosts,
         replies=detail.replies,
         boosted=boosted,
-        pinned=detail.pinned,
+        pinned=pinned,
     )
