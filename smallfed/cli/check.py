@@ -1,4 +1,4 @@
-"""smallfed check: is everything in order?"""
+"""smallfed check: whether everything is in order."""
 
 import click
 

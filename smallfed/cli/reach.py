@@ -34,7 +34,10 @@ def database(invocation: Invocation) -> Path:
     """Return the path of the database; fails where there is none yet."""
     path = invocation.data / "smallfed.db"
     if not path.exists():
-        fail(f"there is no server in {invocation.data} yet: start `smallfed run` or use `smallfed setup`", Exit.NOT_SET_UP)
+        fail(
+            f"there is no server in {invocation.data} yet: start `smallfed run` or use `smallfed setup`",
+            Exit.NOT_SET_UP,
+        )
     return path
 
 

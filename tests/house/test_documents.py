@@ -5,10 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from smallfed.inbox.registry import HANDLERS
 
 from smallfed.cli.frame import COMMANDS
 from smallfed.domain import incoming
+from smallfed.inbox.registry import HANDLERS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
