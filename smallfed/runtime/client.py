@@ -136,11 +136,15 @@ class Client:
         redirects: int = 5,
     ) -> Answer:
         """See :meth:`Http.request`."""
-        target = _checked(url, targets.read(url, allow_http=self._allow_http))
+        first = target = _checked(url, targets.read(url, allow_http=self._allow_http))
         trail = [target.wire]
         left = deadline
         while True:
-            reply, spent = await self._hop(method, target, headers, body, sign, limit, left)
+            try:
+                reply, spent = await self._hop(method, target, headers, body, sign, limit, left)
+            except NoAnswer as error:
+                error.elsewhere = target.authority != first.authority
+                raise
             left -= spent
             answer = Answer(reply.status, target.url, reply.headers, reply.body)
             location = _onward(method, answer)

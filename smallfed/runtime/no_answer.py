@@ -19,8 +19,13 @@ Kind = Literal[
 
 
 class NoAnswer(Unreachable):
-    """Another server gave no answer; ``kind`` says where it went wrong."""
+    """Another server gave no answer; ``kind`` says where it went wrong.
+
+    ``elsewhere``: not at the host that was asked for, but where it redirected to. Whoever keeps count of the troubles
+    of hosts must not put those on its account, or an open redirect would be enough to have a host taken for dead.
+    """
 
     def __init__(self, kind: Kind, message: str, *, detail: str = "") -> None:
         super().__init__(message, detail=detail)
         self.kind: Kind = kind
+        self.elsewhere = False

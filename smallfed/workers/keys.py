@@ -112,10 +112,10 @@ class Keys:
     def _failure(self, key_id: str, name: str, error: SmallfedError, now: float) -> SmallfedError:
         """Return what to tell the sender, and remember it for as long as asking again would be no use."""
         match error:
-            case NoAnswer(kind=kind) if kind in HOST_TROUBLE:
+            case NoAnswer(kind=kind, elsewhere=False) if kind in HOST_TROUBLE:
                 self._broken.put(name, error.message, now)
                 return _later(error.message)
-            case Unusable() | Invalid() | NotFound() | Gone() | TooLarge():
+            case Unusable() | Invalid() | NotFound() | Gone() | TooLarge() | NoAnswer(kind="url"):
                 self._known.drop(key_id)
                 failure: SmallfedError = Unauthenticated(f"The key cannot be used: {error.message}")
             case Unreachable():

@@ -116,6 +116,7 @@ async def test_where_no_redirect_leads(location: str, kind: str, nursery: trio.N
         await client.request("GET", f"{base}/start")
 
     assert caught.value.kind == kind
+    assert caught.value.elsewhere == (kind == "refused-address")
     assert len(server.asked) <= 6
 
 

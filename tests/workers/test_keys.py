@@ -194,12 +194,23 @@ async def test_one_bad_page_does_not_shut_out_its_host(here: Here, fetcher: Fetc
     """Otherwise anybody could silence a server by naming a page of it as a key."""
     here.http.put("https://far.example/about", b"<html>", type_="text/html")
     here.http.put("https://far.example/broken", b"", status=500)
+    elsewhere = NoAnswer("connect", "dead.example takes no connection")
+    elsewhere.elsewhere = True
+    here.http.pages["https://far.example/redirect"] = elsewhere
     BOB.settle(here.http)
 
     assert await refusal(fetcher, "https://far.example/about") is Unauthenticated
     assert await refusal(fetcher, "https://far.example/broken") is Unavailable
+    assert await refusal(fetcher, "https://far.example/redirect") is Unavailable
 
     assert (await fetcher.key(BOB.key_id))[0] == BOB.uri
+
+
+async def test_key_ids_that_nobody_could_ask_for(here: Here, fetcher: Fetcher) -> None:
+    """Whoever sends such a key need not come again: 401, not 503."""
+    here.http.pages["https://127.1/k"] = NoAnswer("url", "'https://127.1/k' names no valid host and port")
+
+    assert await refusal(fetcher, "https://127.1/k") is Unauthenticated
 
 
 @pytest.mark.parametrize("key_id", ["acct:bob@far.example", "did:key:z6Mk", "javascript:1", "https://", "bob"])
