@@ -30,6 +30,6 @@ def message(title: str, text: str, *, status: int, more: str = "") -> Response:
 
 def see_other(location: str) -> Response:
     """Send the browser on with a GET. ``location`` is taken as it is: custom schemes and all."""
-    response = Response(status=303)
+    response = Response(b"", status=303)
     response.headers["Location"] = location
     return response

@@ -54,8 +54,10 @@ async def refuse(error: errors.SmallfedError) -> Response:
 async def fail(error: HTTPException) -> Response:
     """Answer an error of HTTP; Quart logs our own mistakes before."""
     status = error.code or 500
-    title, text = WORDS.get(status, (error.name, error.description or error.name))
-    response = _answer(status, title, text)
+    if is_for_machines(request.path):
+        response = _answer(status, error.name, error.name)
+    else:
+        response = _answer(status, *WORDS.get(status, (error.name, error.description or error.name)))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
