@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import trio
 
 from smallfed.domain.house import House
-from smallfed.protocol.signatures.keys import PrivateKey, generate_rsa
+from smallfed.protocol.signatures.keys import generate_rsa
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer, Headers, NoAnswer, Sign
@@ -16,7 +16,6 @@ from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, Identity
 from smallfed.store import bodies, hosts
-from smallfed.store.deliveries import Which
 from smallfed.store.moments import ms
 from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
@@ -52,7 +51,7 @@ class Request:
 
 
 class Network:
-    """An ``Http`` whose hosts behave as scripted: a list is used up, the last of it stays; ``until`` is a silence."""
+    """An ``Http`` whose hosts behave by a rule, or as scripted: the list is used up, the last of it stays."""
 
     def __init__(self) -> None:
         self.script: dict[str, list[Behaviour]] = {}
@@ -127,7 +126,6 @@ class Office:
         self.identity = Identity(self.clock)
         pems = (KEY.pem(), KEY.public.pem())
         self.identity.load(HOUSE, {OWNER_RSA: pems, INSTANCE_RSA: pems})
-        self.answers: list[tuple[str, str]] = []
 
     def deliverer(self) -> Deliverer:
         aside = Aside(threads=False)
@@ -176,6 +174,3 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         await nursery.start(office.db.run)
         yield office
         nursery.cancel_scope.cancel()
-
-
-__all__ = ["DAY", "START", "Network", "Office", "PrivateKey", "Request", "Which", "open_office", "queue", "timedelta"]

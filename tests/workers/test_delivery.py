@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 import trio
+from msgspec import structs
 from trio.testing import MockClock
 
 from smallfed.errors import Unavailable
 from smallfed.policy.retrying import WAITS
+from smallfed.runtime.client import NoAnswer
 from smallfed.store import deliveries, hosts
 from smallfed.store.deliveries import Delivery, Which
 from smallfed.workers import delivery, knocking
 from smallfed.workers.delivery import may_overlap
-from tests.workers.post_office import DAY, START, NoAnswer, Office, Request, open_office
+from tests.workers.post_office import DAY, START, Office, Request, open_office
 
 FAR = "https://far.example/inbox"
 REFUSED = NoAnswer("connect", "far.example takes no connection")
@@ -266,8 +269,6 @@ ITEM = Delivery(
     ],
 )
 def test_what_may_overlap(about: list[tuple[int, int | None]], overlap: bool) -> None:
-    from msgspec import structs
-
     items = [structs.replace(ITEM, body_id=body, post_id=post) for body, post in about]
 
     assert may_overlap(items) is overlap
@@ -405,16 +406,12 @@ async def test_what_was_signed_long_ahead_is_signed_again(office: Office, autoju
         await trio.sleep(20)
 
     ages = [
-        START + timedelta(seconds=r.at) - knocking_date(r) for r in office.network.requests if "far.example" in r.url
+        START + timedelta(seconds=r.at) - parsedate_to_datetime(r.headers["date"])
+        for r in office.network.requests
+        if "far.example" in r.url
     ]
     assert len(ages) == 8
     assert max(ages) < knocking.STALE + timedelta(seconds=1)
-
-
-def knocking_date(request: Request):  # type: ignore[no-untyped-def]
-    from email.utils import parsedate_to_datetime
-
-    return parsedate_to_datetime(request.headers["date"])
 
 
 # Trouble ------------------------------------------------------------------------------------------------------------
