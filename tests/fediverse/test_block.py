@@ -1,9 +1,11 @@
 """A block ends what was between two people, on both sides, and hides the one from the other."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse
 
 
-async def test_a_block_ends_following_both_ways_and_silences(fediverse: Fediverse) -> None:
+async def test_a_block_ends_following_both_ways_and_silences(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await alice.follow(bob)
     await bob.follow(alice)
@@ -24,7 +26,9 @@ async def test_a_block_ends_following_both_ways_and_silences(fediverse: Fedivers
     assert "to those who are left" not in await bob.read()
 
 
-async def test_who_is_blocked_cannot_follow_until_the_block_is_lifted(fediverse: Fediverse) -> None:
+async def test_who_is_blocked_cannot_follow_until_the_block_is_lifted(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     blocked = (await alice.look_up(bob.handle))["id"]
     await alice.post(f"/api/v1/accounts/{blocked}/block")

@@ -1,9 +1,11 @@
 """A direct message is told to those it is addressed to, and to nobody else."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse
 
 
-async def test_only_the_addressed_hosts_are_told(fediverse: Fediverse) -> None:
+async def test_only_the_addressed_hosts_are_told(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
     for each in (bob, carol):
         await each.follow(alice)

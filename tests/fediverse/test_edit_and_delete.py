@@ -1,9 +1,11 @@
 """Second thoughts reach everybody who has read the first."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse
 
 
-async def test_an_edit_replaces_what_followers_read(fediverse: Fediverse) -> None:
+async def test_an_edit_replaces_what_followers_read(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await fediverse.wait(minutes=1)
@@ -20,7 +22,7 @@ async def test_an_edit_replaces_what_followers_read(fediverse: Fediverse) -> Non
     assert [each["content"] for each in history] == ["<p>The meeting is at nine</p>", "<p>The meeting is at ten</p>"]
 
 
-async def test_a_deleted_post_is_gone_everywhere(fediverse: Fediverse) -> None:
+async def test_a_deleted_post_is_gone_everywhere(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await fediverse.wait(minutes=1)

@@ -1,15 +1,17 @@
 """Follow, read, unfollow: what a subscription is."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse
 
 
-async def test_followers_read_what_is_said_until_they_unfollow(fediverse: Fediverse) -> None:
+async def test_followers_read_what_is_said_until_they_unfollow(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.say("before anybody followed")
 
     await alice.follow(bob)
     await fediverse.wait(minutes=1)
-    relation = await alice.relation(bob)
+    relation, notified = await alice.relation(bob), await bob.notified()
     await bob.say("to my follower")
     await fediverse.wait(minutes=1)
     read = await alice.read()
@@ -19,14 +21,14 @@ async def test_followers_read_what_is_said_until_they_unfollow(fediverse: Fedive
     await fediverse.wait(minutes=1)
 
     assert (relation["following"], relation["requested"]) == (True, False)
-    assert await bob.notified() == [("follow", "alice@a.example")]
+    assert notified == [("follow", "alice@a.example")]
     assert read == ["to my follower"]
     assert (await alice.relation(bob))["following"] is False
     assert [post for post in await alice.read() if post == "to nobody"] == []
     assert (await bob.look_up(bob.handle))["followers_count"] == 0
 
 
-async def test_two_houses_follow_each_other(fediverse: Fediverse) -> None:
+async def test_two_houses_follow_each_other(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
 
     await alice.follow(bob)

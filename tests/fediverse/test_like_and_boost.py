@@ -1,5 +1,7 @@
 """Likes and boosts: notified, counted, carried on to others, and taken back."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse, House
 
 
@@ -8,7 +10,7 @@ async def counts(house: House, post: dict[str, object]) -> tuple[int, int]:
     return known["favourites_count"], known["reblogs_count"]
 
 
-async def test_likes_and_boosts_are_counted_and_taken_back(fediverse: Fediverse) -> None:
+async def test_likes_and_boosts_are_counted_and_taken_back(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await fediverse.wait(minutes=1)
@@ -29,7 +31,9 @@ async def test_likes_and_boosts_are_counted_and_taken_back(fediverse: Fediverse)
     assert await counts(alice, post) == (0, 0)
 
 
-async def test_a_boost_carries_a_post_to_people_who_never_met_its_author(fediverse: Fediverse) -> None:
+async def test_a_boost_carries_a_post_to_people_who_never_met_its_author(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
     await bob.follow(alice)
     await carol.follow(bob)

@@ -1,5 +1,7 @@
 """An account that is asked before it is followed."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse, House
 
 
@@ -8,13 +10,13 @@ async def lock(house: House) -> None:
     assert (status, account["locked"]) == (200, True)
 
 
-async def test_a_follow_waits_for_the_owner_who_agrees(fediverse: Fediverse) -> None:
+async def test_a_follow_waits_for_the_owner_who_agrees(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await lock(alice)
 
     await bob.follow(alice)
     await fediverse.wait(minutes=1)
-    waiting = await bob.relation(alice)
+    waiting, notified = await bob.relation(alice), await alice.notified()
     await alice.say("for followers", visibility="private")
     await fediverse.wait(minutes=1)
     (request,) = await alice.get("/api/v1/follow_requests")
@@ -24,13 +26,13 @@ async def test_a_follow_waits_for_the_owner_who_agrees(fediverse: Fediverse) -> 
     await alice.say("for followers again", visibility="private")
     await fediverse.wait(minutes=1)
 
-    assert await alice.notified() == [("follow_request", "bob@b.example")]
+    assert notified == [("follow_request", "bob@b.example")]
     assert (waiting["following"], waiting["requested"]) == (False, True)
     assert (accepted["following"], accepted["requested"]) == (True, False)
     assert await bob.read() == ["for followers again"]
 
 
-async def test_a_follow_that_is_rejected_is_over(fediverse: Fediverse) -> None:
+async def test_a_follow_that_is_rejected_is_over(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await lock(alice)
     await bob.follow(alice)

@@ -1,13 +1,16 @@
 """Servers that are away for days miss nothing, and keep nobody else waiting."""
 
 import pytest
+from trio.testing import MockClock
 
 from tests.fediverse.houses import Fediverse
 from tests.fediverse.wire import Trouble
 
 
 @pytest.mark.parametrize("trouble", ["refused", "silent", "broken"])
-async def test_three_days_away_and_nothing_is_lost(fediverse: Fediverse, trouble: Trouble) -> None:
+async def test_three_days_away_and_nothing_is_lost(
+    autojump_clock: MockClock, fediverse: Fediverse, trouble: Trouble
+) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await fediverse.wait(minutes=1)
@@ -27,7 +30,7 @@ async def test_three_days_away_and_nothing_is_lost(fediverse: Fediverse, trouble
     assert len(fediverse.wire.posts("b.example")) < 200  # nor was it asked all the time
 
 
-async def test_who_writes_to_us_is_back(fediverse: Fediverse) -> None:
+async def test_who_writes_to_us_is_back(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await alice.follow(bob)
@@ -43,7 +46,7 @@ async def test_who_writes_to_us_is_back(fediverse: Fediverse) -> None:
     assert "while you were away" in await bob.read()
 
 
-async def test_healthy_hosts_do_not_wait_for_the_silent(fediverse: Fediverse) -> None:
+async def test_healthy_hosts_do_not_wait_for_the_silent(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
     for each in (bob, carol):
         await each.follow(alice)
@@ -52,7 +55,7 @@ async def test_healthy_hosts_do_not_wait_for_the_silent(fediverse: Fediverse) ->
 
     for number in range(10):
         await alice.say(f"number {number}")
-    await fediverse.wait(seconds=1)
+        await fediverse.wait(seconds=0.5)
 
     assert await carol.read() == [f"number {number}" for number in range(10)]
     assert await bob.read() == []

@@ -1,9 +1,11 @@
 """A conversation between two people, and what a third one sees of it."""
 
+from trio.testing import MockClock
+
 from tests.fediverse.houses import Fediverse, plain
 
 
-async def test_a_reply_notifies_and_joins_the_thread(fediverse: Fediverse) -> None:
+async def test_a_reply_notifies_and_joins_the_thread(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     await bob.follow(alice)
     await fediverse.wait(minutes=1)
@@ -24,7 +26,9 @@ async def test_a_reply_notifies_and_joins_the_thread(fediverse: Fediverse) -> No
     assert (await alice.get(f"/api/v1/statuses/{post['id']}"))["replies_count"] == 1
 
 
-async def test_who_is_mentioned_gets_the_post_without_following(fediverse: Fediverse) -> None:
+async def test_who_is_mentioned_gets_the_post_without_following(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
     alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
 
     post = await alice.say("Good morning @bob@b.example")
