@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from smallfed.domain.events import DeliveriesQueued
+from smallfed.policy.retrying import OPEN_AFTER
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -51,7 +52,7 @@ def seen(tx: Tx, host: str) -> None:
         now,
     )
     if failures:
-        forgive(tx, [host])
+        forgive(tx, {host, *companions(tx, [host])})
         tx.announce(DeliveriesQueued(hosts=1))
 
 
@@ -63,6 +64,24 @@ def forgive(tx: Tx, hosts: Collection[str]) -> None:
         listed(hosts),
     )
     recount(tx, hosts)
+
+
+def companions(tx: Tx, back: Collection[str]) -> list[str]:
+    """Return the hosts that fell silent with one of ``back``, which are heard again, if it was we who were cut off.
+
+    That we were if since then nobody at all has answered. Ask before what is ``back`` is noted or forgiven.
+    """
+    (since,) = tx.one(
+        "SELECT max(failing_since) FROM hosts WHERE failures >= ? AND host IN (SELECT value FROM json_each(?))",
+        OPEN_AFTER,
+        listed(back),
+    )
+    if since is None:
+        return []
+    (answered,) = tx.one("SELECT ifnull(max(last_ok_at), 0) FROM hosts")
+    if answered > since:
+        return []
+    return [host for (host,) in tx.all("SELECT host FROM hosts WHERE failing_since >= ?", answered)]
 
 
 def recount(tx: Tx, hosts: Collection[str]) -> None:

@@ -76,7 +76,9 @@ def settle(tx: Tx, outcomes: Sequence[Outcome]) -> Settled:
 def _answers(tx: Tx, outcomes: Sequence[Outcome], settled: Settled) -> None:
     answered = {outcome.item.host for outcome in outcomes if outcome.answered}
     settled.closed = [host for host, failures in hosts.failing(tx, answered) if retrying.is_open(failures)]
+    cut_off = hosts.companions(tx, answered)
     hosts.answered(tx, answered)
+    hosts.forgive(tx, cut_off)
     sent: defaultdict[str, list[int]] = defaultdict(list)
     for outcome in outcomes:
         match outcome.result:

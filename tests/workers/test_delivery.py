@@ -186,6 +186,29 @@ async def test_a_host_that_writes_to_us_gets_what_waits_at_once(office: Office, 
     assert await office.states() == [(FAR, "delivered", "HTTP 202")]
 
 
+async def test_when_it_was_we_who_were_cut_off_everybody_is_tried_as_soon_as_one_answers(
+    office: Office, autojump_clock: MockClock
+) -> None:
+    names = ["far.example", "near.example", "late.example"]
+    office.network.rules = {name: lambda request: REFUSED if request.at < DAY else 202 for name in names}
+    office.network.script["dead.example"] = [REFUSED]
+
+    async with office.at_work():
+        await office.send("https://dead.example/inbox")
+        await trio.sleep(DAY / 4)
+        await office.send("https://fine.example/inbox")  # so it is dead.example that was silent until here
+        await trio.sleep(1)
+        await office.send(*[f"https://{name}/inbox" for name in names[:2]])
+        await trio.sleep(DAY / 2)
+        await office.send(f"https://{names[2]}/inbox")
+        await trio.sleep(2 * DAY)
+
+    back = [office.network.times(name)[-1] for name in names]
+    assert max(back) - min(back) < 1
+    assert min(back) == pytest.approx(0.75 * DAY + sum(WAITS[:6]), abs=5), "the last to fall silent is asked first"
+    assert not [at for at in office.network.times("dead.example") if abs(at - min(back)) < 60]
+
+
 async def test_a_delivery_that_meets_silence_while_others_are_answered_is_alone_to_blame(
     office: Office, autojump_clock: MockClock
 ) -> None:
