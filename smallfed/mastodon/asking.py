@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from msgspec import Struct, structs
-from quart import request
+from quart import current_app, request
 
 from smallfed.domain.house import House
 from smallfed.domain.need import Need
 from smallfed.errors import SmallfedError, Unauthenticated, Unavailable
 from smallfed.mastodon import failures
 from smallfed.mastodon.access import Access, Wants, admit
-from smallfed.mastodon.limits import Limits, Standing, neighbourhood, require
+from smallfed.mastodon.limits import LIMITS, Limits, Standing, neighbourhood, require
 from smallfed.mastodon.links import link
 from smallfed.mastodon.params import page
 from smallfed.mastodon.present import Presenter
@@ -80,12 +80,12 @@ Handler = Callable[..., Awaitable[object]]
 """``async def handler(ask, **names in the path)``: returns an entity, a list of them, a ``Part`` or a ``Reply``."""
 
 
-async def handle(access: Access, handler: Handler, limits: Limits, path: dict[str, str]) -> Reply:
+async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Reply:
     """Answer the request that is being answered: everything that can go wrong becomes an answer here."""
     told: dict[str, str] = {}
     try:
         token, viewer, bad = await _identified(access)
-        standing = _counted(limits, token)
+        standing = _counted(token)
         if standing is not None:
             told = standing.headers
             require(standing, parts().clock.now())
@@ -126,10 +126,11 @@ async def _note_use(token: Token | None) -> None:
             event(log, "token use not recorded", error=error)
 
 
-def _counted(limits: Limits, token: Token | None) -> Standing | None:
+def _counted(token: Token | None) -> Standing | None:
     if not parts().config.limits.rate:
         return None
     who = f"token {token.id}" if token is not None else neighbourhood(request.remote_addr or "")
+    limits: Limits = current_app.extensions[LIMITS]
     return limits.count(who, parts().clock.now())
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from smallfed.errors import TooMany
 from smallfed.mastodon.entities import moment
 
+LIMITS = "mastodon limits"  # where the application keeps them
 REQUESTS = 300
 WINDOW = 300
 REMEMBERED = 20_000

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,19 +15,20 @@ from msgspec import Struct
 from quart_trio import QuartTrio
 
 from smallfed import mastodon
-from smallfed.config import Config
-from smallfed.config.options import Limits
+from smallfed.config import Config, options
 from smallfed.domain.account import Account
+from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.pages.quart import new_app
+from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import Identity
+from smallfed.runtime.identity import INSTANCE_RSA, Identity
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
-from smallfed.store import accounts, houses, tokens
+from smallfed.store import accounts, tokens
 from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
@@ -147,6 +148,21 @@ def _keys() -> dict[str, tuple[str, str, str]]:
     return fresh_keys()
 
 
+@cache
+def _signing_key() -> tuple[str, str]:
+    """Return a key for what is asked of others; loading an RSA key for every test would take a while."""
+    key = generate_ed25519()
+    return key.pem(), key.public.pem()
+
+
+@cache
+def _app() -> QuartTrio:
+    """Return the application; it knows nothing of a house but its parts, so all tests may share it."""
+    app = new_app(cast("Parts", None))
+    mastodon.register(app)
+    return app
+
+
 def _beginning() -> Beginning:
     return Beginning(
         username="alice",
@@ -176,7 +192,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     )
     fetches = Bell()
     parts = Parts(
-        config=Config(data=folder, limits=Limits(rate=rate)),
+        config=Config(data=folder, limits=options.Limits(rate=rate)),
         data=folder,
         clock=clock,
         dice=dice,
@@ -190,14 +206,14 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         deliveries=Bell(),
         fetches=fetches,
     )
-    app = new_app(parts)
-    mastodon.register(app)
+    app = _app()
+    app.extensions["parts"], app.extensions[LIMITS] = parts, Limits()
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())
-            identity.load(house, await db.read(houses.keys))
+            identity.load(house, {INSTANCE_RSA: _signing_key()})
             api.owner, api.token = await db.read(accounts.owner), await api.grant(SCOPES)
         yield api
         nursery.cancel_scope.cancel()

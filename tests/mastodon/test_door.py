@@ -10,6 +10,7 @@ from smallfed.mastodon.access import OPEN, anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.failures import Error
+from smallfed.pages.quart import new_app
 from tests.mastodon.api import Api, living
 
 
@@ -132,7 +133,10 @@ async def test_our_own_mistake(tmp_path: Path) -> None:
         async def broken(_ask: Ask) -> object:
             raise RuntimeError("a secret")
 
-        Door(api.app).get("/api/v1/broken", OPEN, broken)
+        api.app = new_app(api.parts)
+        door = Door(api.app)
+        door.get("/api/v1/broken", OPEN, broken)
+        door.close()
 
         answer = await api.ask("GET", "/api/v1/broken")
 
