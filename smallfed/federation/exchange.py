@@ -19,6 +19,33 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_LIMIT = 1 << 20
 BODY_IDLE = 30.0
 BODY_DEADLINE = 60.0
+LINGER = 1 << 20  # bytes of a body nobody wants that are let pass before the connection is closed on the rest
+LINGER_DEADLINE = 1.0
+CLOSE = ("connection", "close")
+
+
+class Body:
+    """The ASGI ``receive`` of one request, which knows whether more is to come."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def __call__(self) -> dict[str, Any]:
+        """Return the next ASGI event."""
+        event = await self._receive()
+        self._ended = event["type"] != "http.request" or not event.get("more_body", False)
+        return event
+
+    async def linger(self) -> None:
+        """Let a moment's worth of what is still to come pass by.
+
+        To close on unread bytes resets the connection, and takes the answer away from whoever was still sending.
+        """
+        left = LINGER
+        with trio.move_on_after(LINGER_DEADLINE):
+            while not self._ended and left > 0:
+                left -= len((await self()).get("body", b"")) + 1
 
 
 class Request(Struct, kw_only=True):

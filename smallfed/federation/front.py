@@ -8,7 +8,19 @@ from collections.abc import Awaitable, Callable
 
 from smallfed import errors
 from smallfed.federation.callers import caller
-from smallfed.federation.exchange import Asgi, Receive, Reply, Request, Scope, Send, answer, refusal, request_of
+from smallfed.federation.exchange import (
+    CLOSE,
+    Asgi,
+    Body,
+    Receive,
+    Reply,
+    Request,
+    Scope,
+    Send,
+    answer,
+    refusal,
+    request_of,
+)
 from smallfed.observe.logging import event
 from smallfed.workers.parts import Parts
 
@@ -47,7 +59,9 @@ class Front:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        body = Body(receive)
         if refused := _refused(scope):
+            await body.linger()
             await answer(refused, send)
             return
         address = caller(scope["client"], _header(scope, b"x-forwarded-for"), self._trusted)
@@ -55,8 +69,11 @@ class Front:
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
-        request = request_of(scope, receive, address)
-        await answer(await _handled(handler, request), send, head=request.method == "HEAD")
+        request = request_of(scope, body, address)
+        reply = await _handled(handler, request)
+        if CLOSE in reply.headers:
+            await body.linger()
+        await answer(reply, send, head=request.method == "HEAD")
 
 
 async def _handled(handler: Handler, request: Request) -> Reply:
@@ -76,7 +93,7 @@ async def _handled(handler: Handler, request: Request) -> Reply:
             detail=error.detail,
         )
         wait = getattr(error, "retry_after", None)
-        closing = (("connection", "close"),) if status == 413 else ()
+        closing = (CLOSE,) if status == 413 else ()
         return refusal(status, error.message, *((("retry-after", str(int(wait) + 1)),) if wait else ()), *closing)
     except Exception:
         log.exception("a bug while answering %r", request.path)
@@ -91,9 +108,9 @@ def _refused(scope: Scope) -> Reply | None:
     """Refuse what no honest client sends, and close: framing that a proxy may read another way, too much of a head."""
     names = [name for name, _ in scope["headers"]]
     if b"content-length" in names and b"transfer-encoding" in names:
-        return refusal(400, "Content-Length and Transfer-Encoding exclude each other", ("connection", "close"))
+        return refusal(400, "Content-Length and Transfer-Encoding exclude each other", CLOSE)
     if len(names) > HEADER_LINES:
-        return refusal(431, f"at most {HEADER_LINES} header lines", ("connection", "close"))
+        return refusal(431, f"at most {HEADER_LINES} header lines", CLOSE)
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > TARGET_LENGTH:
-        return refusal(414, f"the address may have at most {TARGET_LENGTH} bytes", ("connection", "close"))
+        return refusal(414, f"the address may have at most {TARGET_LENGTH} bytes", CLOSE)
     return None

@@ -13,7 +13,7 @@ from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
 from smallfed.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from smallfed.federation.budget import Budget
-from smallfed.federation.exchange import Reply, Request, read_body, refusal
+from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.observe.logging import event
 from smallfed.policy.domains import covered
 from smallfed.protocol.envelope import Envelope, open_envelope
@@ -142,10 +142,10 @@ def _put(tx: Tx, arriving: Arriving, scheme: Scheme) -> bool:
 
 def _unacceptable(request: Request) -> Reply | None:
     if request.header("content-encoding") not in (None, "", "identity"):
-        return refusal(415, "send the body without Content-Encoding", ("connection", "close"))
+        return refusal(415, "send the body without Content-Encoding", CLOSE)
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
-        return refusal(415, "send application/activity+json", ("connection", "close"))
+        return refusal(415, "send application/activity+json", CLOSE)
     length = request.header("content-length")
     if length is not None and not (length.isascii() and length.isdigit() and len(length) < 20):
         raise Malformed("Content-Length is not a number")
