@@ -38,6 +38,7 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.locking import occupy
 from smallfed.runtime.outside import Outside
+from smallfed.runtime.pace import Pace
 from smallfed.runtime.supervise import Run, supervise
 from smallfed.services import consequences, welcoming
 from smallfed.store import houses, opening
@@ -95,6 +96,7 @@ class App:
             identity=identity,
             http=http,
             fetcher=fetcher,
+            pace=Pace(),
             inbound=Bell(),
             deliveries=Bell(),
             fetches=fetches,
@@ -126,9 +128,10 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
+        intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)
         return (
             ("outside", self._outside.run),
-            ("intake", Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside).run),
+            ("intake", intake.run),
             ("errands", Errands(p.db, p.clock, p.dice, p.fetches, p.fetcher).run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside).run),
             ("schedule", Schedule(p).run),

@@ -51,6 +51,7 @@ class Front:
 
     def __init__(self, parts: Parts, find: Find, inner: Asgi) -> None:
         self._trusted = parts.config.server.trusted_proxies
+        self._pace = parts.pace
         self._find = find
         self._inner = inner
 
@@ -70,7 +71,8 @@ class Front:
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
         request = request_of(scope, body, address)
-        reply = await _handled(handler, request)
+        with self._pace.hurry():
+            reply = await _handled(handler, request)
         if CLOSE in reply.headers:
             await body.linger()
         await answer(reply, send, head=request.method == "HEAD")

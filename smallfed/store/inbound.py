@@ -166,9 +166,14 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
-    """Finish with a row: done, or ``ignored`` for this reason."""
+    """Finish with a row: done, or ``ignored`` for this reason.
+
+    The body of a post that was stored goes at once: its document is kept with the post.
+    """
     changed = tx.run(
-        f"UPDATE inbound SET state = ?, reason = ?, waiting_for = NULL, settled_at = ? WHERE id = ? AND {_OPEN}",
+        "UPDATE inbound SET state = ?1, reason = ?2, waiting_for = NULL, settled_at = ?3,"
+        " body = CASE WHEN ?2 IS NULL AND type IN ('Create', 'Update') THEN NULL ELSE body END"
+        f" WHERE id = ?4 AND {_OPEN}",
         "done" if ignored is None else "ignored",
         ignored,
         ms(tx.now),

@@ -29,6 +29,7 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
+from smallfed.runtime.pace import Pace
 from smallfed.store import inbound
 from smallfed.store.inbound import Claimed
 from smallfed.store.tx import Tx
@@ -57,9 +58,10 @@ class Intake:
         *,
         identity: Identity,
         aside: Aside,
+        pace: Pace | None = None,
     ) -> None:
         self._db, self._fetcher, self._clock, self._bell = db, fetcher, clock, bell
-        self._identity, self._aside = identity, aside
+        self._identity, self._aside, self._pace = identity, aside, pace or Pace()
         self._lanes: dict[str, deque[Claimed]] = {}
         self._held: set[int] = set()
         self._searches = Searches(fetcher, db, bell)
@@ -79,6 +81,7 @@ class Intake:
 
     async def _claim(self, nursery: trio.Nursery) -> None:
         while self._room and await self._pause() <= 0:
+            await self._pace.rest()
             for row in await self._db.patient_write(inbound.claim, limit=self._room):
                 self._line_up(row, nursery)
 

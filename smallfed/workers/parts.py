@@ -11,6 +11,7 @@ from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
+from smallfed.runtime.pace import Pace
 from smallfed.workers.fetching import Fetcher
 
 
@@ -28,6 +29,7 @@ class Parts:
     identity: Identity
     http: Http
     fetcher: Fetcher
+    pace: Pace
     inbound: Bell
     deliveries: Bell
     fetches: Bell
