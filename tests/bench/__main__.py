@@ -25,15 +25,18 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: a look, not a measurement")
     parser.add_argument("--only", metavar="NAME", action="append", choices=MEASURES, help="this one; may be repeated")
     parser.add_argument("--posts", metavar="N", type=int, default=POSTS, help="posts behind the home timeline")
+    parser.add_argument(
+        "--profile", metavar="FOLDER", type=Path, help="profile the servers by py-spy (collapsed stacks)"
+    )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures to FILE, too")
     parser.epilog = f"NAME is one of {', '.join(MEASURES)}. The budget of the home timeline is for 1000000 posts."
     return parser.parse_args(arguments)
 
 
-def measure(names: list[str], *, scale: float, posts: int) -> Iterator[Row]:
+def measure(names: list[str], *, scale: float, posts: int, profiles: Path | None = None) -> Iterator[Row]:
     """Yield the rows of these measurements."""
     with tempfile.TemporaryDirectory(prefix="smallfed-bench-") as folder, ExitStack() as running:
-        bench = Bench(Path(folder), scale=scale, posts=posts, running=running)
+        bench = Bench(Path(folder), scale=scale, posts=posts, running=running, profiles=profiles)
         for name in names:
             begun = time.monotonic()
             print(f"{name} …", file=sys.stderr, flush=True)
@@ -47,8 +50,11 @@ def measure(names: list[str], *, scale: float, posts: int) -> Iterator[Row]:
 def main() -> None:
     """Run as a command."""
     asked = options()
+    if asked.profile:
+        asked.profile.mkdir(exist_ok=True)
     rows = []
-    for row in measure(asked.only or list(MEASURES), scale=QUICK if asked.quick else 1.0, posts=asked.posts):
+    names, scale = asked.only or list(MEASURES), QUICK if asked.quick else 1.0
+    for row in measure(names, scale=scale, posts=asked.posts, profiles=asked.profile):
         rows.append(row)
         print(table([row]).splitlines()[1], file=sys.stderr, flush=True)
     print(table(rows))

@@ -1,7 +1,7 @@
 """The load generator, a process of its own: requests prepared in advance, over connections that stay open.
 
-Run as ``python -m tests.bench.blast HOST PORT CONNECTIONS SECONDS FILE``. FILE holds whole HTTP requests, each behind its
-length in four bytes. They are sent once each, or over and over for SECONDS when that is not 0. One JSON object is
+Run as ``python -m tests.bench.blast HOST PORT CONNECTIONS SECONDS FILE``. FILE holds whole HTTP requests, each behind
+its length in four bytes. They are sent once each, or over and over for SECONDS when that is not 0. One JSON object is
 printed: what came of it.
 """
 

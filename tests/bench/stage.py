@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -98,10 +99,23 @@ class Stage:
         """Run the server."""
         self.server.start()
         try:
-            yield self
+            with self._watched():
+                yield self
         finally:
             self.bench.peaks.append(self.peak())
             self.server.stop()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Let py-spy look on, where a profile is wanted."""
+        if self.bench.profiles is None:
+            yield
+            return
+        file = self.bench.profiles / f"{self.data.name}-{len(self.bench.peaks)}.txt"
+        command = ["py-spy", "record", "-p", str(self.pid), "-r", "400", "-f", "raw", "-o", str(file), "-d", "3600"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as watching:
+            yield
+            watching.send_signal(signal.SIGINT)
 
     # Meanwhile --------------------------------------------------------------------------------------------------
     @property
@@ -171,10 +185,12 @@ class Stage:
 
 
 class Bench:
-    """Everything that the measurements share. ``scale`` makes them smaller for a quick look."""
+    """What the measurements share. ``scale`` makes them smaller for a quick look; into ``profiles`` go profiles."""
 
-    def __init__(self, folder: Path, *, scale: float, posts: int, running: ExitStack) -> None:
-        self.folder, self.scale, self.posts, self.running = folder, scale, posts, running
+    def __init__(
+        self, folder: Path, *, scale: float, posts: int, running: ExitStack, profiles: Path | None = None
+    ) -> None:
+        self.folder, self.scale, self.posts, self.running, self.profiles = folder, scale, posts, running, profiles
         self.cache = Path(tempfile.gettempdir()) / f"smallfed-bench-{os.getuid()}"
         self.cache.mkdir(mode=0o700, exist_ok=True)
         self.keys = KeyRing(self.cache)

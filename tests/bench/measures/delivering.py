@@ -23,7 +23,8 @@ def fresh(bench: Bench) -> Iterator[Row]:
         came = _arrived(bench, count)
         used = stage.cpu() - used
     seconds = max(moment for moment, _, _ in came) - begun
-    note = f"{count:,} on as many hosts, {used / count * 1e6:,.0f} µs of processor each, post answered in {answered:.0f} ms"
+    each = f"{used / count * 1e6:,.0f} µs of processor each"
+    note = f"{count:,} on as many hosts, {each}, post answered in {answered:.0f} ms"
     yield Row(name="fresh", value=count / seconds, note=note)
 
 

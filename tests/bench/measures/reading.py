@@ -1,7 +1,9 @@
 """Reading: what strangers, browsers and the owner's app ask for again and again."""
 
+import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from tests.bench import people, seeding
 from tests.bench.budget import Row
 from tests.bench.people import HOME, host_name
 from tests.bench.stage import Bench, Stage
-from tests.processes import ask, free_port
+from tests.processes import ask, eventually, free_port
 
 ACTIVITY = "application/activity+json"
 CLIENTS = 32
@@ -138,10 +140,16 @@ def _proxy(bench: Bench, stage: Stage, nginx: str) -> Iterator[int]:
     file.write_text(_adapted(NGINX.read_text(), folder, port=port, behind=stage.server.port))
     process = subprocess.Popen([nginx, "-c", str(file), "-p", str(folder), "-e", str(folder / "error.log")])
     try:
+        eventually(lambda: _listens(port))
         yield port
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _adapted(text: str, folder: Path, *, port: int, behind: int) -> str:
@@ -162,8 +170,9 @@ def _adapted(text: str, folder: Path, *, port: int, behind: int) -> str:
     paths = "".join(
         f"{name}_temp_path {folder / name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;\n" if os.getuid() == 0 else ""  # or its worker could not write to our folder
     return (
-        f"daemon off; worker_processes 1; pid {folder / 'pid'};\nevents {{ worker_connections 1024; }}\n"
+        f"{user}daemon off; worker_processes 1; pid {folder / 'pid'};\nevents {{ worker_connections 1024; }}\n"
         f"http {{\naccess_log off;\n{paths}{text}\n}}\n"
     )
 
