@@ -84,6 +84,6 @@ def of_app(tx: Tx, app: int, *, owner: bool) -> tuple[int, ...]:
 
 
 def drop(tx: Tx, tokens: Iterable[int]) -> tuple[int, ...]:
-    """Forget tokens; return the ids of those that there were."""
+    """Forget tokens; return the ids of those that there were, in order."""
     rows = tx.all("DELETE FROM tokens WHERE id IN (SELECT value FROM json_each(?)) RETURNING id", listed(tokens))
-    return tuple(row[0] for row in rows)
+    return tuple(sorted(row[0] for row in rows))

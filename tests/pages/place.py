@@ -29,6 +29,7 @@ from smallfed.runtime.clock import Clock, seeded
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
+from smallfed.runtime.pace import Pace
 from smallfed.services import entering, settling, welcoming
 from smallfed.services.settling import Beginning
 from smallfed.store import houses
@@ -278,6 +279,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=Fetcher(db, http, clock, identity, dice=dice, bell=bell),
+        pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=bell,

@@ -1,0 +1,61 @@
+"""Consenting: tokens by hand, and apps shown out. The flow itself is tested at the door."""
+
+import pytest
+
+from smallfed.domain.events import TokensRevoked
+from smallfed.errors import Invalid
+from smallfed.services import consenting
+from smallfed.services.consenting import Registration, Request
+from smallfed.store import tokens
+from tests.world import empty_tx
+
+
+def test_a_token_by_hand_is_for_an_app_of_the_owners_own() -> None:
+    tx = empty_tx()
+
+    number = consenting.grant_by_hand(
+        tx, app=" backup-bot ", scopes="read write:statuses", digest=tokens.hashed("text")
+    )
+
+    found = tokens.find(tx, "text")
+    assert found is not None
+    assert (found.id, found.app_name, found.owner, found.scopes) == (
+        number,
+        "backup-bot",
+        True,
+        {"read", "write:statuses"},
+    )
+
+
+@pytest.mark.parametrize(("app", "scopes"), [("", "read"), ("bot", "everything")])
+def test_a_token_by_hand_needs_a_name_and_known_scopes(app: str, scopes: str) -> None:
+    tx = empty_tx()
+
+    with pytest.raises(Invalid):
+        consenting.grant_by_hand(tx, app=app, scopes=scopes, digest=b"x")
+
+
+def test_an_app_shown_out_loses_codes_under_way_but_speaks_for_itself() -> None:
+    tx = empty_tx()
+    app, secret = consenting.register(tx, Registration(name="Tusky", redirect_uris=("app:",), scopes=("read",)))
+    request = Request(redirect_uri="app:", scopes=("read",))
+    used, fresh = consenting.allow(tx, app, request), consenting.allow(tx, app, request)
+    issued = consenting.exchange(tx, app, code=used, redirect_uri="app:", verifier=None)
+    own = consenting.issue_to_app(tx, app, ("read",))
+    assert issued is not None
+    granted = tokens.find(tx, issued.token)
+    assert granted is not None
+
+    count = consenting.show_out(tx, app.id)
+
+    assert count == 1
+    assert tx.announced == [TokensRevoked(tokens=(granted.id,))]
+    assert consenting.exchange(tx, app, code=fresh, redirect_uri="app:", verifier=None) is None
+    assert tokens.find(tx, own.token) is not None
+    assert consenting.authenticate(tx, app.client_id, secret) == app
+
+
+def test_nothing_shown_out_is_nothing_announced() -> None:
+    tx = empty_tx()
+
+    assert (consenting.show_out(tx, 1), tx.announced) == (0, [])
