@@ -26,6 +26,7 @@ from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, Identity
+from smallfed.runtime.pace import Pace
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
@@ -202,6 +203,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=Fetcher(db, http, clock, identity, dice=dice, bell=fetches),
+        pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=fetches,
