@@ -125,7 +125,7 @@ CREATE TABLE posts (                        -- notes and boosts, ours and others
     CHECK ((kind = 'Announce') = (boost_of_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX posts_account ON posts (account_id, id);
-CREATE INDEX posts_local ON posts (id) WHERE local AND visibility IN ('public', 'unlisted');
+CREATE INDEX posts_local ON posts (visibility, local) WHERE local AND visibility IN ('public', 'unlisted');
 CREATE INDEX posts_home ON posts (id) WHERE in_home;
 CREATE INDEX posts_public ON posts (id) WHERE visibility = 'public' AND boost_of_id IS NULL;
 CREATE INDEX posts_parent ON posts (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
