@@ -1,0 +1,168 @@
+"""Mastodon.py, as it is released, against real servers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from mastodon import Mastodon
+from mastodon.errors import MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
+
+from tests.clients.people import Person
+from tests.processes import eventually
+
+
+def find(entities: Callable[[], Any], uri: str) -> Callable[[], Any]:
+    """Return what looks for the post ``uri`` in a list."""
+    return lambda: next((each for each in entities() if each["uri"] == uri), None)
+
+
+def test_the_server_and_the_owner(alice: Person) -> None:
+    client = alice.python
+
+    assert client.account_verify_credentials()["username"] == "alice"
+    assert client.instance_v1()["uri"] == alice.server.domain
+    assert client.instance_v2()["domain"] == alice.server.domain
+    assert client.instance_health() is True
+    assert client.preferences()["posting:default:visibility"] == "public"
+    assert (client.custom_emojis(), client.filters(), client.lists()) == ([], [], [])
+
+
+def test_a_post_and_its_versions(alice: Person) -> None:
+    client = alice.python
+
+    post = client.status_post("One", spoiler_text="CW", visibility="unlisted", language="en", idempotency_key="k1")
+    again = client.status_post("One", idempotency_key="k1")
+    edited = client.status_update(post, "Two")
+
+    assert again["id"] == post["id"]
+    assert (post["sensitive"], post["visibility"], edited["visibility"]) == (True, "unlisted", "unlisted")
+    assert (edited["content"], edited["spoiler_text"], edited["edited_at"] > post["created_at"]) == (
+        "<p>Two</p>",
+        "",
+        True,
+    )
+    assert [version["content"] for version in client.status_history(post)] == ["<p>One</p>", "<p>Two</p>"]
+    assert client.status_source(post)["text"] == "Two"
+
+    deleted = client.status_delete(post)
+
+    assert deleted["text"] == "Two"
+    with pytest.raises(MastodonNotFoundError):
+        client.status(post)
+
+
+def test_everything_one_does_with_a_post(alice: Person) -> None:
+    client = alice.python
+    post = client.status_post("To be liked")
+
+    assert client.status_favourite(post)["favourited"]
+    assert [account["acct"] for account in client.status_favourited_by(post)] == ["alice"]
+    assert client.favourites()[0]["id"] == post["id"]
+    assert not client.status_unfavourite(post)["favourited"]
+    assert client.status_bookmark(post)["bookmarked"]
+    assert client.bookmarks()[0]["id"] == post["id"]
+    assert not client.status_unbookmark(post)["bookmarked"]
+    assert client.status_pin(post)["pinned"]
+    assert [pinned["id"] for pinned in client.account_statuses(client.me(), pinned=True)] == [post["id"]]
+    assert not client.status_unpin(post)["pinned"]
+    assert client.status_mute(post)["muted"]
+    assert not client.status_unmute(post)["muted"]
+    boost = client.status_reblog(post, visibility="unlisted")
+    assert (boost["reblog"]["id"], boost["reblog"]["reblogged"], boost["visibility"]) == (post["id"], True, "unlisted")
+    assert [account["acct"] for account in client.status_reblogged_by(post)] == ["alice"]
+    assert not client.status_unreblog(post)["reblogged"]
+
+
+def test_walking_through_a_timeline(alice: Person) -> None:
+    client = alice.python
+    said = [client.status_post(f"Walk {number} #walk")["id"] for number in range(7)][::-1]
+
+    first = client.timeline_hashtag("walk", limit=3)
+    second = client.fetch_next(first)
+    third = client.fetch_next(second)
+
+    assert [each["id"] for page in (first, second, third) for each in page] == said
+    assert client.fetch_next(third) in (None, [])
+    assert [each["id"] for each in client.fetch_previous(second)] == said[:3]
+    assert [each["id"] for each in client.timeline_home(limit=7)] == said
+    assert [each["id"] for each in client.statuses(said[:2])] == said[:2]
+
+
+def test_threads(alice: Person) -> None:
+    client = alice.python
+    top = client.status_post("Top")
+    middle = client.status_reply(top, "Middle")
+    below = client.status_reply(middle, "Below")
+
+    context = client.status_context(middle)
+
+    assert [each["id"] for each in context["ancestors"]] == [top["id"]]
+    assert [each["id"] for each in context["descendants"]] == [below["id"]]
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda client: client.status_post(""), "Text can't be blank"),
+        (lambda client: client.status_post("x", poll=client.make_poll(["a", "b"], 600)), "polls are not supported yet"),
+        (lambda client: client.status_post("x" * 5001), "character limit of 5000 exceeded"),
+        (lambda client: client.media_post(b"x", mime_type="image/png"), "media attachments are not supported yet"),
+    ],
+)
+def test_what_is_refused_is_refused_in_words(alice: Person, ask: Callable[[Mastodon], Any], words: str) -> None:
+    with pytest.raises(MastodonAPIError) as caught:
+        ask(alice.python)
+
+    assert words in str(caught.value)
+
+
+def test_a_token_that_was_revoked_is_worth_nothing(alice: Person) -> None:
+    other = Person("alice", alice.server).python
+    copy = Mastodon(access_token=other.access_token, api_base_url=alice.base)
+    before = copy.account_verify_credentials()
+
+    other.revoke_access_token(allow_http=True)
+
+    assert before["username"] == "alice"
+    with pytest.raises(MastodonUnauthorizedError):
+        copy.account_verify_credentials()
+    assert alice.python.account_verify_credentials()["username"] == "alice"
+
+
+def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
+    a, b = alice.python, bob.python
+    (known,) = a.search_v2(f"@{bob.handle}", resolve=True)["accounts"]
+    a.account_follow(known)
+    eventually(lambda: a.account_relationships(known)[0]["following"])
+    follow = eventually(lambda: next(iter(b.notifications(types=["follow"])), None))
+    assert follow["account"]["acct"] == alice.handle
+
+    said = b.status_post(f"Hello @{alice.handle} #together", visibility="private")
+    heard = eventually(find(a.timeline_home, said["uri"]))
+    mention = eventually(lambda: next(iter(a.notifications(types=["mention"])), None))
+    assert (mention["status"]["id"], heard["visibility"]) == (heard["id"], "private")
+    assert a.search_v2(said["url"], resolve=True)["statuses"][0]["id"] == heard["id"]
+
+    reply = a.status_reply(heard, "Hello Bob")
+    a.status_favourite(heard)
+    eventually(lambda: b.status(said)["favourites_count"] == 1)
+    assert [each["uri"] for each in b.status_context(said)["descendants"]] == [reply["uri"]]
+
+    b.status_update(said, "Changed")
+    eventually(lambda: a.status(heard)["content"] == "<p>Changed</p>")
+    assert len(a.status_history(heard)) == 2
+
+    public = b.status_post("To be boosted")
+    shown = eventually(find(a.timeline_home, public["uri"]))
+    a.status_reblog(shown)
+    eventually(lambda: b.status(public)["reblogs_count"] == 1)
+    a.status_unreblog(shown)
+    eventually(lambda: b.status(public)["reblogs_count"] == 0)
+
+    b.status_delete(public)
+    eventually(lambda: find(a.timeline_home, public["uri"])() is None)
+    for notification in b.notifications():
+        b.notifications_dismiss(notification)
+    assert b.notifications() == []
+    a.account_unfollow(known)
+    eventually(lambda: b.account_followers(b.me()) == [])

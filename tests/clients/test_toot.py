@@ -1,0 +1,75 @@
+"""toot, as it is released, against real servers."""
+
+from tests.clients.people import Person
+from tests.processes import eventually
+
+
+def test_who_is_there(alice: Person) -> None:
+    assert f"@{alice.username}" in alice.toot("whoami")
+    assert alice.server.domain in alice.toot("instance")
+
+
+def test_posting_reading_answering_deleting(alice: Person) -> None:
+    toot = alice.toot
+
+    post = toot.json("post", "Hello *toot* #hello", "--content-type", "text/markdown", "--language", "en")
+    answer = toot.json("post", "An answer", "--reply-to", post["id"], "--spoiler-text", "Beware")
+
+    assert post["content"].startswith("<p>Hello <em>toot</em> <a ")
+    assert (post["application"]["name"], post["language"]) == ("toot - a Mastodon CLI client", "en")
+    home = toot.json("timelines", "home")
+    assert [each["id"] for each in home[:2]] == [answer["id"], post["id"]]
+    assert [each["id"] for each in toot.json("timelines", "tag", "hello")] == [post["id"]]
+    thread = toot.json("thread", post["id"])
+    assert [each["id"] for each in thread["descendants"]] == [answer["id"]]
+    assert "An answer" in toot("thread", post["id"])
+
+    toot("delete", answer["id"])
+
+    assert toot.json("thread", post["id"])["descendants"] == []
+
+
+def test_everything_one_does_with_a_post(alice: Person) -> None:
+    toot = alice.toot
+    post = toot.json("post", "To be liked")["id"]
+
+    for action, undoing, flag in (
+        ("favourite", "unfavourite", "favourited"),
+        ("bookmark", "unbookmark", "bookmarked"),
+        ("pin", "unpin", "pinned"),
+        ("reblog", "unreblog", "reblogged"),
+    ):
+        toot(action, post)
+        done = toot.json("status", post)[flag]
+        toot(undoing, post)
+        assert (done, toot.json("status", post)[flag]) == (True, False)
+
+    toot("bookmark", post)
+    assert "To be liked" in toot("bookmarks", "--once")
+
+
+def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
+    assert bob.handle in alice.toot("search", bob.handle, "--resolve")
+    alice.toot("follow", bob.handle)
+    eventually(lambda: alice.handle in bob.toot("notifications"))
+    assert alice.handle in bob.toot("followers", bob.username)
+
+    said = bob.toot.json("post", f"Welcome @{alice.handle}")
+    heard = eventually(
+        lambda: next((each for each in alice.toot.json("timelines", "home") if each["uri"] == said["uri"]), None)
+    )
+    alice.toot("post", f"Thank you @{bob.handle}", "--reply-to", heard["id"])
+    alice.toot("favourite", heard["id"])
+    alice.toot("reblog", heard["id"])
+
+    eventually(lambda: {each["type"] for each in bob.toot.json("notifications")} >= {"mention", "favourite", "reblog"})
+    assert "Welcome" in alice.toot("notifications", "--mentions")
+    (answer,) = bob.toot.json("thread", said["id"])["descendants"]
+    assert answer["account"]["acct"] == alice.handle
+    status = bob.toot.json("status", said["id"])
+    assert (status["favourites_count"], status["reblogs_count"], status["replies_count"]) == (1, 1, 1)
+
+    bob.toot("notifications", "--clear")
+    assert bob.toot.json("notifications") == []
+    alice.toot("unfollow", bob.handle)
+    eventually(lambda: alice.handle not in bob.toot("followers", bob.username))
