@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import trustme
 from msgspec import Struct
 
 from smallfed.app import DATABASE
+from smallfed.store import pruning
 from smallfed.store.tx import Tx
 from tests.bench import blast, seeding
 from tests.bench.people import DOMAIN, HOME, KeyRing
@@ -174,14 +176,19 @@ class Stage:
             time.sleep(every)
         return time.monotonic()
 
-    def size(self) -> int:
-        """Bytes that the database holds, without its free pages; the server must not run."""
-        with closing(sqlite3.connect(self.data / DATABASE)) as sql:
-            pages, free, size = (
-                int(sql.execute(f"PRAGMA {name}").fetchone()[0])
-                for name in ("page_count", "freelist_count", "page_size")
-            )
-        return (pages - free) * size
+    def sizes(self) -> tuple[int, int]:
+        """Return the bytes of the database now, and once the books are closed in a month; the server must not run."""
+        copy = self.bench.folder / "copy.db"
+        shutil.copy(self.data / DATABASE, copy)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as sql:
+            sql.execute("VACUUM")
+            now = copy.stat().st_size
+            tx = Tx(sql, now=datetime.now(UTC) + timedelta(days=31), dice=lambda bits: 0)
+            for rule in pruning.RULES:
+                while pruning.prune(tx, rule):
+                    pass
+            sql.execute("VACUUM")
+            return now, copy.stat().st_size
 
 
 class Bench:
