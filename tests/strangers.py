@@ -156,17 +156,16 @@ class Stranger:
         return ask(f"{server.url}{path}", method="POST", body=sent, headers=_mapping(change(headers)))
 
     def get(self, server: Server, path: str, *, scheme: Scheme = "cavage", **headers: str) -> Answer:
-        """Ask for something with a signature."""
-        signed = sign(
-            "GET",
-            f"https://{server.domain}{path}",
-            None,
-            key_id=self.key_id,
-            key=self.key,
-            now=datetime.now(UTC),
-            scheme=scheme,
-        )
-        return ask(f"{server.url}{path}", headers={**_mapping(signed), **headers})
+        """Ask for something with a signature; ``accept`` is signed too."""
+        signed = self.signed(server, path, scheme=scheme, accept=headers.pop("accept", ACTIVITY_JSON))
+        return ask(f"{server.url}{path}", headers={**signed, **headers})
+
+    def signed(
+        self, server: Server, path: str, *, scheme: Scheme = "cavage", accept: str = ACTIVITY_JSON
+    ) -> Mapping[str, str]:
+        """Return the headers of a signed GET."""
+        url, now = f"https://{server.domain}{path}", datetime.now(UTC)
+        return _mapping(sign("GET", url, None, key_id=self.key_id, key=self.key, now=now, scheme=scheme, accept=accept))
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         stranger = self

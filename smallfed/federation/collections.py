@@ -4,7 +4,6 @@ Spec: ActivityPub §5; PROTOCOL §4.14. Only what everybody may see is ever in t
 """
 
 from collections.abc import Callable
-from urllib.parse import parse_qs
 
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
@@ -64,7 +63,7 @@ class Collections:
         if reply is None:
             generation = self._kept.generation
             house = self._parts.identity.here
-            query = parse_qs(request.query, max_num_fields=20)
+            query = request.fields()
             reply = cacheable(await self._parts.db.read(lambda tx: outward.body(render(tx, house, query))))
             self._kept.put(key, reply, generation=generation)
         return validated(reply, request)

@@ -4,7 +4,6 @@ Spec: RFC 7033, RFC 6415, NodeInfo 2.0 and 2.1 (FEP-f1d5), FEP-2677.
 """
 
 from typing import cast
-from urllib.parse import parse_qs
 
 from smallfed import __version__
 from smallfed.errors import Malformed
@@ -29,7 +28,7 @@ class Discovery:
 
     async def webfinger(self, request: Request) -> Reply:
         """Say who a resource is: the owner, or the server itself."""
-        query = parse_qs(request.query, max_num_fields=50)
+        query = request.fields()
         if len(query.get("resource", ())) != 1:
             raise Malformed("ask with ?resource=acct:name@domain, or with the address of a profile")
         avatar = await self._parts.db.read(_avatar)

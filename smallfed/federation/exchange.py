@@ -5,6 +5,7 @@ Spec: ASGI 3 HTTP; SAFETY rules 27, 37 and §2 (HTTP).
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import trio
 from msgspec import Struct, json
@@ -16,6 +17,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
 BODY_IDLE = 30.0
 BODY_DEADLINE = 60.0
@@ -62,6 +64,13 @@ class Request(Struct, kw_only=True):
     def header(self, name: str) -> str | None:
         """Return the first header of this (lower-case) name."""
         return next((value for line, value in self.headers if line == name), None)
+
+    def fields(self) -> dict[str, list[str]]:
+        """Return the query by name; Malformed when it has too many fields."""
+        try:
+            return parse_qs(self.query, max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise Malformed(f"the query may have at most {MOST_FIELDS} fields") from error
 
 
 class Reply(Struct, frozen=True, kw_only=True):

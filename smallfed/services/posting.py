@@ -58,7 +58,8 @@ def publish(tx: Tx, draft: Draft) -> Post:
     _put_parts(tx, post, draft)
     if draft.idempotency is not None:
         posts.remember(tx, *draft.idempotency, number)
-    accounts.change(tx, owner, last_post_at=tx.now)
+    if _is_open(post):  # everybody is shown the day
+        accounts.change(tx, owner, last_post_at=tx.now)
     tx.announce(PostPublished(post=number))
     return post
 
@@ -119,7 +120,8 @@ def delete(tx: Tx, post_id: int) -> Post:
         inboxes=_may_have(tx, post),
     )
     posts.drop(tx, post_id)
-    tombstones.put(tx, post.uri, accounts.owner(tx).uri)
+    if _is_open(post):  # of any other a tombstone would tell strangers that it was there
+        tombstones.put(tx, post.uri, accounts.owner(tx).uri)
     tx.announce(event)
     return post
 
@@ -129,13 +131,17 @@ def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
 
     Anybody can say to have answered a post: of one that is not public, only those it was sent to shall hear.
     """
-    if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if _is_open(post):
         people, personal = recipients.concerned(tx, post.id), False
     else:
         people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
         personal = post.visibility is Visibility.DIRECT
     reached = (*recipients.had(tx, post.id), *recipients.inboxes(tx, people, personal=personal))
     return tuple(dict.fromkeys(reached))
+
+
+def _is_open(post: Post) -> bool:
+    return post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
 def _own(tx: Tx, post_id: int) -> Post:

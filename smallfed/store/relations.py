@@ -67,6 +67,7 @@ def _relationship(row: tuple[Any, ...]) -> Relationship:
 def tallies(tx: Tx, accounts: Collection[Account]) -> dict[int, Tally]:
     """Return the counts of these accounts, by id: counted for the owner, as claimed for others, 0 where unknown.
 
+    Of the owner's posts only those for everybody count: a number must not tell of the others.
     What we hold of others is not counted: that would be thousands of rows for each face in a timeline.
     """
     return {account.id: _own_tally(tx, account.id) if account.local else _claimed(account) for account in accounts}
@@ -76,7 +77,7 @@ def _own_tally(tx: Tx, owner: int) -> Tally:
     row = tx.one(
         """SELECT (SELECT count(*) FROM follows WHERE target_id = ?1 AND state = 'accepted'),
             (SELECT count(*) FROM follows WHERE follower_id = ?1 AND state = 'accepted'),
-            (SELECT count(*) FROM posts WHERE local AND visibility <> 'direct')""",
+            (SELECT count(*) FROM posts WHERE local AND visibility IN ('public', 'unlisted'))""",
         owner,
     )
     return Tally(followers=row[0], following=row[1], posts=row[2])

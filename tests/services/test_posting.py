@@ -146,7 +146,7 @@ def test_deleting(tx: Tx, owner: Account, bob: Account, carol: Account, events: 
 def test_strangers_do_not_learn_of_private_posts(
     tx: Tx, owner: Account, bob: Account, carol: Account, events: list[Event]
 ) -> None:
-    """Anybody can say to have answered something."""
+    """Anybody can say to have answered something; and neither a tombstone nor a day tells that it was there."""
     post = posting.publish(tx, draft("one", mentions=(bob.id,), visibility=Visibility.DIRECT))
     world.say(tx, carol, in_reply_to=post.uri, in_reply_to_id=post.id, in_reply_to_account_id=owner.id)
 
@@ -155,6 +155,8 @@ def test_strangers_do_not_learn_of_private_posts(
     deleted = events[-1]
     assert isinstance(deleted, PostDeleted)
     assert (deleted.audience, deleted.inboxes) == ((bob.uri,), (bob.inbox,))
+    assert not tombstones.has(tx, post.uri)
+    assert accounts.owner(tx).last_post_at is None
 
 
 def test_deleting_a_boost_takes_it_back(tx: Tx, owner: Account, bob: Account, events: list[Event]) -> None:

@@ -78,12 +78,13 @@ def test_lists_of_distance(tx: Tx, owner: Account, know: Know) -> None:
 
 
 def test_tallies(tx: Tx, owner: Account, know: Know) -> None:
-    """The owner's are counted, others' are what they claim."""
+    """The owner's that are for everybody are counted, others' are what they claim."""
     bob, carol = know("bob@far.example", followers_claimed=5, posts_claimed=9), know("carol@far.example")
     world.befriend(tx, bob, owner)
     world.befriend(tx, owner, carol)
     for author in (owner, bob, carol):
         world.say(tx, author)
+        world.say(tx, author, visibility="private")
         world.say(tx, author, visibility="direct")
 
     assert relations.tallies(tx, [accounts.owner(tx), bob, carol]) == {
