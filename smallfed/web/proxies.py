@@ -15,6 +15,7 @@ def caddy(house: House, bind: Endpoint | UnixSocket) -> str:
     return (
         f"{house.domain} {{\n"
         "\tencode zstd gzip\n"
+        '\theader Strict-Transport-Security "max-age=31536000"\n'
         f"\treverse_proxy {_caddy_upstream(bind)} {{\n"
         "\t\tflush_interval -1\n"
         "\t\ttransport http {\n"
@@ -40,6 +41,7 @@ def nginx(house: House, bind: Endpoint | UnixSocket) -> str:
         f"    server_name {host};\n"
         f"    ssl_certificate     /etc/letsencrypt/live/{host}/fullchain.pem;\n"
         f"    ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;\n"
+        '    add_header Strict-Transport-Security "max-age=31536000" always;\n'
         "    client_max_body_size 100m;\n"
         "\n"
         "    location / {\n"

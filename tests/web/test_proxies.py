@@ -40,6 +40,7 @@ def test_they_name_the_domain() -> None:
     assert caddy.startswith("social.example.org {\n")
     assert "    server_name social.example.org;\n" in nginx
     assert "/etc/letsencrypt/live/social.example.org/fullchain.pem" in nginx
+    assert all('Strict-Transport-Security "max-age=31536000"' in text for text in (caddy, nginx))
     assert [text.count("{") - text.count("}") for text in (caddy, nginx)] == [0, 0]
 
 
