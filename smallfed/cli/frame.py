@@ -66,7 +66,11 @@ def shared_options() -> list[click.Option]:
 
 
 def share(command: click.Command) -> click.Command:
-    """Give ``command`` and the commands below it the shared flags, once."""
+    r"""Give ``command`` and the commands below it the shared flags, once.
+
+    Help texts are raw strings: what is written ``\b`` in them is click's mark for a paragraph to leave as it is.
+    """
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
     taken = {parameter.name for parameter in command.params}
     command.params.extend(option for option in shared_options() if option.name not in taken)
     if isinstance(command, click.Group):

@@ -48,7 +48,11 @@ RULES = (
         "wait for a host that is never looked at",
         "FROM deliveries WHERE state = 'waiting' AND host NOT IN (SELECT host FROM hosts WHERE next_due IS NOT NULL)",
     ),
-    Rule("inbound", "wait without their body", "FROM inbound WHERE state IN ('waiting', 'parked') AND body IS NULL"),
+    Rule(
+        "inbound",
+        "wait without their body",
+        "FROM inbound WHERE state IN ('waiting', 'parked') AND id NOT IN (SELECT inbound_id FROM letters)",
+    ),
     Rule("inbound", "are parked and wait for nothing", "FROM inbound WHERE state = 'parked' AND waiting_for IS NULL"),
     Rule(
         "posts",

@@ -17,6 +17,7 @@ from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=10)
 LARGE = 64 << 10  # bytes: a claim leaves larger bodies where they are, so that many rows in hand cost little memory
+KEPT_WITH_POSTS = frozenset({"Create", "Update"})  # their documents are kept with what they made
 EVERYBODY = ""  # the row of inbound_hosts that counts all hosts together
 _OPEN = "state IN ('waiting', 'parked')"
 
@@ -67,27 +68,29 @@ def put(tx: Tx, arriving: Arriving) -> bool:
     id, and what was ignored when it came to the shared inbox and now comes to the owner's own.
     """
     now = ms(tx.now)
-    fresh = tx.run(
-        "INSERT INTO inbound (actor, activity, type, host, order_key, personal, body, due, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    fresh = tx.one(
+        "INSERT INTO inbound (actor, activity, type, host, order_key, personal, due, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (actor, activity) DO UPDATE SET id = (SELECT max(id) + 1 FROM inbound), state = 'waiting',"
-        " personal = excluded.personal, body = excluded.body, due = excluded.due, attempts = 0, waiting_for = NULL,"
+        " personal = excluded.personal, due = excluded.due, attempts = 0, waiting_for = NULL,"
         " reason = NULL, received_at = excluded.received_at, settled_at = NULL"
         " WHERE (inbound.state IN ('done', 'ignored') AND excluded.type = 'Follow')"
-        " OR (inbound.state = 'ignored' AND excluded.personal > inbound.personal)",
+        " OR (inbound.state = 'ignored' AND excluded.personal > inbound.personal)"
+        " RETURNING id",
         arriving.actor,
         arriving.activity,
         arriving.type,
         arriving.host,
         arriving.order_key,
         arriving.personal,
-        arriving.body,
         now,
         now,
     )
-    if fresh:
-        _count(tx, arriving.host, 1)
-    return bool(fresh)
+    if fresh is None:
+        return False
+    tx.run("INSERT OR REPLACE INTO letters (inbound_id, body) VALUES (?, ?)", fresh[0], arriving.body)
+    _count(tx, arriving.host, 1)
+    return True
 
 
 def _count(tx: Tx, host: str, change: int) -> None:
@@ -125,7 +128,7 @@ def claim(tx: Tx, *, limit: int) -> list[Claimed]:
         "UPDATE inbound SET state = 'waiting', due = ?, attempts = attempts + 1 WHERE id IN"
         f" (SELECT id FROM inbound WHERE {_OPEN} AND due <= ? ORDER BY due, id LIMIT ?)"
         " RETURNING id, actor, activity, type, host, order_key, personal,"
-        f" CASE WHEN length(body) <= {LARGE} THEN body END, attempts, received_at",
+        f" (SELECT body FROM letters WHERE inbound_id = inbound.id AND length(body) <= {LARGE}), attempts, received_at",
         ms(tx.now + LEASE),
         ms(tx.now),
         limit,
@@ -150,7 +153,7 @@ def _claimed(row: tuple[int, str, str, str, str, str, int, bytes | None, int, in
 
 def body(tx: Tx, row: Claimed) -> bytes:
     """Return the bytes of a claimed row, however many."""
-    return bytes(tx.one("SELECT body FROM inbound WHERE id = ?", row.id)[0])
+    return bytes(tx.one("SELECT body FROM letters WHERE inbound_id = ?", row.id)[0])
 
 
 def release(tx: Tx) -> int:
@@ -171,15 +174,15 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
     The body of a post that was stored goes at once: its document is kept with the post.
     """
     changed = tx.run(
-        "UPDATE inbound SET state = ?1, reason = ?2, waiting_for = NULL, settled_at = ?3,"
-        " body = CASE WHEN ?2 IS NULL AND type IN ('Create', 'Update') THEN NULL ELSE body END"
-        f" WHERE id = ?4 AND {_OPEN}",
+        f"UPDATE inbound SET state = ?, reason = ?, waiting_for = NULL, settled_at = ? WHERE id = ? AND {_OPEN}",
         "done" if ignored is None else "ignored",
         ignored,
         ms(tx.now),
         row.id,
     )
     if changed:
+        if ignored is None and row.type in KEPT_WITH_POSTS:
+            tx.run("DELETE FROM letters WHERE inbound_id = ?", row.id)
         _count(tx, row.host, -1)
         tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", row.host)
 

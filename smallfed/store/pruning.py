@@ -14,17 +14,16 @@ SLICE = 500  # rows in one transaction, so that nobody waits for us
 
 
 class Rule(Struct, frozen=True):
-    """Rows of ``table`` that match ``condition`` (``?`` is the moment ``after`` ago) go, or change by ``change``."""
+    """Rows of ``table`` that match ``condition`` go; ``?`` in it is the moment ``after`` ago."""
 
     table: str
     key: str
     condition: str
     after: timedelta
-    change: str = ""
 
 
 RULES = (
-    Rule("inbound", "id", "settled_at < ? AND body IS NOT NULL", timedelta(days=7), change="body = NULL"),
+    Rule("letters", "inbound_id", "inbound_id IN (SELECT id FROM inbound WHERE settled_at < ?)", timedelta(days=7)),
     Rule("inbound", "id", "settled_at < ?", timedelta(days=30)),
     Rule("deliveries", "id", "state <> 'waiting' AND answered_at < ?", timedelta(days=7)),
     Rule(
@@ -50,9 +49,8 @@ RULES = (
 
 def prune(tx: Tx, rule: Rule) -> int:
     """Apply ``rule`` to at most ``SLICE`` rows; return how many there were."""
-    chosen = f"{rule.key} IN (SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {SLICE})"
-    action = f"UPDATE {rule.table} SET {rule.change}" if rule.change else f"DELETE FROM {rule.table}"
-    return tx.run(f"{action} WHERE {chosen}", ms(tx.now - rule.after))
+    chosen = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {SLICE}"
+    return tx.run(f"DELETE FROM {rule.table} WHERE {rule.key} IN ({chosen})", ms(tx.now - rule.after))
 
 
 def give_back(tx: Tx, pages: int = 1000) -> None:

@@ -454,9 +454,9 @@ async def test_a_new_name_with_a_new_key(here: Here, autojump_clock: MockClock) 
 
 
 async def test_nobody_addresses_us_in_somebody_elses_name(here: Here, autojump_clock: MockClock) -> None:
-    """What eve passes on to our own inbox is not addressed to us by bob."""
+    """What eve passes on to our own inbox is not addressed to us by bob; what bob sends there in secret is."""
     BOB.settle(here.http)
-    here.http.put(NOTE, BOB.note())
+    here.http.put(NOTE, BOB.note(to=[f"{BOB.uri}/followers"], cc=[]))
     forward = {"id": f"{EVE.uri}#1", "type": "Create", "actor": EVE.uri, "object": NOTE}
 
     async with milling(here) as mill:

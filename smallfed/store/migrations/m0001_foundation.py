@@ -319,7 +319,6 @@ CREATE TABLE inbound (                      -- everything answered 202
     host TEXT NOT NULL,                     -- of the actor
     order_key TEXT NOT NULL,                -- innermost object's id; one key, one after the other
     personal INTEGER NOT NULL DEFAULT 0,    -- arrived at the owner's own inbox
-    body BLOB,                              -- the bytes as received; dropped some days after it is settled
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'parked', 'done', 'ignored')),
     due INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -333,7 +332,11 @@ CREATE INDEX inbound_due ON inbound (due, id) WHERE state IN ('waiting', 'parked
 CREATE INDEX inbound_missing ON inbound (waiting_for) WHERE state = 'parked';
 CREATE INDEX inbound_settled ON inbound (settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX inbound_ignored ON inbound (settled_at) WHERE state = 'ignored';
-CREATE INDEX inbound_bodies ON inbound (settled_at) WHERE settled_at IS NOT NULL AND body IS NOT NULL;
+
+CREATE TABLE letters (                      -- the bytes as received: apart, so that their pages are free when they go
+    inbound_id INTEGER PRIMARY KEY REFERENCES inbound (id) ON DELETE CASCADE ON UPDATE CASCADE,
+    body BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE inbound_hosts (                -- how many unsettled rows each host has; '' is all of them
     host TEXT PRIMARY KEY,
