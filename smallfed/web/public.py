@@ -95,7 +95,8 @@ class Public:
 
 def _response(text: str, etag: str, content_type: str) -> Response:
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    response = Response(status=304) if etag in known else Response(text, content_type=content_type)
+    # A body of no bytes: without any, Quart would look for an event loop that is not there.
+    response = Response(b"", status=304) if etag in known else Response(text, content_type=content_type)
     response.headers["Cache-Control"] = KEPT
     response.headers["ETag"] = etag
     response.headers["Vary"] = "Accept"

@@ -93,6 +93,7 @@ class Wire:
         self.socket.settimeout(timeout)
         if receives is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+        self.open = True
         self.socket.connect(("127.0.0.1", server.port))
 
     def __enter__(self) -> "Wire":
@@ -103,9 +104,18 @@ class Wire:
 
     def say(self, text: bytes) -> "Wire":
         """Send bytes; that the other side has closed meanwhile is no failure of this side."""
-        with suppress(BrokenPipeError, ConnectionResetError):
+        try:
             self.socket.sendall(text)
+        except (BrokenPipeError, ConnectionResetError):
+            self.open = False
         return self
+
+    def fill(self, request: bytes) -> None:
+        """Ask the same again and again, and read nothing, until the server takes no more."""
+        self.socket.settimeout(1.0)
+        with suppress(TimeoutError):
+            while True:
+                self.socket.sendall(request * 20)
 
     def to_the_end(self) -> bytes:
         """Return everything until the server closes the connection; TimeoutError when it does not."""
