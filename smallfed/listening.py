@@ -1,7 +1,8 @@
 """Sockets and hypercorn: how connections come in.
 
 hypercorn has one timer for header wait and keep-alive, never drops a client that stops reading, and would hang on it
-when told to stop: our socket has TCP_USER_TIMEOUT, and ``app`` has a deadline.
+when told to stop: our socket has TCP_USER_TIMEOUT, and ``app`` has a deadline. It would also speak HTTP/2 with whoever
+asks for it on a plain connection, where none of our limits on connections hold, and has no option against that.
 """
 
 import logging
@@ -9,16 +10,22 @@ import resource
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 import hypercorn.trio
 import trio
 from hypercorn.config import Config as HypercornConfig
+from hypercorn.protocol.h11 import H11Protocol
 
 from smallfed.config.values import Bind, Endpoint
 from smallfed.errors import Misconfigured
 from smallfed.federation.exchange import Asgi
+from smallfed.hastening import hasten
+from smallfed.observe.logging import event
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 1024
 KEEP_ALIVE = 15  # the proxy files in examples/ close theirs after 10, so that no POST meets a closing connection
@@ -83,6 +90,9 @@ async def serve(
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
+    H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[assignment, method-assign] # noqa: SLF001 - see above
+    if not hasten():
+        event(log, "unhastened", version=version("hypercorn"))
     config = HypercornConfig()
     config.bind = [f"fd://{sock.detach()}"]  # hypercorn closes it from now on
     config.backlog = BACKLOG
@@ -99,6 +109,10 @@ async def serve(
     async with trio.open_nursery() as nursery:
         await nursery.start(_served, app, config, stop)
         task_status.started()
+
+
+async def _stay_with_http_1(protocol: H11Protocol, request: object) -> None:
+    """Take no offer of another protocol, as RFC 9110 §7.8 allows."""
 
 
 async def _served(

@@ -43,8 +43,16 @@ def _column(name: str, value: Any) -> Any:
 
 def find(tx: Tx, account: int) -> Account | None:
     """Return the account with this id, or None."""
-    row = tx.one(SELECT + "WHERE id = ?", account)
-    return None if row is None else from_row(row)
+    return _known(tx, account, "WHERE id = ?")
+
+
+def _known(tx: Tx, key: int | str, where: str) -> Account | None:
+    """Return the account that ``where`` finds by ``key``; asked again within a call, without asking the database."""
+    known: Account | None = tx.known.get(key)
+    if known is None:
+        row = tx.one(SELECT + where, key)
+        known = tx.known[key] = None if row is None else from_row(row)
+    return known
 
 
 def get(tx: Tx, account: int) -> Account:
@@ -57,8 +65,7 @@ def get(tx: Tx, account: int) -> Account:
 
 def find_uri(tx: Tx, uri: str) -> Account | None:
     """Return the account with this actor id, or None."""
-    row = tx.one(SELECT + "WHERE uri = ?", uri)
-    return None if row is None else from_row(row)
+    return _known(tx, uri, "WHERE uri = ?")
 
 
 def find_handle(tx: Tx, username: str, host: str) -> Account | None:
@@ -78,10 +85,10 @@ def find_url(tx: Tx, url: str) -> Account | None:
 
 def owner(tx: Tx) -> Account:
     """Return the owner; NotFound before setup."""
-    row = tx.one(SELECT + "WHERE local")
-    if row is None:
+    known = _known(tx, 1, "WHERE local = ?")  # no account has the id 1: ids are times
+    if known is None:
         raise NotFound("this server has no owner yet")
-    return from_row(row)
+    return known
 
 
 def several(tx: Tx, ids: Collection[int]) -> dict[int, Account]:
@@ -96,6 +103,7 @@ def _many(tx: Tx, where: str, *args: Any) -> list[Account]:
 
 def put(tx: Tx, account: Account) -> None:
     """Insert the account, or replace all columns of the one with its id."""
+    tx.known.clear()
     values = [_column(name, getattr(account, name)) for name in COLUMNS]
     updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")
     tx.run(
@@ -107,6 +115,7 @@ def put(tx: Tx, account: Account) -> None:
 
 def change(tx: Tx, account: int, **columns: Any) -> None:
     """Change some columns of an account; the values are those of the Struct."""
+    tx.known.clear()
     unknown = columns.keys() - set(COLUMNS)
     if unknown:
         raise KeyError(f"accounts has no column {', '.join(sorted(unknown))}")

@@ -14,9 +14,10 @@ class Tx:
     ``now`` is aware and the same for the whole call. ``dice(bits)`` draws a non-negative integer below
     ``2 ** bits``. Events announced reach the hub after the commit, in commit order, and not at all after a rollback;
     ``then`` is called with each at once, so that what follows from it is written in the same transaction.
+    ``known`` belongs to ``store/accounts``: rows read once in this call, until one changes.
     """
 
-    __slots__ = ("announced", "dice", "now", "sql", "then")
+    __slots__ = ("announced", "dice", "known", "now", "sql", "then")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Tx:
         self.dice = dice
         self.then = then
         self.announced: list[Event] = []
+        self.known: dict[object, Any] = {}
 
     def announce(self, event: Event) -> None:
         """Say that ``event`` has happened: its consequences are written now, the house hears of it after the commit."""
