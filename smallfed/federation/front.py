@@ -5,6 +5,9 @@ Spec: SAFETY rules 28, 37; RULINGS 22, 24.
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
+
+import trio
 
 from smallfed import errors
 from smallfed.federation.callers import caller
@@ -31,6 +34,7 @@ Find = Callable[[str, str, str | None], Handler | None]
 """(method, path, Accept) → who answers, or None when it is for Quart."""
 
 HEADER_LINES = 100
+HEAD_SIZE = 16 * 1024  # of names and values: hypercorn counts only what does not come all at once
 TARGET_LENGTH = 8192
 STATUS: dict[type[errors.SmallfedError], int] = {
     errors.Malformed: 400,
@@ -65,10 +69,10 @@ class Front:
             await body.linger()
             await answer(refused, send)
             return
-        address = caller(scope["client"], _header(scope, b"x-forwarded-for"), self._trusted)
+        address = caller(scope["client"], _headers(scope, b"x-forwarded-for"), self._trusted)
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
         if handler is None:
-            await self._inner({**scope, "client": (address, 0)}, receive, send)
+            await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))
             return
         request = request_of(scope, body, address)
         with self._pace.hurry():
@@ -102,6 +106,27 @@ async def _handled(handler: Handler, request: Request) -> Reply:
         return refusal(500, "something went wrong here; it is in the log")
 
 
+def _to_the_end(send: Send) -> Send:
+    """Return ``send``, of which the last word of an answer is not to be cancelled.
+
+    With that word hypercorn tells Quart-Trio that all is done, which cancels its own sender: hypercorn would never come
+    to start the timer of idle connections, and they would stay open for ever.
+    """
+
+    async def shielded(message: dict[str, Any]) -> None:
+        last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        with trio.CancelScope(shield=last):
+            await send(message)
+
+    return shielded
+
+
+def _headers(scope: Scope, wanted: bytes) -> str | None:
+    """Return all lines of a header as one, as RFC 9110 §5.3 has it: some proxies add a line of their own."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == wanted]
+    return ", ".join(lines) if lines else None
+
+
 def _header(scope: Scope, wanted: bytes) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
@@ -111,8 +136,8 @@ def _refused(scope: Scope) -> Reply | None:
     names = [name for name, _ in scope["headers"]]
     if b"content-length" in names and b"transfer-encoding" in names:
         return refusal(400, "Content-Length and Transfer-Encoding exclude each other", CLOSE)
-    if len(names) > HEADER_LINES:
-        return refusal(431, f"at most {HEADER_LINES} header lines", CLOSE)
+    if len(names) > HEADER_LINES or sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_SIZE:
+        return refusal(431, f"at most {HEADER_LINES} header lines, and {HEAD_SIZE} bytes of them", CLOSE)
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > TARGET_LENGTH:
         return refusal(414, f"the address may have at most {TARGET_LENGTH} bytes", CLOSE)
     return None

@@ -6,7 +6,7 @@ Spec: SAFETY rule 17: what is private and what is absent answer alike.
 import logging
 
 from msgspec import json
-from quart import Response, request
+from quart import Response, has_request_context, request, websocket
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
@@ -54,7 +54,7 @@ async def refuse(error: errors.SmallfedError) -> Response:
 async def fail(error: HTTPException) -> Response:
     """Answer an error of HTTP; Quart logs our own mistakes before."""
     status = error.code or 500
-    if is_for_machines(request.path):
+    if is_for_machines(_path()):
         response = _answer(status, error.name, error.name)
     else:
         response = _answer(status, *WORDS.get(status, (error.name, error.description or error.name)))
@@ -65,6 +65,11 @@ async def fail(error: HTTPException) -> Response:
 
 
 def _answer(status: int, title: str, text: str) -> Response:
-    if is_for_machines(request.path):
+    if is_for_machines(_path()):
         return Response(json.encode({"error": text}), status=status, content_type="application/json; charset=utf-8")
     return message(title, text, status=status)
+
+
+def _path() -> str:
+    """Return what was asked for, be it for a websocket."""
+    return request.path if has_request_context() else websocket.path
