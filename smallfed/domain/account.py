@@ -62,6 +62,7 @@ class Account(Struct, frozen=True, kw_only=True):
     followers_claimed: int | None = None
     following_claimed: int | None = None
     posts_claimed: int | None = None
+    counted_at: datetime | None = None
     last_post_at: datetime | None = None
     published_at: datetime | None = None
     created_at: datetime

@@ -3,14 +3,19 @@
 Spec: PROTOCOL §1.4, §4.3, §4.11.
 """
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountGone, AccountSeen
+from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.errors import Forbidden
-from smallfed.store import accounts, follows, houses, ids, likes, mentions, notifications, posts
+from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, posts
 from smallfed.store.tx import Tx
+
+STALE = timedelta(days=1)
 
 _TAKEN = tuple(
     field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "suspended", "keys", "uri")
@@ -42,6 +47,27 @@ def _merged(tx: Tx, actor: IncomingAccount, host: str, known: Account | None) ->
         number = ids.fresh(tx, "accounts")
         return Account(id=number, uri=actor.uri, host=host, created_at=tx.now, fetched_at=tx.now, **said)
     return structs.replace(known, host=host, fetched_at=tx.now, gone_at=None, **said)
+
+
+def stale(account: Account, now: datetime) -> list[fetches.Kind]:
+    """Return what about an account of another server was not asked for today."""
+    if account.local or account.gone_at is not None:
+        return []
+    asked: list[tuple[datetime | None, fetches.Kind]] = [(account.counted_at, "counts"), (account.fetched_at, "object")]
+    return [kind for at, kind in asked if at is None or now - at > STALE]
+
+
+def look_at(tx: Tx, account: Account) -> None:
+    """Ask for what is stale about somebody at whom the owner looks."""
+    fresh = [kind for kind in stale(account, tx.now) if fetches.put(tx, account.uri, kind=kind)]
+    if fresh:
+        tx.announce(FetchQueued())
+
+
+def count(tx: Tx, account: int, counts: Mapping[str, int], *, hidden: bool) -> None:
+    """Note how many ``followers``, ``following`` and ``posts`` the origin claims; what it does not say stays."""
+    claims = {f"{name}_claimed": number for name, number in counts.items()}
+    accounts.change(tx, account, hide_collections=hidden, counted_at=tx.now, **claims)
 
 
 def forget(tx: Tx, uri: str) -> Account | None:

@@ -54,4 +54,4 @@ def vanished(tx: Tx, uri: str, *, gone: bool) -> None:
 
 def count(tx: Tx, account: int, counts: dict[str, int], *, hidden: bool) -> None:
     """Note how many followers, follows and posts the origin claims."""
-    accounts.change(tx, account, hide_collections=hidden, **{f"{name}_claimed": n for name, n in counts.items()})
+    meeting.count(tx, account, counts, hidden=hidden)

@@ -1,15 +1,17 @@
 """People become known, change and go; the owner's profile; what the owner has read."""
 
+from datetime import timedelta
+
 import pytest
 
 from smallfed.domain.account import Account, Kind
-from smallfed.domain.events import AccountGone, AccountSeen, Event, FollowAccepted, ProfileChanged
+from smallfed.domain.events import AccountGone, AccountSeen, Event, FetchQueued, FollowAccepted, ProfileChanged
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
 from smallfed.errors import Forbidden, Invalid, NotFound
 from smallfed.services import meeting, notifying, profiles
-from smallfed.store import accounts, follows, houses, likes, notifications, posts
+from smallfed.store import accounts, fetches, follows, houses, likes, notifications, posts
 from smallfed.store.likes import Like
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -124,6 +126,23 @@ def test_opening_the_door(tx: Tx, owner: Account, bob: Account, carol: Account, 
     assert follows.has(tx, bob.id, owner.id)
     assert not follows.has(tx, owner.id, ours.target_id)
     assert events[-1] == FollowAccepted(follower=bob.id, uri=request.uri)
+
+
+# Whom the owner looks at ----------------------------------------------------------------------------------------------
+def test_looking_at_somebody_asks_for_what_is_old(tx: Tx, owner: Account, bob: Account, events: list[Event]) -> None:
+    """Numbers and profile, when they are a day old; each once, and never for the owner."""
+    meeting.look_at(tx, bob)
+    meeting.look_at(tx, bob)
+    asked = [(fetch.uri, fetch.kind) for fetch in fetches.claim(tx, limit=9)]
+    meeting.count(tx, bob.id, {"followers": 3}, hidden=False)
+    accounts.change(tx, bob.id, fetched_at=tx.now)
+    seen = accounts.get(tx, bob.id)
+
+    assert asked == [(bob.uri, "counts")]
+    assert events == [FetchQueued()]
+    assert (seen.followers_claimed, seen.following_claimed, seen.counted_at) == (3, None, tx.now)
+    assert meeting.stale(seen, tx.now) == meeting.stale(owner, tx.now) == []
+    assert meeting.stale(seen, tx.now + timedelta(days=2)) == ["counts", "object"]
 
 
 # What the owner has read ----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier, identifiers, limit, offset
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
+from smallfed.services import meeting
 from smallfed.store import accounts, follows, timelines
 from smallfed.store.paging import Page
 from smallfed.store.searching import search_accounts
@@ -39,8 +40,11 @@ def register(door: Door) -> None:
 
 # One and several ------------------------------------------------------------------------------------------------------
 async def show(ask: Ask, account: str) -> object:
-    """Answer with an account."""
-    return await ask.read(_show, identifier(account))
+    """Answer with an account. When the owner looks at somebody, what may have changed there is asked for."""
+    shown, stale = await ask.read(_show_and_judge, identifier(account))
+    if stale and ask.viewer is not None:
+        await ask.write(_look_at, identifier(account))
+    return shown
 
 
 def present(tx_show: Presenter, account: int) -> Account:
@@ -53,6 +57,14 @@ def present(tx_show: Presenter, account: int) -> Account:
 
 def _show(show: Presenter, account: int) -> entities.Account:
     return show.account(present(show, account))
+
+
+def _show_and_judge(show: Presenter, account: int) -> tuple[entities.Account, bool]:
+    return _show(show, account), bool(meeting.stale(present(show, account), show.tx.now))
+
+
+def _look_at(show: Presenter, account: int) -> None:
+    meeting.look_at(show.tx, present(show, account))
 
 
 async def several(ask: Ask) -> object:

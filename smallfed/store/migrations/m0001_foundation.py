@@ -60,6 +60,7 @@ CREATE TABLE accounts (
     followers_claimed INTEGER,              -- what the origin claims; NULL when it says nothing
     following_claimed INTEGER,
     posts_claimed INTEGER,
+    counted_at INTEGER,                     -- when we asked for these numbers
     last_post_at INTEGER,
     published_at INTEGER,
     created_at INTEGER NOT NULL,            -- when we first saw it
