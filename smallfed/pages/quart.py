@@ -31,6 +31,7 @@ def new_app(parts: Parts) -> QuartTrio:
     app.config["BODY_TIMEOUT"] = 60
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # it would redirect to an address made from Host
     app.extensions["parts"] = parts
     app.extensions[LIMITER] = trio.CapacityLimiter(1)
     app.after_request(protect)
