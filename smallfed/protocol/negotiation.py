@@ -3,9 +3,9 @@
 Spec: ActivityPub §3.2; RFC 9110 §12.5.1, as far as anybody in the fediverse goes.
 """
 
-ACTIVITY_JSON = "application/activity+json"
+from smallfed.protocol.vocabulary import ACTIVITY_JSON, AS2
+
 LD_JSON = "application/ld+json"
-PROFILE = "https://www.w3.org/ns/activitystreams"
 CONTENT_TYPE = f"{ACTIVITY_JSON}; charset=utf-8"
 _WANTED = frozenset({ACTIVITY_JSON, LD_JSON, "application/json"})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -42,5 +42,5 @@ def is_activity(content_type: str | None) -> bool:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "profile":
-            return PROFILE in value.strip().strip('"').split()
+            return AS2 in value.strip().strip('"').split()
     return False

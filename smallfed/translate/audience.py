@@ -1,14 +1,13 @@
-"""Who is meant by ``to`` and ``cc``, in both directions, and which inboxes that comes to.
+"""Who is meant by ``to`` and ``cc``, in both directions.
 
 Spec: ActivityPub §5.6, §7.1.3; Mastodon's visibilities (https://docs.joinmastodon.org/spec/activitypub/#as); FEP-ae0c
 (relays want arrays).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.domain.uris import web
@@ -61,28 +60,3 @@ def read(document: Document, activity: Document | None = None) -> Audience:
 def _recipients(document: Document, name: str) -> tuple[str, ...]:
     uris = (PUBLIC if uri in PUBLIC_NAMES else uri for uri in document.uris(name, limits.RECIPIENTS))
     return tuple(dict.fromkeys(uri for uri in uris if web(uri)))
-
-
-def visibility(audience: Audience, *, followers: str | None, direct: bool = False) -> Visibility:
-    """Return the visibility that an audience means; ``followers`` is the author's collection, compared exactly.
-
-    ``direct`` (litepub's directMessage) outranks everything. What is addressed to people only is direct.
-    """
-    if direct:
-        return Visibility.DIRECT
-    if PUBLIC in audience.to:
-        return Visibility.PUBLIC
-    if PUBLIC in audience.cc:
-        return Visibility.UNLISTED
-    if followers is not None and followers in audience.all:
-        return Visibility.PRIVATE
-    return Visibility.DIRECT
-
-
-def inboxes(recipients: Iterable[Account], *, personal: bool) -> tuple[str, ...]:
-    """Return where to deliver, each inbox once: shared inboxes where there are any, unless it must be ``personal``.
-
-    Direct posts and everything between two actors (Follow, Accept, Block …) are personal.
-    """
-    chosen = (account.inbox if personal else account.shared_inbox or account.inbox for account in recipients)
-    return tuple(dict.fromkeys(chosen))
