@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from smallfed.domain.numbers import number
+
 
 class House(Struct, frozen=True, kw_only=True):
     """Where we live. ``domain`` (host[:port]) serves us, ``account_domain`` is the one of the handle."""
@@ -140,6 +142,6 @@ class House(Struct, frozen=True, kw_only=True):
         """The number in the id or page of one of our posts, or None."""
         for prefix in (f"{self.actor}/notes/", f"{self.profile}/", f"{self.actor}/boosts/"):
             tail = uri.removeprefix(prefix)
-            if tail != uri and tail.isascii() and tail.isdigit() and len(tail) < 20:
-                return int(tail)
+            if tail != uri:
+                return number(tail)
         return None

@@ -6,6 +6,7 @@ Spec: ActivityPub §5; PROTOCOL §4.14. Only what everybody may see is ever in t
 from collections.abc import Callable
 
 from smallfed.domain.house import House
+from smallfed.domain.numbers import number
 from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
 from smallfed.federation.cache import cacheable, validated
@@ -44,12 +45,13 @@ class Collections:
 
     async def of_post(self, request: Request) -> Reply:
         """Give a collection of a public post of ours: ``/users/NAME/notes/NUMBER/…``."""
-        number, name = request.path.split("/")[-2:]
-        if not (number.isascii() and number.isdigit() and len(number) < 20):
+        text, name = request.path.split("/")[-2:]
+        id_ = number(text)
+        if id_ is None:
             raise NotFound("not found")
 
         def render(tx: Tx, house: House, query: Query) -> Thing:
-            post = posts.find(tx, int(number))
+            post = posts.find(tx, id_)
             if post is None or not post.local or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
                 raise NotFound("not found")
             return OF_POST[name](tx, post.uri, post.id, query)
@@ -158,5 +160,4 @@ OF_POST: dict[str, Callable[[Tx, str, int, Query], Thing]] = {"replies": _replie
 
 
 def _below(query: Query) -> int | None:
-    text = query.get("max_id", [""])[0]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return number(query.get("max_id", [""])[0])

@@ -6,6 +6,7 @@ Spec: ActivityPub §3.2, §6.11 (Tombstone); PROTOCOL §1.3–1.5; SAFETY rules 
 from collections.abc import Callable
 
 from smallfed.domain.house import House
+from smallfed.domain.numbers import number
 from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
 from smallfed.federation.cache import cacheable, validated
@@ -126,6 +127,7 @@ def _see(address: str) -> Reply:
 
 def _number(text: str) -> int:
     """Return the number in an address; NotFound for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
+    id_ = number(text)
+    if id_ is None:
         raise NotFound("not found")
-    return int(text)
+    return id_

@@ -3,6 +3,7 @@
 Spec: CLIENT_API §13 items 6, 17: limits are cut, not refused.
 """
 
+from smallfed.domain.numbers import number
 from smallfed.errors import NotFound
 from smallfed.pages.trees import Tree
 from smallfed.store.paging import Page
@@ -33,9 +34,10 @@ def offset(asked: Tree) -> int:
 
 def identifier(text: str) -> int:
     """Return the id in a path; NotFound for what can be none."""
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) >= 1 << 63:
+    id_ = number(text)
+    if id_ is None:
         raise NotFound("Record not found")
-    return int(text)
+    return id_
 
 
 def identifiers(asked: Tree, name: str) -> list[int]:

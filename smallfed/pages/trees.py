@@ -167,7 +167,7 @@ def read_json(body: bytes) -> dict[str, Value]:
         return {}
     try:
         document = json.decode(body)
-    except (MsgspecError, RecursionError) as error:
+    except (MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("the body should be a JSON object", detail=str(error)) from error
     if not isinstance(document, dict):
         raise Malformed("the body should be a JSON object")

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from smallfed.domain.numbers import number
 from smallfed.policy.retrying import is_open
 from smallfed.store import houses
 from smallfed.store.moments import moment
@@ -98,15 +99,14 @@ def _sending(row: tuple[Any, ...]) -> Sending:
 
 def post_id(tx: Tx, named: str) -> int | None:
     """Return the number of the post that is named by number, id or page, deleted ones included; None when unknown."""
-    if named.isascii() and named.isdigit() and len(named) < 20:
-        number = int(named)
-    else:
+    id_ = number(named)
+    if id_ is None:
         house = houses.find(tx)
-        number = (house and house.note_id(named)) or 0
+        id_ = (house and house.note_id(named)) or 0
     found = tx.one(
         "SELECT post_id FROM bodies WHERE post_id = ?1"
         " UNION SELECT id FROM posts WHERE id = ?1 OR uri = ?2 OR url = ?2",
-        number,
+        id_,
         named,
     )
     return None if found is None else int(found[0])

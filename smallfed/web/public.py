@@ -11,7 +11,7 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from smallfed import __version__
-from smallfed.domain import uris
+from smallfed.domain import numbers, uris
 from smallfed.errors import Gone, NotFound
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.headers import policy
@@ -54,12 +54,13 @@ class Public:
     async def post(self, name: str, number: str) -> Response:
         """Show a post with its thread."""
         self._require_owner(name)
-        if not (number.isascii() and number.isdigit() and len(number) < 20):
+        id_ = numbers.number(number)
+        if id_ is None:
             raise NotFound("There is nothing here.")
         try:
-            return await self._given(_thread, int(number), self._parts.config.web.replies)
+            return await self._given(_thread, id_, self._parts.config.web.replies)
         except NotFound:
-            if await self._parts.db.read(showing.was_deleted, int(number)):
+            if await self._parts.db.read(showing.was_deleted, id_):
                 raise Gone("This post was deleted.") from None
             raise
 
@@ -150,8 +151,7 @@ def _feed(tx: Tx) -> str:
 
 
 def _below() -> int | None:
-    text = request.args.get("max_id", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return numbers.number(request.args.get("max_id", ""))
 
 
 def register(app: QuartTrio) -> None:
