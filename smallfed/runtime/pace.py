@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import trio
 
 MANY = 8  # requests under way at once: fewer leave room for everybody
-LONGEST = 0.1  # seconds of one rest, so that nothing ever stands still
+SHARE = 4  # times as long as it has worked does a loop rest
+LONGEST = 0.25  # seconds of one rest, so that nothing ever stands still
 
 
 class Pace:
-    """Counts who waits at the doors, and lets a loop rest for as long as it has worked."""
+    """Counts who waits at the doors, and lets a loop rest between two pieces of its work."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -30,8 +31,8 @@ class Pace:
             self._waiting -= 1
 
     async def rest(self) -> None:
-        """Rest, if many wait, for as long as has passed since the last time."""
+        """Rest, if many wait, for some times as long as has passed since the last time."""
         worked = trio.current_time() - self._since
         if self._waiting >= MANY:
-            await trio.sleep(min(worked, LONGEST))
+            await trio.sleep(min(SHARE * worked, LONGEST))
         self._since = trio.current_time()

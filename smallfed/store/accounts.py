@@ -1,7 +1,8 @@
 """Accounts: the owner's row and those of everybody we have seen, with their public keys."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import json, structs
@@ -20,8 +21,9 @@ _JSON: dict[str, Any] = {"fields": tuple[Field, ...], "emojis": tuple[Emoji, ...
 _DECODERS = {name: json.Decoder(type_) for name, type_ in _JSON.items()}
 
 
-def from_row(row: Iterable[Any]) -> Account:
-    """Make an Account of a row of ``SELECT``."""
+@lru_cache(maxsize=4096)
+def from_row(row: tuple[Any, ...]) -> Account:
+    """Make an Account of a row of ``SELECT``. Facts are frozen: of the same row it is the same one."""
     return Account(**{name: _value(name, column) for name, column in zip(COLUMNS, row, strict=True)})
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from smallfed.protocol.webfinger import query
 from tests.processes import Answer, Server, ask, eventually
-from tests.strangers import Document
+from tests.strangers import Document, Stranger
 
 DATABASE = "smallfed.db"
 SECOND = 1.0  # what the API may take, whatever comes in (rule 29)
@@ -35,6 +36,18 @@ def verdict(server: Server, activity: Document) -> tuple[str, str]:
     settled(server)
     ((state, reason),) = rows(server, "SELECT state, reason FROM inbound WHERE activity = ?", activity["id"])
     return state, reason or ""
+
+
+def neighbour(stranger: Stranger, name: str, **changes: Any) -> tuple[str, str]:
+    """Let somebody else live on the server of ``stranger``, with the same key; return the id, and that of the key."""
+    id_, handle = f"{stranger.base}/people/{name}", f"acct:{name}@{stranger.domain}"
+    key_id = f"{id_}#main-key"
+    keys = {"id": key_id, "owner": id_, "publicKeyPem": stranger.key.public.pem()}
+    actor = stranger.actor(**{"id": id_, "preferredUsername": name, "publicKey": keys, **changes})
+    stranger.serve(f"/people/{name}", actor)
+    links = [{"rel": "self", "type": "application/activity+json", "href": id_}]
+    stranger.serve(query(handle), {"subject": handle, "links": links}, content_type="application/jrd+json")
+    return id_, key_id
 
 
 class Memory:
@@ -134,6 +147,9 @@ class Wire:
 
 
 def bugs(server: Server) -> list[str]:
-    """Return what the log tells of bugs: lines that only a mistake of ours can cause."""
-    text = server.log.read_text()
-    return [line for line in text.splitlines() if "Traceback" in line or "a bug while" in line or "crashed" in line]
+    """Return what the log calls errors: what only a mistake of ours, or a broken machine, can cause."""
+    return re.findall(
+        r'^(?:\S+ (?:error|critical) .*|\{.*"level":"(?:error|critical)".*|Traceback.*)$',
+        server.log.read_text(),
+        re.MULTILINE,
+    )

@@ -13,6 +13,7 @@ from threading import Event, Thread
 
 import pytest
 
+from smallfed.protocol.webfinger import query
 from tests.outside.conftest import ALICE
 from tests.outside.looking import Memory, bugs, rows, settled, verdict
 from tests.processes import FRONT, Answer, Laboratory, Server, eventually
@@ -253,14 +254,9 @@ def test_no_way_leads_where_nobody_may_go(
     inside = "https://trap.example"
     hidden = mallory.actor(followers=f"{inside}/f", following=f"{inside}/g", outbox=f"{inside}/o", icon=f"{inside}/i")
     mallory.serve("/users/mallory", {**hidden, "inbox": f"{inside}/inbox", "endpoints": {"sharedInbox": f"{inside}/s"}})
-    mallory.serve(
-        "/.well-known/webfinger?resource=acct%3Alink%40evil.example",
-        {
-            "subject": "acct:link@evil.example",
-            "links": [{"rel": "self", "type": "application/activity+json", "href": f"{inside}/users/link"}],
-        },
-    )
-    redirected(mallory, "/.well-known/webfinger?resource=acct%3Ahop%40evil.example", f"{inside}/hop")
+    linked = [{"rel": "self", "type": "application/activity+json", "href": f"{inside}/users/link"}]
+    mallory.serve(query("acct:link@evil.example"), {"subject": "acct:link@evil.example", "links": linked})
+    redirected(mallory, query("acct:hop@evil.example"), f"{inside}/hop")
     sought = ("@link@evil.example", "@hop@evil.example", "@who@trap.example", f"{inside}/notes/1", hidden["id"])
 
     knock(home, mallory, redirected(mallory, "/redirected", f"{inside}/key"))
@@ -279,6 +275,8 @@ def test_no_way_leads_where_nobody_may_go(
     eventually(lambda: rows(home, tried))
 
     assert trap.dialled == 0
+    assert asked(mallory, "webfinger?resource=acct:link@")
+    assert asked(mallory, "webfinger?resource=acct:hop@")
 
 
 # 23: how much -------------------------------------------------------------------------------------------------------
