@@ -30,11 +30,15 @@ TEMPORARY = frozenset({408, 425, 429})
 
 
 class Reply(Struct, frozen=True):
-    """The host answered. ``retry_after`` is in seconds; ``location`` is where a redirect leads."""
+    """The host answered. ``retry_after`` is in seconds; ``location`` is where a redirect leads.
+
+    ``challenge`` is what signature it asks for (Accept-Signature), with a 401.
+    """
 
     status: int
     retry_after: float | None = None
     location: str | None = None
+    challenge: str | None = None
 
 
 class Silence(Struct, frozen=True):

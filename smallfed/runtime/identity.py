@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
 from smallfed.protocol.signatures.keys import PrivateKey
-from smallfed.protocol.signatures.signing import Scheme, sign
+from smallfed.protocol.signatures.signing import Scheme, answer_challenge, sign
 from smallfed.runtime.clock import Clock
 
 Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
@@ -50,6 +50,20 @@ class Identity:
     def sign_post(self, scheme: Scheme = "cavage") -> Sign:
         """Return what signs a POST in the name of the owner."""
         return self._signer(OWNER_RSA, self.here.key_id, scheme)
+
+    def answer_post(self, challenge: str) -> Sign:
+        """Return what signs a POST as an Accept-Signature header asks; as usual, where we cannot comply.
+
+        Spec: RFC 9421 §5.
+        """
+        key, key_id = self._keys[OWNER_RSA], self.here.key_id
+
+        def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
+            now = self._clock.now()
+            headers = answer_challenge(challenge, method, url, body, key_id=key_id, key=key, now=now)
+            return self.sign_post("rfc9421")(method, url, body) if headers is None else headers
+
+        return signed
 
     def _signer(self, name: str, key_id: str, scheme: Scheme, *, with_query: bool = True) -> Sign:
         key = self._keys[name]

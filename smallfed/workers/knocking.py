@@ -89,9 +89,11 @@ class Knocker:
         item = letter.item
         answer, begun = first, _ = await self._ask(letter, letter.scheme)
         decision = self._judge(answer, item, knocked=False)
-        knocked = isinstance(decision, OtherScheme)
-        if isinstance(decision, OtherScheme):
-            answer, _ = await self._ask(letter, OTHER[letter.scheme])
+        challenge = first.challenge if isinstance(first, Reply) else None
+        knocked = isinstance(decision, OtherScheme) or challenge is not None
+        other: Scheme = OTHER[letter.scheme] if challenge is None else "rfc9421"
+        if knocked:
+            answer, _ = await self._ask(letter, other, challenge)
             decision = self._judge(answer, item, knocked=True)
         assert not isinstance(decision, OtherScheme)
         return Outcome(
@@ -101,7 +103,7 @@ class Knocker:
             answered=isinstance(first, Reply),
             slow=(self._clock.now() - begun).total_seconds() > SLOW,
             denied=isinstance(answer, Reply) and answer.status == 401,
-            learned=OTHER[letter.scheme] if knocked and isinstance(decision, Sent) else None,
+            learned=other if knocked and isinstance(decision, Sent) else None,
             unlearn=knocked and item.scheme is not None,
         )
 
@@ -116,9 +118,9 @@ class Knocker:
             known=item.scheme is not None,
         )
 
-    async def _ask(self, letter: Letter, scheme: Scheme) -> tuple[Heard, datetime]:
+    async def _ask(self, letter: Letter, scheme: Scheme, challenge: str | None = None) -> tuple[Heard, datetime]:
         """Send it, to where a redirect leads as well; return the answer, and when the turn of the request had come."""
-        turn = Turn(letter, scheme, self._identity, self._clock)
+        turn = Turn(letter, scheme, self._identity, self._clock, challenge)
         url: str | None = letter.item.inbox
         heard: Heard = Fault("not sent")
         for _ in range(2):
@@ -143,22 +145,26 @@ class Knocker:
             status=answer.status,
             retry_after=retry_after(answer.header("retry-after"), now=self._clock.now()),
             location=answer.header("location"),
+            challenge=answer.header("accept-signature") if answer.status == 401 else None,
         )
 
 
 class Turn:
     """Signs a delivery when its turn among the requests has come, and remembers when that was."""
 
-    def __init__(self, letter: Letter, scheme: Scheme, identity: Identity, clock: Clock) -> None:
+    def __init__(
+        self, letter: Letter, scheme: Scheme, identity: Identity, clock: Clock, challenge: str | None = None
+    ) -> None:
         self._letter, self._scheme, self._clock = letter, scheme, clock
-        self._sign = identity.sign_post(scheme)
+        self._challenged = challenge is not None
+        self._sign = identity.sign_post(scheme) if challenge is None else identity.answer_post(challenge)
         self.begun = clock.now()
 
     def sign(self, method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
         """Return the headers to add."""
         self.begun = self._clock.now()
         ahead = self._letter.ahead
-        if ahead is not None and ahead.serves(url, self._scheme, self.begun):
+        if ahead is not None and not self._challenged and ahead.serves(url, self._scheme, self.begun):
             return ahead.headers
         return self._sign(method, url, body)
 

@@ -17,7 +17,7 @@ from smallfed.store import deliveries, hosts
 from smallfed.store.deliveries import Delivery, Which
 from smallfed.workers import delivery, knocking
 from smallfed.workers.delivery import may_overlap
-from tests.workers.post_office import DAY, START, Office, Request, open_office
+from tests.workers.post_office import DAY, START, Behaviour, Office, Request, open_office
 
 FAR = "https://far.example/inbox"
 REFUSED = NoAnswer("connect", "far.example takes no connection")
@@ -395,6 +395,30 @@ async def test_a_host_that_wants_the_other_scheme_is_remembered(office: Office, 
         (b"two", "rfc9421"),
     ]
     assert await office.db.read(hosts.scheme, "far.example") == "rfc9421"
+
+
+async def test_a_challenge_is_answered_once(office: Office, autojump_clock: MockClock) -> None:
+    """Who asks for a signature with its own nonce gets it; who is not content even then has refused."""
+    challenge = 'sig1=("@method" "@target-uri" "content-digest");created;nonce="n1"'
+
+    def content(request: Request) -> Behaviour:
+        return (
+            202
+            if 'nonce="n1"' in request.headers.get("signature-input", "")
+            else (401, {"accept-signature": challenge})
+        )
+
+    office.network.rules["far.example"] = content
+    office.network.rules["sour.example"] = lambda request: (401, {"accept-signature": challenge})
+
+    async with office.at_work():
+        await office.send(FAR)
+        await office.send("https://sour.example/inbox")
+        await trio.sleep(1)
+
+    assert [len(office.network.bodies(host)) for host in ("far.example", "sour.example")] == [2, 2]
+    assert await office.db.read(hosts.scheme, "far.example") == "rfc9421"
+    assert [state for _, state, _ in await office.states()] == ["delivered", "waiting"]
 
 
 async def test_a_202_is_no_proof(office: Office, autojump_clock: MockClock) -> None:
