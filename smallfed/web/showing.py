@@ -60,7 +60,7 @@ def profile(tx: Tx, below: int | None) -> Profile:
         followers=follows.count(tx, owner.id, followers=True),
         following=follows.count(tx, owner.id, followers=False),
         pinned=several(tx, house, pinned, pinned=True),
-        shown=several(tx, house, found),
+        shown=several(tx, house, [post for post in found if post not in pinned]),
         older=found[-1].id if len(found) == PAGE else None,
     )
 

@@ -152,6 +152,14 @@ def test_a_thread_is_read_from_top_to_bottom(browser: Any, addresses: dict[str, 
     assert all(each in text for each in said)
 
 
+def test_what_is_pinned_comes_first_and_once(browser: Any, addresses: dict[str, str]) -> None:
+    with Window(browser) as window:
+        posts = window.open(address("/@alice", addresses)).locator(".post").all_inner_texts()
+
+    assert [("Pinned" in post, "which way" in post) for post in posts[:2]] == [(True, True), (False, False)]
+    assert sum("which way" in post for post in posts) == 1
+
+
 def test_pages_are_of_use_to_a_keyboard(browser: Any, addresses: dict[str, str]) -> None:
     """The first stop is a way past what is the same on all pages, and it can be seen."""
     with Window(browser) as window:
