@@ -76,20 +76,20 @@ class Presenter:
 
     # What the owner is told
     def notifications(self, known: Sequence[Notification]) -> list[entities.Notification]:
-        """Return these notifications, in their order, without those whose post cannot be shown."""
+        """Return these notifications, in their order, without those whose post or sender cannot be shown."""
         persons = accounts.several(self.tx, {one.account_id for one in known})
         shown = dict(zip(persons, self.accounts(persons.values()), strict=True))
         told_of = posts.several_visible(self.tx, {one.post_id for one in known if one.post_id}, self.viewer)
         wanted = {int(status.id): status for status in self.statuses(list(told_of.values()))}
-        presented = (_notification(one, shown[one.account_id], wanted) for one in known)
+        presented = (_notification(one, shown.get(one.account_id), wanted) for one in known)
         return [notification for notification in presented if notification is not None]
 
 
 def _notification(
-    one: Notification, account: entities.Account, wanted: dict[int, entities.Status]
+    one: Notification, account: entities.Account | None, wanted: dict[int, entities.Status]
 ) -> entities.Notification | None:
     status = None if one.post_id is None else wanted.get(one.post_id)
-    if status is None and one.type not in _ABOUT_NOBODYS_POST:
+    if account is None or (status is None and one.type not in _ABOUT_NOBODYS_POST):
         return None
     if status is not None and one.type in _ABOUT_THE_ORIGINAL:
         status = status.reblog or status

@@ -38,7 +38,7 @@ def verdict(server: Server, activity: Document) -> tuple[str, str]:
     return state, reason or ""
 
 
-def neighbour(stranger: Stranger, name: str, **changes: Any) -> tuple[str, str]:
+def neighbour(stranger: Stranger, name: str, /, **changes: Any) -> tuple[str, str]:
     """Let somebody else live on the server of ``stranger``, with the same key; return the id, and that of the key."""
     id_, handle = f"{stranger.base}/people/{name}", f"acct:{name}@{stranger.domain}"
     key_id = f"{id_}#main-key"
