@@ -79,7 +79,7 @@ def home(bench: Bench) -> Iterator[Row]:
             used = stage.cpu()
             came = stage.blast([request], connections=clients, seconds=_seconds(bench))
             each = (stage.cpu() - used) / came.count * 1e3
-            _require_good(came.statuses)
+            _require_good(stage, came.statuses)
             note = f"{bench.posts:,} posts, {came.rate:,.0f}/s, p50 {came.p50:.1f} ms, {each:.1f} ms of processor each"
             yield Row(name=f"home {clients}", value=came.p99, note=note)
 
@@ -98,11 +98,11 @@ def _rate(bench: Bench, stage: Stage, port: int, path: str, accept: str) -> Rate
     """Ask for one thing over and over, with wrk where it is installed."""
     url = f"http://127.0.0.1:{port}{path}"
     answer = ask(url, headers={"host": HOME, "accept": accept})
-    _require_good({str(answer.status): 1})
+    _require_good(stage, {str(answer.status): 1})
     if (wrk := shutil.which("wrk")) is None:
         request = f"GET {path} HTTP/1.1\r\nHost: {HOME}\r\nAccept: {accept}\r\n\r\n".encode()
         came = stage.blast([request], connections=CLIENTS, seconds=_seconds(bench), port=port)
-        _require_good(came.statuses)
+        _require_good(stage, came.statuses)
         return Rate(rate=came.rate, by=f"p99 {came.p99:.0f} ms, by a client in Python (wrk is not installed)")
     length = f"{max(1, round(_seconds(bench)))}s"
     command = [
@@ -126,9 +126,9 @@ def _rate(bench: Bench, stage: Stage, port: int, path: str, accept: str) -> Rate
     return Rate(rate=float(rate[1]), by=f"p99 {p99[1]}, by wrk")
 
 
-def _require_good(statuses: dict[str, int]) -> None:
+def _require_good(stage: Stage, statuses: dict[str, int]) -> None:
     if set(statuses) != {"200"}:
-        raise RuntimeError(f"not every answer was 200: {statuses}")
+        raise RuntimeError(f"not every answer was 200: {statuses}\n{stage.server.log.read_text()[-3000:]}")
 
 
 @contextmanager
