@@ -10,9 +10,11 @@ import httpcore2
 import trio
 
 from smallfed.errors import Misconfigured
+from smallfed.runtime.aside import Aside
 from smallfed.runtime.no_answer import NoAnswer
 
 HANDSHAKE = 10.0
+RECORD = 1 << 16  # bytes taken from the socket at once
 
 
 def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
@@ -39,7 +41,7 @@ class Stream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, socket: trio.SocketStream) -> None:
         self._socket = socket
-        self._stream: trio.abc.Stream = socket
+        self._stream: trio.SocketStream | Tls = socket
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """Return some bytes, or none at the end of the stream."""
@@ -59,17 +61,20 @@ class Stream(httpcore2.AsyncNetworkStream):
         """Close at once; nothing is waited for."""
         await self._stream.aclose()
 
-    async def secure(self, context: ssl.SSLContext, host: str) -> None:
-        """Shake hands and verify that the other end is ``host``; close the socket when that fails."""
-        secured = trio.SSLStream(self._socket, context, server_hostname=host, https_compatible=True)
+    async def secure(self, context: ssl.SSLContext, host: str, aside: Aside, hands: trio.CapacityLimiter) -> None:
+        """Shake hands and verify that the other end is ``host``; close the socket when that fails.
+
+        ``hands`` is how many may do so in threads at once.
+        """
+        secured = Tls(self._socket, context, host)
         try:
             with trio.fail_after(HANDSHAKE):
-                await secured.do_handshake()
+                await secured.shake_hands(aside, hands)
         except BaseException as error:
             await trio.aclose_forcefully(self._socket)
             match error:
-                case trio.BrokenResourceError():
-                    reason = str(error.__cause__ or error)
+                case trio.BrokenResourceError() | ssl.SSLError():
+                    reason = str(error)
                 case trio.TooSlowError():
                     reason = f"no handshake within {HANDSHAKE:g} seconds"
                 case _:
@@ -85,3 +90,69 @@ class Stream(httpcore2.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> object:
         """Answer the one question that matters to us: whether an idle connection has something to read."""
         return self._socket.socket.is_readable() if info == "is_readable" else None
+
+
+class Tls:
+    """TLS in memory over a connected socket, for one task at a time.
+
+    Half of what a first contact costs is OpenSSL checking the other's certificate. trio's own stream does that on the
+    event loop; here it is done in a thread, where it does not hold the interpreter.
+
+    Spec: https://docs.python.org/3/library/ssl.html#memory-bio-support
+    """
+
+    def __init__(self, socket: trio.SocketStream, context: ssl.SSLContext, host: str) -> None:
+        self._socket = socket
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+
+    async def shake_hands(self, aside: Aside, hands: trio.CapacityLimiter) -> None:
+        """Shake hands; raises SSLError, or BrokenResourceError when the other end goes away.
+
+        Our last words are kept, and sent along with what is said first.
+        """
+        done = self._step()
+        while not done:
+            await self._exchange()
+            done = await aside.thread(self._step, limiter=hands)
+
+    def _step(self) -> bool:
+        try:
+            self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return False
+        return True
+
+    async def receive_some(self, max_bytes: int) -> bytes:
+        """Return some bytes, or none at the end: closed in form or not, for HTTP says itself where a body ends."""
+        while True:
+            try:
+                return self._tls.read(max_bytes)
+            except ssl.SSLWantReadError:
+                await self._exchange()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return b""
+            except ssl.SSLError as error:
+                raise trio.BrokenResourceError(str(error)) from error
+
+    async def send_all(self, data: bytes) -> None:
+        """Send all of ``data``."""
+        try:
+            self._tls.write(data)
+        except ssl.SSLError as error:
+            raise trio.BrokenResourceError(str(error)) from error
+        await self._socket.send_all(self._outgoing.read())
+
+    async def aclose(self) -> None:
+        """Close at once, without a word."""
+        await self._socket.aclose()
+
+    async def _exchange(self) -> None:
+        """Send what TLS wants sent, and give it what comes."""
+        if self._outgoing.pending:
+            await self._socket.send_all(self._outgoing.read())
+        received = await self._socket.receive_some(RECORD)
+        if received:
+            self._incoming.write(received)
+        else:
+            self._incoming.write_eof()
