@@ -35,8 +35,10 @@ PACE = 0.01  # seconds from one turn to the next
 HOLD = 10.0  # seconds without a new claim when we cannot write or send
 STOPPING = 2.0  # seconds to write down the last outcomes
 
-FIRST = 1.0  # seconds after which a host is no longer counted among the working ones (runtime/places)
-WORKING = 96  # hosts on their way in their first second: enough to keep the 32 working places busy
+# While there is room, whoever waits gives its working place up after a moment (runtime/places); it must not count here
+# for longer, or a hundred silent hosts in a row would keep everybody else waiting.
+FIRST = 0.1  # seconds after which a host is no longer counted among the working ones
+WORKING = 96  # hosts on their way that are counted: enough to keep the 32 working places busy
 REFILL = 32  # claims for so many hosts at least, when all are busy: signing pays in batches
 LANES = 640  # hosts on their way at all: WORKING + 512 waiting places + 32 working places
 SLOW_LANES = 480  # of them, those that were slow last time

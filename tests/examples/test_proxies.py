@@ -1,5 +1,6 @@
 """The proxy files, in front of a real server: nginx caches what is public and nothing else; Caddy takes its file."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -52,7 +53,7 @@ def front(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
         f"http {{\naccess_log off;\n{folders}\n{text}\n}}\n"
     )
     process = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)])

@@ -358,6 +358,18 @@ async def test_slow_and_dead_hosts_delay_nobody(office: Office, autojump_clock: 
     assert (len(again), max(again) < 2) == (900 - 100, True)
 
 
+async def test_a_hundred_silent_hosts_in_a_row_hold_nobody_up(office: Office, autojump_clock: MockClock) -> None:
+    silent = [f"https://a{number}.example/inbox" for number in range(200)]
+    office.network.script = {inbox.split("/")[2]: [HUNG] for inbox in silent}
+
+    async with office.at_work():
+        await office.send(*silent, *[f"https://b{number}.example/inbox" for number in range(800)])
+        await trio.sleep(2)
+
+    arrived = [request.at for request in office.network.requests if request.url.startswith("https://b")]
+    assert (len(arrived), max(arrived) < 0.5) == (800, True)
+
+
 async def test_known_slow_hosts_leave_room(office: Office, autojump_clock: MockClock) -> None:
     def hang(request: Request) -> float:
         return HUNG
