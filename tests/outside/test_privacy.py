@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
-from tests.outside.looking import rows, settled, verdict
+from tests.outside.looking import bugs, rows, settled, verdict
 from tests.processes import Answer, Laboratory, Server, ask, eventually
 from tests.strangers import ACTIVITY_JSON, PUBLIC, Document, Stranger, key
 
@@ -560,3 +560,7 @@ def test_a_block_hides_the_blocked_from_the_owner(home: Server, said: Said, peop
     notifications = home.api("GET", "/api/v1/notifications?limit=80", token)
 
     assert {n["account"]["acct"] for n in notifications} & {"ben@blocked.example", "sue@shut.example"} == set()
+
+
+def test_nothing_of_this_is_a_bug(home: Server, said: Said) -> None:
+    assert bugs(home) == []
