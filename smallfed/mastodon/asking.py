@@ -12,7 +12,7 @@ from quart import current_app, request
 
 from smallfed.domain.house import House
 from smallfed.domain.need import Need
-from smallfed.errors import SmallfedError, Unauthenticated, Unavailable
+from smallfed.errors import SmallfedError, Unauthenticated
 from smallfed.mastodon import failures
 from smallfed.mastodon.access import Access, Wants, admit
 from smallfed.mastodon.limits import LIMITS, Limits, Standing, neighbourhood, require
@@ -20,7 +20,6 @@ from smallfed.mastodon.links import link
 from smallfed.mastodon.params import page
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part, Reply
-from smallfed.observe.logging import event
 from smallfed.pages import trees
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
@@ -94,7 +93,7 @@ async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Repl
         admit(access, token)
         ask = Ask(parts=parts(), house=parts().identity.here, token=token, viewer=viewer, params=await trees.read())
         reply = _replied(ask, await handler(ask, **path))
-        await _note_use(token)
+        _note_use(token)
     except SmallfedError as error:
         reply = failures.reply(error)
     except Exception:
@@ -117,13 +116,10 @@ def _identify(tx: Tx, secret: str) -> tuple[Token | None, int | None]:
     return token, houses.owner_id(tx) if token is not None and token.owner else None
 
 
-async def _note_use(token: Token | None) -> None:
-    """Record now and then that a token is used; an answer does not fail for it."""
+def _note_use(token: Token | None) -> None:
+    """Record now and then that a token is used; no answer waits or fails for it."""
     if token is not None and token.is_due(parts().clock.now()):
-        try:
-            await parts().db.patient_write(tokens.note_use, token.id)
-        except Unavailable as error:
-            event(log, "token use not recorded", error=error)
+        parts().db.later(tokens.note_use, token.id)
 
 
 def _counted(token: Token | None) -> Standing | None:

@@ -24,11 +24,11 @@ def presented(authorization: str | None, parameter: str | None) -> str | None:
 
 
 async def known(text: str) -> Token:
-    """Return what is known of a token and record its use; Unauthenticated when it is not valid."""
+    """Return what is known of a token, and have its use recorded; Unauthenticated when it is not valid."""
     house = parts()
     found = await house.db.read(tokens.find, text)
     if found is None:
         raise Unauthenticated("The access token is invalid")
     if found.is_due(house.clock.now()):
-        await house.db.patient_write(tokens.note_use, found.id)
+        house.db.later(tokens.note_use, found.id)
     return found

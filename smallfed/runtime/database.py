@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+import outcome
 import trio
 
 from smallfed.domain.events import Event
@@ -21,7 +22,7 @@ from smallfed.errors import Unavailable
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock, Dice, chance
-from smallfed.runtime.groups import Call, Groups, Settled
+from smallfed.runtime.groups import Call, Groups, Result, Settled
 from smallfed.runtime.readers import Readers
 from smallfed.runtime.writer import Health, Writer
 from smallfed.store.opening import open_reader, open_writer
@@ -98,6 +99,14 @@ class Database:
         """Do as ``write``, but let the doors go first: for the loops."""
         return await self._ask(lambda tx: f(tx, *args, **kwargs), urgent=False)
 
+    def later(self, f: Callable[Concatenate[Tx, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Let ``f(tx, …)`` be done when there is time, and wait for nothing: for what may be lost.
+
+        So that an answer which only reads does not depend on whether anything can be written.
+        """
+        if self._writer is not None:
+            self._put(self._writer, Call(lambda tx: f(tx, *args, **kwargs), _unheard, urgent=False))
+
     async def read(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f(tx, …)`` on a read-only snapshot: for what an index answers. It may be run twice."""
         return await self._open_readers().short(lambda tx: f(tx, *args, **kwargs))
@@ -111,11 +120,14 @@ class Database:
         if self._writer is None:
             raise Unavailable("shutting down")
         wake = partial(trio.lowlevel.reschedule, trio.lowlevel.current_task())
-        self._writer.put(Call(do, wake, urgent=urgent))
-        if not self._threaded:
-            self._bell.ring()
+        self._put(self._writer, Call(do, wake, urgent=urgent))
         # Not to be cancelled: the call will run, so whoever asked must learn what came of it.
         return cast("T", await trio.lowlevel.wait_task_rescheduled(lambda _: trio.lowlevel.Abort.FAILED))
+
+    def _put(self, writer: Writer, call: Call) -> None:
+        writer.put(call)
+        if not self._threaded:
+            self._bell.ring()
 
     def _open_readers(self) -> Readers:
         if self._readers is None:
@@ -155,6 +167,12 @@ class Database:
                 log.exception("%d events were not published", len(settled.events))
         for call, result in settled.results:
             call.wake(result)
+
+
+def _unheard(result: Result) -> None:
+    """Take a result that nobody waits for; the log hears of mistakes."""
+    if isinstance(result, outcome.Error) and not isinstance(result.error, Unavailable):
+        log.error("a write that nobody waits for failed", exc_info=result.error)
 
 
 async def _when_cancelled(f: Callable[[], None]) -> None:

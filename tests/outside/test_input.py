@@ -174,7 +174,7 @@ KINDS = ("Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Delete", "Mo
 
 
 def weird(document: Document, more: Sequence[str] = ()) -> Iterator[Document]:
-    """Yield ``document`` with each of its properties, and ``more``, in every shape there is; a quarter of them at once."""
+    """Yield ``document`` with all its properties, and ``more``, in every shape there is, a quarter of them at once."""
     names = [name for name in (*document, *more) if name not in ("id", "type", "attributedTo")]
     for begin in range(4):
         for turn in range(len(WEIRD)):

@@ -72,6 +72,28 @@ def stored(path: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("threaded", [True, False])
+async def test_what_nobody_waits_for_is_stored_all_the_same(path: Path, threaded: bool) -> None:
+    async with running(path, threaded=threaded) as db:
+        db.later(store, 1)
+        await db.write(store, 2)
+        db.later(store, 3)
+
+    assert stored(path) == [1, 2, 3]
+
+
+async def test_what_nobody_waits_for_may_fail(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody is told, but a mistake of ours is written down."""
+    async with running(path) as db:
+        db.later(store, 1)
+        db.later(store, 1)
+        await db.write(store, 2)
+    db.later(store, 3)
+
+    assert stored(path) == [1, 2]
+    assert ["IntegrityError" in (record.exc_text or str(record.exc_info)) for record in caplog.records] == [True]
+
+
+@pytest.mark.parametrize("threaded", [True, False])
 async def test_what_is_written_is_read(path: Path, threaded: bool) -> None:
     async with running(path, threaded=threaded) as db:
         assert await db.write(store, 1, note="spoon") == 1
