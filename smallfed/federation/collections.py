@@ -51,8 +51,8 @@ class Collections:
             raise NotFound("not found")
 
         def render(tx: Tx, house: House, query: Query) -> Thing:
-            post = posts.find(tx, id_)
-            if post is None or not post.local or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+            post = posts.find_visible(tx, id_, None)
+            if post is None or not post.local or post.boost_of_id is not None:
                 raise NotFound("not found")
             return OF_POST[name](tx, post.uri, post.id, query)
 

@@ -4,10 +4,10 @@ Spec: ActivityPub §3.2, §6.11 (Tombstone); PROTOCOL §1.3–1.5; SAFETY rules 
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 from smallfed.domain.house import House
 from smallfed.domain.numbers import number
-from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
 from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
@@ -21,9 +21,9 @@ from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from smallfed.workers.parts import Parts
 
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 PERSONAL = (("cache-control", "private, no-store"), ("vary", "Accept, Signature"))
 Render = Callable[[Tx, House], Thing]
+Form = Literal["note", "create", "boost"]
 
 
 class Objects:
@@ -51,15 +51,15 @@ class Objects:
         number, _, tail = request.path.removeprefix(f"/users/{house.username}/notes/").partition("/")
         if tail == "" and not _wants_activity(request):
             return _see(house.note_page(_number(number)))
-        return await self._post(request, number, as_activity=tail == "activity")
+        return await self._post(request, number, "create" if tail == "activity" else "note")
 
     async def note_page(self, request: Request) -> Reply:
         """Give a post of ours at the address of its page, to those who want ActivityPub there."""
-        return await self._post(request, request.path.rpartition("/")[2], as_activity=False)
+        return await self._post(request, request.path.rpartition("/")[2], "note")
 
     async def boost(self, request: Request) -> Reply:
         """Give a boost of ours."""
-        return await self._post(request, request.path.rpartition("/")[2], as_activity=True)
+        return await self._post(request, request.path.rpartition("/")[2], "boost")
 
     async def _public(self, request: Request, key: str, render: Render) -> Reply:
         self._viewers.refuse_blocked(request)
@@ -75,40 +75,34 @@ class Objects:
             self._kept.put(key, reply, generation=generation)
         return validated(reply, request)
 
-    async def _post(self, request: Request, number: str, *, as_activity: bool) -> Reply:
+    async def _post(self, request: Request, number: str, form: Form) -> Reply:
         """Give a public post to everybody, any other to those it is addressed to; all else looks absent."""
         post, house = _number(number), self._parts.identity.here
         signed = self._viewers.refuse_blocked(request)
-        key = f"{'activity' if as_activity else 'post'} {post}"
+        key = f"{form} {post}"
         if (kept := self._kept.find(key)) is not None:
             return validated(kept, request)
         generation = self._kept.generation
-        body = await self._parts.db.read(_public_post, house, post, as_activity)
+        body = await self._parts.db.read(_post_for, house, post, form, None)
         if body is not None:
             reply = cacheable(body)
             self._kept.put(key, reply, generation=generation)
             return validated(reply, request)
-        if await self._parts.db.read(_was_deleted, house.note(post)):
+        if form != "boost" and await self._parts.db.read(_was_deleted, house.note(post)):
             return Reply(status=410, body=outward.body(outward.tombstone(house.note(post))), content_type=CONTENT_TYPE)
         viewer = await self._viewers.verified(request) if signed else None
-        body = await self._parts.db.read(_post_for, house, post, as_activity, viewer) if viewer else None
+        body = await self._parts.db.read(_post_for, house, post, form, viewer) if viewer else None
         if body is None:
             raise NotFound("not found")
         return Reply(body=body, content_type=CONTENT_TYPE, headers=PERSONAL)
 
 
-def _public_post(tx: Tx, house: House, post: int, as_activity: bool) -> bytes | None:
-    found = posts.find(tx, post)
-    if found is None or not found.local or found.visibility not in OPEN:
-        return None
-    return outward.body(rendering.activity(tx, house, found) if as_activity else rendering.note(tx, house, found))
-
-
-def _post_for(tx: Tx, house: House, post: int, as_activity: bool, viewer: int) -> bytes | None:
+def _post_for(tx: Tx, house: House, post: int, form: Form, viewer: int | None) -> bytes | None:
+    """Return a post of ours as ``viewer`` may see it, None otherwise. A boost is no note, and a note no boost."""
     found = posts.find_visible(tx, post, viewer)
-    if found is None or not found.local:
+    if found is None or not found.local or (found.boost_of_id is not None) != (form == "boost"):
         return None
-    return outward.body(rendering.activity(tx, house, found) if as_activity else rendering.note(tx, house, found))
+    return outward.body(rendering.note(tx, house, found) if form == "note" else rendering.activity(tx, house, found))
 
 
 def _was_deleted(tx: Tx, uri: str) -> bool:

@@ -436,6 +436,25 @@ def test_not_modified_is_for_what_is_public(
         assert people.shut.get(home, path, **known).status == 404
 
 
+def test_a_boost_is_no_note_and_a_note_no_boost(home: Server, said: Said, bob: Stranger, token: str) -> None:
+    """Each has one address; at the other's it looks absent."""
+    post = write(home, token, "to be boosted", "public")
+    boost = home.api("POST", f"/api/v1/statuses/{post['id']}/reblog", token)
+
+    def look(path: str) -> tuple[int, str | None]:
+        answer = plain(home, f"/users/alice/{path}", AP)
+        return answer.status, answer.json().get("type")
+
+    assert look(f"notes/{post['id']}") == (200, "Note")
+    assert look(f"notes/{post['id']}/activity") == (200, "Create")
+    assert look(f"boosts/{boost['id']}") == (200, "Announce")
+    wrong = [
+        f"boosts/{post['id']}",
+        *(f"notes/{boost['id']}{tail}" for tail in ("", "/activity", "/replies", "/likes")),
+    ]
+    assert [look(path) for path in wrong] == [(404, None)] * 5
+
+
 def test_who_does_not_follow_any_more_sees_no_more(home: Server, said: Said, bob: Stranger, token: str) -> None:
     path, follow = f"/users/alice/notes/{said.id('private')}", bob.follow(ALICE)
     bob.post(home, follow)
