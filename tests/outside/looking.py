@@ -28,7 +28,8 @@ def rows(server: Server, sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 def settled(server: Server, *, within: float = 20.0) -> None:
     """Wait until everything that was answered 202 has been understood."""
-    eventually(lambda: rows(server, "SELECT 1 FROM inbound WHERE state = 'waiting' LIMIT 1") == [], within=within)
+    waiting = "SELECT 1 FROM inbound WHERE state = 'waiting' LIMIT 1"
+    eventually(lambda: rows(server, waiting) == [], within=within, every=0.02)
 
 
 def verdict(server: Server, activity: Document) -> tuple[str, str]:

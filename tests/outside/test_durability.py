@@ -26,7 +26,7 @@ from tests.outside.looking import DATABASE, neighbour, rows, settled
 from tests.processes import PASSWORD, Answer, Laboratory, Server, ask, eventually
 from tests.strangers import Document, Stranger
 
-ENOUGH = 60  # answers of 2xx in one life
+ENOUGH = 50  # answers of 2xx in one life
 LIVES = ("kill", "kill", "stop")
 
 
