@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import Event
@@ -11,6 +12,10 @@ from smallfed.store.tx import Tx
 from tests import world
 
 Know = Callable[..., Account]
+
+# How long an example takes says more about the machine than about us.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture

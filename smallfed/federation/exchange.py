@@ -121,14 +121,12 @@ async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:
     if int(request.header("content-length") or 0) > limit:
         raise TooLarge(f"the body may have at most {limit} bytes")
     chunks: list[bytes] = []
-    size = 0
-    with trio.move_on_after(BODY_DEADLINE) as deadline:
-        more = True
+    size, more = 0, True
+    end = trio.current_time() + BODY_DEADLINE
+    with trio.CancelScope() as patience:
         while more:
-            with trio.move_on_after(BODY_IDLE) as idle:
-                event = await request.receive()
-            if idle.cancelled_caught:
-                break
+            patience.deadline = min(end, trio.current_time() + BODY_IDLE)
+            event = await request.receive()
             if event["type"] != "http.request":
                 raise Malformed("the connection was closed before the whole body had arrived")
             chunks.append(event.get("body", b""))
@@ -136,6 +134,6 @@ async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:
             if size > limit:
                 raise TooLarge(f"the body may have at most {limit} bytes")
             more = event.get("more_body", False)
-        else:
-            return b"".join(chunks)
-    raise Malformed("the body did not arrive in time", detail=f"deadline {deadline.cancelled_caught}")
+    if more:
+        raise Malformed("the body did not arrive in time")
+    return b"".join(chunks)

@@ -4,6 +4,7 @@ Spec: RFC 9421 §2; draft-cavage-http-signatures-12 §2.3.
 """
 
 import re
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _BREAKS = re.compile(r"[\r\n\0]")
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, dict=True):
     """A request as it came in or will go out, or a response when ``status`` is set.
 
     Text is the bytes of the wire read as Latin-1, so that nothing is lost on the way to the signature base.
@@ -53,9 +54,16 @@ class Message(Struct, frozen=True, kw_only=True):
 
         Malformed when one contains a line break: it could pass for another line of a signature base.
         """
-        values = [value.strip(" \t") for line, value in self.headers if line == name]
+        values = self._by_name.get(name, [])
         if any(_BREAKS.search(value) for value in values):
             raise Malformed(f"The header {name} contains a line break.")
+        return values
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            values.setdefault(name, []).append(value.strip(" \t"))
         return values
 
     def field(self, name: str) -> str | None:
