@@ -52,8 +52,9 @@ def front(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     folders = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;" if os.geteuid() == 0 else ""  # the folder of the test is root's own
     (folder / "nginx.conf").write_text(
-        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
         f"http {{\naccess_log off;\n{folders}\n{text}\n}}\n"
     )
     process = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
