@@ -165,13 +165,14 @@ class Stage:
         """Return the number that an SQL query gives."""
         return int(self.rows(query)[0][0])
 
-    def until(self, query: str, number: int, *, every: float = 0.05) -> float:
+    def until(self, query: str, number: int, *, every: float = 0.05, meanwhile: Callable[[], object] = int) -> float:
         """Wait until an SQL query gives ``number``; return the moment. Fails when nothing changes for long."""
         last, changed = -1, time.monotonic()
         while (now := self.count(query)) != number:
+            meanwhile()
             if now != last:
                 last, changed = now, time.monotonic()
-            if time.monotonic() - changed > PATIENCE / 6:
+            if time.monotonic() - changed > PATIENCE / 3:
                 raise RuntimeError(f"{query}: stays {now}, not {number}\n{self.server.log.read_text()[-3000:]}")
             time.sleep(every)
         return time.monotonic()

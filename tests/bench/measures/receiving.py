@@ -1,5 +1,6 @@
 """The inbox: how fast activities are accepted, and how fast they are understood."""
 
+import sys
 import time
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from tests.bench.people import Person, host_name
 from tests.bench.stage import Bench, Blast, Stage
 
 SENDERS = 32
+PARKED = "SELECT DISTINCT reason FROM inbound WHERE state = 'parked'"
 UNSETTLED = "SELECT count(*) FROM inbound WHERE state IN ('waiting', 'parked')"
 
 
@@ -56,7 +58,10 @@ def _take_in(stage: Stage, authors: list[Person], count: int, *, first: int) -> 
     accepted = stage.blast(requests, connections=SENDERS)
     # The generator has taken a moment to start; what it says about itself is exact.
     begun = max(begun, time.monotonic() - accepted.seconds)
-    done = stage.until(UNSETTLED, 0)
+    parked: set[str] = set()
+    done = stage.until(UNSETTLED, 0, meanwhile=lambda: parked.update(reason for (reason,) in stage.rows(PARKED)))
+    if parked:
+        print(f"parked for a while: {'; '.join(sorted(parked)[:5])}", file=sys.stderr)
     used = stage.cpu() - used
     _require_all_there(stage, accepted, first + count)
     return accepted, done - begun, used
