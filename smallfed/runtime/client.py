@@ -107,7 +107,7 @@ class Client:
         self.pool = Pool(idle=idle, most=most_idle)
         resolver = Resolver(aside, table=resolve, lookup=lookup)
         dialer = Dialer(resolver, allow=allow, loopback_only=loopback_only, proxy=proxy)
-        self._exchange = Exchange(dialer, self.pool, tls_context(ca_file), aside)
+        self._exchange = Exchange(dialer, self.pool, tls_context(ca_file))
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Close connections that nobody uses any more, for ever; on the way out close them all."""

@@ -13,13 +13,11 @@ from msgspec import Struct
 
 from smallfed.errors import TooLarge
 from smallfed.policy.targets import Target
-from smallfed.runtime.aside import Aside
 from smallfed.runtime.dialer import Dialer
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.runtime.pool import Connection, Pool, close
 
 COURTESY = 2.0  # seconds for a body that does not matter
-HANDS = 2  # handshakes in threads at once: more only take turns at the same processors
 
 
 class Reply(Struct, frozen=True):
@@ -33,9 +31,8 @@ class Reply(Struct, frozen=True):
 class Exchange:
     """Finds a connection, speaks, and keeps the connection when it can be used again."""
 
-    def __init__(self, dialer: Dialer, pool: Pool, tls: ssl.SSLContext, aside: Aside) -> None:
-        self._dialer, self._pool, self._tls, self._aside = dialer, pool, tls, aside
-        self._hands = trio.CapacityLimiter(HANDS)
+    def __init__(self, dialer: Dialer, pool: Pool, tls: ssl.SSLContext) -> None:
+        self._dialer, self._pool, self._tls = dialer, pool, tls
 
     async def run(
         self, method: str, target: Target, headers: list[tuple[bytes, bytes]], body: bytes | None, limit: int
@@ -70,7 +67,7 @@ class Exchange:
     async def _open(self, target: Target, url: httpcore2.URL) -> Connection:
         stream = await self._dialer.connect(target.host, target.port)
         if target.scheme == "https":
-            await stream.secure(self._tls, target.host, self._aside, self._hands)
+            await stream.secure(self._tls, target.host)
         return Connection(url.origin, stream)
 
 

@@ -10,7 +10,6 @@ import httpcore2
 import trio
 
 from smallfed.errors import Misconfigured
-from smallfed.runtime.aside import Aside
 from smallfed.runtime.no_answer import NoAnswer
 
 HANDSHAKE = 10.0
@@ -42,34 +41,33 @@ class Stream(httpcore2.AsyncNetworkStream):
     def __init__(self, socket: trio.SocketStream) -> None:
         self._socket = socket
         self._stream: trio.SocketStream | Tls = socket
+        self._held = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        """Return some bytes, or none at the end of the stream."""
+        """Return some bytes, or none at the end of the stream; what was written goes first."""
         try:
+            if self._held:
+                held, self._held = self._held, b""
+                await self._stream.send_all(held)
             return bytes(await self._stream.receive_some(max_bytes))
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
             raise httpcore2.ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Send all of ``buffer``."""
-        try:
-            await self._stream.send_all(buffer)
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise httpcore2.WriteError(str(error)) from error
+        """Take ``buffer`` to be sent before the next read: head and body of a request in one piece."""
+        await trio.lowlevel.checkpoint_if_cancelled()
+        self._held += buffer
 
     async def aclose(self) -> None:
         """Close at once; nothing is waited for."""
         await self._stream.aclose()
 
-    async def secure(self, context: ssl.SSLContext, host: str, aside: Aside, hands: trio.CapacityLimiter) -> None:
-        """Shake hands and verify that the other end is ``host``; close the socket when that fails.
-
-        ``hands`` is how many may do so in threads at once.
-        """
+    async def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Shake hands and verify that the other end is ``host``; close the socket when that fails."""
         secured = Tls(self._socket, context, host)
         try:
             with trio.fail_after(HANDSHAKE):
-                await secured.shake_hands(aside, hands)
+                await secured.shake_hands()
         except BaseException as error:
             await trio.aclose_forcefully(self._socket)
             match error:
@@ -95,8 +93,8 @@ class Stream(httpcore2.AsyncNetworkStream):
 class Tls:
     """TLS in memory over a connected socket, for one task at a time.
 
-    Half of what a first contact costs is OpenSSL checking the other's certificate. trio's own stream does that on the
-    event loop; here it is done in a thread, where it does not hold the interpreter.
+    trio's own stream is made for two tasks at once and pays for it with locks and checks at every step, which shows
+    when a thousand servers are met for the first time.
 
     Spec: https://docs.python.org/3/library/ssl.html#memory-bio-support
     """
@@ -106,15 +104,13 @@ class Tls:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
 
-    async def shake_hands(self, aside: Aside, hands: trio.CapacityLimiter) -> None:
+    async def shake_hands(self) -> None:
         """Shake hands; raises SSLError, or BrokenResourceError when the other end goes away.
 
         Our last words are kept, and sent along with what is said first.
         """
-        done = self._step()
-        while not done:
+        while not self._step():
             await self._exchange()
-            done = await aside.thread(self._step, limiter=hands)
 
     def _step(self) -> bool:
         try:

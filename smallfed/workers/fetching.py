@@ -68,7 +68,7 @@ class Fetcher:
         self.documents = Documents(db, http, clock, identity, Budgets(enabled=limited))
         self._discovery = Discovery(self.documents, clock, identity)
         self._keys = Keys(db, clock, self.documents, seen=self._remember, gone=self._forget)
-        self._recent = Memory[str, bytes](most=500, seconds=600)
+        self._recent = Memory[str, bytes](most=2000, seconds=600)
         self._actors = Flights[str, Account]()
         self._errands = Errands(db, clock, dice, bell, self)
 
