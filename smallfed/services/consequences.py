@@ -93,6 +93,7 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
         published_at=tx.now,
         received_at=tx.now,
     )
+    recipients.take_back(tx, event.uri)
     undo = outward.undo(outward.announce(house, wrapper, post=post.uri, author=author.uri))
     _send(tx, undo, Recipients(followers=True, accounts=[author.id]), post=event.boost)
 
@@ -112,7 +113,7 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
         return
     post, house = posts.get(tx, event.post), houses.get(tx)
     author = accounts.get(tx, post.account_id)
-    _send_to(tx, outward.undo(outward.like(house, uri=event.uri, post=post.uri, author=author.uri)), author)
+    _undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author)
 
 
 # Posts of others ------------------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def _ask(tx: Tx, event: events.FollowSent) -> None:
 
 def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:
     target = accounts.get(tx, event.target)
-    _send_to(tx, outward.undo(outward.follow(houses.get(tx), uri=event.uri, target=target.uri)), target)
+    _undo(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target)
 
 
 # Distance -------------------------------------------------------------------------------------------------------------
@@ -185,7 +186,7 @@ def _block(tx: Tx, event: events.AccountBlocked) -> None:
 
 def _unblock(tx: Tx, event: events.AccountUnblocked) -> None:
     target = accounts.get(tx, event.target)
-    _send_to(tx, outward.undo(outward.block(houses.get(tx), uri=event.uri, target=target.uri)), target)
+    _undo(tx, outward.block(houses.get(tx), uri=event.uri, target=target.uri), target)
 
 
 # The owner ------------------------------------------------------------------------------------------------------------
@@ -199,6 +200,12 @@ def _change_profile(tx: Tx, _event: events.ProfileChanged) -> None:
 def _send_to(tx: Tx, activity: Activity, account: Account) -> None:
     """Send what is between two actors only, whatever stands between them."""
     _send(tx, activity, Recipients(accounts=[account.id], personal=True, regardless=True))
+
+
+def _undo(tx: Tx, activity: Activity, account: Account) -> None:
+    """Take back what was sent to ``account``, or still waits to be."""
+    recipients.take_back(tx, activity.id)
+    _send_to(tx, outward.undo(activity), account)
 
 
 def _send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:

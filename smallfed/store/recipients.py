@@ -90,6 +90,18 @@ def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = Non
         hosts.recount(tx, sorted({host for (host,) in rows}))
 
 
+def take_back(tx: Tx, activity: str) -> None:
+    """Drop what still waits of ``activity``, which is undone: its next attempt would come after its Undo."""
+    rows = tx.all(
+        "UPDATE deliveries SET state = 'dropped', answer = 'undone', answered_at = ? WHERE state = 'waiting'"
+        " AND body_id IN (SELECT id FROM bodies WHERE activity = ?) RETURNING host",
+        ms(tx.now),
+        activity,
+    )
+    if rows:
+        hosts.recount(tx, sorted({host for (host,) in rows}))
+
+
 def drop_for_domain(tx: Tx, domain: str) -> None:
     """Drop what still waits for hosts on ``domain`` or below it."""
     rows = tx.all(

@@ -188,9 +188,10 @@ def test_a_like_and_its_undoing(lively: Tx, owner: Account, bob: Account, carol:
 
     liking.like(tx, post)
     like = last_body(tx)
+    assert queued(tx) == [("Like", bob.inbox)]
     liking.unlike(tx, post)
 
-    assert queued(tx) == [("Like", bob.inbox), ("Undo", bob.inbox)]
+    assert queued(tx) == [("Undo", bob.inbox)]
     assert last_body(tx)["object"]["id"] == like["id"]
     liking.like(tx, world.say(tx, owner))
     assert (queued(tx), told(tx)) == ([], [])
@@ -351,10 +352,11 @@ def test_asking_and_leaving(lively: Tx, owner: Account, bob: Account) -> None:
     tx = lively
     following.follow(tx, bob)
     follow = last_body(tx)
+    assert queued(tx) == [("Follow", bob.inbox)]
     following.granted(tx, bob, FollowReference(id=follow["id"]))
     following.unfollow(tx, bob)
 
-    assert queued(tx) == [("Follow", bob.inbox), ("Undo", bob.inbox)]
+    assert queued(tx) == [("Undo", bob.inbox)]
     assert last_body(tx)["object"] == {key: follow[key] for key in ("id", "type", "actor", "object")}
 
 
@@ -366,10 +368,31 @@ def test_a_block_and_its_undoing(lively: Tx, owner: Account, bob: Account) -> No
 
     blocking.block(tx, bob)
     block = last_body(tx)
+    assert queued(tx) == [(kind, bob.inbox) for kind in ("Reject", "Undo", "Block")]
     blocking.unblock(tx, bob)
 
-    assert queued(tx) == [(kind, bob.inbox) for kind in ("Reject", "Undo", "Block", "Undo")]
+    assert queued(tx) == [("Undo", bob.inbox)]
     assert last_body(tx)["object"]["id"] == block["id"]
+
+
+def test_what_is_undone_is_not_sent_any_more(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """What waits for its next attempt would arrive after its own Undo, and stay; nothing else is touched."""
+    tx = lively
+    post, other = world.say(tx, bob), world.say(tx, bob)
+    following.follow(tx, carol)
+    liking.like(tx, other)
+    following.follow(tx, bob)
+    liking.like(tx, post)
+    boosting.boost(tx, post)
+
+    following.unfollow(tx, bob)
+    liking.unlike(tx, post)
+    boosting.unboost(tx, post)
+    blocking.block(tx, bob)
+    blocking.unblock(tx, bob)
+
+    inbox = {"Follow": carol.inbox, "Like": bob.inbox}
+    assert queued(tx) == [*inbox.items(), *(("Undo", box) for box in (bob.inbox, bob.inbox, FAR, bob.inbox))]
 
 
 def test_a_new_profile(lively: Tx, owner: Account, bob: Account, carol: Account, know: Know) -> None:
