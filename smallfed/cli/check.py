@@ -1,9 +1,17 @@
 """smallfed check: whether everything is in order."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from smallfed.store.tx import Tx
+
+DRAWN = frozenset({"avatars/default.png", "avatars/missing.png", "headers/default.png", "headers/missing.png"})
+"""Pictures that are made when somebody first asks for them: no row refers to them, and they may be gone."""
 
 
 @click.command()
@@ -16,19 +24,15 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
     rows, at rows that contradict each other, and for files that belong to nothing. Exit code 1 when anything was
     found.
     """
-    from contextlib import closing
-
     from msgspec import json
 
-    from smallfed.cli.reach import database
+    from smallfed.cli.reach import reading
     from smallfed.store.checking import check, check_files
-    from smallfed.store.opening import open_reader
 
-    with closing(open_reader(database(invocation))) as sql:
-        findings = check(sql)
     media = invocation.data / "media"
-    if media.is_dir():
-        findings += check_files(media, known_files())
+    with reading(invocation) as tx:
+        findings = check(tx.sql)
+        findings += check_files(media, {*uploads(tx), *(name for name in DRAWN if (media / name).is_file())})
     if as_json:
         click.echo(json.encode(findings))
     else:
@@ -38,6 +42,13 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
     return Exit.FAILED if findings else Exit.OK
 
 
-def known_files() -> frozenset[str]:
-    """Return the names of files in the media folder that belong there."""
-    return frozenset({"avatar.png", "header.png", "missing.png"})
+def uploads(tx: "Tx") -> set[str]:
+    """Return the names of the pictures that the owner has given, as paths below the media folder."""
+    from smallfed.errors import NotFound
+    from smallfed.store import accounts, houses
+
+    try:
+        folder, owner = houses.get(tx).page("/media/"), accounts.owner(tx)
+    except NotFound:  # nobody has moved in yet
+        return set()
+    return {url.removeprefix(folder) for url in (owner.avatar, owner.header) if url and url.startswith(folder)}

@@ -53,7 +53,6 @@ RULES = (
         "wait without their body",
         "FROM inbound WHERE state IN ('waiting', 'parked') AND id NOT IN (SELECT inbound_id FROM letters)",
     ),
-    Rule("inbound", "are parked and wait for nothing", "FROM inbound WHERE state = 'parked' AND waiting_for IS NULL"),
     Rule(
         "posts",
         "disagree with their author about being ours",

@@ -1,0 +1,68 @@
+"""smallfed check: a healthy house is in order, whatever it has drawn, been given, or waits for."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.check import DRAWN
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.runtime.clock import Clock, chance
+from smallfed.store import accounts
+from smallfed.store.opening import open_writer, prepare
+from smallfed.store.tx import Tx
+from tests.world import acquaint
+
+GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a data directory whose owner has given an avatar, and for whom an activity waits to be looked up."""
+    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        owner = acquaint(tx, "alice@home.example", local=True)
+        accounts.change(tx, owner.id, avatar=f"https://home.example/media/{GIVEN}", header="https://far.example/a.png")
+        tx.run(
+            "INSERT INTO inbound (id, actor, activity, type, host, order_key, state, due, received_at)"
+            " VALUES (1, 'a', 'b', 'Create', 'far.example', 'c', 'parked', 1, 1)"
+        )
+        tx.run("INSERT INTO letters (inbound_id, body) VALUES (1, x'00')")
+    for name in (GIVEN, *DRAWN):
+        (tmp_path / "media" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "media" / name).touch()
+    return tmp_path
+
+
+def check(data: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    code = run(frame(), ["check", "--data", str(data)])
+    return code, capsys.readouterr().out.splitlines()
+
+
+def test_a_healthy_house(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(data, capsys) == (Exit.OK, ["Everything is in order."])
+
+
+def test_files_that_are_amiss(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "media" / GIVEN).rename(data / "media" / "avatars" / "strange.png")
+    (data / "media" / "avatars" / "missing.png").unlink()
+
+    code, lines = check(data, capsys)
+
+    assert (code, lines) == (
+        Exit.FAILED,
+        [
+            "stray: avatars/strange.png: no row refers to this file",
+            f"missing: {GIVEN}: this file is gone",
+            "2 findings.",
+        ],
+    )
+
+
+def test_before_anybody_has_moved_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(tmp_path / "smallfed.db", now=Clock().now())
+
+    assert check(tmp_path, capsys) == (Exit.OK, ["Everything is in order."])
