@@ -45,6 +45,10 @@ class Inbox:
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self.blocked: frozenset[str] = frozenset()
 
+    async def closed(self, request: Request) -> Reply:
+        """Refuse to show what has arrived: an inbox is only written to."""
+        return refusal(405, "an inbox takes POST only", ("allow", "POST"))
+
     async def shared(self, request: Request) -> Reply:
         """Answer a POST to the shared inbox, or to that of the instance actor."""
         return await self._receive(request, personal=False)
@@ -61,7 +65,7 @@ class Inbox:
         body = await read_body(request)
         envelope = open_envelope(body)
         if envelope.is_delete_of_actor and not await self._parts.db.read(_known, envelope.actor):
-            return ACCEPTED  # floods of Deletes of people we never met cost nothing more than this
+            return ACCEPTED  # floods of Deletes of people we never met, or who are gone, cost nothing more than this
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
         message = Message(
@@ -125,7 +129,8 @@ class Inbox:
 
 
 def _known(tx: Tx, actor: str) -> bool:
-    return accounts.find_uri(tx, actor) is not None
+    known = accounts.find_uri(tx, actor)
+    return known is not None and known.gone_at is None
 
 
 def _put(tx: Tx, arriving: Arriving, scheme: Scheme) -> bool:

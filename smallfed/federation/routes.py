@@ -42,6 +42,8 @@ class Routes:
             "/health": health.alive,
             "/actor": self._objects.instance,
             "/actor/outbox": self._collections.of_instance,
+            "/actor/inbox": self._inbox.closed,
+            "/inbox": self._inbox.closed,
         }
 
     def find(self, method: str, path: str, accept: str | None) -> Handler | None:
@@ -82,6 +84,8 @@ class Routes:
                 return self._collections.of_post
             case ["boosts", _]:
                 return self._objects.boost
+            case ["inbox"]:
+                return self._inbox.closed
             case _:
                 return None
 

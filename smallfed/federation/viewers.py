@@ -45,8 +45,10 @@ class Viewers:
         try:
             claim = verifying.admit(message, now=self._parts.clock.now(), hosts=self._parts.identity.here.names)[0]
             owner, key = await self._parts.fetcher.key(claim.key_id)
-            if not verifying.check(claim, message, key):
-                return None
+            if not verifying.check(claim, message, key):  # maybe they have a new one
+                owner, key = await self._parts.fetcher.refreshed_key(claim.key_id)
+                if not verifying.check(claim, message, key):
+                    return None
         except SmallfedError:
             return None
         return await self._parts.db.read(_account, owner)

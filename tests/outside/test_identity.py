@@ -9,7 +9,7 @@ import pytest
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
 from tests.outside.looking import settled, verdict
-from tests.processes import Server, eventually
+from tests.processes import Server, ask, eventually
 from tests.strangers import PUBLIC, Document, Headers, Stranger, key
 
 HOUR = timedelta(hours=1)
@@ -72,6 +72,13 @@ def test_a_dishonest_signature_is_refused(
     assert (answer.status, answer.headers["content-type"]) == (status, "application/json; charset=utf-8")
     assert why in answer.json()["error"]
     assert reason(home, why)
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/users/alice/inbox", "/actor/inbox"])
+def test_an_inbox_is_not_read(home: Server, path: str) -> None:
+    answer = ask(f"{home.url}{path}", headers={"accept": "application/activity+json"})
+
+    assert (answer.status, answer.headers["allow"]) == (405, "POST")
 
 
 @pytest.mark.parametrize(

@@ -389,6 +389,17 @@ def test_only_a_signature_that_holds_shows_anything(home: Server, said: Said, pe
     assert statuses == {name: 200 if name == "honest" else 404 for name in statuses}
 
 
+def test_a_new_key_shows_what_the_old_one_did(home: Server, token: str, mallory: Stranger) -> None:
+    """Keys change without a word; whoever is refused for it would never be let in again by reading alone."""
+    path = str(write(home, token, "to you @mallory@evil.example", "direct")["uri"]).removeprefix("https://home.example")
+    assert mallory.get(home, path).status == 200
+
+    mallory.key = key(5)
+    mallory.serve("/users/mallory", mallory.actor())
+
+    assert mallory.get(home, path).status == 200
+
+
 class Impostor:
     """Somebody who signs with a key and a key id of choice."""
 
