@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from smallfed.store.deliveries import GONE
 from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
@@ -31,6 +32,13 @@ RULES = (
         "id",
         "created_at < ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE body_id = bodies.id)",
         timedelta(days=7),
+    ),
+    Rule("gone_inboxes", "inbox", "gone_at < ?", GONE),
+    Rule(
+        "hosts",  # strangers can have as many names as they like
+        "host",
+        "next_due IS NULL AND max(ifnull(last_seen_at, 0), ifnull(last_ok_at, 0), ifnull(failing_since, 0)) < ?",
+        timedelta(days=90),
     ),
     Rule("undone", "activity", "created_at < ?", timedelta(days=1)),
     Rule("idempotency", "key", "created_at < ?", timedelta(days=1)),
