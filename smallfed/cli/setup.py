@@ -53,4 +53,5 @@ def command(
     }
     done = call(invocation, "setup", beginning=beginning)
     click.echo(f"You are @{done['handle']}, at {done['base']}.")
-    click.echo("Next: `smallfed run`, with a reverse proxy in front (see examples/), then log in with a Mastodon app.")
+    proxy = "" if trial else ", with a reverse proxy in front (see examples/)"
+    click.echo(f"Next: `smallfed run`{proxy}, then log in with a Mastodon app.")
