@@ -131,13 +131,14 @@ def had(tx: Tx, post: int) -> list[str]:
 def concerned(tx: Tx, post: int) -> list[int]:
     """Return the accounts, beside followers, that an Update or Delete of ``post`` concerns.
 
-    Whom it addresses, who likes it, who boosted it, who answered it. Only good for a post that everybody may see:
-    anybody can say to have answered another.
+    Whom it addresses, whom it answers, who likes it, who boosted it, who answered it. Only good for a post that
+    everybody may see: anybody can say to have answered another.
     """
     return [
         account
         for (account,) in tx.all(
             "SELECT account_id FROM mentions WHERE post_id = ?1"
+            " UNION SELECT in_reply_to_account_id FROM posts WHERE id = ?1 AND in_reply_to_account_id IS NOT NULL"
             " UNION SELECT account_id FROM likes WHERE post_id = ?1"
             " UNION SELECT account_id FROM posts WHERE boost_of_id = ?1"
             " UNION SELECT account_id FROM posts WHERE in_reply_to_id = ?1",

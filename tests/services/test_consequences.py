@@ -89,6 +89,18 @@ def test_the_author_answered_gets_a_public_answer(lively: Tx, owner: Account, bo
     assert queued(tx) == []
 
 
+def test_the_author_answered_hears_how_it_goes_on(lively: Tx, owner: Account, bob: Account) -> None:
+    """Whoever got the answer gets its edits and its end, also when the books of the first delivery are closed."""
+    tx = lively
+    post = posting.publish(tx, draft(in_reply_to_id=world.say(tx, bob).id))
+    queued(tx)
+
+    posting.edit(tx, post.id, draft("two"))
+    assert queued(tx) == [("Update", FAR)]
+    posting.delete(tx, post.id)
+    assert queued(tx) == [("Delete", FAR)]
+
+
 def test_who_never_gets_anything(lively: Tx, owner: Account, know: Know) -> None:
     """Blocked people, blocking people, blocked domains, who is gone, and ourselves."""
     tx = lively
