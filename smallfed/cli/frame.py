@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "token": "Print an access token for a script or a bot.",
     "password": "Replace a lost password.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
+    "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "check": "Verify the database and the files.",
     "config": "Print the configuration in effect and where each value came from.",
 }

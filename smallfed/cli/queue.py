@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
 
 if TYPE_CHECKING:
     from smallfed.store.backlog import Sending, Waiting
@@ -59,11 +60,11 @@ def list_(invocation: Invocation, as_json: bool) -> None:
     with reading(invocation) as tx:
         hosts, now = backlog.waiting(tx), tx.now
     if as_json:
-        _print_json(hosts)
+        print_json(hosts)
     elif not hosts:
         click.echo("Nothing waits: everything is delivered, or was given up.")
     else:
-        click.echo(_table(("SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)))
+        click.echo(table(("SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)))
 
 
 @command.command("show", short_help="Show how far a post has got.")
@@ -85,13 +86,13 @@ def show(invocation: Invocation, post: str, as_json: bool) -> None:
     with reading(invocation) as tx:
         sendings, now = backlog.about(tx, _post(tx, post)), tx.now
     if as_json:
-        _print_json(sendings)
+        print_json(sendings)
         return
     for activity in dict.fromkeys(sending.activity for sending in sendings):
         of_it = [sending for sending in sendings if sending.activity == activity]
         delivered = sum(sending.state == "delivered" for sending in of_it)
         click.echo(f"{of_it[0].type} {activity}: delivered to {delivered} of {len(of_it)}")
-        click.echo(_table(("INBOX", "STATE", "TRIES", "LAST ANSWER", "NEXT TRY"), _sending_rows(of_it, now)) + "\n")
+        click.echo(table(("INBOX", "STATE", "TRIES", "LAST ANSWER", "NEXT TRY"), _sending_rows(of_it, now)) + "\n")
     if not sendings:
         click.echo("Nothing is known of deliveries of this post: it went to nobody, or more than a week ago.")
 
@@ -166,21 +167,11 @@ def _post(tx: "Tx", named: str) -> int:
 
 
 # Printing -----------------------------------------------------------------------------------------------------------
-def _print_json(value: Sequence[object] | dict[str, int]) -> None:
-    from msgspec import json
-
-    click.echo(json.format(json.encode(value), indent=2).decode())
-
-
 def _print_count(answer: dict[str, int], name: str, verb: str, *, as_json: bool) -> None:
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
-        click.echo(f"{verb} {_number(answer[name], 'delivery', 'deliveries')} to {_number(answer['hosts'], 'server')}.")
-
-
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+        click.echo(f"{verb} {number(answer[name], 'delivery', 'deliveries')} to {number(answer['hosts'], 'server')}.")
 
 
 def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...]]:
@@ -188,10 +179,10 @@ def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...
         (
             host.host,
             host.waiting,
-            _ago(host.oldest, now),
-            _ahead(host.next_try, now),
+            ago(host.oldest, now),
+            ahead(host.next_try, now),
             host.circuit,
-            _clean(host.last_error),
+            clean(host.last_error),
         )
         for host in hosts
     ]
@@ -200,37 +191,11 @@ def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...
 def _sending_rows(sendings: "Sequence[Sending]", now: datetime) -> list[tuple[Any, ...]]:
     return [
         (
-            _clean(one.inbox),
+            clean(one.inbox),
             one.state,
             one.attempts,
-            _clean(one.answer),
-            _ahead(one.next_try, now) if one.next_try else "",
+            clean(one.answer),
+            ahead(one.next_try, now) if one.next_try else "",
         )
         for one in sendings
     ]
-
-
-def _clean(text: str | None) -> str:
-    """Return foreign text without anything that a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text or "")
-
-
-def _ago(moment: datetime, now: datetime) -> str:
-    return f"{_span((now - moment).total_seconds())} ago"
-
-
-def _ahead(moment: datetime, now: datetime) -> str:
-    return "now" if moment <= now else f"in {_span((moment - now).total_seconds())}"
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(0, seconds):.0f} s"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [list(headings), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
-    return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)

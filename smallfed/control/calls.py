@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, queueing, settling
+from smallfed.services import consenting, queueing, replaying, settling
 from smallfed.services.settling import Beginning
 from smallfed.store.tx import Tx
 
@@ -40,6 +40,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "token": token,
     "queue.retry": queueing.retry,
     "queue.drop": queueing.drop,
+    "replay.again": replaying.again,
 }
 
 

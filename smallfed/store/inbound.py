@@ -89,11 +89,12 @@ def put(tx: Tx, arriving: Arriving) -> bool:
     if fresh is None:
         return False
     tx.run("INSERT OR REPLACE INTO letters (inbound_id, body) VALUES (?, ?)", fresh[0], arriving.body)
-    _count(tx, arriving.host, 1)
+    tally(tx, arriving.host, 1)
     return True
 
 
-def _count(tx: Tx, host: str, change: int) -> None:
+def tally(tx: Tx, host: str, change: int) -> None:
+    """Note that ``change`` more rows of ``host`` are not settled. For whoever changes states."""
     tx.run(
         "INSERT INTO inbound_hosts (host, waiting) VALUES (?, ?), (?, ?)"
         " ON CONFLICT (host) DO UPDATE SET waiting = waiting + excluded.waiting",
@@ -183,7 +184,7 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
     if changed:
         if ignored is None and row.type in KEPT_WITH_POSTS:
             tx.run("DELETE FROM letters WHERE inbound_id = ?", row.id)
-        _count(tx, row.host, -1)
+        tally(tx, row.host, -1)
         tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", row.host)
 
 

@@ -1,0 +1,47 @@
+"""Tables, numbers and spans of time as commands print them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+
+def print_json(value: Sequence[object] | dict[str, int]) -> None:
+    """Print for programs."""
+    from msgspec import json
+
+    click.echo(json.format(json.encode(value), indent=2).decode())
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    """Return ``1 server`` or ``2 servers``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def clean(text: str | None) -> str:
+    """Return foreign text without anything that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text or "")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Return how long ago a moment was."""
+    return f"{_span((now - moment).total_seconds())} ago"
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """Return how far ahead a moment is."""
+    return "now" if moment <= now else f"in {_span((moment - now).total_seconds())}"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(0, seconds):.0f} s"
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return rows under their headings, in columns as wide as they need."""
+    lines = [list(headings), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
