@@ -15,7 +15,7 @@ def handle(tx: Tx, activity: Follow, _: Arrival) -> Outcome:
     if activity.object != accounts.owner(tx).uri:
         return Ignored("Only the owner can be followed here.")
     follower = accounts.find_uri(tx, activity.actor)
-    if follower is None:
+    if follower is None or follower.gone_at is not None:  # whoever was gone may be back: their server knows
         return Need(activity.actor)
     refused = following.receive_follow(tx, follower, activity.id)
     return Done() if refused is None else Ignored(refused.reason)

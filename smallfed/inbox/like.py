@@ -16,7 +16,7 @@ def handle(tx: Tx, activity: Like, _: Arrival) -> Outcome:
     if post is None or not post.local:
         return Ignored("It is not about a post of ours.")
     account = accounts.find_uri(tx, activity.actor)
-    if account is None:
+    if account is None or account.gone_at is not None:
         return Need(activity.actor)
     refused = liking.receive_like(tx, account, post, activity.id)
     return Done() if refused is None else Ignored(refused.reason)

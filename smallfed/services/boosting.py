@@ -72,7 +72,7 @@ def unboost(tx: Tx, post: Post) -> Post:
 def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
     """Store a boost by somebody else: of ours, or by whom the owner follows. At most one of a post by each."""
     account = accounts.find_uri(tx, announce.actor)
-    if account is None:
+    if account is None or account.gone_at is not None:
         return Need(announce.actor)
     refused = _unwelcome(tx, account) or _undone(tx, announce)
     if refused is not None:

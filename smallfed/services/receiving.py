@@ -40,7 +40,7 @@ def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) 
     checked here.
     """
     author = accounts.find_uri(tx, post.author)
-    if author is None:
+    if author is None or author.gone_at is not None:
         return Need(post.author)
     refused = _unacceptable(tx, post, author)
     if refused is not None:

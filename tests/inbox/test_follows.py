@@ -40,6 +40,17 @@ def test_the_answer_to_a_follow(
     assert [(type(e), getattr(e, "uri", None)) for e in tx.announced] == [(event, f"{BOB}#Follow/1")]
 
 
+def test_whoever_was_gone_and_follows_again_is_asked_for(tx: Tx, owner: Account, know: Know) -> None:
+    """Of somebody who is gone nothing is believed, and nothing is sent there: their server knows."""
+    bob = know("bob@far.example", gone_at=tx.now)
+
+    assert arrive(tx, act(Follow, object=ALICE)) == Need(BOB)
+    accounts.change(tx, bob.id, gone_at=None)
+
+    assert arrive(tx, act(Follow, object=ALICE)) == Done()
+    assert follows.has(tx, bob.id, owner.id)
+
+
 def test_an_unknown_follower_is_fetched_first(tx: Tx, owner: Account) -> None:
     assert arrive(tx, act(Follow, object=ALICE)) == Need(BOB)
     assert tx.announced == []
