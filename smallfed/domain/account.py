@@ -63,6 +63,7 @@ class Account(Struct, frozen=True, kw_only=True):
     following_claimed: int | None = None
     posts_claimed: int | None = None
     counted_at: datetime | None = None
+    featured_at: datetime | None = None
     last_post_at: datetime | None = None
     published_at: datetime | None = None
     created_at: datetime

@@ -90,6 +90,18 @@ class LikeUndone(Event, frozen=True, kw_only=True):
     local: bool
 
 
+class PostPinned(Event, frozen=True, kw_only=True):
+    """The owner's profile shows ``post`` first."""
+
+    post: int
+
+
+class PostUnpinned(Event, frozen=True, kw_only=True):
+    """The owner's profile no longer shows ``post`` first."""
+
+    post: int
+
+
 # Follows ------------------------------------------------------------------------------------------------------------
 class FollowRequested(Event, frozen=True, kw_only=True):
     """Somebody asks to follow the owner, who has to decide. ``uri`` is their Follow's id."""
@@ -236,6 +248,8 @@ SHOWN: tuple[type[Event], ...] = (
     BoostUndone,
     PostLiked,
     LikeUndone,
+    PostPinned,
+    PostUnpinned,
     PostReceived,
     FollowAccepted,
     FollowerLost,

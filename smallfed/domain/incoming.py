@@ -186,6 +186,20 @@ class Block(Incoming, frozen=True, kw_only=True):
     target: str | None = None
 
 
+class Add(Incoming, frozen=True, kw_only=True):
+    """``actor`` puts ``object`` into the collection ``target``."""
+
+    object: str
+    target: str
+
+
+class Remove(Incoming, frozen=True, kw_only=True):
+    """``actor`` takes ``object`` out of the collection ``target``."""
+
+    object: str
+    target: str
+
+
 class NotUnderstood(Incoming, frozen=True, kw_only=True):
     """An activity we have no meaning for (yet); it is kept with ``reason``."""
 

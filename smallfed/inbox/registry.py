@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from smallfed.domain.incoming import (
     Accept,
+    Add,
     Announce,
     Arrival,
     Block,
@@ -17,13 +18,28 @@ from smallfed.domain.incoming import (
     Like,
     NotUnderstood,
     Reject,
+    Remove,
     Undo,
     UpdateAccount,
     UpdatePost,
 )
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
-from smallfed.inbox import accept, announce, block, create, delete, follow, like, mentioned, reject, undo, update
+from smallfed.inbox import (
+    accept,
+    add,
+    announce,
+    block,
+    create,
+    delete,
+    follow,
+    like,
+    mentioned,
+    reject,
+    remove,
+    undo,
+    update,
+)
 from smallfed.inbox.outcome import Ignored, Outcome
 from smallfed.policy.trusting import Elsewhere, weigh
 from smallfed.store import domain_blocks
@@ -31,6 +47,7 @@ from smallfed.store.tx import Tx
 
 HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
     Accept: accept.handle,
+    Add: add.handle,
     Announce: announce.handle,
     Block: block.handle,
     Create: create.handle,
@@ -38,13 +55,14 @@ HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
     Follow: follow.handle,
     Like: like.handle,
     Reject: reject.handle,
+    Remove: remove.handle,
     Undo: undo.handle,
     UpdateAccount: update.handle_account,
     UpdatePost: update.handle_post,
 }
 """Each is called with (tx, activity, arrival)."""
 
-ALWAYS = (Block, Delete, Reject, Undo)
+ALWAYS = (Block, Delete, Reject, Remove, Undo)
 """What takes something away is heard of whom the owner blocks, too."""
 
 

@@ -199,3 +199,4 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
     object: "str | Note | Actor | Tombstone | Activity"
+    target: str | UnsetType = UNSET

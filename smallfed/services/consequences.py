@@ -58,7 +58,7 @@ def _delete(tx: Tx, event: events.PostDeleted) -> None:
     if not event.local:
         return
     house = houses.get(tx)
-    recipients.supersede(tx, event.post, ["Create", "Update"])
+    recipients.supersede(tx, event.post, ["Create", "Update", "Add", "Remove"])
     _send(
         tx,
         outward.delete_note(house, event.uri, addressed=event.audience),
@@ -114,6 +114,17 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
     post, house = posts.get(tx, event.post), houses.get(tx)
     author = accounts.get(tx, post.account_id)
     _undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author)
+
+
+def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
+    """Tell of a pin; of what the featured collection does not show nobody hears."""
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+        return
+    make, late = (outward.add, "Remove") if isinstance(event, events.PostPinned) else (outward.remove, "Add")
+    recipients.supersede(tx, post.id, [late])
+    activity = make(house, uri=f"{post.uri}#pins/{tx.new_id()}", post=post.uri)
+    _send(tx, activity, Recipients(followers=True), post=post.id)
 
 
 # Posts of others ------------------------------------------------------------------------------------------------------
@@ -227,6 +238,8 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.BoostUndone: _unboost,
     events.PostLiked: _like,
     events.LikeUndone: _unlike,
+    events.PostPinned: _feature,
+    events.PostUnpinned: _feature,
     events.PostReceived: _receive,
     events.OwnerNamed: _tell_named,
     events.FollowRequested: _ask_owner,

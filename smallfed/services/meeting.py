@@ -54,6 +54,8 @@ def stale(account: Account, now: datetime) -> list[fetches.Kind]:
     if account.local or account.gone_at is not None:
         return []
     asked: list[tuple[datetime | None, fetches.Kind]] = [(account.counted_at, "counts"), (account.fetched_at, "object")]
+    if account.featured is not None:
+        asked.append((account.featured_at, "featured"))
     return [kind for at, kind in asked if at is None or now - at > STALE]
 
 

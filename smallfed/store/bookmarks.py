@@ -1,4 +1,4 @@
-"""Bookmarks and pins: what the owner wants to find again, and what the owner shows first."""
+"""Bookmarks and pins: what the owner wants to find again, and what authors show first."""
 
 from smallfed.store import ids
 from smallfed.store.moments import ms
@@ -25,9 +25,13 @@ def drop_pin(tx: Tx, post: int) -> bool:
     return tx.run("DELETE FROM pins WHERE post_id = ?", post) > 0
 
 
-def pins(tx: Tx) -> list[int]:
-    """Return the pinned posts, newest pin first."""
-    return [post for (post,) in tx.all("SELECT post_id FROM pins ORDER BY id DESC")]
+def pins(tx: Tx, account: int) -> list[int]:
+    """Return which of their posts somebody has pinned, newest pin first."""
+    rows = tx.all(
+        "SELECT x.post_id FROM pins x JOIN posts p ON p.id = x.post_id WHERE p.account_id = ? ORDER BY x.id DESC",
+        account,
+    )
+    return [post for (post,) in rows]
 
 
 def _put(tx: Tx, table: str, post: int) -> bool:

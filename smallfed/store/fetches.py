@@ -12,8 +12,9 @@ from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts"]
-"""``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections."""
+Kind = Literal["object", "counts", "featured"]
+"""``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what the
+actor has pinned."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

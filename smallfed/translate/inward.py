@@ -179,6 +179,29 @@ def _block(document: Document, id_: str | None, actor: str) -> Incoming:
     return incoming.Block(id=id_, actor=actor, object=_object(document), target=web(document.uri("target")))
 
 
+def _add(document: Document, id_: str | None, actor: str) -> Incoming:
+    return incoming.Add(id=id_, actor=actor, object=_member(document), target=_target(document))
+
+
+def _remove(document: Document, id_: str | None, actor: str) -> Incoming:
+    return incoming.Remove(id=id_, actor=actor, object=_member(document), target=_target(document))
+
+
+def _member(document: Document) -> str:
+    """Return the id of what goes into or out of a collection; a hashtag, say, is no post."""
+    thing = document.document("object")
+    if thing is not None and thing.types and (kind_of(thing) != "post" or "Hashtag" in thing.types):
+        raise Invalid(f"A {thing.types[0][:100]} in a collection has no meaning here.")
+    return _object(document)
+
+
+def _target(document: Document) -> str:
+    uri = web(document.uri("target"))
+    if uri is None:
+        raise Invalid("It names no collection by an http(s) URL.")
+    return uri
+
+
 def _object(document: Document) -> str:
     uri = web(document.uri("object"))
     if uri is None:
@@ -188,6 +211,7 @@ def _object(document: Document) -> str:
 
 _READERS: dict[str, Callable[[Document, str | None, str], Incoming]] = {
     "Accept": _accept,
+    "Add": _add,
     "Announce": _announce,
     "Block": _block,
     "Create": _create,
@@ -196,6 +220,7 @@ _READERS: dict[str, Callable[[Document, str | None, str], Incoming]] = {
     "Follow": _follow,
     "Like": _like,
     "Reject": _reject,
+    "Remove": _remove,
     "Undo": _undo,
     "Update": _update,
 }

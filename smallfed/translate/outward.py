@@ -23,6 +23,7 @@ from smallfed.translate.profiles import actor, instance_actor
 __all__ = [
     "accept_follow",
     "actor",
+    "add",
     "announce",
     "block",
     "body",
@@ -36,6 +37,7 @@ __all__ = [
     "like",
     "note",
     "reject_follow",
+    "remove",
     "tombstone",
     "undo",
     "update_actor",
@@ -106,6 +108,28 @@ def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
 def like(house: House, *, uri: str, post: str, author: str) -> Activity:
     """Return the Like ``uri`` of ``post`` by ``author``."""
     return Activity(id=uri, type="Like", actor=house.actor, to=(author,), object=post)
+
+
+def add(house: House, *, uri: str, post: str) -> Activity:
+    """Return the Add ``uri`` that pins ``post`` (its id)."""
+    return _featured("Add", house, uri, post)
+
+
+def remove(house: House, *, uri: str, post: str) -> Activity:
+    """Return the Remove ``uri`` that pins ``post`` (its id) no longer."""
+    return _featured("Remove", house, uri, post)
+
+
+def _featured(kind: str, house: House, uri: str, post: str) -> Activity:
+    return Activity(
+        id=uri,
+        type=kind,
+        actor=house.actor,
+        to=(PUBLIC,),
+        cc=(house.followers,),
+        object=post,
+        target=house.featured,
+    )
 
 
 # Follows and distance -------------------------------------------------------------------------------------------------

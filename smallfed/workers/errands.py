@@ -37,6 +37,9 @@ class Brings(Protocol):
     async def count(self, uri: str, errand: Errand) -> None:
         """Fetch and store the sizes of an actor's collections."""
 
+    async def feature(self, uri: str, errand: Errand) -> None:
+        """Fetch and store which posts an actor has pinned."""
+
 
 class Errands:
     """Works through the rows of ``fetches``, a few at once."""
@@ -84,10 +87,13 @@ class Errands:
 
     async def _fetch(self, fetch: Fetch) -> None:
         errand = Errand(Purpose.STRANGER, self._clock.monotonic())
-        if fetch.kind == "counts":
-            await self._fetcher.count(fetch.uri, errand)
-        else:
-            await self._fetcher.obtain(fetch.uri, errand, depth=fetch.depth)
+        match fetch.kind:
+            case "counts":
+                await self._fetcher.count(fetch.uri, errand)
+            case "featured":
+                await self._fetcher.feature(fetch.uri, errand)
+            case _:
+                await self._fetcher.obtain(fetch.uri, errand, depth=fetch.depth)
 
     async def _put_off(self, fetch: Fetch, trouble: Exception) -> None:
         decision = parking.judge(trouble, attempts=fetch.attempts, age=timedelta(0))

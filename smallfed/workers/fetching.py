@@ -33,7 +33,7 @@ from smallfed.services import meeting
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
-from smallfed.workers import counting, storing
+from smallfed.workers import counting, featuring, storing
 from smallfed.workers.discovery import Discovery
 from smallfed.workers.documents import Documents
 from smallfed.workers.errands import Errands
@@ -207,6 +207,10 @@ class Fetcher:
     async def count(self, uri: str, errand: Errand) -> None:
         """Ask how many followers, follows and posts an account has."""
         await counting.count(self._db, self.documents, uri, errand)
+
+    async def feature(self, uri: str, errand: Errand) -> None:
+        """Ask which posts an account has pinned."""
+        await featuring.feature(self._db, self.documents, uri, errand, obtain=self.obtain, keep=self._keep)
 
     # For people
     async def handle(self, text: str) -> Account:

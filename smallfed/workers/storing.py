@@ -10,7 +10,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.policy.budgets import DEPTH
-from smallfed.services import meeting, receiving
+from smallfed.services import meeting, pinning, receiving
 from smallfed.store import accounts, fetches, inbound, posts
 from smallfed.store.tx import Tx
 
@@ -55,3 +55,8 @@ def vanished(tx: Tx, uri: str, *, gone: bool) -> None:
 def count(tx: Tx, account: int, counts: dict[str, int], *, hidden: bool) -> None:
     """Note how many followers, follows and posts the origin claims."""
     meeting.count(tx, account, counts, hidden=hidden)
+
+
+def feature(tx: Tx, account: int, pinned: list[int]) -> None:
+    """Note which of their posts an account shows first."""
+    pinning.replace(tx, account, pinned)

@@ -6,6 +6,7 @@ from smallfed.domain import incoming
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import (
     Accept,
+    Add,
     Announce,
     Block,
     Create,
@@ -17,6 +18,7 @@ from smallfed.domain.incoming import (
     Mentioned,
     NotUnderstood,
     Reject,
+    Remove,
     Undo,
     UpdateAccount,
     UpdatePost,
@@ -42,12 +44,14 @@ def activities(owner: Account, know: Know) -> list[Incoming]:
     bob = know("bob@far.example")
     return [
         act(Accept, follow=FollowReference(id="https://home.example/follows/1")),
+        act(Add, object=NOTE, target=f"{BOB}/featured"),
         act(Announce, object=NOTE),
         act(Block, object=ALICE),
         act(Delete, object=NOTE),
         act(Follow, object=ALICE),
         act(Like, object=NOTE),
         act(Reject, follow=FollowReference(id="https://home.example/follows/1")),
+        act(Remove, object=NOTE, target=f"{BOB}/featured"),
         act(Undo, undone=f"{BOB}#1", kind="Follow", object=ALICE),
         act(UpdateAccount, account=profile(bob)),
     ]
@@ -130,6 +134,6 @@ def test_blocked_servers_can_only_take_away(tx: Tx, activities: list[Incoming]) 
 
     refused = {type(activity) for activity in activities if arrive(tx, activity) == Ignored(reason)}
 
-    assert refused == {Accept, Announce, Follow, Like, UpdateAccount}
+    assert refused == {Accept, Add, Announce, Follow, Like, UpdateAccount}
     assert arrive(tx, act(Create, post=note())) == Ignored(reason)
     assert arrive(tx, act(Delete, 2, object=NOTE)) == Done()

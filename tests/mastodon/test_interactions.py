@@ -92,7 +92,7 @@ async def test_posts_for_single_people_are_neither_boosted_nor_pinned(api: Api) 
     answers = [await api.ask("POST", f"/api/v1/statuses/{said.id}/{action}") for action in ("reblog", "pin")]
 
     assert [answer.status for answer in answers] == [422, 422]
-    assert await api.parts.db.read(bookmarks.pins) == []
+    assert await api.parts.db.read(bookmarks.pins, api.owner.id) == []
 
 
 async def test_pins_are_limited(api: Api) -> None:

@@ -250,6 +250,23 @@ def test_between_two_actors(activity: Any, object_: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(("make", "type_"), [(outward.add, "Add"), (outward.remove, "Remove")])
+def test_pins(make: Any, type_: str) -> None:
+    """They go to everybody and name the collection."""
+    pin = make(HOUSE, uri="urn:1", post=f"{ME}/notes/42")
+
+    assert msgspec.json.decode(outward.body(pin)) == {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": "urn:1",
+        "type": type_,
+        "actor": ME,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "cc": [f"{ME}/followers"],
+        "object": f"{ME}/notes/42",
+        "target": f"{ME}/collections/featured",
+    }
+
+
 def test_actor() -> None:
     """Exactly the properties that PROTOCOL §1.4 asks for."""
     actor = outward.actor(HOUSE, ALICE, rsa_pem="PEM", ed25519_multibase="z6Mk")

@@ -71,6 +71,14 @@ FROM_BEA: dict[str, Any] = {"id": "urn:1", "actor": BEA}
             {"type": "Announce", "object": {"id": NOTE, "type": "Note", "content": "not believed"}},
             incoming.Announce(**FROM_BEA, object=NOTE),
         ),
+        (
+            {"type": "Add", "object": NOTE, "target": f"{BEA}/featured"},
+            incoming.Add(**FROM_BEA, object=NOTE, target=f"{BEA}/featured"),
+        ),
+        (
+            {"type": "Remove", "object": {"type": "Note", "id": NOTE}, "target": {"id": f"{BEA}/featured"}},
+            incoming.Remove(**FROM_BEA, object=NOTE, target=f"{BEA}/featured"),
+        ),
         ({"type": "Block", "object": ALICE}, incoming.Block(**FROM_BEA, object=ALICE)),
         (
             {"type": "Block", "object": ALICE, "target": {"id": "https://l.example/c/x"}},
@@ -107,6 +115,17 @@ def test_actor_in_other_shapes(actor: Any) -> None:
             {"type": "Undo", "object": {"type": "Like", "actor": EVE, "object": NOTE}},
             "Undo",
             "It takes back what somebody else has done.",
+        ),
+        ({"type": "Add", "object": NOTE}, "Add", "It names no collection by an http(s) URL."),
+        (
+            {"type": "Remove", "object": {"type": "Hashtag", "href": NOTE, "name": "#x"}, "target": BEA},
+            "Remove",
+            "A Hashtag in a collection has no meaning here.",
+        ),
+        (
+            {"type": "Add", "object": {"type": "Person", "id": EVE}, "target": BEA},
+            "Add",
+            "A Person in a collection has no meaning here.",
         ),
         ({"type": "Create", "object": [{}, {}]}, "Create", "It publishes several objects at once."),
         (

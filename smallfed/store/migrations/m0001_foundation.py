@@ -61,6 +61,7 @@ CREATE TABLE accounts (
     following_claimed INTEGER,
     posts_claimed INTEGER,
     counted_at INTEGER,                     -- when we asked for these numbers
+    featured_at INTEGER,                    -- when we read which posts it has pinned
     last_post_at INTEGER,
     published_at INTEGER,
     created_at INTEGER NOT NULL,            -- when we first saw it
@@ -215,7 +216,7 @@ CREATE TABLE bookmarks (
     created_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE pins (
+CREATE TABLE pins (                         -- what its author's profile shows first
     id INTEGER PRIMARY KEY,
     post_id INTEGER NOT NULL UNIQUE REFERENCES posts (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL
@@ -396,7 +397,7 @@ CREATE INDEX hosts_due ON hosts (slow, next_due) WHERE next_due IS NOT NULL;
 
 CREATE TABLE fetches (                      -- what to fetch when there is time
     uri TEXT NOT NULL,
-    kind TEXT NOT NULL DEFAULT 'object' CHECK (kind IN ('object', 'counts')), -- counts: of an actor's collections
+    kind TEXT NOT NULL DEFAULT 'object' CHECK (kind IN ('object', 'counts', 'featured')), -- the others: of an actor
     depth INTEGER NOT NULL DEFAULT 0,       -- how far from what caused it
     due INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
