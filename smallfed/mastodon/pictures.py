@@ -48,6 +48,17 @@ async def keep(house_parts: Parts, place: Place, upload: bytes) -> str:
     return house_parts.identity.here.page(f"/media/{place}/{name}")
 
 
+async def forget_others(house_parts: Parts, place: Place, url: str | None) -> None:
+    """Delete the owner's earlier pictures of this kind; ``url`` is the one that stays, if any."""
+    await house_parts.aside.thread(_forget, house_parts.data / "media" / place, (url or "").rpartition("/")[2])
+
+
+def _forget(folder: Path, stays: str) -> None:
+    for path in folder.glob("*"):
+        if path.name != stays and _NAME.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
 def _write(path: Path, data: bytes) -> None:
     """Write a file so that it is whole or not there, also after a power cut."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

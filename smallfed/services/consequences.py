@@ -38,7 +38,12 @@ def _edit(tx: Tx, event: events.PostEdited) -> None:
     if not event.local:
         return _tell_edit(tx, event)
     post, house = posts.get(tx, event.post), houses.get(tx)
-    update = outward.update_note(house, rendering.note(tx, house, post))
+    note = rendering.note(tx, house, post)
+    create = outward.create(house, note)
+    renewed = bodies.put(tx, activity=str(create.id), type_="Create", body=outward.body(create), post=post.id)
+    if not recipients.renew(tx, post.id, "Create", by=renewed):
+        bodies.drop(tx, renewed)
+    update = outward.update_note(house, note)
     body = _send(tx, update, _audience(tx, post, recipients.concerned(tx, post.id)), post=post.id)
     recipients.supersede(tx, post.id, ["Update"], by=body)
     return None
@@ -168,6 +173,7 @@ def _ask_owner(tx: Tx, event: events.FollowRequested) -> None:
 def _accept(tx: Tx, event: events.FollowAccepted) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("accepts", tx.new_id())
+    recipients.overrule(tx, follower.inbox, ["Reject"])
     _send_to(tx, outward.accept_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
     if not event.again:
         notifying.tell(tx, "follow", follower.id)
@@ -176,12 +182,14 @@ def _accept(tx: Tx, event: events.FollowAccepted) -> None:
 def _refuse(tx: Tx, event: events.FollowRefused) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("rejects", tx.new_id())
+    recipients.overrule(tx, follower.inbox, ["Accept"])
     _send_to(tx, outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
 
 
 def _ask(tx: Tx, event: events.FollowSent) -> None:
-    target = accounts.get(tx, event.target)
-    _send_to(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target)
+    target, house = accounts.get(tx, event.target), houses.get(tx)
+    recipients.overrule(tx, target.inbox, ["Undo"], about=f"{house.base}/follows/")
+    _send_to(tx, outward.follow(house, uri=event.uri, target=target.uri), target)
 
 
 def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:
@@ -203,6 +211,7 @@ def _unblock(tx: Tx, event: events.AccountUnblocked) -> None:
 # The owner ------------------------------------------------------------------------------------------------------------
 def _change_profile(tx: Tx, _event: events.ProfileChanged) -> None:
     house: House = houses.get(tx)
+    recipients.overrule(tx, None, ["Update"], about=f"{house.actor}#updates/")
     update = outward.update_actor(house, rendering.actor(tx, house), at=tx.now)
     _send(tx, update, Recipients(followers=True, following=True))
 

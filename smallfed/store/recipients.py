@@ -90,6 +90,41 @@ def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = Non
         hosts.recount(tx, sorted({host for (host,) in rows}))
 
 
+def renew(tx: Tx, post: int, type_: str, *, by: int) -> bool:
+    """Let what still waits of the ``type_`` about ``post`` carry the body ``by``; return whether anything waits.
+
+    An edit may reach a host before the post itself does, which waits there for its next attempt: late, but as it is
+    now.
+    """
+    return bool(
+        tx.run(
+            "UPDATE deliveries SET body_id = ?1 WHERE state = 'waiting'"
+            " AND body_id IN (SELECT id FROM bodies WHERE post_id = ?2 AND type = ?3 AND id <> ?1)",
+            by,
+            post,
+            type_,
+        )
+    )
+
+
+def overrule(tx: Tx, inbox: str | None, types: Collection[str], *, about: str = "") -> None:
+    """Drop what still waits of these activities, about no post, for ``inbox`` (None: for anybody).
+
+    They say the contrary of what is sent now, or the same of a time past. Only those whose id begins with ``about``.
+    """
+    rows = tx.all(
+        "UPDATE deliveries SET state = 'dropped', answer = 'superseded', answered_at = ?1 WHERE state = 'waiting'"
+        " AND (?2 IS NULL OR inbox = ?2) AND body_id IN (SELECT id FROM bodies WHERE post_id IS NULL"
+        " AND type IN (SELECT value FROM json_each(?3)) AND substr(activity, 1, length(?4)) = ?4) RETURNING host",
+        ms(tx.now),
+        inbox,
+        listed(types),
+        about,
+    )
+    if rows:
+        hosts.recount(tx, sorted({host for (host,) in rows}))
+
+
 def take_back(tx: Tx, activity: str) -> None:
     """Drop what still waits of ``activity``, which is undone: its next attempt would come after its Undo."""
     rows = tx.all(

@@ -172,6 +172,8 @@ async def test_an_avatar_of_several_megabytes(api: Api) -> None:
     assert answer.status == 200, answer.body
     me = answer.of(Me)
     served = await api.ask("GET", me.avatar.removeprefix("https://home.example"), token="")
+    await api.ask("PATCH", UPDATE, files={"avatar": FileStorage(BytesIO(_picture(100, 100)), "new.jpg")})
+    replaced = await api.ask("GET", me.avatar.removeprefix("https://home.example"), token="")
     removed = (await api.ask("DELETE", "/api/v1/profile/avatar")).of(Me)
 
     with Image.open(BytesIO(served.body)) as image:
@@ -182,6 +184,7 @@ async def test_an_avatar_of_several_megabytes(api: Api) -> None:
     assert me.header.startswith("https://home.example/media/headers/")
     assert removed.avatar == "https://home.example/media/avatars/default.png"
     assert removed.header == me.header
+    assert replaced.status == 404
 
 
 async def test_an_avatar_that_is_no_picture(api: Api) -> None:

@@ -335,9 +335,11 @@ def test_answers_to_follows(lively: Tx, owner: Account, bob: Account, carol: Acc
     following.receive_follow(tx, bob, follow)
     accept = last_body(tx)
     following.receive_follow(tx, bob, follow)
+    answered = queued(tx)
     following.remove_follower(tx, bob)
 
-    assert queued(tx) == [("Accept", bob.inbox), ("Accept", bob.inbox), ("Reject", bob.inbox)]
+    assert answered == [("Accept", bob.inbox), ("Accept", bob.inbox)]
+    assert queued(tx) == [("Reject", bob.inbox)]
     assert accept["object"] == {"id": follow, "type": "Follow", "actor": bob.uri, "object": owner.uri}
     assert last_body(tx)["object"] == accept["object"]
     assert told(tx) == []
@@ -405,6 +407,38 @@ def test_what_is_undone_is_not_sent_any_more(lively: Tx, owner: Account, bob: Ac
 
     inbox = {"Follow": carol.inbox, "Like": bob.inbox}
     assert queued(tx) == [*inbox.items(), *(("Undo", box) for box in (bob.inbox, bob.inbox, FAR, bob.inbox))]
+
+
+def test_the_last_word_outranks_what_waits(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """What was said before and waits for its next attempt would be heard last."""
+    tx = lively
+    for somebody in (bob, carol):
+        following.receive_follow(tx, somebody, f"{somebody.uri}#follows/1")
+    following.follow(tx, carol)
+
+    following.remove_follower(tx, bob)
+    following.unfollow(tx, carol)
+    following.follow(tx, carol)
+
+    assert queued(tx) == [("Accept", carol.inbox), ("Reject", bob.inbox), ("Follow", carol.inbox)]
+
+
+def test_a_late_post_comes_as_it_is_now(lively: Tx, owner: Account, bob: Account) -> None:
+    """A host that gets the edit before the post has the new version in the end, whatever it makes of the edit."""
+    tx = lively
+    world.befriend(tx, bob, owner)
+    post = posting.publish(tx, draft("before"))
+
+    posting.edit(tx, post.id, draft("after"))
+    posting.edit(tx, post.id, draft("at last"))
+
+    waiting = tx.all(
+        "SELECT b.type, b.body FROM deliveries d JOIN bodies b ON b.id = d.body_id WHERE state = 'waiting'"
+    )
+    assert [(type_, b"at last" in body, b"before" in body) for type_, body in waiting] == [
+        ("Create", True, False),
+        ("Update", True, False),
+    ]
 
 
 def test_a_new_profile(lively: Tx, owner: Account, bob: Account, carol: Account, know: Know) -> None:

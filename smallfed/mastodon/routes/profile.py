@@ -35,7 +35,10 @@ async def verify(ask: Ask) -> object:
 async def update(ask: Ask) -> object:
     """Change what is sent, and answer with the owner."""
     change = await profiles.change(ask.parts, ask.params)
-    await ask.parts.db.write(services.update, structs.replace(change, **await _pictures(ask)))
+    changed = await _pictures(ask)
+    await ask.parts.db.write(services.update, structs.replace(change, **changed))
+    for name in changed:
+        await pictures.forget_others(ask.parts, PLACES[name], changed[name])
     return await ask.read(Presenter.owner)
 
 
@@ -56,4 +59,5 @@ async def remove(ask: Ask) -> object:
     name = request.path.rstrip("/").rpartition("/")[2]
     change = ProfileChange(avatar=None) if name == "avatar" else ProfileChange(header=None)
     await ask.parts.db.write(services.update, change)
+    await pictures.forget_others(ask.parts, PLACES[name], None)
     return await ask.read(Presenter.owner)
