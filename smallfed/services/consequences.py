@@ -108,7 +108,8 @@ def _like(tx: Tx, event: events.PostLiked) -> None:
     if event.local:
         author = accounts.get(tx, post.account_id)
         uri = house.thing("likes", event.like)
-        _send_to(tx, outward.like(house, uri=uri, post=post.uri, author=author.uri), author)
+        recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
+        _send_to(tx, outward.like(house, uri=uri, post=post.uri, author=author.uri), author, post=post.id)
     else:
         notifying.tell(tx, "favourite", event.account, post.id)
 
@@ -118,7 +119,7 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
         return
     post, house = posts.get(tx, event.post), houses.get(tx)
     author = accounts.get(tx, post.account_id)
-    _undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author)
+    _undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author, post=post.id)
 
 
 def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
@@ -217,15 +218,15 @@ def _change_profile(tx: Tx, _event: events.ProfileChanged) -> None:
 
 
 # Sending --------------------------------------------------------------------------------------------------------------
-def _send_to(tx: Tx, activity: Activity, account: Account) -> None:
+def _send_to(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
     """Send what is between two actors only, whatever stands between them."""
-    _send(tx, activity, Recipients(accounts=[account.id], personal=True, regardless=True))
+    _send(tx, activity, Recipients(accounts=[account.id], personal=True, regardless=True), post=post)
 
 
-def _undo(tx: Tx, activity: Activity, account: Account) -> None:
+def _undo(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
     """Take back what was sent to ``account``, or still waits to be."""
     recipients.take_back(tx, activity.id)
-    _send_to(tx, outward.undo(activity), account)
+    _send_to(tx, outward.undo(activity), account, post=post)
 
 
 def _send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:

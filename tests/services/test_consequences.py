@@ -421,6 +421,11 @@ def test_the_last_word_outranks_what_waits(lively: Tx, owner: Account, bob: Acco
     following.follow(tx, carol)
 
     assert queued(tx) == [("Accept", carol.inbox), ("Reject", bob.inbox), ("Follow", carol.inbox)]
+    liked = world.say(tx, bob)
+    liking.like(tx, liked)
+    liking.unlike(tx, liked)
+    liking.like(tx, liked)
+    assert queued(tx) == [("Like", bob.inbox)]
 
 
 def test_a_late_post_comes_as_it_is_now(lively: Tx, owner: Account, bob: Account) -> None:
