@@ -17,8 +17,8 @@ from msgspec import Struct
 from smallfed.runtime.groups import Call, Groups, Settled
 
 IDLE = 0.5  # seconds without a call after which it is time to checkpoint
-ROWS = 30_000  # changed rows after which it is time even when busy: some 60 MB of log
-LARGE = 128 << 20  # bytes of log that are given back to the disk
+ROWS = 10_000  # changed rows after which it is time even when busy: some 20 MB of log
+LARGE = 64 << 20  # bytes of log that are given back to the disk
 GRACE = 50  # milliseconds to wait for readers to leave the log
 
 log = logging.getLogger(__name__)
