@@ -11,10 +11,10 @@ from smallfed.protocol.negotiation import CONTENT_TYPE
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
 
 
-def cacheable(body: bytes, *, content_type: str = CONTENT_TYPE) -> Reply:
-    """Return a public document with its validator, for us, for proxies and for other servers to keep."""
+def cacheable(body: bytes, *, content_type: str = CONTENT_TYPE, keep: str = PUBLIC) -> Reply:
+    """Return a public document with its validator, for us, for proxies and for other servers to ``keep``."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = (("cache-control", PUBLIC), ("etag", etag), ("vary", "Accept"), ("access-control-allow-origin", "*"))
+    headers = (("cache-control", keep), ("etag", etag), ("vary", "Accept"), ("access-control-allow-origin", "*"))
     return Reply(body=body, content_type=content_type, headers=headers)
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from smallfed import __version__
 from smallfed.errors import Malformed
+from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
 from smallfed.protocol import nodeinfo
 from smallfed.protocol.nodeinfo import Software, Version
@@ -15,8 +16,8 @@ from smallfed.store.tx import Tx
 from smallfed.translate import discovery
 from smallfed.workers.parts import Parts
 
-FOR_ALL = ("access-control-allow-origin", "*")
-CACHED = (("cache-control", "public, max-age=3600, stale-while-revalidate=86400"), FOR_ALL)
+HOURS = "public, max-age=3600, stale-while-revalidate=86400"
+JSON = "application/json; charset=utf-8"
 SOFTWARE = Software(name="smallfed", version=__version__)
 
 
@@ -35,19 +36,18 @@ class Discovery:
         found = discovery.find(
             self._parts.identity.here, query["resource"][0], avatar=avatar, rels=query.get("rel", ())[:20]
         )
-        return Reply(body=found.encode(), content_type="application/jrd+json; charset=utf-8", headers=CACHED)
+        return _given(request, found.encode(), "application/jrd+json; charset=utf-8")
 
     async def host_meta(self, request: Request) -> Reply:
         """Say where webfinger is, in XML or JSON."""
         house = self._parts.identity.here
         if request.path.endswith(".json"):
-            return Reply(body=discovery.host_meta_json(house), headers=CACHED)
-        xml = discovery.host_meta(house)
-        return Reply(body=xml, content_type="application/xrd+xml; charset=utf-8", headers=CACHED)
+            return _given(request, discovery.host_meta_json(house), JSON)
+        return _given(request, discovery.host_meta(house), "application/xrd+xml; charset=utf-8")
 
     async def node_index(self, request: Request) -> Reply:
         """Say where the NodeInfo documents are."""
-        return Reply(body=discovery.node_index(self._parts.identity.here), headers=CACHED)
+        return _given(request, discovery.node_index(self._parts.identity.here), JSON)
 
     async def node(self, request: Request) -> Reply:
         """Say what kind of server this is."""
@@ -62,8 +62,13 @@ class Discovery:
             active=counts.active,
             description=f"The server of {owner.name or owner.username}",
         )
-        return Reply(body=document.encode(), content_type=nodeinfo.content_type(version), headers=CACHED)
+        return _given(request, document.encode(), nodeinfo.content_type(version))
 
 
 def _avatar(tx: Tx) -> str | None:
     return accounts.owner(tx).avatar
+
+
+def _given(request: Request, body: bytes, content_type: str) -> Reply:
+    """Return a document that changes rarely, or 304 to whoever has it already."""
+    return validated(cacheable(body, content_type=content_type, keep=HOURS), request)
