@@ -65,8 +65,8 @@ class IdleWatch:
 
     async def _watch(self, server: TCPServer) -> None:
         patience = server.config.keep_alive_timeout
-        while trio.current_time() < self._since + patience:
-            with trio.move_on_after(min(self._since + patience - trio.current_time(), patience)):
+        while (left := self._since + patience - trio.current_time()) > 0:
+            with trio.move_on_after(min(left, patience)):
                 await server.context.terminated.wait()
                 if self._since == inf:
                     return  # hypercorn closes the connection itself after the answer under way

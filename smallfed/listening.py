@@ -18,6 +18,7 @@ import hypercorn.trio
 import trio
 from hypercorn.config import Config as HypercornConfig
 from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.trio.tcp_server import TCPServer
 
 from smallfed.config.values import Bind, Endpoint
 from smallfed.errors import Misconfigured
@@ -90,6 +91,7 @@ async def serve(
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
+    TCPServer.run = _alone  # type: ignore[assignment, method-assign]
     H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[assignment, method-assign] # noqa: SLF001 - see above
     if not hasten():
         event(log, "unhastened", version=version("hypercorn"))
@@ -109,6 +111,17 @@ async def serve(
     async with trio.open_nursery() as nursery:
         await nursery.start(_served, app, config, stop)
         task_status.started()
+
+
+_run = TCPServer.run
+
+
+async def _alone(connection: TCPServer) -> None:
+    """Serve one connection; a bug in it is its own end, and not that of the server."""
+    try:
+        await _run(connection)
+    except Exception:
+        log.exception("a bug ended a connection")
 
 
 async def _stay_with_http_1(protocol: H11Protocol, request: object) -> None:
