@@ -73,16 +73,35 @@ async def test_when_we_stop_the_idle_are_closed_at_once(busy: bool, autojump_clo
     assert connection.closed == (None if busy else pytest.approx(1))
 
 
-async def test_time_may_pass_between_two_looks_at_the_clock() -> None:
-    """With a real clock the last moment of an idle time is sometimes over while it is being looked at."""
-    connection, watch = Connection(), IdleWatch()
-    connection.config.keep_alive_timeout = 1e-9
-    async with trio.open_nursery() as nursery:
-        for _ in range(2000):
-            await watch.restart(SimpleNamespace(_nursery=nursery), connection.idle)
-            watch._watching = False
+class Ticking(trio.abc.Clock):
+    """A clock on which a second passes whenever somebody looks at it."""
 
-    assert connection.closed is not None
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def start_clock(self) -> None:
+        """Begin at zero."""
+
+    def current_time(self) -> float:
+        self._now += 1
+        return self._now
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("patience", [number + 0.5 for number in range(40)])
+def test_time_may_pass_between_two_looks_at_the_clock(patience: float) -> None:
+    """The last moment of an idle time is sometimes over while it is being looked at."""
+
+    async def one_idle_time() -> float | None:
+        connection, watch = Connection(), IdleWatch()
+        connection.config.keep_alive_timeout = patience
+        async with trio.open_nursery() as nursery:
+            await watch.restart(SimpleNamespace(_nursery=nursery), connection.idle)
+        return connection.closed
+
+    assert trio.run(one_idle_time, clock=Ticking()) is not None
 
 
 async def test_a_bug_in_one_connection_is_its_own(
