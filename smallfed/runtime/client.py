@@ -171,7 +171,7 @@ class Client:
     ) -> tuple[Reply, float]:
         ticket = await self.places.take(target.authority)
         try:
-            with trio.move_on_after(left):
+            with trio.move_on_after(max(0.0, left)):  # the hop before may have used up a little more than it had
                 signed = sign(method, target.wire, body) if sign is not None else []
                 lines = outgoing(method, target, [*headers, *signed], body, self._user_agent)
                 reply = await self._exchange.run(method, target, lines, body, limit)
