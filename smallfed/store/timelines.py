@@ -33,6 +33,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     only_media: bool = False
     pinned: bool = False
     tagged: str | None = None
+    listed: bool = False  # only what is public: unlisted posts are for those who look at their author
 
 
 class Mix(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,8 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
         conditions.append(_MEDIA)
     if choice.pinned:
         conditions.append("p.id IN (SELECT post_id FROM pins)")
+    if choice.listed:
+        conditions.append("p.visibility = 'public'")
     if choice.tagged is not None:
         conditions.append("EXISTS (SELECT 1 FROM hashtags h WHERE h.post_id = p.id AND h.name = :tag)")
     values = {**visibility.values(tx, viewer), "account": account, "tag": choice.tagged}

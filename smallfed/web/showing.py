@@ -68,7 +68,7 @@ def profile(tx: Tx, below: int | None) -> Profile:
 def tagged(tx: Tx, name: str, below: int | None) -> tuple[House, list[Shown], int | None]:
     """Return the owner's public posts with a hashtag (normal form), and what to ask for next."""
     house, owner = houses.get(tx), accounts.owner(tx)
-    choice = Choice(tagged=name, exclude_reblogs=True)
+    choice = Choice(tagged=name, exclude_reblogs=True, listed=True)
     found = timelines.account(tx, STRANGER, owner.id, Page(max_id=below, limit=PAGE), choice)
     return house, several(tx, house, found), found[-1].id if len(found) == PAGE else None
 

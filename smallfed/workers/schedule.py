@@ -37,5 +37,9 @@ class Schedule:
                 if count < pruning.SLICE:
                     break
         if gone:
+            freed = pruning.SLICE
+            while freed == pruning.SLICE:
+                freed = await self._parts.db.patient_write(pruning.give_back)
+                await trio.sleep(PAUSE)
             event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
         return gone

@@ -276,7 +276,7 @@ def test_no_list_holds_what_is_not_for_strangers(
         ("/users/alice/collections/featured", AP, ("public",)),
         ("/@alice/feed", {}, ()),
         ("/@alice", HTML, ("public",)),
-        ("/tags/word", HTML, OPEN),
+        ("/tags/word", HTML, ("public",)),
         ("/api/v1/timelines/public", {}, ("public",)),
         ("/api/v1/timelines/tag/word", {}, ("public",)),
         ("/api/v1/accounts/ME/statuses", {}, OPEN),
@@ -294,6 +294,13 @@ def test_lists_hold_what_is_for_everybody(
     body = plain(home, path, headers).body
 
     assert {which for which in VISIBILITIES if f"{which}words".encode() in body} >= set(there)
+
+
+@pytest.mark.parametrize(("path", "headers"), [("/tags/word", HTML), ("/api/v1/timelines/tag/word", {})])
+def test_unlisted_posts_are_not_listed_under_their_hashtags(
+    home: Server, said: Said, path: str, headers: dict[str, str]
+) -> None:
+    assert b"unlistedwords" not in plain(home, path, headers).body
 
 
 def test_counts_do_not_tell_of_what_is_hidden(home: Server, said: Said) -> None:
