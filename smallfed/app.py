@@ -85,7 +85,7 @@ class App:
         self._outside = Outside(config, aside)
         http = http or self._outside
         fetches = Bell()
-        fetcher = Fetcher(db, http, clock, identity, dice=dice, bell=fetches, limited=config.limits.rate)
+        fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
         self.parts = Parts(
             config=config,
             data=config.data,
@@ -133,7 +133,7 @@ class App:
         return (
             ("outside", self._outside.run),
             ("intake", intake.run),
-            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, p.fetcher).run),
+            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, p.fetcher.works).run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside).run),
             ("schedule", Schedule(p).run),
             ("routes", self.routes.run),

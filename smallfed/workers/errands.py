@@ -4,23 +4,20 @@ Spec: RULINGS 9, 18; PROTOCOL §4.7.
 """
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from math import inf
-from typing import Protocol
 
 import trio
 
-from smallfed.domain.account import Account
-from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.errors import SmallfedError
 from smallfed.policy import parking
-from smallfed.policy.budgets import Errand, Purpose
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.store import fetches
-from smallfed.store.fetches import Fetch
+from smallfed.store.fetches import Fetch, Kind
 
 log = logging.getLogger(__name__)
 
@@ -28,24 +25,15 @@ AT_ONCE = 8
 ATTEMPTS = 6  # context is worth less than an activity
 
 
-class Brings(Protocol):
-    """Whoever can fetch."""
-
-    async def obtain(self, uri: str, errand: Errand | None = None, *, depth: int = 0) -> Account | Post:
-        """Fetch and store a thing."""
-
-    async def count(self, uri: str, errand: Errand) -> None:
-        """Fetch and store the sizes of an actor's collections."""
-
-    async def feature(self, uri: str, errand: Errand) -> None:
-        """Fetch and store which posts an actor has pinned."""
+Work = Callable[[Fetch], Awaitable[object]]
+"""Fetches and stores what a row asks for; a SmallfedError says why that cannot be done (now)."""
 
 
 class Errands:
-    """Works through the rows of ``fetches``, a few at once."""
+    """Works through the rows of ``fetches``, a few at once; ``works`` says how each kind is done."""
 
-    def __init__(self, db: Database, clock: Clock, dice: Dice, bell: Bell, fetcher: Brings) -> None:
-        self._db, self._clock, self._dice, self._bell, self._fetcher = db, clock, dice, bell, fetcher
+    def __init__(self, db: Database, clock: Clock, dice: Dice, bell: Bell, works: Mapping[Kind, Work]) -> None:
+        self._db, self._clock, self._dice, self._bell, self._works = db, clock, dice, bell, works
         self._busy: set[tuple[str, str]] = set()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -73,7 +61,7 @@ class Errands:
 
     async def _attempt(self, fetch: Fetch) -> None:
         try:
-            await self._fetch(fetch)
+            await self._works[fetch.kind](fetch)
         except SmallfedError as error:
             await self._put_off(fetch, error)
         except Exception as error:
@@ -84,16 +72,6 @@ class Errands:
         finally:
             self._busy.discard((fetch.uri, fetch.kind))
             self._bell.ring()
-
-    async def _fetch(self, fetch: Fetch) -> None:
-        errand = Errand(Purpose.STRANGER, self._clock.monotonic())
-        match fetch.kind:
-            case "counts":
-                await self._fetcher.count(fetch.uri, errand)
-            case "featured":
-                await self._fetcher.feature(fetch.uri, errand)
-            case _:
-                await self._fetcher.obtain(fetch.uri, errand, depth=fetch.depth)
 
     async def _put_off(self, fetch: Fetch, trouble: Exception) -> None:
         decision = parking.judge(trouble, attempts=fetch.attempts, age=timedelta(0))

@@ -24,19 +24,19 @@ from smallfed.policy.trusting import at_home
 from smallfed.protocol import jsonld, webfinger
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.signatures.keys import PublicKey
-from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
-from smallfed.runtime.clock import Clock, Dice
+from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.services import meeting
 from smallfed.store import accounts, posts
+from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
 from smallfed.workers import counting, featuring, storing
 from smallfed.workers.discovery import Discovery
 from smallfed.workers.documents import Documents
-from smallfed.workers.errands import Errands
+from smallfed.workers.errands import Work
 from smallfed.workers.flights import Flights
 from smallfed.workers.keys import Keys
 from smallfed.workers.memory import Memory
@@ -60,21 +60,27 @@ class Fetcher:
         clock: Clock,
         identity: Identity,
         *,
-        dice: Dice,
-        bell: Bell,
         limited: bool = True,
     ) -> None:
-        self._db, self._clock, self._dice, self._bell = db, clock, dice, bell
+        self._db, self._clock = db, clock
         self.documents = Documents(db, http, clock, identity, Budgets(enabled=limited))
         self._discovery = Discovery(self.documents, clock, identity)
         self._keys = Keys(db, clock, self.documents, seen=self._remember, gone=self._forget)
         self._recent = Memory[str, bytes](most=2000, seconds=600)
         self._actors = Flights[str, Account]()
-        self._errands = Errands(db, clock, dice, bell, self)
 
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Fetch what can wait, until cancelled."""
-        await self._errands.run(task_status=task_status)
+    @property
+    def works(self) -> dict[Kind, Work]:
+        """How the errands are done that fetch accounts and posts."""
+
+        def stranger() -> Errand:
+            return self.documents.errand(Purpose.STRANGER)
+
+        return {
+            "object": lambda fetch: self.obtain(fetch.uri, stranger(), depth=fetch.depth),
+            "counts": lambda fetch: self.count(fetch.uri, stranger()),
+            "featured": lambda fetch: self.feature(fetch.uri, stranger()),
+        }
 
     # For the inbox door
     async def key(self, key_id: str) -> tuple[str, PublicKey]:

@@ -202,7 +202,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
-        fetcher=Fetcher(db, http, clock, identity, dice=dice, bell=fetches),
+        fetcher=Fetcher(db, http, clock, identity),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

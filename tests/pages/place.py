@@ -278,7 +278,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
-        fetcher=Fetcher(db, http, clock, identity, dice=dice, bell=bell),
+        fetcher=Fetcher(db, http, clock, identity),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

@@ -9,8 +9,6 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.errors import Invalid, Unreachable
 from smallfed.policy.budgets import Purpose
-from smallfed.runtime.bell import Bell
-from smallfed.runtime.clock import seeded
 from smallfed.store import accounts, bookmarks, posts
 from smallfed.workers.fetching import Fetcher
 from tests.workers.far import Person
@@ -29,7 +27,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
 
 @pytest.fixture
 def fetcher(here: Here) -> Fetcher:
-    return Fetcher(here.db, here.http, here.clock, here.identity, dice=seeded(1), bell=Bell())
+    return Fetcher(here.db, here.http, here.clock, here.identity)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from smallfed.runtime.clock import seeded
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.store import accounts, fetches, posts
 from smallfed.store.tx import Tx
+from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
 from tests.workers.far import ACTIVITY, JRD, Person
 from tests.workers.house import Here, living
@@ -40,7 +41,12 @@ def bell() -> Bell:
 
 @pytest.fixture
 def fetcher(here: Here, bell: Bell) -> Fetcher:
-    return Fetcher(here.db, here.http, here.clock, here.identity, dice=seeded(1), bell=bell)
+    return Fetcher(here.db, here.http, here.clock, here.identity)
+
+
+def errands(here: Here, fetcher: Fetcher, bell: Bell) -> Errands:
+    """Return the loop that fetches what can wait."""
+    return Errands(here.db, here.clock, seeded(1), bell, fetcher.works)
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -227,7 +233,7 @@ async def test_ancestors_are_fetched_one_after_the_other(
         here.http.put(f"https://far.example/notes/{number}", note)
 
     async with trio.open_nursery() as nursery:
-        await nursery.start(fetcher.run)
+        await nursery.start(errands(here, fetcher, bell).run)
         await fetcher.post("https://far.example/notes/0")
         bell.ring()
         await trio.sleep(60)
@@ -251,7 +257,7 @@ async def test_rows_are_tried_again_and_given_up(
     await here.db.write(fetches.put, "https://far.example/notes/absent")
 
     async with trio.open_nursery() as nursery:
-        await nursery.start(fetcher.run)
+        await nursery.start(errands(here, fetcher, bell).run)
         await trio.sleep(60)
         assert here.http.count("/notes/absent") == 1
         assert here.http.count("/notes/1") == 2
@@ -272,7 +278,7 @@ async def test_counts_of_collections(here: Here, fetcher: Fetcher, bell: Bell, a
     await here.db.write(fetches.put, BOB.uri, kind="counts")
 
     async with trio.open_nursery() as nursery:
-        await nursery.start(fetcher.run)
+        await nursery.start(errands(here, fetcher, bell).run)
         await trio.sleep(1)
         nursery.cancel_scope.cancel()
 

@@ -18,7 +18,6 @@ from smallfed.inbox import registry
 from smallfed.protocol.envelope import open_envelope
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
-from smallfed.runtime.clock import seeded
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.services import following
 from smallfed.store import accounts, follows, inbound, posts
@@ -40,7 +39,7 @@ class Mill:
 
     def __init__(self, here: Here) -> None:
         self.here, self.bell = here, Bell()
-        self.fetcher = Fetcher(here.db, here.http, here.clock, here.identity, dice=seeded(1), bell=Bell())
+        self.fetcher = Fetcher(here.db, here.http, here.clock, here.identity)
         here.hub.on(InboundQueued, self.bell)
         self.intake = Intake(
             here.db, self.fetcher, here.clock, self.bell, identity=here.identity, aside=Aside(threads=False)

@@ -9,8 +9,6 @@ from trio.testing import MockClock
 
 from smallfed.errors import Forbidden, SmallfedError, Unauthenticated, Unavailable
 from smallfed.protocol.signatures.keys import PublicKey, generate_ed25519
-from smallfed.runtime.bell import Bell
-from smallfed.runtime.clock import seeded
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.services import blocking
 from smallfed.store import accounts
@@ -30,7 +28,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
 
 @pytest.fixture
 def fetcher(here: Here) -> Fetcher:
-    return Fetcher(here.db, here.http, here.clock, here.identity, dice=seeded(1), bell=Bell())
+    return Fetcher(here.db, here.http, here.clock, here.identity)
 
 
 async def refusal(fetcher: Fetcher, key_id: str) -> type[SmallfedError]:
@@ -74,7 +72,7 @@ async def test_keys_of_people_we_know_are_at_hand(here: Here, fetcher: Fetcher) 
     await fetcher.actor(BOB.uri)
     here.http.asked.clear()
 
-    again = Fetcher(here.db, here.http, here.clock, here.identity, dice=seeded(1), bell=Bell())
+    again = Fetcher(here.db, here.http, here.clock, here.identity)
 
     assert await again.key(BOB.key_id) == (BOB.uri, BOB.key.public)
     assert here.http.asked == []

@@ -1,0 +1,104 @@
+"""What follows from posts, the owner's and others': who gets them, who is told, what is looked for.
+
+Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from smallfed.domain import events
+from smallfed.domain.events import Event, FetchQueued
+from smallfed.domain.post import Post, Visibility
+from smallfed.services import notifying, rendering
+from smallfed.services.consequences.sending import send
+from smallfed.store import bodies, fetches, follows, houses, mentions, posts, recipients
+from smallfed.store.recipients import Recipients
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+
+FETCHED = 25  # people and posts that one post may make us look for
+
+
+def _publish(tx: Tx, event: events.PostPublished) -> None:
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    send(tx, rendering.activity(tx, house, post), audience(tx, post, [post.in_reply_to_account_id]), post=post.id)
+
+
+def _edit(tx: Tx, event: events.PostEdited) -> None:
+    if not event.local:
+        return _tell_edit(tx, event)
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    note = rendering.note(tx, house, post)
+    create = outward.create(house, note)
+    renewed = bodies.put(tx, activity=str(create.id), type_="Create", body=outward.body(create), post=post.id)
+    if not recipients.renew(tx, post.id, "Create", by=renewed):
+        bodies.drop(tx, renewed)
+    update = outward.update_note(house, note)
+    body = send(tx, update, audience(tx, post, recipients.concerned(tx, post.id)), post=post.id)
+    recipients.supersede(tx, post.id, ["Update"], by=body)
+    return None
+
+
+def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipients:
+    """Return who gets a post of ours. ``others`` only get what is for everybody."""
+    people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
+    if post.visibility is Visibility.DIRECT:
+        return Recipients(accounts=people, personal=True)
+    if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
+        people += [account for account in others if account is not None]
+    return Recipients(followers=True, accounts=people)
+
+
+def _delete(tx: Tx, event: events.PostDeleted) -> None:
+    if not event.local:
+        return
+    house = houses.get(tx)
+    recipients.supersede(tx, event.post, ["Create", "Update", "Add", "Remove"])
+    send(
+        tx,
+        outward.delete_note(house, event.uri, addressed=event.audience),
+        Recipients(followers=house.followers in event.audience, inboxes=event.inboxes),
+        post=event.post,
+    )
+
+
+# Posts of others --------------------------------------------------------------------------------------------------
+def _receive(tx: Tx, event: events.PostReceived) -> None:
+    if not event.fresh:
+        return
+    post, owner = posts.get(tx, event.post), houses.owner_id(tx)
+    if mentions.find(tx, post.id, owner) is False:
+        notifying.tell(tx, "mention", post.account_id, post.id)
+    elif _asked_to_hear(tx, post, owner):
+        notifying.tell(tx, "status", post.account_id, post.id)
+    missing = [] if post.in_reply_to is None or post.in_reply_to_id is not None else [post.in_reply_to]
+    missing += mentions.unknown(tx, post.id)
+    asked = [fetches.put(tx, uri) for uri in missing[:FETCHED]]
+    if any(asked):
+        tx.announce(FetchQueued())
+
+
+def _asked_to_hear(tx: Tx, post: Post, owner: int) -> bool:
+    """Whether the owner wants to be told of everything that this author says (not: answers to others)."""
+    known = follows.find(tx, owner, post.account_id)
+    answer = post.in_reply_to is not None and post.in_reply_to_account_id != post.account_id
+    return known is not None and known.accepted and known.notify and post.in_home and not answer
+
+
+def _tell_named(tx: Tx, event: events.OwnerNamed) -> None:
+    notifying.tell(tx, "mention", posts.get(tx, event.post).account_id, event.post)
+
+
+def _tell_edit(tx: Tx, event: events.PostEdited) -> None:
+    post, owner = posts.get(tx, event.post), houses.owner_id(tx)
+    if posts.find_boost(tx, post.id, owner) is not None:
+        notifying.tell(tx, "update", post.account_id, post.id)
+
+
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
+    events.PostPublished: _publish,
+    events.PostEdited: _edit,
+    events.PostDeleted: _delete,
+    events.PostReceived: _receive,
+    events.OwnerNamed: _tell_named,
+}

@@ -1,0 +1,87 @@
+"""What follows from boosts, likes and pins: who hears of them.
+
+Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from smallfed.domain import events
+from smallfed.domain.events import Event
+from smallfed.domain.post import Post, Visibility
+from smallfed.services import notifying, rendering
+from smallfed.services.consequences.sending import send, send_to, undo
+from smallfed.store import accounts, houses, posts, recipients
+from smallfed.store.recipients import Recipients
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+
+
+def _boost(tx: Tx, event: events.PostBoosted) -> None:
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    if event.local:
+        announce = rendering.activity(tx, house, posts.get(tx, event.boost))
+        send(tx, announce, Recipients(followers=True, accounts=[post.account_id]), post=event.boost)
+    elif post.local:
+        notifying.tell(tx, "reblog", event.account, post.id)
+
+
+def _unboost(tx: Tx, event: events.BoostUndone) -> None:
+    if not event.local:
+        return
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    author = accounts.get(tx, post.account_id)
+    wrapper = Post(
+        id=event.boost,
+        uri=event.uri,
+        account_id=event.account,
+        local=True,
+        kind="Announce",
+        boost_of_id=post.id,
+        visibility=event.visibility,
+        published_at=tx.now,
+        received_at=tx.now,
+    )
+    recipients.take_back(tx, event.uri)
+    undone = outward.undo(outward.announce(house, wrapper, post=post.uri, author=author.uri))
+    send(tx, undone, Recipients(followers=True, accounts=[author.id]), post=event.boost)
+
+
+def _like(tx: Tx, event: events.PostLiked) -> None:
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    if event.local:
+        author = accounts.get(tx, post.account_id)
+        uri = house.thing("likes", event.like)
+        recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
+        send_to(tx, outward.like(house, uri=uri, post=post.uri, author=author.uri), author, post=post.id)
+    else:
+        notifying.tell(tx, "favourite", event.account, post.id)
+
+
+def _unlike(tx: Tx, event: events.LikeUndone) -> None:
+    if not event.local:
+        return
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    author = accounts.get(tx, post.account_id)
+    undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author, post=post.id)
+
+
+def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
+    """Tell of a pin; of what the featured collection does not show nobody hears."""
+    post, house = posts.get(tx, event.post), houses.get(tx)
+    if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+        return
+    make, late = (outward.add, "Remove") if isinstance(event, events.PostPinned) else (outward.remove, "Add")
+    recipients.supersede(tx, post.id, [late])
+    activity = make(house, uri=f"{post.uri}#pins/{tx.new_id()}", post=post.uri)
+    send(tx, activity, Recipients(followers=True), post=post.id)
+
+
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
+    events.PostBoosted: _boost,
+    events.BoostUndone: _unboost,
+    events.PostLiked: _like,
+    events.LikeUndone: _unlike,
+    events.PostPinned: _feature,
+    events.PostUnpinned: _feature,
+}

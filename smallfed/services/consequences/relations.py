@@ -1,0 +1,68 @@
+"""What follows from follows and blocks: who is answered, who is told.
+
+Spec: PROTOCOL §4.3, §9.4; CLIENT_API §7 (notifications).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from smallfed.domain import events
+from smallfed.domain.events import Event
+from smallfed.services import notifying
+from smallfed.services.consequences.sending import send_to, undo
+from smallfed.store import accounts, houses, recipients
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+
+
+def _ask_owner(tx: Tx, event: events.FollowRequested) -> None:
+    notifying.tell(tx, "follow_request", event.follower)
+
+
+def _accept(tx: Tx, event: events.FollowAccepted) -> None:
+    house, follower = houses.get(tx), accounts.get(tx, event.follower)
+    uri = house.thing("accepts", tx.new_id())
+    recipients.overrule(tx, follower.inbox, ["Reject"])
+    send_to(tx, outward.accept_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
+    if not event.again:
+        notifying.tell(tx, "follow", follower.id)
+
+
+def _refuse(tx: Tx, event: events.FollowRefused) -> None:
+    house, follower = houses.get(tx), accounts.get(tx, event.follower)
+    uri = house.thing("rejects", tx.new_id())
+    recipients.overrule(tx, follower.inbox, ["Accept"])
+    send_to(tx, outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
+
+
+def _ask(tx: Tx, event: events.FollowSent) -> None:
+    target, house = accounts.get(tx, event.target), houses.get(tx)
+    recipients.overrule(tx, target.inbox, ["Undo"], about=f"{house.base}/follows/")
+    send_to(tx, outward.follow(house, uri=event.uri, target=target.uri), target)
+
+
+def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:
+    target = accounts.get(tx, event.target)
+    undo(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target)
+
+
+# Distance ----------------------------------------------------------------------------------------------------------
+def _block(tx: Tx, event: events.AccountBlocked) -> None:
+    target = accounts.get(tx, event.target)
+    send_to(tx, outward.block(houses.get(tx), uri=event.uri, target=target.uri), target)
+
+
+def _unblock(tx: Tx, event: events.AccountUnblocked) -> None:
+    target = accounts.get(tx, event.target)
+    undo(tx, outward.block(houses.get(tx), uri=event.uri, target=target.uri), target)
+
+
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
+    events.FollowRequested: _ask_owner,
+    events.FollowAccepted: _accept,
+    events.FollowRefused: _refuse,
+    events.FollowSent: _ask,
+    events.FollowWithdrawn: _withdraw,
+    events.AccountBlocked: _block,
+    events.AccountUnblocked: _unblock,
+}

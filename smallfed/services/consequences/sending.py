@@ -1,0 +1,34 @@
+"""Sending: an activity is rendered once, and rows say to whom it goes.
+
+Spec: PROTOCOL §6.1 (recipients).
+"""
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import DeliveriesQueued
+from smallfed.protocol.emitted import Activity
+from smallfed.store import bodies, recipients
+from smallfed.store.recipients import Recipients
+from smallfed.store.tx import Tx
+from smallfed.translate import outward
+
+
+def send_to(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
+    """Send what is between two actors only, whatever stands between them."""
+    send(tx, activity, Recipients(accounts=[account.id], personal=True, regardless=True), post=post)
+
+
+def undo(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
+    """Take back what was sent to ``account``, or still waits to be."""
+    recipients.take_back(tx, activity.id)
+    send_to(tx, outward.undo(activity), account, post=post)
+
+
+def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
+    """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number."""
+    body = bodies.put(tx, activity=str(activity.id), type_=activity.type, body=outward.body(activity), post=post)
+    hosts = recipients.put(tx, body, to)
+    if hosts:
+        tx.announce(DeliveriesQueued(hosts=hosts))
+    else:
+        bodies.drop(tx, body)
+    return body

@@ -1,0 +1,15 @@
+"""What each activity says: a reader for each type, by what it is about. This is the whole table.
+
+Spec: ActivityPub §7, PROTOCOL §4.2.
+"""
+
+from smallfed.translate.activities import featuring, following, publishing, reacting, undoing
+from smallfed.translate.activities.reading import Reader
+
+READERS: dict[str, Reader] = {
+    **featuring.READERS,
+    **following.READERS,
+    **publishing.READERS,
+    **reacting.READERS,
+    **undoing.READERS,
+}

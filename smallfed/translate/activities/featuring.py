@@ -1,0 +1,41 @@
+"""Add and Remove, as others send them: into and out of collections.
+
+Spec: https://docs.joinmastodon.org/spec/activitypub/#featured; PROTOCOL §4.2.
+"""
+
+from smallfed.domain import incoming
+from smallfed.domain.incoming import Incoming
+from smallfed.domain.uris import web
+from smallfed.errors import Invalid
+from smallfed.protocol.jsonld import Document
+from smallfed.translate.activities.reading import Reader, object_of
+from smallfed.translate.kinds import kind_of
+
+
+def _add(document: Document, id_: str | None, actor: str) -> Incoming:
+    return incoming.Add(id=id_, actor=actor, object=_member(document), target=_target(document))
+
+
+def _remove(document: Document, id_: str | None, actor: str) -> Incoming:
+    return incoming.Remove(id=id_, actor=actor, object=_member(document), target=_target(document))
+
+
+def _member(document: Document) -> str:
+    """Return the id of what goes into or out of a collection; a hashtag, say, is no post."""
+    thing = document.document("object")
+    if thing is not None and thing.types and (kind_of(thing) != "post" or "Hashtag" in thing.types):
+        raise Invalid(f"A {thing.types[0][:100]} in a collection has no meaning here.")
+    return object_of(document)
+
+
+def _target(document: Document) -> str:
+    uri = web(document.uri("target"))
+    if uri is None:
+        raise Invalid("It names no collection by an http(s) URL.")
+    return uri
+
+
+READERS: dict[str, Reader] = {
+    "Add": _add,
+    "Remove": _remove,
+}
