@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.domain.uris import same_origin, web
-from smallfed.errors import Gone, Invalid, NotFound, SmallfedError
+from smallfed.errors import Gone, NotFound, SmallfedError
 from smallfed.policy.budgets import DEPTH, Errand
 from smallfed.protocol.jsonld import Document
 from smallfed.runtime.database import Database
@@ -17,6 +17,7 @@ from smallfed.store import accounts
 from smallfed.translate import inward
 from smallfed.workers import storing
 from smallfed.workers.documents import Documents
+from smallfed.workers.leafing import turn
 
 Found = Awaitable[Account | Post]
 
@@ -52,27 +53,11 @@ async def feature(
 async def _members(documents: Documents, account: Account, uri: str, errand: Errand) -> dict[str, Document | None]:
     """Return the ids in the collection that can be posts of the account, with the post where it may be believed."""
     try:
-        found = await _collection(documents, account, uri, errand)
-        if not (found.has("orderedItems") or found.has("items")) and found.has("first"):
-            first = found.document("first")
-            found = first or await _collection(documents, account, str(found.uri("first")), errand)
+        leaf = await turn(documents, uri, errand, origin=account.uri, most=MOST)
     except (NotFound, Gone):
         return {}
-    return _own(found, "orderedItems", account) | _own(found, "items", account)
-
-
-async def _collection(documents: Documents, account: Account, uri: str, errand: Errand) -> Document:
-    """Return a collection, or a page of one, that the account's own server answers for."""
-    found = await documents.get(uri, errand)
-    if inward.kind_of(found) != "collection" or not same_origin(found.id, account.uri):
-        raise Invalid(f"{uri} is no collection of {account.uri}.")
-    return found
-
-
-def _own(collection: Document, name: str, account: Account) -> dict[str, Document | None]:
-    things = {thing.id: thing for thing in collection.documents(name, MOST) if _is_by(thing, account)}
-    places = [place for place in collection.uris(name, MOST) if same_origin(web(place), account.uri)]
-    return {place: things.get(place) for place in places}
+    own = {place: thing for place, thing in leaf.items.items() if same_origin(place, account.uri)}
+    return {place: thing if thing is not None and _is_by(thing, account) else None for place, thing in own.items()}
 
 
 def _is_by(thing: Document, account: Account) -> bool:
