@@ -1,6 +1,6 @@
 """WebFinger: from a handle to an actor, and back.
 
-Spec: RFC 7033, RFC 7565 (acct), https://swicg.github.io/activitypub-webfinger/, FEP-3b86 (subscribe template).
+Spec: RFC 7033, RFC 7565 (acct), https://swicg.github.io/activitypub-webfinger/, FEP-3b86 (intents).
 """
 
 import re
@@ -19,6 +19,8 @@ SELF = "self"
 PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 AVATAR = "http://webfinger.net/rel/avatar"
 SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
+INTENT = "https://w3id.org/fep/3b86/"
+"""Before the name of what somebody means to do; ``Object`` is: look at it, and decide there."""
 
 _HANDLE = re.compile(r"([^\s@/:?#<>\"'\\%]+)@([^\s@/?#<>\"'\\%]+)")
 _SUBJECT = re.compile(r"(?:acct:)?@?(.+)", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """The house as others discover it: WebFinger, host-meta and NodeInfo, from what we know of ourselves.
 
-Spec: RFC 7033, RFC 6415, FEP-f1d5, FEP-d556 (the server's own actor), FEP-3b86 (subscribe template).
+Spec: RFC 7033, RFC 6415, FEP-f1d5, FEP-d556 (the server's own actor), FEP-3b86 (intents).
 """
 
 from collections.abc import Collection
@@ -10,7 +10,10 @@ from smallfed.errors import Malformed, NotFound
 from smallfed.protocol import hostmeta, nodeinfo, webfinger
 from smallfed.protocol.nodeinfo import NodeInfo, Software, Usage, Users, Version
 from smallfed.protocol.vocabulary import ACTIVITY_JSON, LD_JSON
-from smallfed.protocol.webfinger import AVATAR, PROFILE_PAGE, SELF, SUBSCRIBE, Jrd, Link
+from smallfed.protocol.webfinger import AVATAR, INTENT, PROFILE_PAGE, SELF, SUBSCRIBE, Jrd, Link
+
+INTENTS = ("Object", "Follow", "Like", "Announce")
+"""What somebody on another site may mean to do with something there: one page says how."""
 
 
 def find(house: House, resource: str, *, avatar: str | None = None, rels: Collection[str] = ()) -> Jrd:
@@ -104,6 +107,10 @@ def _owner(house: House, avatar: str | None) -> Jrd:
             Link(rel=PROFILE_PAGE, type="text/html", href=house.profile),
             *picture,
             Link(rel=SUBSCRIBE, template=house.page("/authorize_interaction?uri={uri}")),
+            *(
+                Link(rel=f"{INTENT}{name}", template=house.page("/authorize_interaction?uri={object}"))
+                for name in INTENTS
+            ),
         ),
     )
 

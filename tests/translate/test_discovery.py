@@ -82,6 +82,13 @@ def test_owner_answer() -> None:
                 "rel": "http://ostatus.org/schema/1.0/subscribe",
                 "template": f"{BASE}/authorize_interaction?uri={{uri}}",
             },
+            *(
+                {
+                    "rel": f"https://w3id.org/fep/3b86/{name}",
+                    "template": "https://social.example.org/authorize_interaction?uri={object}",
+                }
+                for name in ("Object", "Follow", "Like", "Announce")
+            ),
         ],
     }
 
