@@ -124,6 +124,8 @@ def _address(item: Document) -> str | None:
 
 
 def _is_media(item: Document) -> bool:
+    if not item.types:  # some forget to say what it is
+        return _main_type(item) in _SUFFIXES or _suffix_kind(_address(item) or "") in _SUFFIXES
     if "Link" in item.types:
         return _main_type(item) in _SUFFIXES
     return item.type_in(frozenset({"Document", *_KINDS})) is not None

@@ -81,10 +81,17 @@ def _in_language(document: Document, name: str) -> tuple[str, str | None]:
 
 
 def _html(document: Document, content: str) -> str:
-    media_type = document.text("mediaType")
-    if content and (media_type == "text/plain" or quirks.peertube_markdown(document)):
-        return "<p>" + escape(content).replace("\n", "<br>") + "</p>"
-    return content
+    """Return ``content`` as HTML; what was typed, line by line, where there is nothing else."""
+    if not content:
+        source = document.document("source")
+        typed = source.text("content")[: limits.CONTENT] if source else ""
+        return typed if source and source.text("mediaType") == "text/html" else _lines(typed)
+    is_plain = document.text("mediaType") == "text/plain" or quirks.peertube_markdown(document)
+    return _lines(content) if is_plain else content
+
+
+def _lines(text: str) -> str:
+    return "<p>" + escape(text).replace("\n", "<br>") + "</p>" if text else ""
 
 
 def _card(document: Document, title: str, content: str, summary: str) -> str:

@@ -62,6 +62,10 @@ def test_hosts_are_compared_as_hosts() -> None:
         ({"content": "a", "@context": [{"@language": "sv"}]}, "a", "sv"),
         ({"content": "a < b\nc", "mediaType": "text/plain"}, "<p>a &lt; b<br>c</p>", None),
         ({"content": '<img src=x onerror="alert(1)"><script>x</script>ok'}, "ok", None),
+        ({"source": {"content": "a < b\nc", "mediaType": "text/x.misskeymarkdown"}}, "<p>a &lt; b<br>c</p>", None),
+        ({"content": "a", "source": {"content": "b", "mediaType": "text/markdown"}}, "a", None),
+        ({"source": {"content": "<b>a</b><script>x</script>", "mediaType": "text/html"}}, "<b>a</b>", None),
+        ({"source": "a"}, "", None),
         ({}, "", None),
     ],
 )
@@ -218,6 +222,8 @@ def attachment(**properties: Any) -> Attachment:
         ),
         ({"type": "Image", "url": {"type": "Link", "href": URL}, "name": "n"}, attachment(description="n")),
         ({"type": "Document", "href": "https://m.example/1.jpg"}, attachment()),
+        ({"url": "https://m.example/1.jpg", "name": "n"}, attachment(description="n")),
+        ({"url": f"{URL}?x", "mediaType": "image/png"}, attachment(url=f"{URL}?x", media_type="image/png")),
         (
             {"type": "Link", "href": "https://m.example/1.jpg", "mediaType": "image/jpeg"},
             attachment(media_type="image/jpeg"),
@@ -260,7 +266,10 @@ def test_attachment(wire: dict[str, Any], fact: Attachment) -> None:
 
 @pytest.mark.parametrize(
     "wire",
-    [None, "https://m.example/1.jpg", {"type": "Image"}, {"type": "Image", "url": "data:x"}, {"type": "PropertyValue"}],
+    [
+        *(None, "https://m.example/1.jpg", {"type": "Image"}, {"type": "Image", "url": "data:x"}),
+        *({"type": "PropertyValue"}, {"url": "https://m.example/page"}, {"name": "n"}),
+    ],
 )
 def test_no_attachment(wire: Any) -> None:
     """What has no file is none."""
