@@ -46,6 +46,7 @@ from smallfed.store import houses, opening
 from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
+from smallfed.workers import synchronising
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
@@ -129,12 +130,14 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
+        works = p.fetcher.works | {"followers": partial(synchronising.settle, p.db, p.fetcher.documents)}
+        digests = synchronising.Digests(p.db, p.hub, p.identity)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)
         return (
             ("outside", self._outside.run),
             ("intake", intake.run),
-            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, p.fetcher.works).run),
-            ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside).run),
+            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, works).run),
+            ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("schedule", Schedule(p).run),
             ("routes", self.routes.run),
             ("settling in", self._follow_setup),

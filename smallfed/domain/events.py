@@ -157,6 +157,13 @@ class FollowWithdrawn(Event, frozen=True, kw_only=True):
     uri: str
 
 
+class FollowDisowned(Event, frozen=True, kw_only=True):
+    """``target`` counts the owner among its followers, who does not follow; ``uri`` is made up for what is undone."""
+
+    target: int
+    uri: str
+
+
 # Keeping distance ---------------------------------------------------------------------------------------------------
 class AccountBlocked(Event, frozen=True, kw_only=True):
     """The owner blocks ``target``."""

@@ -78,6 +78,11 @@ class House(Struct, frozen=True, kw_only=True):
         return f"{self.actor}/followers"
 
     @property
+    def followers_here(self) -> str:
+        """Which followers live on the server that asks (FEP-8fcf)."""
+        return f"{self.actor}/followers_synchronization"
+
+    @property
     def following(self) -> str:
         """Whom the owner follows."""
         return f"{self.actor}/following"

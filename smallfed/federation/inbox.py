@@ -22,6 +22,8 @@ from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.signing import Scheme
 from smallfed.protocol.signatures.verifying import Claim
+from smallfed.protocol.synchronising import NAME, Synchronization, read
+from smallfed.services import synchronising
 from smallfed.store import accounts, domain_blocks, hosts, inbound
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
@@ -78,16 +80,19 @@ class Inbox:
         )
         self._failures.require(request.caller)
         try:
-            actor, scheme = await self._verified(message, envelope)
+            actor, claim = await self._verified(message, envelope)
         except (Malformed, Unauthenticated):
             self._failures.count(request.caller)
             raise
         self._budget.spend(uris.host(actor) or actor)
-        await self._put(envelope, actor, body, scheme, personal=personal)
+        await self._put(envelope, actor, body, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
 
-    async def _verified(self, message: Message, envelope: Envelope) -> tuple[str, Scheme]:
-        """Return who truly sent the message, and how it signs; Unauthenticated, Forbidden or Unavailable otherwise."""
+    async def _verified(self, message: Message, envelope: Envelope) -> tuple[str, Claim]:
+        """Return who truly sent the message, and the signature that proves it.
+
+        Unauthenticated, Forbidden or Unavailable otherwise.
+        """
         parts = self._parts
         claims = verifying.admit(message, now=parts.clock.now(), hosts=parts.identity.here.names)
         key_id = claims[0].key_id  # one request has one sender: other keys are not even looked for
@@ -98,17 +103,28 @@ class Inbox:
         if covered(host, self.blocked):
             raise Forbidden("This server does not talk to yours.")
         owner, key = await parts.fetcher.key(key_id)
-        if not _made_by(key, claims, message):
+        claim = _made_by(key, claims, message)
+        if claim is None:
             owner, key = await parts.fetcher.refreshed_key(key_id)
-            if not _made_by(key, claims, message):
+            claim = _made_by(key, claims, message)
+            if claim is None:
                 raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
         if owner != envelope.actor:
             raise Unauthenticated(f"The key belongs to {owner!r}, which cannot speak for {envelope.actor[:200]!r}.")
         if envelope.id is not None and uris.host(envelope.id) != uris.host(owner):
             raise Unauthenticated("The id of the activity is on another host than its actor.")
-        return owner, claims[0].scheme
+        return owner, claim
 
-    async def _put(self, envelope: Envelope, actor: str, body: bytes, scheme: Scheme, *, personal: bool) -> None:
+    async def _put(
+        self,
+        envelope: Envelope,
+        actor: str,
+        body: bytes,
+        scheme: Scheme,
+        said: Synchronization | None,
+        *,
+        personal: bool,
+    ) -> None:
         arriving = Arriving(
             actor=actor,
             activity=envelope.id or f"sha256:{sha256(body).hexdigest()}",
@@ -118,7 +134,7 @@ class Inbox:
             personal=personal,
             body=body,
         )
-        fresh = await self._parts.db.write(_put, arriving, scheme)
+        fresh = await self._parts.db.write(_put, arriving, scheme, said)
         if fresh:
             self._parts.inbound.ring()
         event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=actor, fresh=fresh)
@@ -133,12 +149,14 @@ def _known(tx: Tx, actor: str) -> bool:
     return known is not None and known.gone_at is None
 
 
-def _put(tx: Tx, arriving: Arriving, scheme: Scheme) -> bool:
+def _put(tx: Tx, arriving: Arriving, scheme: Scheme, said: Synchronization | None) -> bool:
     if inbound.crowded(tx, arriving.host, limit=WAITING_LIMIT):
         raise Unavailable("The inbox is full; send this again later.", retry_after=600)
     hosts.seen(tx, arriving.host)
     if scheme == "rfc9421":
         hosts.learned(tx, arriving.host, scheme)  # who signs so can verify so
+    if said is not None:
+        synchronising.hear(tx, arriving.actor, said)
     fresh = inbound.put(tx, arriving)
     if fresh:
         tx.announce(InboundQueued())
@@ -157,5 +175,12 @@ def _unacceptable(request: Request) -> Reply | None:
     return None
 
 
-def _made_by(key: PublicKey, claims: Sequence[Claim], message: Message) -> bool:
-    return any(verifying.check(claim, message, key) for claim in claims)
+def _made_by(key: PublicKey, claims: Sequence[Claim], message: Message) -> Claim | None:
+    """Return the first of ``claims`` that ``key`` made."""
+    return next((claim for claim in claims if verifying.check(claim, message, key)), None)
+
+
+def _synchronization(message: Message, claim: Claim) -> Synchronization | None:
+    """Return what the sender says of its followers here, if the signature covers it."""
+    value = message.field(NAME) if NAME in claim.covered else None
+    return None if value is None else read(value)

@@ -6,6 +6,7 @@ from smallfed.domain import events
 from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
 from smallfed.federation.discovery import Discovery
 from smallfed.federation.exchange import Reply
+from smallfed.federation.followers import Followers
 from smallfed.federation.front import Handler
 from smallfed.federation.health import Health
 from smallfed.federation.inbox import Inbox
@@ -29,6 +30,7 @@ class Routes:
         viewers = Viewers(parts, lambda: self._inbox.blocked)
         self._objects = Objects(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
+        self._followers = Followers(parts, viewers)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
             "/.well-known/webfinger": discovery.webfinger,
@@ -86,6 +88,8 @@ class Routes:
                 return self._objects.boost
             case ["inbox"]:
                 return self._inbox.closed
+            case ["followers_synchronization"]:
+                return self._followers.here
             case _:
                 return None
 

@@ -41,6 +41,11 @@ class Viewers:
 
     async def verified(self, request: Request) -> int | None:
         """Return the id of the account whose signature holds, or None: a stranger, whatever the reason."""
+        signer = await self.signer(request)
+        return None if signer is None else await self._parts.db.read(_account, signer)
+
+    async def signer(self, request: Request) -> str | None:
+        """Return the id of the actor, known here or not, whose signature holds; None when there is none."""
         message = self._message(request)
         try:
             claim = verifying.admit(message, now=self._parts.clock.now(), hosts=self._parts.identity.here.names)[0]
@@ -51,7 +56,7 @@ class Viewers:
                     return None
         except SmallfedError:
             return None
-        return await self._parts.db.read(_account, owner)
+        return owner
 
     def _message(self, request: Request) -> Message:
         return Message(

@@ -3,7 +3,7 @@
 Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, POSTs by the owner.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
@@ -13,6 +13,8 @@ from smallfed.runtime.clock import Clock
 
 Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
 """(method, URL, body) → all headers to send, signature included."""
+
+Headers = Sequence[tuple[str, str]]
 
 OWNER_RSA, OWNER_ED25519, INSTANCE_RSA = "owner-rsa", "owner-ed25519", "instance-rsa"
 
@@ -47,11 +49,11 @@ class Identity:
         """Return what signs a GET in the name of the instance actor."""
         return self._signer(INSTANCE_RSA, self.here.instance_key_id, scheme, with_query=with_query)
 
-    def sign_post(self, scheme: Scheme = "cavage") -> Sign:
-        """Return what signs a POST in the name of the owner."""
-        return self._signer(OWNER_RSA, self.here.key_id, scheme)
+    def sign_post(self, scheme: Scheme = "cavage", *, extra: Headers = ()) -> Sign:
+        """Return what signs a POST in the name of the owner; ``extra`` headers are sent and covered, too."""
+        return self._signer(OWNER_RSA, self.here.key_id, scheme, extra=extra)
 
-    def answer_post(self, challenge: str) -> Sign:
+    def answer_post(self, challenge: str, *, extra: Headers = ()) -> Sign:
         """Return what signs a POST as an Accept-Signature header asks; as usual, where we cannot comply.
 
         Spec: RFC 9421 §5.
@@ -60,16 +62,18 @@ class Identity:
 
         def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
             now = self._clock.now()
-            headers = answer_challenge(challenge, method, url, body, key_id=key_id, key=key, now=now)
-            return self.sign_post("rfc9421")(method, url, body) if headers is None else headers
+            headers = answer_challenge(challenge, method, url, body, key_id=key_id, key=key, now=now, extra=extra)
+            return self.sign_post("rfc9421", extra=extra)(method, url, body) if headers is None else headers
 
         return signed
 
-    def _signer(self, name: str, key_id: str, scheme: Scheme, *, with_query: bool = True) -> Sign:
+    def _signer(self, name: str, key_id: str, scheme: Scheme, *, with_query: bool = True, extra: Headers = ()) -> Sign:
         key = self._keys[name]
 
         def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
             now = self._clock.now()
-            return sign(method, url, body, key_id=key_id, key=key, now=now, scheme=scheme, with_query=with_query)
+            return sign(
+                method, url, body, key_id=key_id, key=key, now=now, scheme=scheme, extra=extra, with_query=with_query
+            )
 
         return signed

@@ -190,10 +190,7 @@ def granted(tx: Tx, sender: Account, reference: FollowReference) -> Refused | No
     known = _asked(tx, sender, reference)
     if known is None:
         return Refused("It names no Follow of ours.")
-    if not known.accepted:
-        follows.accept(tx, known.id)
-        sorting.bring_home(tx, sender.id)
-        tx.announce(FollowGranted(target=sender.id))
+    let_in(tx, sender)
     return None
 
 
@@ -202,9 +199,23 @@ def denied(tx: Tx, sender: Account, reference: FollowReference) -> Refused | Non
     known = _asked(tx, sender, reference)
     if known is None:
         return Refused("It names no Follow of ours.")
-    _drop(tx, known.follower_id, sender.id)
-    tx.announce(FollowDenied(target=sender.id))
+    put_out(tx, sender)
     return None
+
+
+def let_in(tx: Tx, target: Account) -> None:
+    """Note that ``target`` lets the owner follow, who has asked; nothing happens where nothing is asked (any more)."""
+    known = follows.find(tx, houses.owner_id(tx), target.id)
+    if known is not None and not known.accepted:
+        follows.accept(tx, known.id)
+        sorting.bring_home(tx, target.id)
+        tx.announce(FollowGranted(target=target.id))
+
+
+def put_out(tx: Tx, target: Account) -> None:
+    """Note that ``target`` does not let the owner follow, or not any more; nothing happens when there is no follow."""
+    if _drop(tx, houses.owner_id(tx), target.id) is not None:
+        tx.announce(FollowDenied(target=target.id))
 
 
 def _asked(tx: Tx, sender: Account, reference: FollowReference) -> Follow | None:

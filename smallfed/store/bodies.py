@@ -4,14 +4,19 @@ from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
 
-def put(tx: Tx, *, activity: str, type_: str, body: bytes, post: int | None = None) -> int:
-    """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about."""
+def put(tx: Tx, *, activity: str, type_: str, body: bytes, post: int | None = None, to_followers: bool = False) -> int:
+    """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about.
+
+    With ``to_followers`` each server it goes to is told which followers it has (FEP-8fcf).
+    """
     row = tx.one(
-        "INSERT INTO bodies (activity, type, post_id, body, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO bodies (activity, type, post_id, body, to_followers, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         activity,
         type_,
         post,
         body,
+        to_followers,
         ms(tx.now),
     )
     return int(row[0])

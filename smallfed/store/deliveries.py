@@ -22,7 +22,7 @@ PER_HOST = 8  # claimed at once for one host; two of them are in flight
 GONE = timedelta(days=7)  # how long an inbox that answered 410 is not tried
 
 _CLAIM = """
-    SELECT d.id, d.body_id, d.host, d.inbox, d.failures, d.denials, b.activity, b.type, b.post_id,
+    SELECT d.id, d.body_id, d.host, d.inbox, d.failures, d.denials, b.activity, b.type, b.post_id, b.to_followers,
            CASE WHEN h.scheme_at > :known THEN h.scheme END,
            EXISTS (SELECT 1 FROM gone_inboxes AS g WHERE g.inbox = d.inbox AND g.gone_at > :gone), h.failures
     FROM (
@@ -41,7 +41,7 @@ _CLAIM = """
 class Delivery(Struct, frozen=True, kw_only=True):
     """A claimed row. ``failures`` and ``denials`` are those before; ``scheme`` is None where the host's is not known.
 
-    ``gone``: the inbox has answered 410 lately.
+    ``to_followers``: it is addressed to the owner's followers. ``gone``: the inbox has answered 410 lately.
     """
 
     id: int
@@ -53,6 +53,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     activity: str
     type: str
     post_id: int | None
+    to_followers: bool
     scheme: Scheme | None
     gone: bool
 
@@ -117,8 +118,9 @@ def _delivery(*columns: Any) -> Delivery:
         activity=columns[6],
         type=columns[7],
         post_id=columns[8],
-        scheme=columns[9],
-        gone=bool(columns[10]),
+        to_followers=bool(columns[9]),
+        scheme=columns[10],
+        gone=bool(columns[11]),
     )
 
 

@@ -12,9 +12,9 @@ from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured"]
+Kind = Literal["object", "counts", "featured", "followers"]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what the
-actor has pinned."""
+actor has pinned; ``followers``: which of its followers are ours, by its own server's word (``synchronizations``)."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

@@ -150,6 +150,23 @@ def uris(tx: Tx, account: int, *, followers: bool, limit: int, offset: int = 0) 
     ]
 
 
+def uris_at(tx: Tx, target: int, base: str, *, limit: int, offset: int = 0) -> list[str]:
+    """Return actor ids of those followers of ``target`` who live at ``base`` (scheme://authority, lower case).
+
+    Oldest first. All followers are looked through: ask in a thread.
+    """
+    prefix = f"{base}/"
+    rows = tx.all(
+        "SELECT a.uri FROM follows f CROSS JOIN accounts a ON a.id = f.follower_id WHERE f.target_id = ?1"
+        " AND f.state = 'accepted' AND lower(substr(a.uri, 1, length(?2))) = ?2 ORDER BY f.id LIMIT ?3 OFFSET ?4",
+        target,
+        prefix,
+        limit,
+        offset,
+    )
+    return [uri for (uri,) in rows]
+
+
 def count(tx: Tx, account: int, *, followers: bool, accepted: bool = True) -> int:
     """Return how many follow ``account``, or how many it follows; or how many such requests there are."""
     mine = "target_id" if followers else "follower_id"

@@ -40,6 +40,7 @@ RULES = (
         "next_due IS NULL AND max(ifnull(last_seen_at, 0), ifnull(last_ok_at, 0), ifnull(failing_since, 0)) < ?",
         timedelta(days=90),
     ),
+    Rule("synchronizations", "account_id", "heard_at < ?", timedelta(days=1)),
     Rule("undone", "activity", "created_at < ?", timedelta(days=1)),
     Rule("idempotency", "key", "created_at < ?", timedelta(days=1)),
     Rule("codes", "hash", "created_at < ?", timedelta(hours=1)),

@@ -8,7 +8,7 @@ Spec: PROTOCOL §6.2; RULINGS 1, 9; SAFETY rules 26, 38, 39.
 
 import logging
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 from math import inf
@@ -26,10 +26,12 @@ from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.store import deliveries, hosts, settlements
-from smallfed.store.deliveries import Claim, Delivery
+from smallfed.store.deliveries import Claim
 from smallfed.store.settlements import Outcome, Settled, Untried
 from smallfed.store.tx import Tx
 from smallfed.workers.knocking import Knocker, Letter, sign_ahead
+from smallfed.workers.lanes import BATCH, Lane, batches
+from smallfed.workers.synchronising import Digests
 
 PACE = 0.01  # seconds from one turn to the next
 HOLD = 10.0  # seconds without a new claim when we cannot write or send
@@ -43,25 +45,9 @@ REFILL = 32  # claims for so many hosts at least, when all are busy: signing pay
 LANES = 640  # hosts on their way at all: WORKING + 512 waiting places + 32 working places
 SLOW_LANES = 480  # of them, those that were slow last time
 
-BATCH = 16  # signatures made in one thread call; as many claimed at once are signed ahead
 THREADS = 2
 
 log = logging.getLogger(__name__)
-
-
-class Lane:
-    """What is claimed for one host. ``since``: when it last took something up."""
-
-    __slots__ = ("host", "letters", "since", "slow")
-
-    def __init__(self, host: str, *, slow: bool, since: float) -> None:
-        self.host, self.slow, self.since = host, slow, since
-        self.letters: deque[Letter] = deque()
-
-    @property
-    def wide(self) -> bool:
-        """Whether two may be on their way at once."""
-        return len(self.letters) > 1 and may_overlap([letter.item for letter in self.letters])
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -71,16 +57,6 @@ class Turn(Struct, frozen=True, kw_only=True):
     quick: Claim
     slow: Claim
     next_due: datetime | None
-
-
-def may_overlap(items: Sequence[Delivery]) -> bool:
-    """Tell whether the order in which these arrive is of no matter.
-
-    So it is when they are one activity for several inboxes, or activities about different posts.
-    """
-    about = {item.body_id: item.post_id for item in items}
-    posts = set(about.values())
-    return len(about) == 1 or (None not in posts and len(posts) == len(about))
 
 
 def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], quick: int, slow: int) -> Turn:
@@ -108,9 +84,18 @@ class Deliverer:
     """Sends what the queue holds. Neither crash nor shutdown loses anything: a row waits until it is settled."""
 
     def __init__(
-        self, db: Database, http: Http, clock: Clock, dice: Dice, identity: Identity, bell: Bell, aside: Aside
+        self,
+        db: Database,
+        http: Http,
+        clock: Clock,
+        dice: Dice,
+        identity: Identity,
+        bell: Bell,
+        aside: Aside,
+        digests: Digests,
     ) -> None:
         self._db, self._clock, self._identity, self._bell, self._aside = db, clock, identity, bell, aside
+        self._digests = digests
         self._knocker = Knocker(http, clock, dice, identity)
         self._signers = trio.CapacityLimiter(THREADS)
         self._lanes: dict[str, Lane] = {}
@@ -144,6 +129,8 @@ class Deliverer:
             await self._clock.sleep(HOLD)
             return 0.0
         _tell(turn.settled)
+        if any(item.to_followers for item in (*turn.quick.items, *turn.slow.items)):
+            await self._digests.ready()
         self._start(nursery, turn.quick, slow=False)
         self._start(nursery, turn.slow, slow=True)
         return self._until(turn.next_due, full=not (quick and slow))
@@ -176,13 +163,14 @@ class Deliverer:
         lanes: dict[str, Lane] = {}
         for item in claim.items:
             lane = lanes.setdefault(item.host, Lane(item.host, slow=slow, since=since))
-            lane.letters.append(Letter(item=item, body=claim.bodies[item.body_id]))
+            extra = self._digests.headers(item.inbox) if item.to_followers else ()
+            lane.letters.append(Letter(item=item, body=claim.bodies[item.body_id], extra=extra))
         self._lanes |= lanes
         if len(claim.items) < BATCH:
             for lane in lanes.values():
                 nursery.start_soon(self._drive, lane)
         else:
-            for batch in _batches(lanes.values()):
+            for batch in batches(lanes.values()):
                 nursery.start_soon(self._sign_and_drive, nursery, batch)
 
     async def _sign_and_drive(self, nursery: trio.Nursery, lanes: Sequence[Lane]) -> None:
@@ -215,18 +203,6 @@ class Deliverer:
                 lane.letters.clear()
             if isinstance(outcome.result, Untried):
                 self._held_until = self._clock.monotonic() + HOLD
-
-
-def _batches(lanes: Iterable[Lane]) -> Iterator[list[Lane]]:
-    """Put lanes together that have ``BATCH`` letters or more to sign."""
-    batch: list[Lane] = []
-    for lane in lanes:
-        batch.append(lane)
-        if sum(len(lane.letters) for lane in batch) >= BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _may_go_on(outcome: Outcome) -> bool:

@@ -56,10 +56,11 @@ class Ahead(Struct, frozen=True, kw_only=True):
 
 
 class Letter(Struct, frozen=True, kw_only=True):
-    """A delivery with its body."""
+    """A delivery with its body, and headers of its own, which are signed like the rest."""
 
     item: Delivery
     body: bytes
+    extra: tuple[tuple[str, str], ...] = ()
     ahead: Ahead | None = None
 
     @property
@@ -157,7 +158,12 @@ class Turn:
     ) -> None:
         self._letter, self._scheme, self._clock = letter, scheme, clock
         self._challenged = challenge is not None
-        self._sign = identity.sign_post(scheme) if challenge is None else identity.answer_post(challenge)
+        extra = letter.extra
+        self._sign = (
+            identity.sign_post(scheme, extra=extra)
+            if challenge is None
+            else identity.answer_post(challenge, extra=extra)
+        )
         self.begun = clock.now()
 
     def sign(self, method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
@@ -192,7 +198,7 @@ def sign_ahead(letters: Sequence[Letter], identity: Identity, clock: Clock) -> l
 def _signed(letter: Letter, identity: Identity, clock: Clock) -> Letter:
     url, now = letter.item.inbox, clock.now()
     try:
-        headers = identity.sign_post(letter.scheme)("POST", url, letter.body)
+        headers = identity.sign_post(letter.scheme, extra=letter.extra)("POST", url, letter.body)
     except Exception:  # noqa: BLE001 - see above
         return letter
     return structs.replace(letter, ahead=Ahead(url=url, scheme=letter.scheme, headers=headers, at=now))

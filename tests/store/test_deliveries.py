@@ -51,6 +51,7 @@ def test_a_claim_brings_everything_that_is_needed(tx: Tx) -> None:
         activity="https://home.example/one",
         type="Create",
         post_id=7,
+        to_followers=False,
         scheme="rfc9421",
         gone=False,
     )

@@ -14,12 +14,14 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer, Headers, NoAnswer, Sign
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
+from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, Identity
 from smallfed.store import bodies, hosts
 from smallfed.store.moments import ms
 from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.delivery import Deliverer
+from smallfed.workers.synchronising import Digests
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = 86_400.0
@@ -126,10 +128,12 @@ class Office:
         self.identity = Identity(self.clock)
         pems = (KEY.pem(), KEY.public.pem())
         self.identity.load(HOUSE, {OWNER_RSA: pems, INSTANCE_RSA: pems})
+        self.hub = Hub()
+        self.digests = Digests(self.db, self.hub, self.identity)
 
     def deliverer(self) -> Deliverer:
         aside = Aside(threads=False)
-        return Deliverer(self.db, self.network, self.clock, self.dice, self.identity, self.bell, aside)
+        return Deliverer(self.db, self.network, self.clock, self.dice, self.identity, self.bell, aside, self.digests)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

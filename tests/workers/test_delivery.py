@@ -16,7 +16,7 @@ from smallfed.runtime.client import NoAnswer
 from smallfed.store import deliveries, hosts
 from smallfed.store.deliveries import Delivery, Which
 from smallfed.workers import delivery, knocking
-from smallfed.workers.delivery import may_overlap
+from smallfed.workers.lanes import may_overlap
 from tests.workers.post_office import DAY, START, Behaviour, Office, Request, open_office
 
 FAR = "https://far.example/inbox"
@@ -275,6 +275,7 @@ ITEM = Delivery(
     activity="https://home.example/1",
     type="Create",
     post_id=None,
+    to_followers=False,
     scheme=None,
     gone=False,
 )

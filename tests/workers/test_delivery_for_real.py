@@ -16,9 +16,12 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Client
 from smallfed.runtime.clock import Clock, chance
 from smallfed.runtime.database import Database
+from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, Identity
 from smallfed.store.opening import prepare
-from smallfed.workers.delivery import BATCH, Deliverer
+from smallfed.workers.delivery import Deliverer
+from smallfed.workers.lanes import BATCH
+from smallfed.workers.synchronising import Digests
 from tests.workers.post_office import HOUSE, KEY, queue
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
@@ -96,7 +99,8 @@ async def test_every_delivery_arrives_with_a_good_signature(tmp_path: Path, list
         await nursery.start(db.run)
         await db.write(queue, inboxes, body='{"type": "Create"}')
         await nursery.start(http.run)
-        await nursery.start(Deliverer(db, http, clock, chance, identity, Bell(), aside).run)
+        digests = Digests(db, Hub(), identity)
+        await nursery.start(Deliverer(db, http, clock, chance, identity, Bell(), aside, digests).run)
         with trio.fail_after(20):
             await there.complete.wait()
         nursery.cancel_scope.cancel()

@@ -13,15 +13,14 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from smallfed.errors import Malformed, Unauthenticated
-from smallfed.protocol.signatures import dates
+from smallfed.protocol.signatures import dates, parameters
 from smallfed.protocol.signatures.keys import Algorithm, Hash, PrivateKey, PublicKey, require_key_id
 from smallfed.protocol.signatures.message import Message
 
-LONGEST = 8192
+LONGEST = parameters.LONGEST
 """Longest Signature header we read."""
 
-_PARAMETER = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^ \t",]+))[ \t]*(?:,|\Z)')
-_ESCAPED = re.compile(r"\\(.)")
+_EXAMPLE = 'keyId="…",headers="…",signature="…"'
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _CREATED, _EXPIRES, _TARGET = "(created)", "(expires)", "(request-target)"
 
@@ -56,7 +55,7 @@ def parse(lines: Sequence[str]) -> list[Claim]:
     Takes what is seen in the wild: blanks around commas and equal signs, numbers with or without quotes.
     Malformed when a value cannot be read, gives a parameter twice, or lacks keyId or signature.
     """
-    return [_claim(_parameters(line)) for line in lines]
+    return [_claim(parameters.read(line, "Signature", example=_EXAMPLE)) for line in lines]
 
 
 def sign(
@@ -120,37 +119,20 @@ def _value(message: Message, name: str, target: str, times: Mapping[str, str]) -
     return value
 
 
-def _parameters(line: str) -> dict[str, str]:
-    if len(line) > LONGEST:
-        raise Malformed(f"The Signature header is longer than {LONGEST} characters.")
-    found: dict[str, str] = {}
-    position, line = 0, line.strip(" \t")
-    while position < len(line):
-        match = _PARAMETER.match(line, position)
-        if match is None:
-            raise Malformed('The Signature header is not of the form keyId="…",headers="…",signature="…".')
-        name = match[1].lower()
-        if name in found:
-            raise Malformed(f"The Signature header gives {name[:40]} twice.")
-        found[name] = match[3] if match[2] is None else _ESCAPED.sub(r"\1", match[2])
-        position = match.end()
-    return found
-
-
-def _claim(parameters: dict[str, str]) -> Claim:
+def _claim(given: dict[str, str]) -> Claim:
     for needed in ("keyid", "signature"):
-        if not parameters.get(needed):
+        if not given.get(needed):
             raise Malformed(f"The Signature header lacks {'keyId' if needed == 'keyid' else needed}.")
     try:
-        signature = b64decode(parameters["signature"], validate=True)
+        signature = b64decode(given["signature"], validate=True)
     except (Base64Error, ValueError) as why:
         raise Malformed("The signature in the Signature header is not base64.") from why
-    algorithm = parameters.get("algorithm", "hs2019").lower()
-    times = {f"({name})": parameters[name] for name in ("created", "expires") if name in parameters}
+    algorithm = given.get("algorithm", "hs2019").lower()
+    times = {f"({name})": given[name] for name in ("created", "expires") if name in given}
     return Claim(
-        key_id=parameters["keyid"],
+        key_id=given["keyid"],
         algorithm=algorithm,
-        covered=_covered(parameters.get("headers", _CREATED if algorithm == "hs2019" else "date")),
+        covered=_covered(given.get("headers", _CREATED if algorithm == "hs2019" else "date")),
         created=_moment(times.get(_CREATED)),
         expires=_moment(times.get(_EXPIRES)),
         times=times,

@@ -30,11 +30,19 @@ def _edit(tx: Tx, event: events.PostEdited) -> None:
     post, house = posts.get(tx, event.post), houses.get(tx)
     note = rendering.note(tx, house, post)
     create = outward.create(house, note)
-    renewed = bodies.put(tx, activity=str(create.id), type_="Create", body=outward.body(create), post=post.id)
+    to_whom = audience(tx, post, recipients.concerned(tx, post.id))
+    renewed = bodies.put(
+        tx,
+        activity=str(create.id),
+        type_="Create",
+        body=outward.body(create),
+        post=post.id,
+        to_followers=to_whom.followers,
+    )
     if not recipients.renew(tx, post.id, "Create", by=renewed):
         bodies.drop(tx, renewed)
     update = outward.update_note(house, note)
-    body = send(tx, update, audience(tx, post, recipients.concerned(tx, post.id)), post=post.id)
+    body = send(tx, update, to_whom, post=post.id)
     recipients.supersede(tx, post.id, ["Update"], by=body)
     return None
 

@@ -46,6 +46,12 @@ def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:
     undo(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target)
 
 
+def _disown(tx: Tx, event: events.FollowDisowned) -> None:
+    """Take back a Follow that we do not know of: who follows whom is what counts (FEP-8fcf)."""
+    target, house = accounts.get(tx, event.target), houses.get(tx)
+    send_to(tx, outward.undo(outward.follow(house, uri=event.uri, target=target.uri)), target)
+
+
 # Distance ----------------------------------------------------------------------------------------------------------
 def _block(tx: Tx, event: events.AccountBlocked) -> None:
     target = accounts.get(tx, event.target)
@@ -63,6 +69,7 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.FollowRefused: _refuse,
     events.FollowSent: _ask,
     events.FollowWithdrawn: _withdraw,
+    events.FollowDisowned: _disown,
     events.AccountBlocked: _block,
     events.AccountUnblocked: _unblock,
 }

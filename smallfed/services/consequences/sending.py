@@ -25,7 +25,14 @@ def undo(tx: Tx, activity: Activity, account: Account, *, post: int | None = Non
 
 def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
     """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number."""
-    body = bodies.put(tx, activity=str(activity.id), type_=activity.type, body=outward.body(activity), post=post)
+    body = bodies.put(
+        tx,
+        activity=str(activity.id),
+        type_=activity.type,
+        body=outward.body(activity),
+        post=post,
+        to_followers=to.followers,
+    )
     hosts = recipients.put(tx, body, to)
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
