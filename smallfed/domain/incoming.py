@@ -13,11 +13,12 @@ from smallfed.domain.post import Attachment
 
 
 class IncomingKey(Struct, frozen=True, kw_only=True):
-    """A public key in an actor document; ``owner`` equals the actor's id."""
+    """A public key in an actor document; ``owner`` equals the actor's id. ``proves``: it is one for FEP-8b32 proofs."""
 
     key_id: str
     algorithm: str
     der: bytes
+    proves: bool = False
 
 
 class IncomingAccount(Struct, frozen=True, kw_only=True):
@@ -207,9 +208,23 @@ class NotUnderstood(Incoming, frozen=True, kw_only=True):
     reason: str
 
 
+class Handed(Incoming, frozen=True, kw_only=True):
+    """``actor`` hands over what somebody else did: ``activity``, as it stands in ``document``. Nobody believes it yet.
+
+    ``id`` is that of the activity that wraps it, None where it was passed on as it is.
+    """
+
+    activity: Incoming
+    document: bytes
+
+
 class Arrival(Struct, frozen=True, kw_only=True):
-    """How an activity came: ``actor`` owns the key that signed; ``personal``: at the owner's own inbox."""
+    """How an activity came: ``actor`` said it; ``personal``: at the owner's own inbox.
+
+    ``handed_by`` is who handed it over where that was not its actor, but ``actor`` has said it indeed.
+    """
 
     actor: str
     personal: bool
     received_at: datetime
+    handed_by: str | None = None

@@ -1,6 +1,7 @@
 """The inbox: verified, written down, and only then answered 202.
 
-Spec: ActivityPub §7 (delivery); PROTOCOL §§2.2–2.4, 4.1; SAFETY rules 1–5, 24, 27, 28, 38; RULINGS 10, 17, 26.
+Spec: ActivityPub §7 (delivery), §7.1.2 (forwarding); PROTOCOL §§2.2–2.4, 4.1; SAFETY rules 1–5, 24, 27, 28, 38;
+RULINGS 10, 17, 26.
 
 Order: limits → envelope → cheap drop → signature → authority → one row → 202. What it means is found out later.
 """
@@ -35,6 +36,7 @@ ACCEPTED = Reply(status=202, body=b"{}")
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
 WAITING_LIMIT = 50_000
 FAILURE_RATE, FAILURE_BURST = 5.0, 300.0  # signatures that did not hold, a second and address
+HANDED_RATE, HANDED_BURST = 10.0, 600.0  # what a host hands over that others did, which may make us ask their servers
 
 
 class Inbox:
@@ -45,6 +47,7 @@ class Inbox:
         limited = parts.config.limits.rate
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
+        self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
         self.blocked: frozenset[str] = frozenset()
 
     async def closed(self, request: Request) -> Reply:
@@ -66,7 +69,7 @@ class Inbox:
         signed = any(name in ("signature", "authorization") for name, _ in request.headers)
         body = await read_body(request)
         envelope = open_envelope(body)
-        if envelope.is_delete_of_actor and not await self._parts.db.read(_known, envelope.actor):
+        if envelope.is_of_actor and not await self._parts.db.read(_matters, envelope):
             return ACCEPTED  # floods of Deletes of people we never met, or who are gone, cost nothing more than this
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
@@ -80,12 +83,14 @@ class Inbox:
         )
         self._failures.require(request.caller)
         try:
-            actor, claim = await self._verified(message, envelope)
+            signer, claim = await self._verified(message, envelope)
         except (Malformed, Unauthenticated):
             self._failures.count(request.caller)
             raise
-        self._budget.spend(uris.host(actor) or actor)
-        await self._put(envelope, actor, body, claim.scheme, _synchronization(message, claim), personal=personal)
+        self._budget.spend(uris.host(signer) or signer)
+        if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
+            self._handed.spend(uris.host(signer) or signer)
+        await self._put(envelope, signer, body, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
 
     async def _verified(self, message: Message, envelope: Envelope) -> tuple[str, Claim]:
@@ -109,16 +114,14 @@ class Inbox:
             claim = _made_by(key, claims, message)
             if claim is None:
                 raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
-        if owner != envelope.actor:
-            raise Unauthenticated(f"The key belongs to {owner!r}, which cannot speak for {envelope.actor[:200]!r}.")
-        if envelope.id is not None and uris.host(envelope.id) != uris.host(owner):
+        if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
             raise Unauthenticated("The id of the activity is on another host than its actor.")
         return owner, claim
 
     async def _put(
         self,
         envelope: Envelope,
-        actor: str,
+        signer: str,
         body: bytes,
         scheme: Scheme,
         said: Synchronization | None,
@@ -126,10 +129,10 @@ class Inbox:
         personal: bool,
     ) -> None:
         arriving = Arriving(
-            actor=actor,
+            actor=signer,
             activity=envelope.id or f"sha256:{sha256(body).hexdigest()}",
             type=envelope.type,
-            host=uris.host(actor) or "",
+            host=uris.host(signer) or "",
             order_key=envelope.order_key,
             personal=personal,
             body=body,
@@ -137,16 +140,17 @@ class Inbox:
         fresh = await self._parts.db.write(_put, arriving, scheme, said)
         if fresh:
             self._parts.inbound.ring()
-        event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=actor, fresh=fresh)
+        event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=signer, fresh=fresh)
 
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
         self.blocked = await self._parts.db.read(domain_blocks.every)
 
 
-def _known(tx: Tx, actor: str) -> bool:
-    known = accounts.find_uri(tx, actor)
-    return known is not None and known.gone_at is None
+def _matters(tx: Tx, envelope: Envelope) -> bool:
+    """Whether we know who changes or deletes itself. Who is gone may come back, but not go a second time."""
+    known = accounts.find_uri(tx, envelope.actor)
+    return known is not None and not (known.gone_at is not None and envelope.type == "Delete")
 
 
 def _put(tx: Tx, arriving: Arriving, scheme: Scheme, said: Synchronization | None) -> bool:

@@ -1,13 +1,15 @@
 """Delete: a post, a boost or a whole account is gone.
 
-Spec: ActivityPub §7.4; PROTOCOL §§4.5, 4.6, 4.11; SAFETY rules 10 and 24.
+Spec: ActivityPub §7.4; PROTOCOL §§4.5, 4.6, 4.11; FEP-fe34 (same origin); SAFETY rules 10 and 24.
 """
 
 from smallfed.domain.incoming import Arrival, Delete
 from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.domain.uris import same_origin
+from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
+from smallfed.policy.authority import Ask
 from smallfed.services import meeting, receiving
-from smallfed.store import accounts
+from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
 
@@ -16,10 +18,19 @@ def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
     if activity.object == activity.actor:
         return _account(tx, activity.actor)
     match receiving.remove(tx, activity.object, activity.actor):
+        case Refused() if _by_a_neighbour(tx, activity):
+            return Elsewhere(uri=activity.object, ask=Ask.ABSENCE)
         case Refused(reason=reason):
             return Ignored(reason)
         case _:
             return Done()
+
+
+def _by_a_neighbour(tx: Tx, activity: Delete) -> bool:
+    """Whether somebody on the author's server deletes a post, as moderators do: then it is gone there, or it is not."""
+    post = posts.find_uri(tx, activity.object)
+    author = None if post is None or post.local else accounts.find(tx, post.account_id)
+    return author is not None and same_origin(author.uri, activity.actor)
 
 
 def _account(tx: Tx, uri: str) -> Outcome:

@@ -4,7 +4,7 @@ Spec: PROTOCOL §4.4 step 1, §4.7; SAFETY rule 9.
 """
 
 from smallfed.inbox.outcome import Ignored, Outcome
-from smallfed.policy.trusting import Elsewhere
+from smallfed.policy.authority import Ask, Elsewhere
 from smallfed.store import houses, posts
 from smallfed.store.tx import Tx
 
@@ -13,6 +13,6 @@ def handle(tx: Tx, place: Elsewhere) -> Outcome:
     """Send the asker to the origin, unless what stands there is known already, or our own."""
     if place.uri.startswith(houses.get(tx).base + "/"):
         return Ignored("It is about something of ours.")
-    if not place.update and posts.find_uri(tx, place.uri) is not None:
+    if place.ask is Ask.POST and posts.find_uri(tx, place.uri) is not None:
         return Ignored("The post is known already.")
     return place

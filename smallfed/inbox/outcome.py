@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from smallfed.domain.need import Need
-from smallfed.policy.trusting import Elsewhere
+from smallfed.policy.authority import Elsewhere
 
 __all__ = ["Done", "Elsewhere", "Ignored", "Need", "Outcome"]
 

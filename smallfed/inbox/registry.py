@@ -14,6 +14,7 @@ from smallfed.domain.incoming import (
     Create,
     Delete,
     Follow,
+    Handed,
     Incoming,
     Like,
     NotUnderstood,
@@ -33,6 +34,7 @@ from smallfed.inbox import (
     create,
     delete,
     follow,
+    handed,
     like,
     mentioned,
     reject,
@@ -41,7 +43,7 @@ from smallfed.inbox import (
     update,
 )
 from smallfed.inbox.outcome import Ignored, Outcome
-from smallfed.policy.trusting import Elsewhere, weigh
+from smallfed.policy.authority import Elsewhere, weigh
 from smallfed.store import domain_blocks
 from smallfed.store.tx import Tx
 
@@ -69,7 +71,7 @@ ALWAYS = (Block, Delete, Reject, Remove, Undo)
 def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
     """Let an activity have its effect, if its sender may say what it says.
 
-    Need: ask again once that is known. Elsewhere: read the post at its origin, and hand it in as its author's.
+    Need: ask again once that is known. Elsewhere: find out what is true, and hand that in.
     """
     if isinstance(incoming, NotUnderstood):
         return Ignored(incoming.reason)
@@ -78,6 +80,8 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
     match weigh(incoming, arrival):
         case Refused(reason=reason):
             return Ignored(reason)
+        case Elsewhere() as place if isinstance(incoming, Handed):
+            return handed.handle(tx, incoming, place)
         case Elsewhere() as place:
             return mentioned.handle(tx, place)
         case activity:

@@ -38,9 +38,9 @@ class Envelope(Struct, frozen=True, kw_only=True):
         return self.object_id == self.actor
 
     @property
-    def is_delete_of_actor(self) -> bool:
-        """Whether an account says that it is gone."""
-        return self.type == "Delete" and self.is_about_actor
+    def is_of_actor(self) -> bool:
+        """Whether an account says that it is gone, or has changed."""
+        return self.type in ("Delete", "Update") and self.is_about_actor
 
 
 class _Node(Struct):

@@ -35,7 +35,7 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     accounts.put(tx, account)
     accounts.drop_keys(tx, account.uri, except_=[key.key_id for key in actor.keys])
     for key in actor.keys:
-        accounts.put_key(tx, key.key_id, owner=account.uri, algorithm=key.algorithm, der=key.der)
+        accounts.put_key(tx, key.key_id, owner=account.uri, algorithm=key.algorithm, der=key.der, proves=key.proves)
     mentions.introduce(tx, account)
     tx.announce(AccountSeen(account=account.id, uri=account.uri))
     return account

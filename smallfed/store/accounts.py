@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from msgspec import json, structs
+from msgspec import Struct, json, structs
 
 from smallfed.domain.account import Account, Emoji, Field, Kind
 from smallfed.errors import NotFound
@@ -129,20 +129,31 @@ def change(tx: Tx, account: int, **columns: Any) -> None:
 
 
 # Public keys of others ----------------------------------------------------------------------------------------------
-def find_key(tx: Tx, key_id: str) -> tuple[str, str, bytes, datetime] | None:
-    """Return (owner's actor id, algorithm, DER, fetched at) of a public key, or None."""
-    row = tx.one("SELECT owner, algorithm, der, fetched_at FROM public_keys WHERE key_id = ?", key_id)
-    return None if row is None else (row[0], row[1], bytes(row[2]), moment(row[3]))
+class StoredKey(Struct, frozen=True, kw_only=True):
+    """A public key of somebody else's; ``owner`` is an actor id. ``proves``: it may make proofs, not only requests."""
+
+    owner: str
+    algorithm: str
+    der: bytes
+    proves: bool = False
 
 
-def put_key(tx: Tx, key_id: str, *, owner: str, algorithm: str, der: bytes) -> None:
+def find_key(tx: Tx, key_id: str) -> StoredKey | None:
+    """Return a public key, or None."""
+    row = tx.one("SELECT owner, algorithm, der, proves FROM public_keys WHERE key_id = ?", key_id)
+    return None if row is None else StoredKey(owner=row[0], algorithm=row[1], der=bytes(row[2]), proves=bool(row[3]))
+
+
+def put_key(tx: Tx, key_id: str, *, owner: str, algorithm: str, der: bytes, proves: bool = False) -> None:
     """Remember a public key under the id that was verified for it."""
     tx.run(
-        "INSERT OR REPLACE INTO public_keys (key_id, owner, algorithm, der, fetched_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO public_keys (key_id, owner, algorithm, der, proves, fetched_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         key_id,
         owner,
         algorithm,
         der,
+        proves,
         ms(tx.now),
     )
 

@@ -23,7 +23,10 @@ _OPEN = "state IN ('waiting', 'parked')"
 
 
 class Arriving(Struct, frozen=True, kw_only=True):
-    """What the door puts in. ``activity`` is its id, or ``sha256:…`` of the body where it has none."""
+    """What the door puts in. ``activity`` is its id, or ``sha256:…`` of the body where it has none.
+
+    ``actor`` has signed the request; that is not always who the activity names.
+    """
 
     actor: str
     activity: str
@@ -91,6 +94,11 @@ def put(tx: Tx, arriving: Arriving) -> bool:
     tx.run("INSERT OR REPLACE INTO letters (inbound_id, body) VALUES (?, ?)", fresh[0], arriving.body)
     tally(tx, arriving.host, 1)
     return True
+
+
+def heard(tx: Tx, actor: str, activity: str) -> bool:
+    """Whether ``actor`` itself has sent ``activity`` lately, whatever came of it."""
+    return tx.one("SELECT 1 FROM inbound WHERE actor = ? AND activity = ?", actor, activity) is not None
 
 
 def tally(tx: Tx, host: str, change: int) -> None:

@@ -6,12 +6,15 @@ Spec: ActivityPub §4.1, https://docs.joinmastodon.org/spec/activitypub/#profile
 
 import re
 
+from msgspec import structs
+
 from smallfed.domain.account import Field, Kind
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Invalid
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
+from smallfed.protocol.signatures import proofs
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.vocabulary import ACTORS
 from smallfed.text.sanitise import clean_name, sanitise, strip
@@ -73,7 +76,11 @@ def keys(document: Document) -> tuple[IncomingKey, ...]:
         return ()
     listed = document.documents("publicKey", limits.KEYS) + document.documents("assertionMethod", limits.KEYS)
     found = (_key(item) for item in listed if _owner(item) in (None, uri) and same_origin(item.id, uri))
-    return tuple({key.key_id: key for key in found if key is not None}.values())
+    every = {key.key_id: key for key in found if key is not None}
+    for key_id, key in proofs.multikeys(document.value).items():
+        if key_id in every and every[key_id].der == key.der:
+            every[key_id] = structs.replace(every[key_id], proves=True)
+    return tuple(every.values())
 
 
 def bare_key(document: Document) -> tuple[str, IncomingKey]:

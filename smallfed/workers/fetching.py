@@ -19,8 +19,8 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
+from smallfed.policy.authority import at_home
 from smallfed.policy.budgets import Budgets, Errand, Purpose
-from smallfed.policy.trusting import at_home
 from smallfed.protocol import jsonld, webfinger
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.signatures.keys import PublicKey
@@ -85,11 +85,17 @@ class Fetcher:
     # For the inbox door
     async def key(self, key_id: str) -> tuple[str, PublicKey]:
         """Return (owner's actor id, key): see ``Keys.find``."""
-        return await self._keys.find(key_id)
+        owned = await self._keys.find(key_id)
+        return owned.owner, owned.key
 
     async def refreshed_key(self, key_id: str) -> tuple[str, PublicKey]:
         """Return the key as its owner shows it now: see ``Keys.refresh``."""
-        return await self._keys.refresh(key_id)
+        owned = await self._keys.refresh(key_id)
+        return owned.owner, owned.key
+
+    async def proving_key(self, key_id: str, actor: str, *, refresh: bool = False) -> PublicKey:
+        """Return the key that ``actor`` makes proofs with: see ``Keys.proving``."""
+        return await self._keys.proving(key_id, actor, refresh=refresh)
 
     def forget_keys(self, owner: str) -> None:
         """Look up the keys of an actor in the database again: they may have changed there."""

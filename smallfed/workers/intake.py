@@ -12,9 +12,8 @@ from functools import partial
 from math import inf
 
 import trio
-from msgspec import structs
 
-from smallfed.domain.incoming import Arrival, Create, Incoming, IncomingPost, UpdateAccount, UpdatePost
+from smallfed.domain.incoming import Arrival, Create, Handed, Incoming, UpdateAccount
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
@@ -34,6 +33,7 @@ from smallfed.store import inbound
 from smallfed.store.inbound import Claimed
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
+from smallfed.workers.believing import Believing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.needs import Unmet, satisfied
 from smallfed.workers.searches import Searches
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 WINDOW = 128  # rows in hand that do not wait for another server
 MOST = 512  # rows in hand altogether
+ROUNDS = 2  # what is proven may still name a post that must be read at its origin
 LARGE_AT_ONCE = 8  # rows in hand that are too large for a claim to bring along
 
 
@@ -65,6 +66,7 @@ class Intake:
         self._lanes: dict[str, deque[Claimed]] = {}
         self._held: set[int] = set()
         self._searches = Searches(fetcher, db, bell)
+        self._believing = Believing(db, fetcher, self._searches, clock, aside)
         self._large = trio.Semaphore(LARGE_AT_ONCE)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -133,7 +135,7 @@ class Intake:
         """Handle one row; whatever goes wrong with it stays with it."""
         try:
             if row.body is not None:
-                await self._handled(row, inward.understand(row.body))
+                await self._handled(row, understood(row, row.body))
             else:
                 async with self._large:
                     await self._handled(row, await self._understood_aside(row))
@@ -147,7 +149,7 @@ class Intake:
 
     async def _understood_aside(self, row: Claimed) -> Incoming:
         """Read a large activity where it does not hold up the loop."""
-        return await self._aside.thread(inward.understand, await self._db.read(inbound.body, row))
+        return await self._aside.thread(understood, row, await self._db.read(inbound.body, row))
 
     async def _handled(self, row: Claimed, incoming: Incoming) -> None:
         if host(row.actor) in self._identity.here.names:
@@ -155,11 +157,13 @@ class Intake:
         arrival = Arrival(actor=row.actor, personal=row.personal, received_at=row.received_at)
         errand = self._fetcher.documents.errand(Purpose.STRANGER)
         outcome = await self._decided(row, incoming, arrival, errand)
-        if isinstance(outcome, Elsewhere):
-            incoming, arrival = await self._looked_up(outcome, arrival, errand)
+        for _ in range(ROUNDS):
+            if not isinstance(outcome, Elsewhere):
+                break
+            incoming, arrival = await self._believing.find_out(outcome, incoming, arrival, errand)
             outcome = await self._decided(row, incoming, arrival, errand)
-            if isinstance(outcome, Elsewhere):
-                raise Invalid(f"{outcome.uri} was read at its origin, and sends us elsewhere again.")
+        if isinstance(outcome, Elsewhere):
+            raise Invalid(f"{outcome.uri} was read at its origin, and sends us elsewhere again.")
         if isinstance(incoming, UpdateAccount):
             self._fetcher.forget_keys(incoming.actor)
         if isinstance(outcome, Ignored):
@@ -170,19 +174,6 @@ class Intake:
     ) -> Done | Ignored | Elsewhere:
         ask = partial(self._db.patient_write, take, row, incoming, arrival)
         return await satisfied(ask, lambda uri: self._searches.find(uri, errand))
-
-    async def _looked_up(self, place: Elsewhere, arrival: Arrival, errand: Errand) -> tuple[Incoming, Arrival]:
-        """Return what the activity comes to when its object is read at its origin, as if its author had sent that."""
-        if place.uri == arrival.actor:
-            account = await self._searches.read(partial(self._fetcher.read_actor, place.uri, errand))
-            return UpdateAccount(id=None, actor=account.uri, account=account), arrival
-        post: IncomingPost = await self._searches.read(partial(self._fetcher.read_post, place.uri, errand))
-        make = UpdatePost if place.update else Create
-        # Whoever passes on what others say does not address it to the owner in their name.
-        personal = arrival.personal and post.author == arrival.actor
-        return make(id=None, actor=post.author, post=post), structs.replace(
-            arrival, actor=post.author, personal=personal
-        )
 
     async def _set_aside(self, row: Claimed, trouble: Exception, *, waiting_for: str | None = None) -> None:
         """Park the row, or give it up with the reason."""
@@ -196,6 +187,14 @@ class Intake:
                 await self._db.patient_write(park, row)
         except Unavailable:
             log.warning("activity %r of %r is looked at again in %s", row.activity, row.actor, inbound.LEASE)
+
+
+def understood(row: Claimed, body: bytes) -> Incoming:
+    """Return what a row says: what its signer did, or hands over in somebody else's name."""
+    incoming = inward.understand(body)
+    if incoming.actor == row.actor:
+        return incoming
+    return Handed(id=None, actor=row.actor, activity=incoming, document=body)
 
 
 def take(tx: Tx, row: Claimed, incoming: Incoming, arrival: Arrival) -> Done | Ignored | Need | Elsewhere:

@@ -8,6 +8,8 @@ own address, lists it. An unverified request costs at most one fetch, plus the o
 
 from collections.abc import Awaitable, Callable
 
+from msgspec import Struct
+
 from smallfed.domain.incoming import IncomingKey
 from smallfed.domain.uris import host, same_origin
 from smallfed.errors import (
@@ -39,8 +41,13 @@ HOUR = 60 * MINUTE
 HOST_TROUBLE = frozenset({"dns", "refused-address", "connect", "tls", "timeout"})
 """What another URL of the same host would meet as well."""
 
-Owned = tuple[str, PublicKey]
-"""The owner's actor id, and the key."""
+
+class Owned(Struct, frozen=True):
+    """The owner's actor id, and the key; ``proves``: they may make proofs with it."""
+
+    owner: str
+    key: PublicKey
+    proves: bool
 
 
 class Keys:
@@ -77,7 +84,7 @@ class Keys:
             return known
         stored = await self._db.read(accounts.find_key, key_id)
         if stored is not None:
-            owned = stored[0], PublicKey.from_der(stored[2])
+            owned = Owned(stored.owner, PublicKey.from_der(stored.der), stored.proves)
             self._known.put(key_id, owned, now)
             return owned
         if (failure := self._failed.find(key_id, now)) is not None:
@@ -90,9 +97,23 @@ class Keys:
             return await self.find(key_id)
         return await self._flights.join(key_id, lambda: self._fetch(key_id))
 
+    async def proving(self, key_id: str, actor: str, *, refresh: bool = False) -> PublicKey:
+        """Return the key that ``actor`` lists for proofs under ``key_id``; with ``refresh`` as it shows it now.
+
+        Unauthenticated when it lists none; else as ``find``.
+        """
+        if not same_origin(key_id, actor):
+            raise Unauthenticated("The key of the proof is on another server than its actor.")
+        owned = await (self.refresh(key_id) if refresh else self.find(key_id))
+        if not owned.proves and not refresh:
+            owned = await self.refresh(key_id)
+        if owned.owner != actor or not owned.proves:
+            raise Unauthenticated(f"{actor} lists no key {key_id[:200]!r} for proofs.")
+        return owned.key
+
     def forget(self, owner: str) -> None:
         """Forget the keys of an actor whose stored keys have changed."""
-        self._known.drop_if(lambda owned: owned[0] == owner)
+        self._known.drop_if(lambda owned: owned.owner == owner)
 
     async def _fetch(self, key_id: str) -> Owned:
         name, now = host(key_id), self._clock.monotonic()
@@ -102,12 +123,12 @@ class Keys:
             raise _later(trouble)
         self._asked.put(key_id, True, now)
         try:
-            owner, key = await self._at_its_owner(key_id, self._documents.errand(Purpose.KEY))
+            owned = await self._at_its_owner(key_id, self._documents.errand(Purpose.KEY))
         except SmallfedError as error:
             raise self._failure(key_id, name, error, now) from error
-        self._known.put(key_id, (owner, key), now)
-        await self._db.write(_keep, key_id, owner, key)
-        return owner, key
+        self._known.put(key_id, owned, now)
+        await self._db.write(_keep, key_id, owned)
+        return owned
 
     def _failure(self, key_id: str, name: str, error: SmallfedError, now: float) -> SmallfedError:
         """Return what to tell the sender, and remember it for as long as asking again would be no use."""
@@ -139,10 +160,11 @@ class Keys:
                 raise Invalid(f"The key {key_id} names an owner on another server.")
             document = await self._documents.get(owner, errand)
         await self._seen(document)
-        return str(document.id), _listed(document, key_id)
+        key = _listed(document, key_id)
+        return Owned(str(document.id), PublicKey.from_der(key.der), key.proves)
 
 
-def _listed(document: Document, key_id: str) -> PublicKey:
+def _listed(document: Document, key_id: str) -> IncomingKey:
     """Return the key that its owner's document lists under ``key_id``; the only one there is, under the owner's own id.
 
     The last is how Hubzilla and its relatives name their keys.
@@ -152,9 +174,9 @@ def _listed(document: Document, key_id: str) -> PublicKey:
     keys = inward.keys(document)
     for key in keys:
         if key.key_id == key_id:
-            return _read(key)
+            return key
     if len(keys) == 1 and key_id == document.id:
-        return _read(keys[0])
+        return keys[0]
     raise Invalid(f"{document.id} does not list the key {key_id}.")
 
 
@@ -162,11 +184,8 @@ def _later(trouble: str, wait: float = 5 * MINUTE) -> Unavailable:
     return Unavailable(f"The key cannot be asked for now: {trouble}", retry_after=wait)
 
 
-def _read(key: IncomingKey) -> PublicKey:
-    return PublicKey.from_der(key.der)
-
-
-def _keep(tx: Tx, key_id: str, owner: str, key: PublicKey) -> None:
+def _keep(tx: Tx, key_id: str, owned: Owned) -> None:
     """Store the key if we know its owner; who is only passing by leaves nothing in the database."""
-    if accounts.find_uri(tx, owner) is not None:
-        accounts.put_key(tx, key_id, owner=owner, algorithm=key.algorithm, der=key.der)
+    if accounts.find_uri(tx, owned.owner) is not None:
+        key = owned.key
+        accounts.put_key(tx, key_id, owner=owned.owner, algorithm=key.algorithm, der=key.der, proves=owned.proves)

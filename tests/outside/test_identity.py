@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smallfed.protocol.signatures import proofs
+from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
 from tests.outside.looking import settled, verdict
@@ -13,6 +15,7 @@ from tests.processes import Server, ask, eventually
 from tests.strangers import PUBLIC, Document, Headers, Stranger, key
 
 HOUR = timedelta(hours=1)
+PROVER = generate_ed25519()
 
 
 def without(*names: str) -> Callable[[Headers], Headers]:
@@ -107,14 +110,61 @@ def test_another_body_than_the_signed_one_is_refused(home: Server, bob: Stranger
     assert "digest" in answer.json()["error"]
 
 
-def test_a_foreign_key_speaks_for_nobody(home: Server, bob: Stranger, mallory: Stranger) -> None:
-    """Rule 5: the key's owner is the actor."""
-    forged = bob.create(bob.mention(ALICE, "<p>forged by mallory</p>"))
+def test_a_foreign_key_speaks_for_nobody(home: Server, bob: Stranger, mallory: Stranger, token: str) -> None:
+    """Rule 5: what mallory says in bob's name is taken as something handed over, and asked of bob's server."""
+    note = bob.mention(ALICE, "<p>what bob wrote himself</p>")
+    forged = bob.create({**note, "content": "<p>forged by mallory</p>"})
 
-    answer = mallory.post(home, forged)
+    assert mallory.post(home, forged).status == 202
 
-    assert answer.status == 401
-    assert "cannot speak for" in answer.json()["error"]
+    eventually(lambda: notified(home, token, "what bob wrote himself"))
+    assert verdict(home, forged)[0] == "done"
+    assert not notified(home, token, "forged by mallory")
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_", "why"),
+    [
+        ("Follow", ALICE, "It is between two"),
+        ("Undo", "https://far.example/follows/1", "We do not know its actor"),
+        ("Delete", "https://far.example/users/carl", "It deletes what we do not have"),
+        ("Like", "https://home.example/users/alice/notes/1", "not about a post of ours"),
+        ("Create", "https://far.example/notes/nowhere", "is not there (HTTP 404)"),
+    ],
+)
+def test_what_is_handed_over_in_vain_has_a_reason(
+    home: Server, bob: Stranger, mallory: Stranger, kind: str, object_: str, why: str
+) -> None:
+    """Rules 5 and 24: answered 202, without effect, and nobody's server is asked about what would change nothing."""
+    forged = bob.activity(kind, object_, actor=f"{bob.base}/users/nobody")
+    asked = len(bob.asked)
+
+    assert mallory.post(home, forged).status == 202
+
+    state, reason = verdict(home, forged)
+    assert (state, why in reason) == ("ignored", True)
+    assert len(bob.asked) - asked == (kind == "Create")
+
+
+@pytest.mark.parametrize("kind", ["made by bob", "made by mallory", "changed", "with a graph"])
+def test_only_a_proof_of_its_actor_spares_the_question(
+    home: Server, bob: Stranger, mallory: Stranger, token: str, kind: str
+) -> None:
+    """Rules 5 and 13: FEP-8b32, made by a key that bob lists for it, over exactly these bytes."""
+    key_id = f"{bob.id}#ed25519-key"
+    multikey = {"type": "Multikey", "controller": bob.id, "publicKeyMultibase": PROVER.public.multibase()}
+    bob.serve("/users/bob", bob.actor(assertionMethod=[{"id": key_id, **multikey}]))
+    note = bob.mention(ALICE, f"<p>a proof {kind}</p>")
+    del bob.served[note["id"].removeprefix(bob.base)]  # whoever asks finds nothing
+    key = generate_ed25519() if kind == "made by mallory" else PROVER
+    document = proofs.create(bob.create(note), key=key, verification_method=key_id, now=datetime.now(UTC))
+    change = {"changed": {"published": "2026-01-01T00:00:00Z"}, "with a graph": {"@graph": []}}.get(kind, {})
+    activity = {**document, **change}
+
+    assert mallory.post(home, activity).status == 202
+
+    assert verdict(home, activity)[0] == ("done" if kind == "made by bob" else "ignored")
+    assert notified(home, token, f"a proof {kind}") is (kind == "made by bob")
 
 
 def test_a_key_cannot_claim_another_owner(home: Server, bob: Stranger, mallory: Stranger, token: str) -> None:

@@ -57,17 +57,19 @@ def test_type(type_: Any, chosen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "object_", "gone"),
+    ("type_", "object_", "itself"),
     [
         ("Delete", BEA, True),
         ("Delete", {"id": BEA, "type": "Person"}, True),
         ("Delete", {"id": NOTE, "type": "Tombstone"}, False),
-        ("Update", BEA, False),
+        ("Update", {"id": BEA, "type": "Person"}, True),
+        ("Update", {"id": NOTE, "type": "Note"}, False),
+        ("Follow", BEA, False),
     ],
 )
-def test_delete_of_actor(type_: str, object_: Any, gone: bool) -> None:
-    """An account that deletes itself is told apart from a deleted post."""
-    assert opened(type=type_, object=object_).is_delete_of_actor is gone
+def test_change_of_actor(type_: str, object_: Any, itself: bool) -> None:
+    """An account that deletes or changes itself is told apart from a post."""
+    assert opened(type=type_, object=object_).is_of_actor is itself
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from smallfed.domain.profile import ProfileChange
 from smallfed.errors import Forbidden, Invalid, NotFound
 from smallfed.services import meeting, notifying, profiles
 from smallfed.store import accounts, fetches, follows, houses, likes, notifications, posts
+from smallfed.store.accounts import StoredKey
 from smallfed.store.likes import Like
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -39,7 +40,7 @@ def test_meeting_somebody(tx: Tx, owner: Account, events: list[Event]) -> None:
 
     assert accounts.get(tx, bob.id) == bob
     assert (bob.handle, bob.name, bob.locked, bob.created_at) == ("bob@social.far.example", "Bob", True, tx.now)
-    assert accounts.find_key(tx, f"{BOB}#key-2") == (BOB, "ed25519", b"\x02", tx.now)
+    assert accounts.find_key(tx, f"{BOB}#key-2") == StoredKey(owner=BOB, algorithm="ed25519", der=b"\x02")
     assert events == [AccountSeen(account=bob.id, uri=BOB)]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from smallfed.domain.account import Field, Kind
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
@@ -18,7 +19,7 @@ ED25519 = generate_ed25519().public
 KEY = {"id": f"{BEA}#main-key", "owner": BEA, "publicKeyPem": RSA.pem()}
 MULTIKEY = {"id": f"{BEA}#ed", "type": "Multikey", "controller": BEA, "publicKeyMultibase": ED25519.multibase()}
 THE_KEY = IncomingKey(key_id=f"{BEA}#main-key", algorithm="rsa-v1_5-sha256", der=RSA.der)
-THE_MULTIKEY = IncomingKey(key_id=f"{BEA}#ed", algorithm="ed25519", der=ED25519.der)
+THE_MULTIKEY = IncomingKey(key_id=f"{BEA}#ed", algorithm="ed25519", der=ED25519.der, proves=True)
 
 
 def read(**properties: Any) -> IncomingAccount:
@@ -162,11 +163,14 @@ def test_flags() -> None:
         ({"publicKey": {**KEY, "publicKeyPem": "no key"}, "assertionMethod": MULTIKEY}, (THE_MULTIKEY,)),
         ({"assertionMethod": {**MULTIKEY, "controller": "https://evil.example/x"}}, ()),
         ({"assertionMethod": {**MULTIKEY, "publicKeyMultibase": "zzzz0"}}, ()),
+        ({"publicKey": MULTIKEY}, (structs.replace(THE_MULTIKEY, proves=False),)),
+        ({"assertionMethod": {**MULTIKEY, "controller": None}}, (structs.replace(THE_MULTIKEY, proves=False),)),
+        ({"assertionMethod": {**KEY, "type": "Multikey"}}, (THE_KEY,)),
         ({"publicKey": f"{BEA}#main-key"}, ()),
     ],
 )
 def test_keys(properties: dict[str, Any], keys: tuple[IncomingKey, ...]) -> None:
-    """Keys that are the actor's own and can be used; the others are left out."""
+    """Keys that are the actor's own and can be used; the others are left out. Only an Ed25519 Multikey makes proofs."""
     assert read(**properties).keys == keys
 
 
@@ -180,7 +184,7 @@ def test_keys_of_a_stub() -> None:
 def test_bare_key() -> None:
     """A document that is only a key names its owner."""
     assert inward.bare_key(Document({"type": "Key", **KEY})) == (BEA, THE_KEY)
-    assert inward.bare_key(Document(MULTIKEY)) == (BEA, THE_MULTIKEY)
+    assert inward.bare_key(Document(MULTIKEY)) == (BEA, structs.replace(THE_MULTIKEY, proves=False))
 
 
 @pytest.mark.parametrize("document", [{}, {**KEY, "owner": None}, {**KEY, "publicKeyPem": ""}, {**KEY, "id": None}])

@@ -255,7 +255,7 @@ def rotate(here: Here, key: PublicKey) -> None:
 
 def stored_der(tx) -> bytes | None:  # type: ignore[no-untyped-def]
     found = accounts.find_key(tx, BOB.key_id)
-    return None if found is None else found[2]
+    return None if found is None else found.der
 
 
 async def test_a_failed_look_leaves_the_key(here: Here, fetcher: Fetcher) -> None:

@@ -1,0 +1,24 @@
+"""Handed over: what somebody else did, passed on by a forwarder or a group. Whether it is true is found out elsewhere.
+
+Spec: ActivityPub §7.1.2; PROTOCOL §§2.3, 4.7, 4.8; SAFETY rules 9, 13, 20, 25.
+"""
+
+from smallfed.domain.incoming import Handed
+from smallfed.domain.uris import host
+from smallfed.inbox.outcome import Elsewhere, Ignored, Outcome
+from smallfed.services import concerning
+from smallfed.store import domain_blocks, houses, inbound
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, handed: Handed, place: Elsewhere) -> Outcome:
+    """Send the asker after the truth, if it would matter here and we have not heard it from its actor yet."""
+    activity = handed.activity
+    if activity.actor.startswith(houses.get(tx).base + "/"):
+        return Ignored("Our own activities are not taken from outside.")
+    if domain_blocks.covers(tx, host(activity.actor) or ""):
+        return Ignored("The owner has blocked the server of its actor.")
+    if activity.id is not None and inbound.heard(tx, activity.actor, activity.id):
+        return Ignored("Its actor has sent it already.")
+    reason = concerning.idle(tx, activity)
+    return place if reason is None else Ignored(reason)

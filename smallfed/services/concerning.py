@@ -1,0 +1,78 @@
+"""Concerning: whether what somebody says could be meant for the owner at all, before anybody is asked about it.
+
+Spec: PROTOCOL §4.4 step 4; SAFETY rules 24, 25. The full rule, which needs the author, is ``policy/relevance``.
+"""
+
+from smallfed.domain.incoming import (
+    Add,
+    Announce,
+    Create,
+    Delete,
+    Incoming,
+    IncomingPost,
+    Like,
+    Mentioned,
+    Remove,
+    Undo,
+    UpdateAccount,
+    UpdatePost,
+)
+from smallfed.store import accounts, follows, posts
+from smallfed.store.tx import Tx
+
+
+def could_concern(tx: Tx, post: IncomingPost, *, personal: bool) -> bool:
+    """Whether it is worth asking who a stranger is who has written ``post``."""
+    owner = accounts.owner(tx)
+    if personal or owner.uri in post.to or owner.uri in post.cc:
+        return True
+    if any(mention.href in (owner.uri, owner.url) for mention in post.mentions):
+        return True
+    return post.in_reply_to is not None and posts.find_url(tx, post.in_reply_to) is not None
+
+
+def idle(tx: Tx, activity: Incoming) -> str | None:
+    """Return why it would change nothing here if ``activity``, which somebody else hands over, were true; else None."""
+    match activity:
+        case Create(post=post):
+            if posts.find_uri(tx, post.uri) is not None:
+                return "The post is known already."
+            return None if _wanted(tx, post) else "It has nothing to do with the owner."
+        case UpdatePost(post=post):
+            known = posts.find_uri(tx, post.uri) is not None
+            return None if known or _wanted(tx, post) else "It changes a post that we do not have."
+        case Mentioned(object=uri, update=False) if posts.find_uri(tx, uri) is not None:
+            return "The post is known already."
+        case Delete(object=uri):
+            return None if _is_here(tx, uri) else "It deletes what we do not have."
+        case Like(object=uri):
+            return None if _is_ours(tx, uri) else "It is not about a post of ours."
+        case Announce(object=uri, actor=actor):
+            return None if _is_ours(tx, uri) or _is_followed(tx, actor) else "It is not about a post of ours."
+        case UpdateAccount() | Undo() | Add() | Remove():
+            return None if _is_met(tx, activity.actor) else "We do not know its actor."
+        case _:
+            return None
+
+
+def _wanted(tx: Tx, post: IncomingPost) -> bool:
+    return could_concern(tx, post, personal=False) or _is_followed(tx, post.author)
+
+
+def _is_followed(tx: Tx, uri: str) -> bool:
+    account = accounts.find_uri(tx, uri)
+    return account is not None and follows.has(tx, accounts.owner(tx).id, account.id)
+
+
+def _is_met(tx: Tx, uri: str) -> bool:
+    account = accounts.find_uri(tx, uri)
+    return account is not None and account.gone_at is None
+
+
+def _is_here(tx: Tx, uri: str) -> bool:
+    return posts.find_uri(tx, uri) is not None or _is_met(tx, uri)
+
+
+def _is_ours(tx: Tx, uri: str) -> bool:
+    post = posts.find_url(tx, uri)
+    return post is not None and post.local

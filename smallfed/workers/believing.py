@@ -1,0 +1,163 @@
+"""Believing: finding out whether what the sender's word is not enough for is true.
+
+What somebody hands over is true when it carries a proof of its actor, which costs nobody a request; else its origin is
+asked. Either way it then counts as if its actor had sent it. A forward and a group's Announce differ in nothing here.
+
+Spec: PROTOCOL §§2.3, 3.2, 4.7, 4.11; FEP-8b32, FEP-fe34; SAFETY rules 9, 13, 25; RULINGS 16, 18.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from msgspec import structs
+
+from smallfed.domain.incoming import (
+    Arrival,
+    Create,
+    Delete,
+    Handed,
+    Incoming,
+    IncomingPost,
+    UpdateAccount,
+    UpdatePost,
+)
+from smallfed.domain.post import Post, Visibility
+from smallfed.domain.uris import same_origin
+from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, Unauthenticated
+from smallfed.inbox.outcome import Elsewhere
+from smallfed.observe.logging import event
+from smallfed.policy.authority import Ask
+from smallfed.policy.budgets import Errand
+from smallfed.protocol.signatures import proofs
+from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.clock import Clock
+from smallfed.runtime.database import Database
+from smallfed.store import accounts, posts
+from smallfed.store.tx import Tx
+from smallfed.translate import inward
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.searches import Searches
+
+FRESH = timedelta(days=2)
+"""How long a proof spares the request: what was said can be shown around by anybody, also when it was taken back."""
+
+SMALL = 16 << 10  # bytes that are canonicalised without a thread
+
+log = logging.getLogger(__name__)
+
+Believed = tuple[Incoming, Arrival]
+
+
+class Believing:
+    """Finds the truth about an activity, within the budget of its errand."""
+
+    def __init__(self, db: Database, fetcher: Fetcher, searches: Searches, clock: Clock, aside: Aside) -> None:
+        self._db, self._fetcher, self._searches = db, fetcher, searches
+        self._clock, self._aside = clock, aside
+
+    async def find_out(self, place: Elsewhere, incoming: Incoming, arrival: Arrival, errand: Errand) -> Believed:
+        """Return what is true of ``incoming``, as from whoever said it.
+
+        Raises Invalid when it is not true, NotFound or Gone when nobody knows of it, and what fetching raises.
+        """
+        if isinstance(incoming, Handed):
+            if await self._is_proven(incoming):
+                return _as_from(incoming.activity, arrival)
+            event(log, "origin asked", level=logging.DEBUG, about=place.uri, ask=place.ask.name)
+        return _as_from(await self._searches.read(partial(self._stated, place, incoming, errand)), arrival)
+
+    # The proof of its actor ------------------------------------------------------------------------------------------
+    async def _is_proven(self, handed: Handed) -> bool:
+        """Whether the document carries a fresh proof by the actor of its activity."""
+        actor = handed.activity.actor
+        try:
+            claims = proofs.claims(handed.document)
+            method = next(
+                (each.verification_method for each in claims if same_origin(each.verification_method, actor)), ""
+            )
+            key = await self._fetcher.proving_key(method, actor)
+            if not await self._made_by(method, key, handed.document):
+                key = await self._fetcher.proving_key(method, actor, refresh=True)
+                return await self._made_by(method, key, handed.document)
+        except SmallfedError as why:
+            event(log, "not proven", level=logging.DEBUG, actor=actor, why=why.message)
+            return False
+        return True
+
+    async def _made_by(self, method: str, key: PublicKey, document: bytes) -> bool:
+        check = partial(_fresh, document, {method: key}, self._clock.now())
+        return check() if len(document) <= SMALL else await self._aside.thread(check)
+
+    # The word of its origin ------------------------------------------------------------------------------------------
+    async def _stated(self, place: Elsewhere, incoming: Incoming, errand: Errand) -> Incoming:
+        ask: dict[Ask, Callable[[str, Errand], Awaitable[Incoming]]] = {
+            Ask.POST: self._post,
+            Ask.VERSION: self._version,
+            Ask.PROFILE: self._profile,
+            Ask.ABSENCE: self._absence,
+        }
+        if place.ask is Ask.ACTIVITY:
+            return await self._activity(place.uri, incoming, errand)
+        return await ask[place.ask](place.uri, errand)
+
+    async def _post(self, uri: str, errand: Errand) -> Incoming:
+        post: IncomingPost = await self._fetcher.read_post(uri, errand)
+        return Create(id=None, actor=post.author, post=post)
+
+    async def _version(self, uri: str, errand: Errand) -> Incoming:
+        post = await self._fetcher.read_post(uri, errand)
+        return UpdatePost(id=None, actor=post.author, post=post)
+
+    async def _profile(self, uri: str, errand: Errand) -> Incoming:
+        account = await self._fetcher.read_actor(uri, errand)
+        return UpdateAccount(id=None, actor=account.uri, account=account)
+
+    async def _absence(self, uri: str, errand: Errand) -> Incoming:
+        """Return the Delete of what is gone. 404 may hide what is not public, and says nothing about an actor."""
+        post = await self._db.read(posts.find_uri, uri)
+        try:
+            document = await self._fetcher.documents.get(uri, errand)
+        except Gone:
+            pass
+        except NotFound:
+            if post is None or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+                raise
+        else:
+            if inward.kind_of(document) != "tombstone":
+                raise Invalid(f"{uri} is to be deleted, and still there.")
+        author = uri if post is None else await self._db.read(_author, post)
+        return Delete(id=None, actor=author, object=uri)
+
+    async def _activity(self, uri: str, incoming: Incoming, errand: Errand) -> Incoming:
+        """Return the activity that somebody hands over as it stands at its own id."""
+        claimed = incoming.activity if isinstance(incoming, Handed) else incoming
+        if not uri or "#" in uri:
+            raise Invalid("Somebody else hands it over, and it has no id at which its origin could be asked.")
+        document = await self._fetcher.documents.get(uri, errand)
+        found = inward.understand(document.encode())
+        if (found.id, found.actor, type(found)) != (claimed.id, claimed.actor, type(claimed)):
+            raise Invalid(f"Something else stands at {uri}.")
+        return found
+
+
+def _as_from(incoming: Incoming, arrival: Arrival) -> Believed:
+    """Let what is true count as its actor's. Whoever hands it over does not address it to the owner in their name."""
+    if incoming.actor == arrival.actor:
+        return incoming, arrival
+    return incoming, structs.replace(arrival, actor=incoming.actor, personal=False, handed_by=arrival.actor)
+
+
+def _fresh(document: bytes, keys: dict[str, PublicKey], now: datetime) -> bool:
+    """Whether one of ``keys`` made a fresh proof of ``document``; False when none made any."""
+    try:
+        proof = proofs.verify(document, keys=keys, now=now)
+    except Unauthenticated:
+        return False
+    return proof.created is not None and now - proof.created <= FRESH
+
+
+def _author(tx: Tx, post: Post) -> str:
+    return accounts.get(tx, post.account_id).uri
