@@ -8,6 +8,7 @@ Ids are those of the tables. An event carries what its readers cannot look up an
 from msgspec import Struct
 
 from smallfed.domain.post import Visibility
+from smallfed.domain.reaction import FAVOURITE, Reaction
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -73,21 +74,23 @@ class BoostUndone(Event, frozen=True, kw_only=True):
 
 
 class PostLiked(Event, frozen=True, kw_only=True):
-    """``account`` likes ``post``."""
+    """``account`` likes ``post``, or reacts to it. ``instead``: it replaces what they thought of it before."""
 
     like: int
     account: int
     post: int
     local: bool
+    instead: bool = False
 
 
 class LikeUndone(Event, frozen=True, kw_only=True):
-    """``account`` no longer likes ``post``; ``uri`` named the Like."""
+    """``account`` no longer likes ``post``, or takes ``reaction`` back; ``uri`` named the Like."""
 
     uri: str
     account: int
     post: int
     local: bool
+    reaction: Reaction = FAVOURITE
 
 
 class PostPinned(Event, frozen=True, kw_only=True):

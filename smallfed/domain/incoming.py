@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Emoji, Field, Kind
 from smallfed.domain.post import Attachment
+from smallfed.domain.reaction import FAVOURITE, Reaction
 
 
 class IncomingKey(Struct, frozen=True, kw_only=True):
@@ -126,11 +127,15 @@ class Reject(Incoming, frozen=True, kw_only=True):
 
 
 class Undo(Incoming, frozen=True, kw_only=True):
-    """``actor`` takes something back. ``kind`` is the type of what is undone, None where only its id came."""
+    """``actor`` takes something back. ``kind`` is the type of what is undone, None where only its id came.
+
+    ``emoji`` is that of a reaction (kind Like), "" where it is not said.
+    """
 
     undone: str | None = None
     kind: str | None = None
     object: str | None = None
+    emoji: str = ""
 
 
 class Create(Incoming, frozen=True, kw_only=True):
@@ -165,10 +170,10 @@ class Delete(Incoming, frozen=True, kw_only=True):
 
 
 class Like(Incoming, frozen=True, kw_only=True):
-    """``actor`` likes ``object``; ``content`` is the emoji of a reaction, or None."""
+    """``actor`` likes ``object``, or whatever else ``reaction`` says."""
 
     object: str
-    content: str | None = None
+    reaction: Reaction = FAVOURITE
 
 
 class Announce(Incoming, frozen=True, kw_only=True):

@@ -13,10 +13,10 @@ from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Announce, _: Arrival) -> Outcome:
-    """Store a boost of ours, or by whom the owner follows. Strangers make us fetch nothing."""
-    post = posts.find_uri(tx, activity.object)
+    """Store a boost of what we have, or by whom the owner follows. Strangers make us fetch nothing."""
+    post, account = posts.find_uri(tx, activity.object), accounts.find_uri(tx, activity.actor)
     is_ours = post is not None and post.local
-    if not is_ours and accounts.find_uri(tx, activity.actor) is None:
+    if not is_ours and (account is None or account.gone_at is not None):
         return Ignored("A stranger boosts a post that is not ours.")
     match boosting.receive_boost(tx, activity):
         case Need() as need:

@@ -1,6 +1,6 @@
-"""Like: somebody likes a post of ours. Reactions with an emoji count as likes.
+"""Like: somebody likes a post, or reacts to it with an emoji; a Dislike is the reaction 👎.
 
-Spec: ActivityPub §7.10; PROTOCOL §§4.2, 4.6; SAFETY rules 14 and 15.
+Spec: ActivityPub §7.10, FEP-c0e0; PROTOCOL §§4.2, 4.6; SAFETY rules 14, 15 and 25.
 """
 
 from smallfed.domain.incoming import Arrival, Like
@@ -11,12 +11,12 @@ from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Like, _: Arrival) -> Outcome:
-    """Count it when the post is ours and they may see it. Nobody is fetched because of other people's posts."""
+    """Count it when we have the post and they may see it. Nobody is fetched because of other people's posts."""
     post = posts.find_url(tx, activity.object)
-    if post is None or not post.local:
-        return Ignored("It is not about a post of ours.")
+    if post is None:
+        return Ignored("It is about a post that we do not have.")
     account = accounts.find_uri(tx, activity.actor)
     if account is None or account.gone_at is not None:
-        return Need(activity.actor)
-    refused = liking.receive_like(tx, account, post, activity.id)
+        return Need(activity.actor) if post.local else Ignored("A stranger likes a post that is not ours.")
+    refused = liking.receive_like(tx, account, post, activity.id, activity.reaction)
     return Done() if refused is None else Ignored(refused.reason)

@@ -7,20 +7,24 @@ a timeline (SAFETY rule 32).
 import logging
 from collections.abc import Collection, Iterable, Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
+from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
-from smallfed.mastodon.presenting import people, statuses
-from smallfed.store import accounts, details, follows, houses, posts, relations
+from smallfed.mastodon.presenting import people, reactions, statuses
+from smallfed.store import accounts, details, follows, houses, likes, posts, relations
 from smallfed.store.details import Detail
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 log = logging.getLogger(__name__)
+
+SHOWN_OF_EACH = 40  # people who gave a post the same reaction
 
 _ABOUT_NOBODYS_POST = frozenset({"follow", "follow_request"})
 _ABOUT_THE_ORIGINAL = frozenset({"reblog", "favourite"})
@@ -81,8 +85,25 @@ class Presenter:
         shown = dict(zip(persons, self.accounts(persons.values()), strict=True))
         told_of = posts.several_visible(self.tx, {one.post_id for one in known if one.post_id}, self.viewer)
         wanted = {int(status.id): status for status in self.statuses(list(told_of.values()))}
-        presented = (_notification(one, shown.get(one.account_id), wanted) for one in known)
-        return [notification for notification in presented if notification is not None]
+        presented = [_notification(one, shown.get(one.account_id), wanted) for one in known]
+        told = [(one.account_id, one.post_id) for one in known if one.type == "favourite" and one.post_id]
+        felt = likes.feelings(self.tx, told) if told else {}
+        return [
+            _with_emoji(notification, felt.get((one.account_id, one.post_id or 0)))
+            for one, notification in zip(known, presented, strict=True)
+            if notification is not None
+        ]
+
+    def reactions(self, post: Post) -> list[entities.Reacted]:
+        """Return the reactions to a post that is no boost, with (some of) those who reacted."""
+        found = likes.reactors(self.tx, post.id, limit=SHOWN_OF_EACH)
+        tallies = [tally for _, tally in likes.tallies(self.tx, listed([post.id]))]
+        everybody = {account.id: account for each in found.values() for account in each}
+        shown = dict(zip(everybody, self.accounts(everybody.values()), strict=True))
+        return [
+            reactions.reacted(tally, [shown[account.id] for account in found[tally.reaction.emoji]])
+            for tally in tallies
+        ]
 
 
 def _notification(
@@ -101,6 +122,13 @@ def _notification(
         account=account,
         status=UNSET if status is None else status,
     )
+
+
+def _with_emoji(notification: entities.Notification, felt: Reaction | None) -> entities.Notification:
+    """Return a notification of a favourite that looks like something."""
+    if felt is None or notification.type != "favourite":
+        return notification
+    return structs.replace(notification, emoji=felt.name, emoji_url=felt.picture or UNSET)
 
 
 class _Gathered:

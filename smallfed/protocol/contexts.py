@@ -27,6 +27,16 @@ NOTE: tuple[Any, ...] = (
     },
 )
 
+REACTION: tuple[Any, ...] = (
+    AS2,
+    {
+        "toot": "http://joinmastodon.org/ns#",
+        "misskey": "https://misskey-hub.net/ns#",
+        "Emoji": "toot:Emoji",
+        "_misskey_reaction": "misskey:_misskey_reaction",
+    },
+)
+
 ACTOR: tuple[Any, ...] = (
     AS2,
     "https://w3id.org/security/v1",
@@ -60,6 +70,8 @@ def context_of(thing: Thing) -> Any:
             return ACTOR
         case Note() | Activity(object=Note()):
             return NOTE
+        case Activity(content=str()) | Activity(object=Activity(content=str())):
+            return REACTION
         case Collection(items=tuple(items)) | Collection(ordered_items=tuple(items)) if _embeds(items):
             return NOTE
         case _:

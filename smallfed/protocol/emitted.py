@@ -200,3 +200,6 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     cc: tuple[str, ...] | UnsetType = UNSET
     object: "str | Note | Actor | Tombstone | Activity"
     target: str | UnsetType = UNSET
+    content: str | UnsetType = UNSET
+    misskey_reaction: str | UnsetType = field(default=UNSET, name="_misskey_reaction")
+    tag: tuple[Thing, ...] | UnsetType = UNSET

@@ -21,7 +21,8 @@ CONTENT = 512 * 1024
 SUMMARY = 5000
 TITLE = 2048
 DESCRIPTION = 10_000
-REACTION = 64
+REACTION = 400  # of a custom emoji with its server
+REACTIONS = 10  # of one account to one post
 HANDLE = 2048
 
 TAGS = 100  # looked at, of any kind

@@ -70,7 +70,7 @@ def unboost(tx: Tx, post: Post) -> Post:
 
 
 def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
-    """Store a boost by somebody else: of ours, or by whom the owner follows. At most one of a post by each."""
+    """Store a boost by somebody else: of what we have, or by whom the owner follows. At most one of a post by each."""
     account = accounts.find_uri(tx, announce.actor)
     if account is None or account.gone_at is not None:
         return Need(announce.actor)
@@ -78,13 +78,18 @@ def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
     if refused is not None:
         return refused
     post = posts.find_uri(tx, announce.object)
-    owner = houses.owner_id(tx)
-    if (post is None or post.account_id != owner) and not follows.has(tx, owner, account.id):
-        return Refused("The owner does not follow who boosts, and the post is not ours.")
     if post is None:
-        mine = houses.get(tx).note_id(announce.object) is not None
-        return Refused("There is no such post of ours.") if mine else Need(announce.object)
+        return _wanted(tx, account, announce.object)
     return _admissible(tx, account, post) or _store(tx, account, post, announce)
+
+
+def _wanted(tx: Tx, account: Account, uri: str) -> Need | Refused:
+    """Ask for a post that we do not have only when it is shown to the owner."""
+    if not follows.has(tx, houses.owner_id(tx), account.id):
+        return Refused("The owner does not follow who boosts, and we do not have the post.")
+    if houses.get(tx).note_id(uri) is not None:
+        return Refused("There is no such post of ours.")
+    return Need(uri)
 
 
 def _unwelcome(tx: Tx, account: Account) -> Refused | None:

@@ -1,7 +1,9 @@
 """Rendering: what is stored of us, as the documents that others read. Deliveries and pages of objects use the same."""
 
+from smallfed.domain.account import Emoji
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
+from smallfed.domain.reaction import Reaction
 from smallfed.protocol.emitted import Activity, Actor, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.store import accounts, attachments, houses, likes, mentions, posts
@@ -31,6 +33,15 @@ def activity(tx: Tx, house: House, post: Post) -> Activity:
     boosted = posts.get(tx, post.boost_of_id)
     author = accounts.get(tx, boosted.account_id)
     return outward.announce(house, post, post=boosted.uri, author=author.uri)
+
+
+def like(tx: Tx, house: House, post: Post, uri: str, reaction: Reaction) -> Activity:
+    """Return the Like ``uri`` of a post, with the owner's reaction if it is more than a favourite."""
+    author = accounts.get(tx, post.account_id)
+    emoji = None
+    if reaction.picture is not None:
+        emoji = Emoji(shortcode=reaction.name.partition("@")[0], url=reaction.picture)
+    return outward.like(house, uri=uri, post=post.uri, author=author.uri, reaction=reaction, emoji=emoji)
 
 
 def actor(tx: Tx, house: House) -> Actor:

@@ -20,8 +20,8 @@ def undo(tx: Tx, undo: Undo) -> Refused | None:
     match kind:
         case "Follow":
             found = undo.object in (None, accounts.owner(tx).uri) and following.lose(tx, account)
-        case "Like" | "EmojiReact":
-            found = liking.undo_like(tx, account, uri=undo.undone, object=undo.object)
+        case "Like":
+            found = liking.undo_like(tx, account, uri=undo.undone, object=undo.object, emoji=undo.emoji)
         case "Announce":
             found = boosting.undo_boost(tx, account, uri=undo.undone, object=undo.object)
         case "Block":

@@ -10,13 +10,17 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Attachment, Post
-from smallfed.store import attachments, houses, mentions, mutes
+from smallfed.store import attachments, houses, likes, mentions, mutes
+from smallfed.store.likes import Tally
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 
 class Detail(Struct, frozen=True, kw_only=True):
-    """What belongs to a post: counts, what the owner did with it, whom and what it names, its pictures."""
+    """What belongs to a post: counts, what the owner did with it, whom and what it names, its pictures.
+
+    ``likes_verified`` and ``boosts_verified`` are those whose activities we have ourselves.
+    """
 
     likes: int
     boosts: int
@@ -29,20 +33,24 @@ class Detail(Struct, frozen=True, kw_only=True):
     mentions: tuple[Account, ...]
     hashtags: tuple[str, ...]
     attachments: tuple[Attachment, ...]
+    likes_verified: int = 0
+    boosts_verified: int = 0
+    reactions: tuple[Tally, ...] = ()
 
 
 def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
     """Return the details of these posts, by id; what a boost wraps must be asked for by itself."""
     wanted = listed(post.id for post in posts)
-    likes, boosts, replies = _likes(tx, wanted), _boosts(tx, wanted), _replies(tx, wanted)
+    liked, boosts, replies = likes.counts(tx, wanted), _boosts(tx, wanted), _replies(tx, wanted)
     favourited, reblogged, bookmarked, pinned = _flags(tx, wanted)
     muted = mutes.quiet(tx, wanted)
     named = _grouped(mentions.of_posts(tx, wanted))
     tagged = _grouped(mentions.hashtags(tx, wanted))
     pictures = _grouped(attachments.of_posts(tx, wanted))
+    reactions = _grouped(likes.tallies(tx, wanted))
     return {
         post.id: Detail(
-            likes=max(likes.get(post.id, 0), _claimed(post, post.likes_claimed)),
+            likes=max(liked.get(post.id, 0), _claimed(post, post.likes_claimed)),
             boosts=max(boosts.get(post.id, 0), _claimed(post, post.boosts_claimed)),
             replies=max(replies.get(post.id, 0), _claimed(post, post.replies_claimed)),
             favourited=post.id in favourited,
@@ -53,6 +61,9 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
             mentions=tuple(named.get(post.id, ())),
             hashtags=tuple(tagged.get(post.id, ())),
             attachments=tuple(pictures.get(post.id, ())),
+            likes_verified=liked.get(post.id, 0),
+            boosts_verified=boosts.get(post.id, 0),
+            reactions=tuple(reactions.get(post.id, ())),
         )
         for post in posts
     }
@@ -60,15 +71,6 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
 
 def _claimed(post: Post, claim: int | None) -> int:
     return 0 if post.local or claim is None else claim
-
-
-def _likes(tx: Tx, posts: str) -> dict[int, int]:
-    return dict(
-        tx.all(
-            "SELECT post_id, count(*) FROM likes WHERE post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id",
-            posts,
-        )
-    )
 
 
 def _boosts(tx: Tx, posts: str) -> dict[int, int]:
@@ -95,8 +97,8 @@ def _replies(tx: Tx, posts: str) -> dict[int, int]:
 def _flags(tx: Tx, posts: str) -> tuple[set[int], set[int], set[int], set[int]]:
     """Return which the owner has liked, boosted, bookmarked and pinned."""
     flags: tuple[set[int], set[int], set[int], set[int]] = (set(), set(), set(), set())
-    statement = """WITH wanted AS (SELECT value AS id FROM json_each(:posts))
-        SELECT 0, post_id FROM likes WHERE account_id = :owner AND post_id IN wanted
+    statement = f"""WITH wanted AS (SELECT value AS id FROM json_each(:posts))
+        SELECT 0, post_id FROM likes WHERE account_id = :owner AND {likes.FAVOURS} AND post_id IN wanted
         UNION ALL SELECT 1, boost_of_id FROM posts WHERE account_id = :owner AND boost_of_id IN wanted
         UNION ALL SELECT 2, post_id FROM bookmarks WHERE post_id IN wanted
         UNION ALL SELECT 3, post_id FROM pins WHERE post_id IN wanted"""

@@ -1,58 +1,90 @@
-"""Likes: who likes what, at most once each."""
+"""Likes: who likes what, plainly or with an emoji, at most once each.
 
-from collections.abc import Sequence
+Somebody with several reactions to a post is one who likes it. A dislike is kept here as well, and counts as none.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.store import accounts
-from smallfed.store.moments import moment, ms
+from smallfed.domain.reaction import DISLIKE, Reaction
+from smallfed.store import accounts, houses
 from smallfed.store.paging import Page, cut
-from smallfed.store.rows import each
+from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
+
+FAVOURS = f"emoji <> '{DISLIKE}'"
+"""The condition that a row is a favourite, too."""
 
 
 class Like(Struct, frozen=True, kw_only=True):
-    """``uri`` is the id of the Like activity, if it had one."""
+    """``uri`` is the id of the activity, if it had one; ``emoji`` and ``picture`` are those of a ``Reaction``."""
 
     id: int
     account_id: int
     post_id: int
+    emoji: str = ""
+    picture: str | None = None
     uri: str | None
     created_at: datetime
 
-
-_SELECT = "SELECT id, account_id, post_id, uri, created_at FROM likes "
-
-
-def _read(row: Sequence[Any]) -> Like:
-    return Like(id=row[0], account_id=row[1], post_id=row[2], uri=row[3], created_at=moment(row[4]))
+    @property
+    def reaction(self) -> Reaction:
+        """What it says."""
+        return Reaction(emoji=self.emoji, picture=self.picture)
 
 
-def find(tx: Tx, account: int, post: int) -> Like | None:
-    """Return the like of ``post`` by ``account``, or None."""
-    row = tx.one(_SELECT + "WHERE post_id = ? AND account_id = ?", post, account)
-    return None if row is None else _read(row)
+class Tally(Struct, frozen=True, kw_only=True):
+    """How many gave a post this reaction, and whether the owner did; the picture is that of the first."""
+
+    reaction: Reaction
+    count: int
+    mine: bool = False
+
+
+SHAPE = Shape(Like, "likes")
+_SELECT = f"SELECT {SHAPE.columns('l')} FROM likes l "
+
+
+def get(tx: Tx, like: int) -> Like:
+    """Return a like that is there."""
+    return SHAPE.read(tx.one(_SELECT + "WHERE l.id = ?", like))
+
+
+def find(tx: Tx, account: int, post: int, emoji: str = "") -> Like | None:
+    """Return what ``account`` thinks of ``post`` with this emoji, plainly without one, or None."""
+    row = tx.one(_SELECT + "WHERE l.post_id = ? AND l.account_id = ? AND l.emoji = ?", post, account, emoji)
+    return None if row is None else SHAPE.read(row)
+
+
+def all_of(tx: Tx, account: int, post: int) -> list[Like]:
+    """Return everything that ``account`` thinks of ``post``, the earliest first."""
+    rows = tx.all(_SELECT + "WHERE l.post_id = ? AND l.account_id = ? ORDER BY l.id", post, account)
+    return [SHAPE.read(row) for row in rows]
 
 
 def find_uri(tx: Tx, uri: str) -> Like | None:
     """Return the like with this activity id, or None."""
-    row = tx.one(_SELECT + "WHERE uri = ? LIMIT 1", uri)
-    return None if row is None else _read(row)
+    row = tx.one(_SELECT + "WHERE l.uri = ? LIMIT 1", uri)
+    return None if row is None else SHAPE.read(row)
+
+
+def find_picture(tx: Tx, post: int, emoji: str) -> str | None:
+    """Return what a custom emoji looks like with which somebody has reacted to ``post``, or None."""
+    row = tx.one("SELECT picture FROM likes WHERE post_id = ? AND emoji = ? ORDER BY id LIMIT 1", post, emoji)
+    return None if row is None else row[0]
 
 
 def put(tx: Tx, like: Like) -> None:
-    """Store a new like; sqlite3.IntegrityError when that account likes that post already."""
-    tx.run(
-        "INSERT INTO likes (id, account_id, post_id, uri, created_at) VALUES (?, ?, ?, ?, ?)",
-        like.id,
-        like.account_id,
-        like.post_id,
-        like.uri,
-        ms(like.created_at),
-    )
+    """Store a new like; sqlite3.IntegrityError when that account likes that post so already."""
+    SHAPE.insert(tx, like)
+
+
+def change(tx: Tx, like: int, *, picture: str | None) -> None:
+    """Let a custom emoji look otherwise."""
+    SHAPE.change(tx, like, picture=picture)
 
 
 def drop(tx: Tx, like: int) -> None:
@@ -65,10 +97,15 @@ def drop_all(tx: Tx, account: int) -> None:
     tx.run("DELETE FROM likes WHERE account_id = ?", account)
 
 
+# Who ------------------------------------------------------------------------------------------------------------------
 def likers(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
-    """Return (id of the like, account) of those who like ``post``, newest first; page by the first."""
+    """Return (id of the like, account) of those who like ``post``, newest first, each once; page by the first."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
-    select = f"SELECT l.id, {columns} FROM likes l JOIN accounts a ON a.id = l.account_id WHERE l.post_id = :post"
+    select = (
+        f"SELECT l.id, {columns} FROM likes l JOIN accounts a ON a.id = l.account_id"
+        f" WHERE l.post_id = :post AND l.{FAVOURS} AND NOT EXISTS (SELECT 1 FROM likes m WHERE m.post_id = l.post_id"
+        f" AND m.account_id = l.account_id AND m.id > l.id AND m.{FAVOURS})"
+    )
     return _paired(cut(tx, select, {"post": post}, page, by="l.id"))
 
 
@@ -82,15 +119,68 @@ def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
     return _paired(cut(tx, select, {"post": post}, page, by="p.id"))
 
 
-def _paired(rows: Sequence[Any]) -> list[tuple[int, Account]]:
+def _paired(rows: Sequence[tuple[object, ...]]) -> list[tuple[int, Account]]:
     return list(each(lambda row: (int(row[0]), accounts.from_row(row[1:])), rows))
 
 
+def reactors(tx: Tx, post: int, *, limit: int) -> dict[str, list[Account]]:
+    """Return who reacted to ``post``, by emoji: the earliest of each, and ``limit`` of each at most."""
+    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
+    rows = tx.all(
+        f"SELECT l.emoji, {columns} FROM (SELECT emoji, account_id, id, row_number() OVER"
+        " (PARTITION BY emoji ORDER BY id) AS place FROM likes WHERE post_id = ? AND emoji <> '') l"
+        " JOIN accounts a ON a.id = l.account_id WHERE l.place <= ? ORDER BY l.id",
+        post,
+        limit,
+    )
+    found: dict[str, list[Account]] = {}
+    for emoji, account in each(lambda row: (str(row[0]), accounts.from_row(row[1:])), rows):
+        found.setdefault(emoji, []).append(account)
+    return found
+
+
+# How many -------------------------------------------------------------------------------------------------------------
 def count(tx: Tx, post: int) -> int:
     """Return how many like ``post``, by rows."""
-    return int(tx.one("SELECT count(*) FROM likes WHERE post_id = ?", post)[0])
+    return int(tx.one(f"SELECT count(DISTINCT account_id) FROM likes WHERE post_id = ? AND {FAVOURS}", post)[0])
 
 
 def count_boosts(tx: Tx, post: int) -> int:
     """Return how many have boosted ``post``, by rows."""
     return int(tx.one("SELECT count(*) FROM posts WHERE boost_of_id = ?", post)[0])
+
+
+def counts(tx: Tx, posts: str) -> dict[int, int]:
+    """Return how many like each of ``posts`` (a JSON list of ids) that somebody likes."""
+    return dict(
+        tx.all(
+            f"SELECT post_id, count(DISTINCT account_id) FROM likes WHERE {FAVOURS}"
+            " AND post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id",
+            posts,
+        )
+    )
+
+
+def tallies(tx: Tx, posts: str) -> list[tuple[int, Tally]]:
+    """Return (post, reaction) for ``posts`` (a JSON list of ids), the reaction that was there first first."""
+    rows = tx.all(
+        "SELECT post_id, emoji, picture, count(*), max(account_id = ?), min(id) AS first FROM likes"
+        " WHERE emoji <> '' AND post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id, emoji ORDER BY first",
+        houses.owner_id(tx),
+        posts,
+    )
+    return [
+        (post, Tally(reaction=Reaction(emoji=emoji, picture=picture), count=count, mine=bool(mine)))
+        for post, emoji, picture, count, mine, _ in rows
+    ]
+
+
+def feelings(tx: Tx, told: Collection[tuple[int, int]]) -> dict[tuple[int, int], Reaction]:
+    """Return how the favourites by these accounts of these posts look that have an emoji: the newest of each."""
+    rows = tx.all(
+        "SELECT l.account_id, l.post_id, l.emoji, l.picture FROM json_each(?) j JOIN likes l"
+        " ON l.account_id = j.value ->> 0 AND l.post_id = j.value ->> 1"
+        f" WHERE l.emoji <> '' AND l.{FAVOURS} ORDER BY l.id",
+        listed(told),
+    )
+    return {(account, post): Reaction(emoji=emoji, picture=picture) for account, post, emoji, picture in rows}

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.domain.post import Post
-from smallfed.store import visibility
+from smallfed.store import likes, visibility
 from smallfed.store.paging import Page, cut
 from smallfed.store.posts import SELECT, SHAPE
 from smallfed.store.rows import each, listed
@@ -125,7 +125,7 @@ def tag(
 
 def favourites(tx: Tx, page: Page) -> list[tuple[int, Post]]:
     """Return (id of the like, post) of what the owner likes, newest like first; page by the first."""
-    return _marked(tx, "likes", "x.account_id = :owner", page)
+    return _marked(tx, "likes", f"x.account_id = :owner AND x.{likes.FAVOURS}", page)
 
 
 def bookmarks(tx: Tx, page: Page) -> list[tuple[int, Post]]:

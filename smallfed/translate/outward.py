@@ -10,13 +10,16 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType, json, structs
 
+from smallfed.domain.account import Emoji
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
+from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.protocol.contexts import context_of
 from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing, Tombstone
 from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
+from smallfed.translate.notes import emoji as emoji_tag
 from smallfed.translate.notes import hashtag, note
 from smallfed.translate.profiles import actor, instance_actor
 
@@ -105,9 +108,24 @@ def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
     )
 
 
-def like(house: House, *, uri: str, post: str, author: str) -> Activity:
-    """Return the Like ``uri`` of ``post`` by ``author``."""
-    return Activity(id=uri, type="Like", actor=house.actor, to=(author,), object=post)
+def like(
+    house: House, *, uri: str, post: str, author: str, reaction: Reaction = FAVOURITE, emoji: Emoji | None = None
+) -> Activity:
+    """Return the Like ``uri`` of ``post`` by ``author``; ``emoji`` is the custom one of a ``reaction``.
+
+    One form for all: Mastodon sees a favourite, the Misskey family, Pleroma's and others the emoji.
+    """
+    content = f":{emoji.shortcode}:" if emoji else reaction.emoji or UNSET
+    return Activity(
+        id=uri,
+        type="Like",
+        actor=house.actor,
+        to=(author,),
+        object=post,
+        content=content,
+        misskey_reaction=content,
+        tag=(emoji_tag(emoji),) if emoji else UNSET,
+    )
 
 
 def add(house: House, *, uri: str, post: str) -> Activity:
@@ -160,7 +178,7 @@ def block(house: House, *, uri: str, target: str) -> Activity:
 
 def undo(activity: Activity) -> Activity:
     """Return the Undo of an activity of ours, embedded with what everybody needs to find it, to the same audience."""
-    undone = Activity(id=activity.id, type=activity.type, actor=activity.actor, object=activity.object)
+    undone = structs.replace(activity, published=UNSET, to=UNSET, cc=UNSET)
     return Activity(
         id=f"{activity.id}#undo", type="Undo", actor=activity.actor, to=activity.to, cc=activity.cc, object=undone
     )

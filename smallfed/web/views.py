@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Attachment, Post
 from smallfed.store import accounts, details, posts
+from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
 
@@ -46,6 +47,10 @@ class Shown(Struct, frozen=True, kw_only=True):
     likes: int
     boosts: int
     replies: int
+    likes_verified: int
+    boosts_verified: int
+    reactions: tuple[Tally, ...] = ()
+    local: bool = False
     boosted: bool = False
     pinned: bool = False
 
@@ -102,6 +107,10 @@ def _shown(house: House, post: Post, author: Account, detail: details.Detail, *,
         likes=detail.likes,
         boosts=detail.boosts,
         replies=detail.replies,
+        likes_verified=detail.likes_verified,
+        boosts_verified=detail.boosts_verified,
+        reactions=detail.reactions,
+        local=post.local,
         boosted=boosted,
         pinned=pinned,
     )

@@ -20,11 +20,13 @@ from smallfed.domain.incoming import (
     UpdatePost,
 )
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.reaction import Reaction
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need
 from smallfed.policy.authority import Ask
 from smallfed.services import blocking
-from smallfed.store import accounts, likes, posts
+from smallfed.store import accounts, details, likes, posts
 from smallfed.store.tx import Tx
+from tests import world
 from tests.conftest import Know
 from tests.inbox.arriving import ALICE, BOB, CAROL, EVE, NOTE, PUBLIC, act, arrive, befriend, note, profile
 from tests.world import NOW, later
@@ -274,7 +276,44 @@ def test_a_strangers_like_of_ours_makes_us_ask_who_it_is(tx: Tx, owner: Account)
 
 @pytest.mark.parametrize("object_", [NOTE, "https://home.example/users/alice/notes/99", ALICE])
 def test_likes_of_other_things_are_nothing_to_us(tx: Tx, owner: Account, object_: str) -> None:
-    assert arrive(tx, act(Like, object=object_)) == Ignored("It is not about a post of ours.")
+    assert arrive(tx, act(Like, object=object_)) == Ignored("It is about a post that we do not have.")
+
+
+def test_who_we_know_is_counted_for_others_posts(tx: Tx, owner: Account, bob: Account, know: Know) -> None:
+    """Likes and boosts of a post that we have; nobody is told, and of strangers nobody is fetched for it."""
+    carol = know("carol@far.example")
+    post = world.say(tx, carol)
+
+    outcomes = [
+        arrive(tx, activity)
+        for activity in (
+            act(Like, object=post.uri, reaction=Reaction(emoji="🎉")),
+            act(Announce, object=post.uri, to=(PUBLIC,)),
+            act(Like, actor=EVE, object=post.uri),
+            act(Announce, actor=EVE, object=post.uri, to=(PUBLIC,)),
+        )
+    ]
+
+    assert outcomes == [
+        Done(),
+        Done(),
+        Ignored("A stranger likes a post that is not ours."),
+        Ignored("A stranger boosts a post that is not ours."),
+    ]
+    detail = details.of_posts(tx, [post])[post.id]
+    assert (detail.likes_verified, detail.boosts_verified) == (1, 1)
+    boost = posts.find_boost(tx, post.id, bob.id)
+    assert boost is not None
+    assert not boost.in_home
+
+
+def test_who_is_gone_is_not_asked_about_others_posts(tx: Tx, owner: Account, know: Know) -> None:
+    know("bob@far.example", gone_at=NOW)
+    post = world.say(tx, know("carol@far.example"))
+
+    liked, boosted = arrive(tx, act(Like, object=post.uri)), arrive(tx, act(Announce, object=post.uri, to=(PUBLIC,)))
+
+    assert [type(liked), type(boosted)] == [Ignored, Ignored]
 
 
 @pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.DIRECT])

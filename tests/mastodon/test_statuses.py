@@ -6,7 +6,16 @@ import pytest
 import trio
 
 from smallfed.domain.post import Visibility
-from smallfed.mastodon.entities import Account, Application, Mention, ShallowTag, Status, StatusEdit, StatusSource
+from smallfed.mastodon.entities import (
+    Account,
+    Application,
+    Mention,
+    ShallowTag,
+    Status,
+    StatusEdit,
+    StatusSource,
+    Verified,
+)
 from smallfed.store import posts, timelines
 from smallfed.store.paging import Page
 from tests.mastodon.api import Api
@@ -43,6 +52,8 @@ async def test_a_post_is_answered_whole(api: Api) -> None:
         emojis=[],
         reblogs_count=0,
         favourites_count=0,
+        verified=Verified(favourites=0, reblogs=0),
+        emoji_reactions=[],
         replies_count=0,
         in_reply_to_id=None,
         in_reply_to_account_id=None,

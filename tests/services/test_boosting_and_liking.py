@@ -182,7 +182,7 @@ def test_boosts_that_are_not_wanted(
 def test_boosts_without_effect(
     tx: Tx, owner: Account, bob: Account, carol: Account, know: Know, announcing: Announcing, events: list[Event]
 ) -> None:
-    """Of strangers' posts, of what is not public, of and by who is blocked, of a boost, of what is not there."""
+    """Of what we do not have, of what is not public, of and by who is blocked, of a boost, of what is not there."""
     theirs = world.say(tx, carol)
     private = world.say(tx, owner, visibility=Visibility.PRIVATE)
     mine = world.wrap(tx, owner, theirs)
@@ -194,7 +194,7 @@ def test_boosts_without_effect(
     world.befriend(tx, owner, bob)
 
     refused = [
-        boosting.receive_boost(tx, announcing(carol, world.say(tx, bob))),
+        boosting.receive_boost(tx, announcing(carol, f"{bob.uri}/notes/404")),
         boosting.receive_boost(tx, announcing(bob, private)),
         boosting.receive_boost(tx, announcing(bob, mine)),
         boosting.receive_boost(tx, announcing(blocked, world.say(tx, owner))),
@@ -253,12 +253,14 @@ def test_a_like_of_ours(tx: Tx, owner: Account, bob: Account, events: list[Event
 
 
 def test_likes_without_effect(tx: Tx, owner: Account, bob: Account, carol: Account, events: list[Event]) -> None:
-    """Of others' posts, of what one cannot see, by who is blocked, and what was undone already."""
+    """Of others' posts that are not public, of what one cannot see, by who is blocked, and what was undone already."""
     post, hidden = world.say(tx, owner), world.say(tx, owner, visibility=Visibility.PRIVATE)
+    theirs = world.say(tx, carol, visibility=Visibility.PRIVATE)
+    world.befriend(tx, bob, carol)
     blocks.put(tx, owner.id, carol.id, "https://home.example/blocks/1")
     tombstones.put_undone(tx, bob.uri, "https://far.example/likes/9")
 
-    assert isinstance(liking.receive_like(tx, bob, world.say(tx, carol), None), Refused)
+    assert isinstance(liking.receive_like(tx, bob, theirs, None), Refused)
     assert isinstance(liking.receive_like(tx, bob, hidden, None), Refused)
     assert isinstance(liking.receive_like(tx, carol, post, None), Refused)
     assert isinstance(liking.receive_like(tx, bob, post, "https://far.example/likes/9"), Refused)

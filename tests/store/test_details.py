@@ -62,6 +62,8 @@ def test_everything_about_a_post(tx: Tx, owner: Account, know: Know) -> None:
             mentions=(carol,),
             hashtags=("a", "b"),
             attachments=attachments.of_post(tx, post.id),
+            likes_verified=2,
+            boosts_verified=2,
         ),
         other.id: NOTHING,
     }

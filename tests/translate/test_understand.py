@@ -7,6 +7,7 @@ import pytest
 
 from smallfed.domain import incoming
 from smallfed.domain.incoming import FollowReference, Incoming, NotUnderstood
+from smallfed.domain.reaction import Reaction
 from smallfed.errors import Malformed
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import PUBLIC
@@ -52,16 +53,24 @@ FROM_BEA: dict[str, Any] = {"id": "urn:1", "actor": BEA}
         ({"type": "Delete", "object": BEA}, incoming.Delete(**FROM_BEA, object=BEA)),
         ({"type": "Like", "object": {"id": NOTE}}, incoming.Like(**FROM_BEA, object=NOTE)),
         ({"type": "Like", "object": NOTE, "content": "❤️"}, incoming.Like(**FROM_BEA, object=NOTE)),
-        ({"type": "Like", "object": NOTE, "content": "🔥"}, incoming.Like(**FROM_BEA, object=NOTE, content="🔥")),
+        (
+            {"type": "Like", "object": NOTE, "content": "🔥"},
+            incoming.Like(**FROM_BEA, object=NOTE, reaction=Reaction(emoji="🔥")),
+        ),
         ({"type": "Like", "object": NOTE, "content": "two words"}, incoming.Like(**FROM_BEA, object=NOTE)),
         ({"type": "Like", "object": NOTE, "content": "x" * 65}, incoming.Like(**FROM_BEA, object=NOTE)),
         (
             {"type": "Like", "object": NOTE, "_misskey_reaction": "pudding"},
-            incoming.Like(**FROM_BEA, object=NOTE, content="🍮"),
+            incoming.Like(**FROM_BEA, object=NOTE, reaction=Reaction(emoji="🍮")),
         ),
         (
             {"type": "EmojiReact", "object": NOTE, "content": ":blob:"},
-            incoming.Like(**FROM_BEA, object=NOTE, content=":blob:"),
+            incoming.Like(**FROM_BEA, object=NOTE),
+        ),
+        ({"type": "Dislike", "object": NOTE}, incoming.Like(**FROM_BEA, object=NOTE, reaction=Reaction(emoji="👎"))),
+        (
+            {"type": "Undo", "object": {"type": "Dislike", "object": NOTE}},
+            incoming.Undo(**FROM_BEA, kind="Like", object=NOTE, emoji="👎"),
         ),
         (
             {"type": "Announce", "object": NOTE, "to": "as:Public", "cc": ALICE},

@@ -20,12 +20,14 @@ from smallfed.mastodon.entities.people import (
 from smallfed.mastodon.entities.posts import (
     Application,
     Context,
+    EmojiReaction,
     Focus,
     History,
     MediaAttachment,
     Mention,
     Meta,
     Notification,
+    Reacted,
     Search,
     ShallowTag,
     Size,
@@ -33,6 +35,7 @@ from smallfed.mastodon.entities.posts import (
     StatusEdit,
     StatusSource,
     Tag,
+    Verified,
 )
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "Context",
     "CredentialAccount",
     "CustomEmoji",
+    "EmojiReaction",
     "Entity",
     "FamiliarFollowers",
     "Field",
@@ -53,6 +57,7 @@ __all__ = [
     "MutedAccount",
     "Notification",
     "Preferences",
+    "Reacted",
     "Relationship",
     "Role",
     "Search",
@@ -63,6 +68,7 @@ __all__ = [
     "StatusEdit",
     "StatusSource",
     "Tag",
+    "Verified",
     "maybe",
     "moment",
 ]

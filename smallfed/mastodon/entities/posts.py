@@ -1,7 +1,8 @@
 """Entities about posts, and what the owner is told.
 
 Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Fields that
-come with a later api_version than we claim (quotes, quote_approval) are left out.
+come with a later api_version than we claim (quotes, quote_approval) are left out. Beyond it are ``verified``, our own,
+and ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them.
 """
 
 from typing import Literal
@@ -73,6 +74,29 @@ class MediaAttachment(Entity, frozen=True, kw_only=True):
     blurhash: str | None
 
 
+class EmojiReaction(Entity, frozen=True, kw_only=True):
+    """How many reacted to a post with one emoji; a custom one of another server is called ``name@host``."""
+
+    name: Name
+    count: Count
+    me: bool
+    url: Url | UnsetType = UNSET
+    static_url: Url | UnsetType = UNSET
+
+
+class Reacted(EmojiReaction, frozen=True, kw_only=True):
+    """The same with those who reacted."""
+
+    accounts: list[Account]
+
+
+class Verified(Entity, frozen=True, kw_only=True):
+    """How many of the favourites and boosts of a post we have seen the signed activities of."""
+
+    favourites: Count
+    reblogs: Count
+
+
 class Status(Entity, frozen=True, kw_only=True):
     """A post or a boost. What the owner did with it is there only for the owner."""
 
@@ -96,6 +120,8 @@ class Status(Entity, frozen=True, kw_only=True):
     replies_count: Count
     in_reply_to_id: Id | None
     in_reply_to_account_id: Id | None
+    verified: Verified
+    emoji_reactions: list[EmojiReaction]
     reblog: "Status | None"
     poll: None = None
     card: None = None
@@ -138,7 +164,11 @@ class Context(Entity, frozen=True, kw_only=True):
 
 
 class Notification(Entity, frozen=True, kw_only=True):
-    """Something the owner is told. ``status`` is missing where there is none; null would crash some apps."""
+    """Something the owner is told. ``status`` is missing where there is none; null would crash some apps.
+
+    A reaction is told as the favourite that it is, since not all apps survive types they do not know; ``emoji`` says
+    which (of a custom one ``name@host``), ``emoji_url`` what that one looks like.
+    """
 
     id: Id
     type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "update"]
@@ -146,6 +176,8 @@ class Notification(Entity, frozen=True, kw_only=True):
     created_at: Moment
     account: Account
     status: Status | UnsetType = UNSET
+    emoji: Name | UnsetType = UNSET
+    emoji_url: Url | UnsetType = UNSET
 
 
 class History(Entity, frozen=True, kw_only=True):

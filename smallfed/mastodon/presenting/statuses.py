@@ -12,6 +12,7 @@ from smallfed.domain.house import House
 from smallfed.domain.post import Attachment, Post
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
+from smallfed.mastodon.presenting import reactions
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.store.details import Detail
 
@@ -43,6 +44,8 @@ def status(house: House, post: Post, detail: Detail, account: entities.Account, 
         reblogs_count=detail.boosts,
         favourites_count=detail.likes,
         replies_count=detail.replies,
+        verified=entities.Verified(favourites=detail.likes_verified, reblogs=detail.boosts_verified),
+        emoji_reactions=[reactions.tally(one) for one in detail.reactions],
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
         reblog=None,

@@ -11,7 +11,7 @@ from smallfed.domain.events import Event
 from smallfed.domain.post import Post, Visibility
 from smallfed.services import notifying, rendering
 from smallfed.services.consequences.sending import send, send_to, undo
-from smallfed.store import accounts, houses, posts, recipients
+from smallfed.store import accounts, houses, likes, posts, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -48,13 +48,13 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
 
 
 def _like(tx: Tx, event: events.PostLiked) -> None:
-    post, house = posts.get(tx, event.post), houses.get(tx)
+    post, house, like = posts.get(tx, event.post), houses.get(tx), likes.get(tx, event.like)
     if event.local:
-        author = accounts.get(tx, post.account_id)
-        uri = house.thing("likes", event.like)
-        recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
-        send_to(tx, outward.like(house, uri=uri, post=post.uri, author=author.uri), author, post=post.id)
-    else:
+        if not event.instead:
+            recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
+        activity = rendering.like(tx, house, post, str(like.uri), like.reaction)
+        send_to(tx, activity, accounts.get(tx, post.account_id), post=post.id)
+    elif post.local and like.reaction.favours:
         notifying.tell(tx, "favourite", event.account, post.id)
 
 
@@ -62,8 +62,8 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
     if not event.local:
         return
     post, house = posts.get(tx, event.post), houses.get(tx)
-    author = accounts.get(tx, post.account_id)
-    undo(tx, outward.like(house, uri=event.uri, post=post.uri, author=author.uri), author, post=post.id)
+    activity = rendering.like(tx, house, post, event.uri, event.reaction)
+    undo(tx, activity, accounts.get(tx, post.account_id), post=post.id)
 
 
 def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:

@@ -1,4 +1,4 @@
-"""Like, EmojiReact and Announce, as others send them.
+"""Like, EmojiReact, Dislike and Announce, as others send them.
 
 Spec: ActivityPub §§7.10, 7.11; FEP-c0e0; PROTOCOL §§4.2, 4.9.
 """
@@ -6,24 +6,14 @@ Spec: ActivityPub §§7.10, 7.11; FEP-c0e0; PROTOCOL §§4.2, 4.9.
 from smallfed.domain import incoming
 from smallfed.domain.incoming import Incoming
 from smallfed.errors import Invalid
-from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import ACTIVITIES
-from smallfed.translate import audience
+from smallfed.translate import audience, reactions
 from smallfed.translate.activities.reading import Reader, object_of
 
 
 def _like(document: Document, id_: str | None, actor: str) -> Incoming:
-    return incoming.Like(id=id_, actor=actor, object=object_of(document), content=_reaction(document))
-
-
-def _reaction(document: Document) -> str | None:
-    """Return the emoji of a reaction, or None for a plain favourite and for what is no emoji."""
-    text = (document.text("content") or document.text("_misskey_reaction")).strip()
-    emoji = quirks.misskey_reaction(text)
-    if not emoji or len(emoji) > limits.REACTION or any(map(str.isspace, emoji)) or quirks.misskey_favourite(emoji):
-        return None
-    return emoji
+    return incoming.Like(id=id_, actor=actor, object=object_of(document), reaction=reactions.reaction(document, actor))
 
 
 def _announce(document: Document, id_: str | None, actor: str) -> Incoming:
@@ -43,6 +33,7 @@ def _announce(document: Document, id_: str | None, actor: str) -> Incoming:
 
 READERS: dict[str, Reader] = {
     "Announce": _announce,
+    "Dislike": _like,
     "EmojiReact": _like,
     "Like": _like,
 }

@@ -10,7 +10,10 @@ from smallfed.errors import Invalid
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import known_first
+from smallfed.translate import reactions
 from smallfed.translate.activities.reading import Reader, object_of
+
+_REACTIONS = frozenset({"Like", "EmojiReact", "Dislike"})
 
 
 def _undo(document: Document, id_: str | None, actor: str) -> Incoming:
@@ -20,12 +23,14 @@ def _undo(document: Document, id_: str | None, actor: str) -> Incoming:
     if undone.has("actor") and web(undone.uri("actor")) != actor:
         raise Invalid("It takes back what somebody else has done.")
     kind = known_first(undone.types) if undone.types else None
+    reacted = kind in _REACTIONS
     return incoming.Undo(
         id=id_,
         actor=actor,
         undone=undone.id,
-        kind="Like" if kind == "EmojiReact" else kind and kind[: limits.NAME],
+        kind="Like" if reacted else kind and kind[: limits.NAME],
         object=web(undone.uri("object")),
+        emoji=reactions.emoji_of(undone, actor) if reacted else "",
     )
 
 
