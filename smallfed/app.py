@@ -20,7 +20,7 @@ import trio
 from smallfed import __version__
 from smallfed.config import Config, alarms
 from smallfed.control import door as control
-from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp, InboundQueued
+from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp, InboundQueued, OwnerLeft
 from smallfed.domain.house import House
 from smallfed.federation.exchange import Asgi
 from smallfed.federation.front import Front
@@ -47,6 +47,7 @@ from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers import synchronising
+from smallfed.workers.clearing import Clearing
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
@@ -139,8 +140,9 @@ class App:
             ("errands", Errands(p.db, p.clock, p.dice, p.fetches, works).run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("schedule", Schedule(p).run),
+            ("clearing", Clearing(p).run),
             ("routes", self.routes.run),
-            ("settling in", self._follow_setup),
+            ("settling in", self._follow_house),
         )
 
     async def _settle_in(self) -> None:
@@ -148,17 +150,18 @@ class App:
         stored = await self.parts.db.read(_stored)
         if stored is not None:
             house, keys = stored
-            self._outside.open(house)
+            if self.parts.identity.house is None:
+                self._outside.open(house)
             self.parts.identity.load(house, keys)
 
-    async def _follow_setup(self, *, task_status: trio.TaskStatus[None]) -> None:
-        """Settle in as soon as the owner has set the house up."""
+    async def _follow_house(self, *, task_status: trio.TaskStatus[None]) -> None:
+        """Take the house into memory as soon as the owner has set it up, and again when the owner has left."""
         bell = Bell()
-        self.parts.hub.on(HouseSetUp, bell)
+        for kind in (HouseSetUp, OwnerLeft):
+            self.parts.hub.on(kind, bell)
         task_status.started()
         while True:
-            await bell.listen(3600)
-            if self.parts.identity.house is None:
+            if await bell.listen(3600):
                 await self._settle_in()
 
 

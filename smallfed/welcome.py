@@ -7,6 +7,11 @@ from smallfed.domain.house import House
 
 def first_words(listening: str, *, house: House | None, token: str | None) -> str:
     """Return the lines to print. ``listening`` is a URL or ``unix:PATH``; ``token`` opens the setup page."""
+    if house is not None and house.left_at is not None:
+        return (
+            f"@{house.handle} has left. Everything at {house.base}/ is answered 410 (Gone), for good.\n"
+            "How far the farewell has got: `smallfed farewell --status`"
+        )
     if house is not None:
         where = f"{house.base}/" if house.trial else f"{house.base}/ (a reverse proxy should point to {listening})"
         return f"@{house.handle} is at home: {where}"

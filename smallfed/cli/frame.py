@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "password": "Replace a lost password.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
+    "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "check": "Verify the database and the files.",
     "config": "Print the configuration in effect and where each value came from.",
 }

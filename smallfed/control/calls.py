@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, queueing, replaying, settling
+from smallfed.services import consenting, leaving, queueing, replaying, settling
 from smallfed.services.settling import Beginning
+from smallfed.store import farewells
 from smallfed.store.tx import Tx
 
 Json = Any
@@ -34,6 +35,13 @@ def token(tx: Tx, *, app: str, scopes: str, digest: str) -> Json:
     return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, digest=bytes.fromhex(digest))}
 
 
+def farewell(tx: Tx, *, handle: str) -> Json:
+    """Leave for good; ``handle`` is typed to confirm it. Answers how many are told."""
+    leaving.leave(tx, handle)
+    told = farewells.find(tx)
+    return {"inboxes": told.inboxes, "hosts": told.hosts} if told else {}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
@@ -41,14 +49,21 @@ CALLS: dict[str, Callable[..., Json]] = {
     "queue.retry": queueing.retry,
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,
+    "farewell": farewell,
 }
+
+AFTERWARDS = frozenset({"queue.retry", "queue.drop"})
+"""What can still be done when the owner has left: the farewell itself may be pushed, or given up."""
 
 
 def perform(tx: Tx, request: bytes) -> Json:
     """Do what one line of JSON ``{"call": name, "args": {…}}`` asks; Invalid or NotFound when it cannot be done."""
     try:
         name, args = _read(request)
-        return CALLS[name](tx, **args)
+        call = CALLS[name]
+        if name not in AFTERWARDS:
+            leaving.require_present(tx)
+        return call(tx, **args)
     except KeyError as error:
         raise NotFound(f"this server knows no command {error}; is it older than your command line?") from error
     except (TypeError, ValidationError) as error:

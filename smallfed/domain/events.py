@@ -216,6 +216,12 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     account: int
 
 
+class OwnerLeft(Event, frozen=True, kw_only=True):
+    """The owner has left, for good."""
+
+    account: int
+
+
 class HouseSetUp(Event, frozen=True, kw_only=True):
     """The owner has set the house up."""
 
@@ -269,5 +275,6 @@ SHOWN: tuple[type[Event], ...] = (
     FollowWithdrawn,
     ProfileChanged,
     HouseSetUp,
+    OwnerLeft,
 )
 """After these, something that strangers can read may be different."""

@@ -12,7 +12,10 @@ from smallfed.domain.numbers import number
 
 
 class House(Struct, frozen=True, kw_only=True):
-    """Where we live. ``domain`` (host[:port]) serves us, ``account_domain`` is the one of the handle."""
+    """Where we live. ``domain`` (host[:port]) serves us, ``account_domain`` is the one of the handle.
+
+    ``left_at``: the owner is gone since, for good.
+    """
 
     scheme: str
     domain: str
@@ -20,6 +23,7 @@ class House(Struct, frozen=True, kw_only=True):
     username: str
     trial: bool
     created_at: datetime
+    left_at: datetime | None = None
 
     @property
     def base(self) -> str:

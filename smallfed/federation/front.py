@@ -10,6 +10,7 @@ from typing import Any
 import trio
 
 from smallfed import errors
+from smallfed.federation import departed
 from smallfed.federation.callers import caller
 from smallfed.federation.exchange import (
     CLOSE,
@@ -54,6 +55,7 @@ class Front:
     """The ASGI application that the server runs."""
 
     def __init__(self, parts: Parts, find: Find, inner: Asgi) -> None:
+        self._identity = parts.identity
         self._trusted = parts.config.server.trusted_proxies
         self._pace = parts.pace
         self._find = find
@@ -65,9 +67,9 @@ class Front:
             await self._inner(scope, receive, send)
             return
         body = Body(receive)
-        if refused := _refused(scope):
+        if refused := _refused(scope) or self._departed(scope):
             await body.linger()
-            await answer(refused, send)
+            await answer(refused, send, head=scope["method"] == "HEAD")
             return
         address = caller(scope["client"], _headers(scope, b"x-forwarded-for"), self._trusted)
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
@@ -80,6 +82,14 @@ class Front:
         if CLOSE in reply.headers:
             await body.linger()
         await answer(reply, send, head=request.method == "HEAD")
+
+    def _departed(self, scope: Scope) -> Reply | None:
+        """Return the answer of a house whose owner has left, None while somebody is here."""
+        house = self._identity.house
+        if house is None or house.left_at is None:
+            return None
+        accept, has_token = _header(scope, b"accept"), _header(scope, b"authorization") is not None
+        return departed.answer(house, scope["method"], scope["path"], accept=accept, has_token=has_token)
 
 
 async def _handled(handler: Handler, request: Request) -> Reply:

@@ -44,7 +44,7 @@ from smallfed.inbox import (
 )
 from smallfed.inbox.outcome import Ignored, Outcome
 from smallfed.policy.authority import Elsewhere, weigh
-from smallfed.store import domain_blocks
+from smallfed.store import domain_blocks, farewells
 from smallfed.store.tx import Tx
 
 HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
@@ -77,6 +77,8 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
         return Ignored(incoming.reason)
     if not isinstance(incoming, ALWAYS) and domain_blocks.covers(tx, host(arrival.actor) or ""):
         return Ignored("The owner has blocked the server it comes from.")
+    if farewells.has(tx):
+        return Ignored("The owner has left.")
     match weigh(incoming, arrival):
         case Refused(reason=reason):
             return Ignored(reason)

@@ -63,6 +63,14 @@ ACTOR: tuple[Any, ...] = (
 )
 
 
+FAREWELL: tuple[Any, ...] = (
+    AS2,
+    "https://w3id.org/security/v1",
+    "https://w3id.org/security/data-integrity/v2",
+)
+"""Of what carries proofs: the second defines ``signature``, the third ``proof``."""
+
+
 def context_of(thing: Thing) -> Any:
     """Return the context that defines every term in ``thing``."""
     match thing:

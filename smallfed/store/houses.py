@@ -24,12 +24,12 @@ class Owner(Struct, frozen=True, kw_only=True):
 def find(tx: Tx) -> House | None:
     """Return the house, or None before it is set up."""
     row = tx.one(
-        "SELECT h.scheme, h.domain, h.account_domain, a.username, h.trial, h.created_at"
-        " FROM houses h JOIN accounts a ON a.local = 1"
+        "SELECT h.scheme, h.domain, h.account_domain, a.username, h.trial, h.created_at, f.left_at"
+        " FROM houses h JOIN accounts a ON a.local = 1 LEFT JOIN farewells f"
     )
     if row is None:
         return None
-    scheme, domain, account_domain, username, trial, created_at = row
+    scheme, domain, account_domain, username, trial, created_at, left_at = row
     return House(
         scheme=scheme,
         domain=domain,
@@ -37,6 +37,7 @@ def find(tx: Tx) -> House | None:
         username=username,
         trial=bool(trial),
         created_at=moment(created_at),
+        left_at=moment(left_at),
     )
 
 

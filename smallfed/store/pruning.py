@@ -26,7 +26,12 @@ class Rule(Struct, frozen=True):
 RULES = (
     Rule("letters", "inbound_id", "inbound_id IN (SELECT id FROM inbound WHERE settled_at < ?)", timedelta(days=7)),
     Rule("inbound", "id", "settled_at < ?", timedelta(days=30)),
-    Rule("deliveries", "id", "state <> 'waiting' AND answered_at < ?", timedelta(days=7)),
+    Rule(
+        "deliveries",
+        "id",
+        "state <> 'waiting' AND answered_at < ? AND body_id NOT IN (SELECT body_id FROM farewells WHERE body_id)",
+        timedelta(days=7),
+    ),
     Rule(
         "bodies",
         "id",

@@ -17,7 +17,7 @@ from smallfed.store.visibility import covered
 
 _SHARED = "coalesce(a.shared_inbox, a.inbox)"
 _REST = "substr(inbox, instr(inbox, '://') + 3)"
-_AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
+AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
 _NO_BLOCK = """NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner)"""
 
@@ -34,7 +34,7 @@ _ADDRESSED = f"""
     UNION SELECT value FROM json_each(:inboxes)"""
 _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),
-    located AS (SELECT inbox, {_AUTHORITY} AS host FROM addressed)
+    located AS (SELECT inbox, {AUTHORITY} AS host FROM addressed)
     INSERT INTO deliveries (body_id, inbox, host, due, created_at)
     SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}"""
 

@@ -33,6 +33,7 @@ __all__ = [
     "collection",
     "collection_page",
     "create",
+    "delete_actor",
     "delete_note",
     "follow",
     "hashtag",
@@ -196,6 +197,11 @@ def update_actor(house: House, actor: Actor, *, at: datetime) -> Activity:
         cc=(house.followers,),
         object=actor,
     )
+
+
+def delete_actor(house: House) -> Activity:
+    """Return the Delete with which the owner leaves."""
+    return Activity(id=f"{house.actor}#delete", type="Delete", actor=house.actor, to=(PUBLIC,), object=house.actor)
 
 
 # Collections ----------------------------------------------------------------------------------------------------------

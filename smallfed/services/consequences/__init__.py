@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import posts, profiles, reactions, relations
+from smallfed.services.consequences import leaving, posts, profiles, reactions, relations
 from smallfed.store.tx import Tx
 
-TABLE: dict[type[Event], Callable[[Tx, Any], None]] = posts.TABLE | reactions.TABLE | relations.TABLE | profiles.TABLE
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = (
+    posts.TABLE | reactions.TABLE | relations.TABLE | profiles.TABLE | leaving.TABLE
+)
 
 
 def follow(tx: Tx, event: Event) -> None:
