@@ -20,7 +20,14 @@ import trio
 from smallfed import __version__
 from smallfed.config import Config, alarms
 from smallfed.control import door as control
-from smallfed.domain.events import DeliveriesQueued, FetchQueued, HouseSetUp, InboundQueued, OwnerLeft
+from smallfed.domain.events import (
+    DeadlineSet,
+    DeliveriesQueued,
+    FetchQueued,
+    HouseSetUp,
+    InboundQueued,
+    OwnerLeft,
+)
 from smallfed.domain.house import House
 from smallfed.federation.exchange import Asgi
 from smallfed.federation.front import Front
@@ -48,6 +55,7 @@ from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers import synchronising
 from smallfed.workers.clearing import Clearing
+from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
@@ -104,6 +112,8 @@ class App:
             deliveries=Bell(),
             fetches=fetches,
         )
+        self._deadlines = Bell()
+        hub.on(DeadlineSet, self._deadlines)
         hub.on(DeliveriesQueued, self.parts.deliveries)
         hub.on(FetchQueued, fetches)
         hub.on(InboundQueued, self.parts.inbound)
@@ -141,6 +151,7 @@ class App:
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("schedule", Schedule(p).run),
             ("clearing", Clearing(p).run),
+            ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),
             ("settling in", self._follow_house),
         )

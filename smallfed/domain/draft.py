@@ -5,6 +5,15 @@ from msgspec import Struct
 from smallfed.domain.post import Visibility
 
 
+class Ballot(Struct, frozen=True, kw_only=True):
+    """The poll of a draft. ``options`` are plain text, ``lasts`` is in seconds from publication."""
+
+    options: tuple[str, ...]
+    lasts: int
+    multiple: bool = False
+    hide_totals: bool = False
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """A post before it is published, or its next version.
 
@@ -23,5 +32,6 @@ class Draft(Struct, frozen=True, kw_only=True):
     sensitive: bool = False
     language: str | None = None
     in_reply_to_id: int | None = None
+    poll: Ballot | None = None
     application: str | None = None
     idempotency: tuple[int, str] | None = None

@@ -59,6 +59,29 @@ class IncomingMention(Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
+class IncomingOption(Struct, frozen=True, kw_only=True):
+    """A choice in a poll: ``name`` as written, ``title`` as plain text; ``votes`` is None where it does not say."""
+
+    name: str
+    title: str
+    votes: int | None = None
+
+
+class IncomingPoll(Struct, frozen=True, kw_only=True):
+    """What a Question lets people choose from. ``closed``: it says that it has ended, but not when."""
+
+    options: tuple[IncomingOption, ...]
+    multiple: bool = False
+    ends_at: datetime | None = None
+    closed: bool = False
+    voters: int | None = None
+
+    @property
+    def shape(self) -> tuple[bool, tuple[str, ...]]:
+        """What cannot change without making the votes worthless."""
+        return self.multiple, tuple(option.name for option in self.options)
+
+
 class IncomingPost(Struct, frozen=True, kw_only=True):
     """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
 
@@ -89,6 +112,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     replies_claimed: int | None = None
     direct: bool = False  # litepub's directMessage: true
     vote: bool = False
+    poll: IncomingPoll | None = None
     raw: bytes = b""
 
 
@@ -142,6 +166,12 @@ class Create(Incoming, frozen=True, kw_only=True):
     """A new post, embedded."""
 
     post: IncomingPost
+
+
+class Votes(Incoming, frozen=True, kw_only=True):
+    """Several votes at once, all of ``actor`` and in one poll."""
+
+    posts: tuple[IncomingPost, ...]
 
 
 class Mentioned(Incoming, frozen=True, kw_only=True):

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """``type`` is a word of the client API: mention, reblog, favourite, follow, follow_request, status, update."""
+    """``type`` is a word of the client API.
+
+    These are mention, status, reblog, favourite, follow, follow_request, poll, update.
+    """
 
     id: int
     type: str

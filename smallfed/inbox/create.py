@@ -1,21 +1,25 @@
-"""Create: somebody has posted.
+"""Create: somebody has posted, or voted.
 
-Spec: ActivityPub §7.2; PROTOCOL §4.4.
+Spec: ActivityPub §7.2; PROTOCOL §§4.4, 4.10.
 """
 
-from smallfed.domain.incoming import Arrival, Create
+from collections.abc import Sequence
+
+from smallfed.domain.incoming import Arrival, Create, IncomingPost, Votes
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import receiving
+from smallfed.services import receiving, voting
 from smallfed.services.concerning import could_concern
-from smallfed.store import accounts
+from smallfed.store import accounts, polls, posts
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
     """Store the post if it concerns the owner."""
     post = activity.post
+    if post.vote:
+        return _count(tx, (post,), arrival)
     if accounts.find_uri(tx, post.author) is None and not could_concern(tx, post, personal=arrival.personal):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
     match receiving.receive(tx, post, fresh=True, personal=arrival.personal):
@@ -25,3 +29,21 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
             return Ignored(reason)
         case _:
             return Done()
+
+
+def handle_votes(tx: Tx, activity: Votes, arrival: Arrival) -> Outcome:
+    """Count several votes of one person in one poll."""
+    return _count(tx, activity.posts, arrival)
+
+
+def _count(tx: Tx, votes: Sequence[IncomingPost], arrival: Arrival) -> Outcome:
+    """Count votes in a poll of ours. They are no posts, and nobody is fetched because of other people's polls."""
+    question = posts.find_url(tx, votes[0].in_reply_to or "")
+    if question is None or not question.local or polls.find(tx, question.id) is None:
+        return Ignored("It is a vote, but in no poll of ours.")
+    voter = accounts.find_uri(tx, votes[0].author)
+    if voter is None or voter.gone_at is not None:
+        return Need(votes[0].author)
+    names = [vote.title for vote in votes]
+    refused = voting.receive(tx, voter, question, names, at=arrival.received_at)
+    return Done() if refused is None else Ignored(refused.reason)

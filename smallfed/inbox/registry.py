@@ -23,6 +23,7 @@ from smallfed.domain.incoming import (
     Undo,
     UpdateAccount,
     UpdatePost,
+    Votes,
 )
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
@@ -61,6 +62,7 @@ HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
     Undo: undo.handle,
     UpdateAccount: update.handle_account,
     UpdatePost: update.handle_post,
+    Votes: create.handle_votes,
 }
 """Each is called with (tx, activity, arrival)."""
 

@@ -12,10 +12,11 @@ import trio
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.draft import Draft
+from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import Invalid, NotFound, SmallfedError
+from smallfed.mastodon import ballots
 from smallfed.observe.logging import event
 from smallfed.pages.trees import Tree
 from smallfed.store import accounts, houses, posts
@@ -45,6 +46,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     sensitive: bool | None = None
     language: str | None = None
     in_reply_to_id: int | None = None
+    poll: Ballot | None = None
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -76,6 +78,7 @@ def read(asked: Tree) -> Wish:
         sensitive=asked.flag("sensitive"),
         language=_language(asked.text("language")),
         in_reply_to_id=asked.integer("in_reply_to_id"),
+        poll=ballots.read(asked),
     )
 
 
@@ -83,9 +86,6 @@ def _refuse_what_we_cannot(asked: Tree) -> None:
     """Say so plainly instead of publishing half of what was meant."""
     if any(asked.texts("media_ids")):
         raise Invalid("media attachments are not supported yet")
-    poll = asked.tree("poll")
-    if poll is not None and any(option.strip() for option in poll.texts("options")):
-        raise Invalid("polls are not supported yet")
     for name, meant in _NOT_YET.items():
         if asked.text(name):
             raise Invalid(f"{meant} are not supported yet")
@@ -153,6 +153,7 @@ async def compose(
         sensitive=ground.sensitive,
         language=wish.language or ground.language,
         in_reply_to_id=ground.parent,
+        poll=wish.poll,
         application=application,
         idempotency=idempotency,
     )

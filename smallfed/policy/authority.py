@@ -33,6 +33,7 @@ from smallfed.domain.incoming import (
     Undo,
     UpdateAccount,
     UpdatePost,
+    Votes,
 )
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
@@ -83,6 +84,12 @@ def _all(incoming: Incoming) -> Weighed:
 
 def _own_post(incoming: Create | UpdatePost) -> Weighed:
     return incoming if speaks_for(incoming.actor, incoming.post) else _the_post(incoming)
+
+
+def _own_votes(incoming: Votes) -> Weighed:
+    if not all(speaks_for(incoming.actor, vote) for vote in incoming.posts):
+        return Refused("It holds votes that are not the sender's own.")
+    return incoming
 
 
 def _own_profile(incoming: UpdateAccount) -> Weighed:
@@ -148,6 +155,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)
     UpdateAccount: Rule(_own_profile, _the_profile),  # ............... itself
     UpdatePost: Rule(_own_post, _the_post),  # ........................ its own (may_change)
+    Votes: Rule(_own_votes, _its_id),  # .............................. in a poll they can see (policy/voting)
 }
 
 

@@ -24,6 +24,7 @@ NOTE: tuple[Any, ...] = (
         "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
         "conversation": "ostatus:conversation",
         "directMessage": "litepub:directMessage",
+        "votersCount": "toot:votersCount",
     },
 )
 

@@ -155,8 +155,16 @@ class Collection(Thing, frozen=True, kw_only=True, rename="camel"):
     ordered_items: "tuple[str | Thing, ...] | UnsetType" = UNSET
 
 
+class Option(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A choice in a poll; ``replies`` says how many have made it."""
+
+    type: str = "Note"
+    name: str
+    replies: Collection
+
+
 class Note(Thing, frozen=True, kw_only=True, rename="camel"):
-    """A post of the owner."""
+    """A post of the owner; a Question when it has a poll."""
 
     id: str
     type: str = "Note"
@@ -177,9 +185,26 @@ class Note(Thing, frozen=True, kw_only=True, rename="camel"):
     source: Source | UnsetType = UNSET
     tag: tuple[Thing, ...] = ()
     attachment: tuple[Document, ...] = ()
+    one_of: tuple[Option, ...] | UnsetType = UNSET
+    any_of: tuple[Option, ...] | UnsetType = UNSET
+    end_time: str | UnsetType = UNSET
+    closed: str | UnsetType = UNSET
+    voters_count: int | UnsetType = UNSET
     replies: Collection
     likes: Collection
     shares: Collection
+
+
+class Vote(Thing, frozen=True, kw_only=True, rename="camel"):
+    """The owner's vote: the name of an option in reply to the Question, and nothing that could be shown as a post."""
+
+    id: str
+    type: str = "Note"
+    attributed_to: str
+    to: tuple[str, ...]
+    in_reply_to: str
+    name: str
+    published: str
 
 
 class Tombstone(Thing, frozen=True, kw_only=True, rename="camel"):
@@ -198,7 +223,7 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     published: str | UnsetType = UNSET
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
-    object: "str | Note | Actor | Tombstone | Activity"
+    object: "str | Note | Vote | Actor | Tombstone | Activity"
     target: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
     misskey_reaction: str | UnsetType = field(default=UNSET, name="_misskey_reaction")

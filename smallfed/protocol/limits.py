@@ -31,6 +31,8 @@ EMOJIS = 50
 SHORTCODE = 2048
 HASHTAG = 255
 ATTACHMENTS = 16
+OPTIONS = 500  # of a poll
+OPTION = 2048
 RECIPIENTS = 2000
 LINKS = 100  # alternatives in one ``url``
 

@@ -39,6 +39,15 @@ def misskey_favourite(reaction: str) -> bool:
     return reaction in _FAVOURITES
 
 
+def misskey_votes(option: Document) -> int | None:
+    """Return how many votes an option of a poll has where only Misskey says so.
+
+    Misskey and its family write ``_misskey_votes`` beside ``replies``; forks and old versions leave ``replies`` out.
+    https://misskey-hub.net/ns/#_misskey_votes
+    """
+    return option.integer("_misskey_votes")
+
+
 def peertube_owners(document: Document) -> tuple[str, ...]:
     """Return whom an object is attributed to, people before groups.
 

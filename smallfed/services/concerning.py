@@ -16,6 +16,7 @@ from smallfed.domain.incoming import (
     Undo,
     UpdateAccount,
     UpdatePost,
+    Votes,
 )
 from smallfed.store import accounts, follows, posts
 from smallfed.store.tx import Tx
@@ -34,6 +35,8 @@ def could_concern(tx: Tx, post: IncomingPost, *, personal: bool) -> bool:
 def idle(tx: Tx, activity: Incoming) -> str | None:
     """Return why it would change nothing here if ``activity``, which somebody else hands over, were true; else None."""
     match activity:
+        case Votes(posts=(vote, *_)) | Create(post=IncomingPost(vote=True) as vote):
+            return None if _is_ours(tx, vote.in_reply_to or "") else "It is a vote, but in no poll of ours."
         case Create(post=post):
             if posts.find_uri(tx, post.uri) is not None:
                 return "The post is known already."

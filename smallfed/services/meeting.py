@@ -12,6 +12,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.errors import Forbidden
+from smallfed.services import polling
 from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, posts
 from smallfed.store.tx import Tx
 
@@ -81,6 +82,7 @@ def forget(tx: Tx, uri: str) -> Account | None:
         follows.drop(tx, follow.id)
     posts.drop_all(tx, account.id)
     likes.drop_all(tx, account.id)
+    polling.forget_voter(tx, account.id)
     notifications.drop_of(tx, account.id)
     accounts.drop_keys(tx, uri)
     accounts.change(tx, account.id, gone_at=tx.now, note="", fields=(), avatar=None, header=None)

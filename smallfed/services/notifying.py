@@ -4,6 +4,7 @@ Spec: CLIENT_API §7, pitfall 27.
 """
 
 from smallfed.domain.events import NotificationMade
+from smallfed.domain.post import Post
 from smallfed.errors import Invalid
 from smallfed.store import blocks, domain_blocks, houses, mutes, notifications
 from smallfed.store.notifications import Marker
@@ -23,9 +24,21 @@ def tell(tx: Tx, type_: str, account: int, post: int | None = None) -> None:
         return
     if post is not None and mutes.quiet(tx, listed([post])):
         return
+    _put(tx, type_, account, post)
+
+
+def _put(tx: Tx, type_: str, account: int, post: int | None) -> None:
     made = notifications.put(tx, type_, account, post)
     if made is not None:
         tx.announce(NotificationMade(notification=made.id))
+
+
+def tell_end(tx: Tx, post: Post) -> None:
+    """Tell the owner that the poll of a post has ended, the owner's own or one in which the owner voted."""
+    if post.account_id != houses.owner_id(tx):
+        tell(tx, "poll", post.account_id, post.id)
+    elif not mutes.quiet(tx, listed([post.id])):
+        _put(tx, "poll", post.account_id, post.id)
 
 
 def dismiss(tx: Tx, notification: int) -> None:

@@ -7,7 +7,7 @@ from smallfed.domain.draft import Draft
 from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import boosting, rendering
+from smallfed.services import boosting, polling, rendering
 from smallfed.store import (
     accounts,
     attachments,
@@ -40,6 +40,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         url=house.note_page(number),
         account_id=owner,
         local=True,
+        kind=_kind(draft),
         visibility=draft.visibility,
         in_home=True,
         content=draft.html,
@@ -56,12 +57,18 @@ def publish(tx: Tx, draft: Draft) -> Post:
     )
     posts.put(tx, post)
     _put_parts(tx, post, draft)
+    if draft.poll is not None:
+        polling.begin(tx, number, draft.poll)
     if draft.idempotency is not None:
         posts.remember(tx, *draft.idempotency, number)
     if _is_open(post):  # everybody is shown the day
         accounts.change(tx, owner, last_post_at=tx.now)
     tx.announce(PostPublished(post=number))
     return post
+
+
+def _kind(draft: Draft) -> str:
+    return "Note" if draft.poll is None else "Question"
 
 
 def _parent(tx: Tx, post: int | None, owner: int) -> Post | None:
@@ -86,12 +93,15 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     post = _own(tx, post_id)
     sensitive = draft.sensitive or bool(draft.summary)
     new = (draft.html, draft.summary, sensitive, draft.language, (draft.text, draft.content_type))
-    if new == (post.content, post.summary, post.sensitive, post.language, posts.source(tx, post_id)):
+    polled = draft.poll is not None or post.kind == "Question"  # a poll that is sent again runs anew
+    old = (post.content, post.summary, post.sensitive, post.language, posts.source(tx, post_id))
+    if new == old and not polled:
         return post
     edits.put(tx, post, attachments.of_post(tx, post_id))
     posts.change(
         tx,
         post_id,
+        kind=_kind(draft),
         content=draft.html,
         summary=draft.summary,
         sensitive=sensitive,
@@ -99,6 +109,8 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
         edited_at=tx.now,
     )
     _put_parts(tx, post, draft)
+    if polled:
+        polling.edit(tx, post, draft.poll)
     tx.announce(PostEdited(post=post_id, local=True))
     return posts.get(tx, post_id)
 

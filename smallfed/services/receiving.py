@@ -14,7 +14,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
-from smallfed.services import boosting, sorting
+from smallfed.services import boosting, polling, sorting
 from smallfed.services.arriving import published, put_parts
 from smallfed.store import (
     accounts,
@@ -58,7 +58,7 @@ def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
     """Judge by who the author is, and by what was deleted."""
     if post.vote:
-        return Refused("It is a vote in a poll, and there is no such poll.")
+        return Refused("It is a vote in a poll, which is no post.")
     if blocks.has(tx, accounts.owner(tx).id, author.id):
         return Refused("The owner blocks its author.")
     if domain_blocks.covers_account(tx, author.id):
@@ -129,6 +129,7 @@ def _store(
     )
     posts.put(tx, stored)
     put_parts(tx, stored, post, personal=personal)
+    polling.receive(tx, stored, post.poll)
     sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
     if author.last_post_at is None or author.last_post_at < moment:
@@ -183,6 +184,7 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
         boosts_claimed=post.boosts_claimed,
         replies_claimed=post.replies_claimed,
     )
+    polling.tell(tx, stored, post.poll)
     baseline = stored.edited_at or stored.published_at
     if (post.updated_at is not None and post.updated_at <= baseline) or not _differs(tx, stored, post):
         return posts.get(tx, stored.id)
@@ -192,11 +194,14 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
 def _differs(tx: Tx, stored: Post, post: IncomingPost) -> bool:
     pictures = attachments.of_post(tx, stored.id)
     return (
-        (stored.content, stored.summary, stored.title, stored.sensitive, stored.language)
-        != (post.content, post.summary, post.title, post.sensitive, post.language)
-    ) or [(picture.url, picture.description) for picture in pictures] != [
-        (picture.url, picture.description) for picture in post.attachments
-    ]
+        polling.differs(tx, stored, post.poll)
+        or (
+            (stored.content, stored.summary, stored.title, stored.sensitive, stored.language)
+            != (post.content, post.summary, post.title, post.sensitive, post.language)
+        )
+        or [(picture.url, picture.description) for picture in pictures]
+        != [(picture.url, picture.description) for picture in post.attachments]
+    )
 
 
 def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
@@ -204,6 +209,7 @@ def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
     posts.change(
         tx,
         stored.id,
+        kind=post.kind,
         url=post.url,
         content=post.content,
         summary=post.summary,
@@ -214,6 +220,7 @@ def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
         edited_at=min(post.updated_at or tx.now, tx.now),
     )
     names_owner = put_parts(tx, stored, post)
+    polling.replace(tx, stored, post.poll)
     tx.announce(PostEdited(post=stored.id, local=False))
     if names_owner:
         tx.announce(OwnerNamed(post=stored.id))

@@ -6,7 +6,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
 from smallfed.protocol.emitted import Activity, Actor, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
-from smallfed.store import accounts, attachments, houses, likes, mentions, posts
+from smallfed.store import accounts, attachments, houses, likes, mentions, polls, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
@@ -23,6 +23,7 @@ def note(tx: Tx, house: House, post: Post) -> Note:
         attachments=attachments.of_post(tx, post.id),
         likes=likes.count(tx, post.id),
         boosts=likes.count_boosts(tx, post.id),
+        poll=polls.find(tx, post.id) if post.kind == "Question" else None,
     )
 
 

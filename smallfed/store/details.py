@@ -9,17 +9,19 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
-from smallfed.store import attachments, houses, likes, mentions, mutes
+from smallfed.store import attachments, houses, likes, mentions, mutes, polls, votes
 from smallfed.store.likes import Tally
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 
 class Detail(Struct, frozen=True, kw_only=True):
-    """What belongs to a post: counts, what the owner did with it, whom and what it names, its pictures.
+    """What belongs to a post: counts, what the owner did with it, whom and what it names, its pictures, its poll.
 
-    ``likes_verified`` and ``boosts_verified`` are those whose activities we have ourselves.
+    ``likes_verified`` and ``boosts_verified`` are those whose activities we have ourselves. ``own_votes``
+    are the positions of the options for which the owner has voted.
     """
 
     likes: int
@@ -36,6 +38,8 @@ class Detail(Struct, frozen=True, kw_only=True):
     likes_verified: int = 0
     boosts_verified: int = 0
     reactions: tuple[Tally, ...] = ()
+    poll: Poll | None = None
+    own_votes: tuple[int, ...] = ()
 
 
 def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
@@ -48,6 +52,8 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
     tagged = _grouped(mentions.hashtags(tx, wanted))
     pictures = _grouped(attachments.of_posts(tx, wanted))
     reactions = _grouped(likes.tallies(tx, wanted))
+    asked = polls.of_posts(tx, wanted)
+    voted = votes.of_posts(tx, wanted, houses.owner_id(tx)) if asked else {}
     return {
         post.id: Detail(
             likes=max(liked.get(post.id, 0), _claimed(post, post.likes_claimed)),
@@ -64,6 +70,8 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
             likes_verified=liked.get(post.id, 0),
             boosts_verified=boosts.get(post.id, 0),
             reactions=tuple(reactions.get(post.id, ())),
+            poll=asked.get(post.id),
+            own_votes=voted.get(post.id, ()),
         )
         for post in posts
     }

@@ -5,13 +5,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from smallfed.domain.post import Attachment, Post
-from smallfed.store import ids
+from smallfed.store import ids, polls
 from smallfed.store.rows import Shape
 from smallfed.store.tx import Tx
 
 
 class Edit(Struct, frozen=True, kw_only=True):
-    """One version of a post as it was. ``created_at`` is when that version was made."""
+    """One version of a post as it was, with the ``options`` of its poll. ``created_at`` is when it was made."""
 
     id: int
     post_id: int
@@ -19,6 +19,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     summary: str
     sensitive: bool
     attachments: tuple[Attachment, ...]
+    options: tuple[str, ...] = ()
     created_at: datetime
 
 
@@ -34,6 +35,7 @@ def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
         summary=post.summary,
         sensitive=post.sensitive,
         attachments=attachments,
+        options=polls.titles(tx, post.id),
         created_at=post.edited_at or post.published_at,
     )
     _SHAPE.insert(tx, edit)

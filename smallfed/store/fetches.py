@@ -12,9 +12,10 @@ from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured", "followers"]
+Kind = Literal["object", "counts", "featured", "followers", "poll"]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what the
-actor has pinned; ``followers``: which of its followers are ours, by its own server's word (``synchronizations``)."""
+actor has pinned; ``followers``: which of its followers are ours, by its own server's word (``synchronizations``);
+``poll``: how the poll of a post stands."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

@@ -75,16 +75,20 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
     return len(reached)
 
 
-def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = None) -> None:
-    """Drop what still waits of these activities about ``post``: body ``by`` makes them pointless."""
+def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = None, about: str = "") -> None:
+    """Drop what still waits of these activities about ``post``: body ``by`` makes them pointless.
+
+    Only those whose id begins with ``about``.
+    """
     rows = tx.all(
-        "UPDATE deliveries SET state = 'dropped', answer = 'superseded', answered_at = ? WHERE state = 'waiting'"
-        " AND body_id IN (SELECT id FROM bodies WHERE post_id = ? AND type IN (SELECT value FROM json_each(?))"
-        " AND id IS NOT ?) RETURNING host",
+        "UPDATE deliveries SET state = 'dropped', answer = 'superseded', answered_at = ?1 WHERE state = 'waiting'"
+        " AND body_id IN (SELECT id FROM bodies WHERE post_id = ?2 AND type IN (SELECT value FROM json_each(?3))"
+        " AND id IS NOT ?4 AND substr(activity, 1, length(?5)) = ?5) RETURNING host",
         ms(tx.now),
         post,
         listed(types),
         by,
+        about,
     )
     if rows:
         hosts.recount(tx, sorted({host for (host,) in rows}))
@@ -166,8 +170,8 @@ def had(tx: Tx, post: int) -> list[str]:
 def concerned(tx: Tx, post: int) -> list[int]:
     """Return the accounts, beside followers, that an Update or Delete of ``post`` concerns.
 
-    Whom it addresses, whom it answers, who likes it, who boosted it, who answered it. Only good for a post that
-    everybody may see: anybody can say to have answered another.
+    Whom it addresses, whom it answers, who likes it, who boosted it, who answered it, who voted in it. Only good for a
+    post that everybody may see: anybody can say to have answered another.
     """
     return [
         account
@@ -176,7 +180,8 @@ def concerned(tx: Tx, post: int) -> list[int]:
             " UNION SELECT in_reply_to_account_id FROM posts WHERE id = ?1 AND in_reply_to_account_id IS NOT NULL"
             " UNION SELECT account_id FROM likes WHERE post_id = ?1"
             " UNION SELECT account_id FROM posts WHERE boost_of_id = ?1"
-            " UNION SELECT account_id FROM posts WHERE in_reply_to_id = ?1",
+            " UNION SELECT account_id FROM posts WHERE in_reply_to_id = ?1"
+            " UNION SELECT account_id FROM votes WHERE post_id = ?1",
             post,
         )
     ]

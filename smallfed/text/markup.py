@@ -141,19 +141,19 @@ def count_characters(text: str) -> int:
     """Count ``text`` as Mastodon counts a post: an address is 23, a mention its local part, the rest as it is seen."""
     length, position = 0, 0
     for span in scan(text):
-        length += _seen(text[position : span.start])
+        length += count_seen(text[position : span.start])
         match span.kind:
             case Kind.LINK:
                 length += LINK_COUNTS
             case Kind.MENTION:
                 length += 1 + len(span.value.partition("@")[0])
             case _:
-                length += _seen(text[span.start : span.end])
+                length += count_seen(text[span.start : span.end])
         position = span.end
-    return length + _seen(text[position:])
+    return length + count_seen(text[position:])
 
 
-def _seen(text: str) -> int:
+def count_seen(text: str) -> int:
     """Count characters as people do: grapheme clusters, by the rules that matter for texts (UAX #29 in short).
 
     Marks, joiners, variation selectors and skin tones belong to what they follow, what a joiner joins is one, two

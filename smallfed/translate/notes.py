@@ -1,20 +1,23 @@
-"""A post of the owner as a Note.
+"""A post of the owner as a Note, or as a Question when it has a poll.
 
 No ``interactionPolicy`` is written: a policy promises that we enforce it, and ``canQuote`` that we answer a
 QuoteRequest with a stamp. Until we do, a quote of ours would stay pending for ever on the other side.
 
-Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji).
+Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji), FEP-9967
+(polls).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.house import House
+from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.uris import web
-from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Note, Source, Tag, Thing
+from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Note, Option, Source, Tag, Thing
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
 
@@ -29,10 +32,12 @@ def note(
     attachments: Sequence[Attachment] = (),
     likes: int = 0,
     boosts: int = 0,
+    poll: Poll | None = None,
 ) -> Note:
     """Return a post of ours; ``source`` is what was typed, ``hashtags`` are names without #.
 
-    ``mentions`` decide, with the visibility, to whom it is addressed. ``likes`` and ``boosts`` are verified counts.
+    ``mentions`` decide, with the visibility, to whom it is addressed. ``likes`` and ``boosts`` are verified counts,
+    and so is what ``poll`` holds.
     """
     to_whom = audience.of(house, post.visibility, [account.uri for account in mentions])
     return Note(
@@ -57,7 +62,28 @@ def note(
         replies=_replies(post),
         likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
         shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
+        **({} if poll is None else _question(poll)),
     )
+
+
+def _question(poll: Poll) -> dict[str, Any]:
+    """Return what makes a note a Question. Totals that are hidden are left out until the end."""
+    hidden = poll.hide_totals and not poll.ended
+    options = tuple(
+        Option(
+            name=option.name,
+            replies=Collection(type="Collection", total_items=UNSET if hidden else option.votes),
+        )
+        for option in poll.options
+    )
+    end = UNSET if poll.ends_at is None else seconds(poll.ends_at)
+    return {
+        "type": "Question",
+        "any_of" if poll.multiple else "one_of": options,
+        "end_time": end,
+        "closed": end if poll.ended else UNSET,
+        "voters_count": UNSET if poll.voters is None else poll.voters,
+    }
 
 
 def emoji(emoji: Emoji) -> EmojiTag:

@@ -15,7 +15,7 @@ from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.protocol.contexts import context_of
-from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing, Tombstone
+from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing, Tombstone, Vote
 from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
@@ -42,10 +42,13 @@ __all__ = [
     "note",
     "reject_follow",
     "remove",
+    "tallies",
     "tombstone",
     "undo",
     "update_actor",
     "update_note",
+    "update_tally",
+    "vote",
 ]
 
 
@@ -79,6 +82,39 @@ def update_note(house: House, note: Note) -> Activity:
         to=note.to,
         cc=note.cc,
         object=note,
+    )
+
+
+def update_tally(house: House, note: Note, *, at: datetime) -> Activity:
+    """Return the Update that tells how the poll of ``note`` stands; the note is no newer for it."""
+    return Activity(
+        id=f"{tallies(str(note.id))}{milliseconds(at)}",
+        type="Update",
+        actor=house.actor,
+        published=milliseconds(at),
+        to=note.to,
+        cc=note.cc,
+        object=note,
+    )
+
+
+def tallies(uri: str) -> str:
+    """Return how the ids of all Updates begin that only tell how the poll of the post ``uri`` stands."""
+    return f"{uri}#tallies/"
+
+
+def vote(house: House, *, uri: str, question: str, author: str, name: str, at: datetime) -> Activity:
+    """Return the Create of the vote ``uri`` for the option ``name`` of ``question``, for the eyes of its ``author``."""
+    ballot = Vote(
+        id=uri, attributed_to=house.actor, to=(author,), in_reply_to=question, name=name, published=seconds(at)
+    )
+    return Activity(
+        id=f"{uri}/activity",
+        type="Create",
+        actor=house.actor,
+        published=ballot.published,
+        to=ballot.to,
+        object=ballot,
     )
 
 

@@ -9,7 +9,7 @@ from smallfed.errors import Invalid
 from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import POSTS
-from smallfed.translate import audience, media, prose, tags
+from smallfed.translate import audience, media, polls, prose, tags
 
 
 def post(document: Document, *, activity: Document | None = None) -> IncomingPost:
@@ -49,6 +49,7 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         replies_claimed=_total(document, "replies"),
         direct=quirks.litepub_direct(document) or (activity is not None and quirks.litepub_direct(activity)),
         vote=prose.is_vote(document),
+        poll=polls.poll(document),
         raw=document.encode(),
     )
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
+from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
@@ -51,6 +52,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     boosts_verified: int
     reactions: tuple[Tally, ...] = ()
     local: bool = False
+    poll: Poll | None = None
     boosted: bool = False
     pinned: bool = False
 
@@ -111,6 +113,7 @@ def _shown(house: House, post: Post, author: Account, detail: details.Detail, *,
         boosts_verified=detail.boosts_verified,
         reactions=detail.reactions,
         local=post.local,
+        poll=detail.poll,
         boosted=boosted,
         pinned=pinned,
     )

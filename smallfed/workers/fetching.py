@@ -6,6 +6,7 @@ Spec: RULINGS 15, 16, 18; PROTOCOL §§1.1, 4.7, 4.11, 4.13; SAFETY rules 6–9,
 ``storing`` holds the transactions.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
@@ -19,6 +20,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
+from smallfed.observe.logging import event
 from smallfed.policy.authority import at_home
 from smallfed.policy.budgets import Budgets, Errand, Purpose
 from smallfed.protocol import jsonld, webfinger
@@ -41,6 +43,8 @@ from smallfed.workers.flights import Flights
 from smallfed.workers.keys import Keys
 from smallfed.workers.memory import Memory
 from smallfed.workers.needs import Unmet, satisfied
+
+log = logging.getLogger(__name__)
 
 STALE = timedelta(days=1)
 PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
@@ -80,6 +84,7 @@ class Fetcher:
             "object": lambda fetch: self.obtain(fetch.uri, stranger(), depth=fetch.depth),
             "counts": lambda fetch: self.count(fetch.uri, stranger()),
             "featured": lambda fetch: self.feature(fetch.uri, stranger()),
+            "poll": lambda fetch: self.tally(fetch.uri, stranger()),
         }
 
     # For the inbox door
@@ -224,7 +229,19 @@ class Fetcher:
         """Ask which posts an account has pinned."""
         await featuring.feature(self._db, self.documents, uri, errand, obtain=self.obtain, keep=self._keep)
 
+    async def tally(self, uri: str, errand: Errand) -> None:
+        """Ask how the poll of a post that we hold stands now."""
+        await self._db.patient_write(storing.revise, await self.read_post(uri, errand))
+
     # For people
+    async def look_at_poll(self, uri: str) -> None:
+        """Ask how a poll stands for somebody who looks on; when that takes too long or fails, what is known must do."""
+        with trio.move_on_after(PATIENCE):
+            try:
+                await self.tally(uri, self.documents.errand(Purpose.OWNER))
+            except SmallfedError as error:
+                event(log, "poll.unknown", level=logging.DEBUG, uri=uri, error=error)
+
     async def handle(self, text: str) -> Account:
         """Return the account with this handle (``@user@host``), asking WebFinger when it is unknown.
 

@@ -39,6 +39,12 @@ def receive(tx: Tx, incoming: IncomingPost, depth: int) -> Post | Refused | Need
     return post
 
 
+def revise(tx: Tx, incoming: IncomingPost) -> None:
+    """Store what stands at a post's own address now. Of a post that was deleted meanwhile nothing is stored."""
+    if posts.find_uri(tx, incoming.uri) is not None:
+        receiving.revise(tx, incoming)
+
+
 def find(tx: Tx, url: str) -> Account | Post | None:
     """Return what has this id or page."""
     return accounts.find_url(tx, url) or posts.find_url(tx, url)

@@ -49,6 +49,7 @@ def test_federation_names_every_activity(activity: str) -> None:
         incoming.Mentioned.__name__: "Create",
         incoming.UpdatePost.__name__: "Update",
         incoming.UpdateAccount.__name__: "Update",
+        incoming.Votes.__name__: "Create",
     }.get(activity, activity)
 
     assert re.search(rf"^\| [^|]*\b{name}\b[^|]*\|", FEDERATION, re.MULTILINE)

@@ -99,7 +99,7 @@ def test_strangers_are_fetched_for_what_could_concern_us(
     [
         (note(), "It has nothing to do with the owner."),
         (note(to=(CAROL,), cc=()), "It is addressed to others only."),
-        (note(vote=True, in_reply_to=OURS), "It is a vote in a poll, and there is no such poll."),
+        (note(vote=True, in_reply_to=OURS), "It is a vote, but in no poll of ours."),
     ],
 )
 def test_posts_that_are_nothing_to_us(tx: Tx, bob: Account, post: IncomingPost, reason: str) -> None:

@@ -89,7 +89,6 @@ def test_a_warning_without_a_text_is_the_text() -> None:
         ({"status": "a", "language": "klingon!"}, "language should be a code such as en or pt-BR"),
         ({"status": "a", "in_reply_to_id": "x"}, "in_reply_to_id should be a whole number"),
         ({"status": "a", "media_ids": ["1"]}, "media attachments are not supported yet"),
-        ({"status": "a", "poll": {"options": ["yes", "no"], "expires_in": 600}}, "polls are not supported yet"),
         ({"status": "a", "scheduled_at": "2030-01-01T00:00:00.000Z"}, "scheduled posts are not supported yet"),
         ({"status": "a", "quoted_status_id": "5"}, "quotes are not supported yet"),
         ({"status": "a\0b"}, "status contains a NUL character"),

@@ -1,6 +1,7 @@
 """Nothing a stranger sends raises anything but Invalid, and what comes out keeps its promises."""
 
 import random
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -11,9 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smallfed.domain.incoming import Create, Incoming, IncomingAccount, IncomingPost, UpdateAccount, UpdatePost
+from smallfed.domain.incoming import (
+    Create,
+    Incoming,
+    IncomingAccount,
+    IncomingPoll,
+    IncomingPost,
+    UpdateAccount,
+    UpdatePost,
+    Votes,
+)
 from smallfed.domain.uris import web
 from smallfed.errors import Invalid
+from smallfed.protocol import limits
 from smallfed.protocol.envelope import open_envelope
 from smallfed.protocol.jsonld import Document
 from smallfed.translate import inward
@@ -51,6 +62,8 @@ def _check_activity(activity: Incoming) -> None:
     if isinstance(activity, Create | UpdatePost):
         assert activity.post.author == activity.actor
         _check_post(activity.post)
+    if isinstance(activity, Votes):
+        assert {(vote.author, vote.vote) for vote in activity.posts} == {(activity.actor, True)}
     if isinstance(activity, UpdateAccount):
         assert activity.account.uri == activity.actor
         _check_account(activity.account)
@@ -65,6 +78,17 @@ def _check_post(post: IncomingPost) -> None:
     assert all(moment is None or moment.tzinfo for moment in (post.published_at, post.updated_at))
     assert all(attachment.kind in ("image", "video", "audio", "unknown") for attachment in post.attachments)
     assert post.raw
+    if post.poll is not None:
+        _check_poll(post.poll)
+
+
+def _check_poll(poll: IncomingPoll) -> None:
+    assert 0 < len(poll.options) <= limits.OPTIONS
+    assert all(option.name and option.title and len(option.title) <= 2 * limits.OPTION for option in poll.options)
+    assert not any(re.search(r"<[a-zA-Z/!?]", option.title) for option in poll.options)
+    assert all(option.votes is None or 0 <= option.votes < 2**53 for option in poll.options)
+    assert poll.voters is None or 0 <= poll.voters < 2**53
+    assert poll.ends_at is None or poll.ends_at.tzinfo
 
 
 def _check_account(account: IncomingAccount) -> None:

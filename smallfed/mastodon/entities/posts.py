@@ -97,6 +97,40 @@ class Verified(Entity, frozen=True, kw_only=True):
     reblogs: Count
 
 
+class PollOption(Entity, frozen=True, kw_only=True):
+    """A choice, as plain text. ``votes_count`` is null while the numbers are hidden."""
+
+    title: str
+    votes_count: Count | None
+
+
+class Poll(Entity, frozen=True, kw_only=True):
+    """What can be chosen, and how it stands. ``voters_count`` is null unless several can be chosen."""
+
+    id: Id
+    expires_at: Moment | None
+    expired: bool
+    multiple: bool
+    votes_count: Count
+    voters_count: Count | None
+    options: list[PollOption]
+    emojis: list[CustomEmoji]
+    voted: bool | UnsetType = UNSET
+    own_votes: list[Count] | UnsetType = UNSET
+
+
+class PastOption(Entity, frozen=True, kw_only=True):
+    """A choice in an earlier version of a post."""
+
+    title: str
+
+
+class PastPoll(Entity, frozen=True, kw_only=True):
+    """The poll of an earlier version of a post."""
+
+    options: list[PastOption]
+
+
 class Status(Entity, frozen=True, kw_only=True):
     """A post or a boost. What the owner did with it is there only for the owner."""
 
@@ -123,7 +157,7 @@ class Status(Entity, frozen=True, kw_only=True):
     verified: Verified
     emoji_reactions: list[EmojiReaction]
     reblog: "Status | None"
-    poll: None = None
+    poll: Poll | None = None
     card: None = None
     language: str | None
     text: str | UnsetType = UNSET
@@ -152,6 +186,7 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     sensitive: bool
     created_at: Moment
     account: Account
+    poll: PastPoll | UnsetType = UNSET
     media_attachments: list[MediaAttachment]
     emojis: list[CustomEmoji]
 
@@ -171,7 +206,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     """
 
     id: Id
-    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "update"]
+    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"]
     group_key: Name
     created_at: Moment
     account: Account

@@ -69,10 +69,10 @@ class MediaLimits(Entity, frozen=True, kw_only=True):
 class PollLimits(Entity, frozen=True, kw_only=True):
     """How large a poll may be."""
 
-    max_options: Count = 4
-    max_characters_per_option: Count = 50
-    min_expiration: Count = 300
-    max_expiration: Count = 2_629_746
+    max_options: Count
+    max_characters_per_option: Count
+    min_expiration: Count
+    max_expiration: Count
 
 
 class Translation(Entity, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from smallfed.domain.house import House
 from smallfed.domain.post import Attachment, Post
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
-from smallfed.mastodon.presenting import reactions
+from smallfed.mastodon.presenting import polls, reactions
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.store.details import Detail
 
@@ -49,6 +49,7 @@ def status(house: House, post: Post, detail: Detail, account: entities.Account, 
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
         reblog=None,
+        poll=None if detail.poll is None else polls.poll(post, detail.poll, detail.own_votes, mine=mine),
         language=post.language,
         **(_marks(post, detail) if mine else {}),
     )

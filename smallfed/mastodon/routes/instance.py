@@ -9,7 +9,7 @@ from smallfed import __version__
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.imaging.pictures import OWNER_PIXELS
-from smallfed.mastodon import pictures, profiles
+from smallfed.mastodon import ballots, pictures, profiles
 from smallfed.mastodon.access import OPEN, anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.composing import MAX_CHARACTERS
@@ -42,7 +42,12 @@ LIMITS = servers.Configuration(
         image_size_limit=pictures.LARGEST,
         image_matrix_limit=OWNER_PIXELS,
     ),
-    polls=servers.PollLimits(),
+    polls=servers.PollLimits(
+        max_options=ballots.MOST,
+        max_characters_per_option=ballots.LONGEST,
+        min_expiration=ballots.SHORTEST,
+        max_expiration=ballots.SPAN,
+    ),
 )
 
 

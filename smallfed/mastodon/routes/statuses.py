@@ -17,10 +17,11 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Context, Status, StatusEdit, StatusSource, moment
 from smallfed.mastodon.params import identifier, identifiers
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.presenting import people, statuses
+from smallfed.mastodon.presenting import people, polls, statuses
 from smallfed.mastodon.replying import Part
 from smallfed.services import boosting, posting
 from smallfed.store import accounts, attachments, edits, fetches, likes, posts, threads
+from smallfed.store import polls as known_polls
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from smallfed.text.markup import CONTENT_TYPES
@@ -171,11 +172,12 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
     post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
     author = show.accounts([accounts.get(show.tx, post.account_id)])[0]
     versions = [
-        (edit.content, edit.summary, edit.sensitive, edit.created_at, edit.attachments)
+        (edit.content, edit.summary, edit.sensitive, edit.created_at, edit.attachments, edit.options)
         for edit in edits.of_post(show.tx, post.id)
     ]
-    pictures = attachments.of_post(show.tx, post.id)
-    versions.append((post.content, post.summary, post.sensitive, post.edited_at or post.published_at, pictures))
+    made_at = post.edited_at or post.published_at
+    pictures, options = attachments.of_post(show.tx, post.id), known_polls.titles(show.tx, post.id)
+    versions.append((post.content, post.summary, post.sensitive, made_at, pictures, options))
     return [
         StatusEdit(
             content=content,
@@ -183,10 +185,11 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
             sensitive=sensitive,
             created_at=moment(made_at),
             account=author,
+            poll=polls.past(options),
             media_attachments=statuses.attachments(media),
             emojis=people.emojis(post.emojis),
         )
-        for content, summary, sensitive, made_at, media in versions
+        for content, summary, sensitive, made_at, media, options in versions
     ]
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import leaving, posts, profiles, reactions, relations
+from smallfed.services.consequences import leaving, polls, posts, profiles, reactions, relations
 from smallfed.store.tx import Tx
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = (
-    posts.TABLE | reactions.TABLE | relations.TABLE | profiles.TABLE | leaving.TABLE
+    posts.TABLE | polls.TABLE | reactions.TABLE | relations.TABLE | profiles.TABLE | leaving.TABLE
 )
 
 

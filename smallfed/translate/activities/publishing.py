@@ -7,11 +7,13 @@ from smallfed.domain import incoming
 from smallfed.domain.incoming import Incoming
 from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Invalid
+from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
 from smallfed.translate.activities.reading import Reader, object_of
 from smallfed.translate.kinds import kind_of
 from smallfed.translate.people import account
 from smallfed.translate.posts import owners, post
+from smallfed.translate.prose import is_vote
 
 
 def _create(document: Document, id_: str | None, actor: str) -> Incoming:
@@ -24,9 +26,9 @@ def _update(document: Document, id_: str | None, actor: str) -> Incoming:
 
 def _published(document: Document, id_: str | None, actor: str, *, update: bool) -> Incoming:
     """Return a Create or Update; Mentioned where the object must be asked of its own origin before it is believed."""
-    things = document.documents("object", 2)
+    things = document.documents("object", limits.OPTIONS)
     if len(things) > 1:
-        raise Invalid("It publishes several objects at once.")
+        return _votes(document, id_, actor, things)
     uri = web(things[0].id) if things else object_of(document)
     if uri is None:
         raise Invalid("The object has no id that is an http(s) URL.")
@@ -44,6 +46,16 @@ def _published(document: Document, id_: str | None, actor: str, *, update: bool)
     stated = post(thing, activity=document)
     make = incoming.UpdatePost if update else incoming.Create
     return make(id=id_, actor=actor, post=stated)
+
+
+def _votes(document: Document, id_: str | None, actor: str, things: tuple[Document, ...]) -> Incoming:
+    """Return what GoToSocial sends for a multiple choice: one Create of all votes. Nothing else comes in numbers."""
+    if not all(is_vote(thing) for thing in things):
+        raise Invalid("It publishes several objects at once.")
+    stated = tuple(post(thing, activity=document) for thing in things)
+    if len({one.in_reply_to for one in stated}) > 1 or any(one.author != actor for one in stated):
+        raise Invalid("It holds votes of several people, or in several polls.")
+    return incoming.Votes(id=id_, actor=actor, posts=stated)
 
 
 def _delete(document: Document, id_: str | None, actor: str) -> Incoming:
