@@ -55,6 +55,7 @@ from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers import synchronising
 from smallfed.workers.clearing import Clearing
+from smallfed.workers.conversing import Conversing
 from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands
@@ -107,6 +108,7 @@ class App:
             identity=identity,
             http=http,
             fetcher=fetcher,
+            conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             pace=Pace(),
             inbound=Bell(),
             deliveries=Bell(),
@@ -141,13 +143,17 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
-        works = p.fetcher.works | {"followers": partial(synchronising.settle, p.db, p.fetcher.documents)}
+        works = p.fetcher.works | {
+            "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
+            "conversation": p.conversing.complete,
+        }
         digests = synchronising.Digests(p.db, p.hub, p.identity)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)
         return (
             ("outside", self._outside.run),
             ("intake", intake.run),
             ("errands", Errands(p.db, p.clock, p.dice, p.fetches, works).run),
+            ("conversing", p.conversing.run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("schedule", Schedule(p).run),
             ("clearing", Clearing(p).run),

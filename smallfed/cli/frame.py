@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
+    "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",
     "config": "Print the configuration in effect and where each value came from.",
 }

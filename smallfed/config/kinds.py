@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from smallfed.config import values
 
-Plain = str | bool | list[str] | dict[str, str]
+Plain = str | bool | int | list[str] | dict[str, str]
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -27,6 +27,8 @@ def as_text(plain: Plain) -> str:
     match plain:
         case bool():
             return str(plain).lower()
+        case int():
+            return str(plain)
         case list():
             return ",".join(plain)
         case dict():
@@ -40,6 +42,8 @@ def as_toml(plain: Plain) -> str:
     match plain:
         case bool():
             return str(plain).lower()
+        case int():
+            return str(plain)
         case list():
             return f"[{', '.join(as_toml(item) for item in plain)}]"
         case dict():
@@ -58,6 +62,10 @@ def choice(*allowed: str) -> Kind:
         return str(raw)
 
     return Kind(read=read)
+
+
+def _split_number(text: str) -> object:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
 
 
 def _split_boolean(text: str) -> object:
@@ -79,6 +87,11 @@ def _show_optional(value: object) -> Plain:
     return "" if value is None else str(value)
 
 
+def _show_number(value: object) -> Plain:
+    assert isinstance(value, int)
+    return value
+
+
 def _show_boolean(value: object) -> Plain:
     return value is True
 
@@ -94,6 +107,7 @@ def _show_table(value: object) -> Plain:
 
 
 BOOLEAN = Kind(read=values.read_boolean, split=_split_boolean, show=_show_boolean)
+NUMBER = Kind(read=values.read_number, split=_split_number, show=_show_number)
 BIND = Kind(read=values.read_bind)
 NETWORKS = Kind(read=values.read_networks, split=_split_list, show=_show_list)
 ENDPOINTS = Kind(read=values.read_endpoints, split=_split_table, show=_show_table)

@@ -11,7 +11,17 @@ from typing import Annotated, Literal, get_type_hints
 
 from msgspec import Struct, structs
 
-from smallfed.config.kinds import BIND, BOOLEAN, ENDPOINTS, NETWORKS, OPTIONAL_FILE, OPTIONAL_PROXY, Kind, choice
+from smallfed.config.kinds import (
+    BIND,
+    BOOLEAN,
+    ENDPOINTS,
+    NETWORKS,
+    NUMBER,
+    OPTIONAL_FILE,
+    OPTIONAL_PROXY,
+    Kind,
+    choice,
+)
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
 
@@ -145,6 +155,48 @@ class Web(Struct, frozen=True, kw_only=True):
     ] = "known"
 
 
+class Conversations(Struct, frozen=True, kw_only=True):
+    """How much may be asked of other servers so that conversations are whole: posts above, and answers below.
+
+    `smallfed conversations` shows what was spent today, and which limit ended what.
+    """
+
+    opened: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many requests a conversation may cost that you open in an app. They take a minute at most, ten "
+            "seconds of which bring most of what there is. 0 brings nothing.",
+            example="1000",
+        ),
+    ] = 600
+    aside: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many requests a conversation may cost that is completed before you open it: when somebody you "
+            "follow has said something, or somebody has answered or mentioned you. 0 completes nothing.",
+            example="50",
+        ),
+    ] = 200
+    per_host: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many requests for conversations one server gets in a day at most.",
+            example="1000",
+        ),
+    ] = 5000
+    per_day: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many requests for conversations all servers together get in a day at most.",
+            example="5000",
+        ),
+    ] = 20_000
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """The effective configuration. ``origins`` says for each option that is not at its default who set it."""
 
@@ -155,6 +207,7 @@ class Config(Struct, frozen=True, kw_only=True):
     network: Network = Network()
     limits: Limits = Limits()
     web: Web = Web()
+    conversations: Conversations = Conversations()
     origins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -193,6 +246,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "network": Network,
     "limits": Limits,
     "web": Web,
+    "conversations": Conversations,
 }
 
 

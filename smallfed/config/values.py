@@ -16,6 +16,7 @@ from msgspec import Struct
 
 IPNetwork = IPv4Network | IPv6Network
 
+MOST = 1_000_000
 LONGEST_SOCKET_PATH = 103  # bytes; sun_path is 104 on macOS and 108 on Linux, both with a closing zero
 
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
@@ -75,6 +76,13 @@ def read_boolean(raw: object, base: Path) -> bool:
     """Return ``raw`` when it is a boolean."""
     if not isinstance(raw, bool):
         raise ValueError(f"must be true or false, not {raw!r}")
+    return raw
+
+
+def read_number(raw: object, base: Path) -> int:
+    """Return ``raw`` when it is a whole number from 0 to a million."""
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST:
+        raise ValueError(f"must be a whole number from 0 to {MOST}, not {raw!r}")
     return raw
 
 

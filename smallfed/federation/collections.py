@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from smallfed.domain.house import House
 from smallfed.domain.numbers import number
-from smallfed.domain.post import Visibility
 from smallfed.errors import NotFound
+from smallfed.federation import conversations
 from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.viewers import Viewers
@@ -139,15 +139,6 @@ OF_OWNER: dict[str, Render] = {
 }
 
 
-def _replies(tx: Tx, uri: str, post: int, query: Query) -> Thing:
-    children = [c for c in posts.children(tx, post) if c.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)]
-    items = [child.uri for child in children]
-    collection = f"{uri}/replies"
-    if "page" in query:
-        return outward.collection_page(f"{collection}?page=true", part_of=collection, items=items, ordered=False)
-    return outward.collection(collection, total=len(items), first=f"{collection}?page=true", ordered=False)
-
-
 def _likes(tx: Tx, uri: str, post: int, query: Query) -> Thing:
     return outward.collection(f"{uri}/likes", total=likes.count(tx, post), ordered=False)
 
@@ -156,7 +147,12 @@ def _shares(tx: Tx, uri: str, post: int, query: Query) -> Thing:
     return outward.collection(f"{uri}/shares", total=likes.count_boosts(tx, post), ordered=False)
 
 
-OF_POST: dict[str, Callable[[Tx, str, int, Query], Thing]] = {"replies": _replies, "likes": _likes, "shares": _shares}
+OF_POST: dict[str, Callable[[Tx, str, int, Query], Thing]] = {
+    "replies": conversations.replies,
+    "context": conversations.context,
+    "likes": _likes,
+    "shares": _shares,
+}
 
 
 def _below(query: Query) -> int | None:

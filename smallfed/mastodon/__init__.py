@@ -26,6 +26,7 @@ from smallfed.mastodon.routes import (
     statuses,
     stubs,
     tags,
+    threads,
     timelines,
 )
 
@@ -37,6 +38,7 @@ PAGES = (
     kept_away,
     follow_requests,
     statuses,
+    threads,
     interactions,
     reactions,
     timelines,

@@ -11,7 +11,8 @@ from quart.wrappers import Response
 
 _ENCODER = json.Encoder()
 
-EXPOSED = "Link, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id"
+REFRESH = "Mastodon-Async-Refresh"
+EXPOSED = f"Link, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id, {REFRESH}"
 HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
     "Cache-Control": "private, no-store",

@@ -4,6 +4,7 @@ Spec: RULINGS 18; SAFETY rules 24, 25 and §2 (discovery, amplification); PROTOC
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import Enum
 from ipaddress import ip_address
 
@@ -16,24 +17,41 @@ class Purpose(Enum):
     KEY = "a request that is not verified yet"
     STRANGER = "what somebody else has sent"
     OWNER = "something the owner asked for"
+    ASIDE = "a conversation that is completed while nobody waits for it"
 
 
 # How many fetches one errand may cost, and how many seconds it may last.
-FETCHES = {Purpose.KEY: 2, Purpose.STRANGER: 25, Purpose.OWNER: 600}
-SECONDS = {Purpose.KEY: 30.0, Purpose.STRANGER: 30.0, Purpose.OWNER: 60.0}
+FETCHES = {Purpose.KEY: 2, Purpose.STRANGER: 25, Purpose.OWNER: 600, Purpose.ASIDE: 200}
+SECONDS = {Purpose.KEY: 30.0, Purpose.STRANGER: 30.0, Purpose.OWNER: 60.0, Purpose.ASIDE: 60.0}
 DEPTH = 20  # ancestors that are fetched of one post
 REMEMBERED = 5000  # hosts, and as many domains, whose buckets are kept
 
 
 class Errand:
-    """Everything that is fetched because of one thing: the activity that arrived, the page the owner opened."""
+    """Everything that is fetched because of one thing: the activity that arrived, the page the owner opened.
 
-    __slots__ = ("left", "purpose", "until")
+    ``fetches`` is how many, where the usual number does not hold. ``account(host)`` is told of each of them before it
+    is made, and may raise TooMany to prevent it.
+    """
 
-    def __init__(self, purpose: Purpose, now: float) -> None:
+    __slots__ = ("account", "left", "purpose", "until")
+
+    def __init__(
+        self,
+        purpose: Purpose,
+        now: float,
+        *,
+        fetches: int | None = None,
+        account: Callable[[str], None] = lambda host: None,
+    ) -> None:
         self.purpose = purpose
-        self.left = FETCHES[purpose]
+        self.left = FETCHES[purpose] if fetches is None else fetches
         self.until = now + SECONDS[purpose]
+        self.account = account
+
+    def over(self, now: float) -> bool:
+        """Whether nothing may be fetched any more."""
+        return self.left <= 0 or now >= self.until
 
 
 class Buckets:
@@ -75,23 +93,29 @@ class Budgets:
         self._hosts = Buckets(rate=1.0, burst=60)
         self._domains = Buckets(rate=4.0, burst=240)
         self._owner = Buckets(rate=10.0, burst=20)
+        self._aside = Buckets(rate=2.0, burst=20)
 
     def spend(self, errand: Errand, host: str, now: float) -> None:
         """Allow ``errand`` one fetch from ``host`` (``name`` or ``name:port``), or raise TooMany, which says when."""
-        if errand.left <= 0 or now >= errand.until:
+        if errand.over(now):
             raise TooMany("Too much would have to be fetched because of this.", retry_after=60)
-        if self._enabled:
-            self._spend(errand.purpose, bare(host), now)
-        errand.left -= 1
-
-    def _spend(self, purpose: Purpose, host: str, now: float) -> None:
-        for_others = [(self._hosts, host), (self._domains, registrable(host))]
-        buckets = [(self._owner, host)] if purpose is Purpose.OWNER else for_others
-        wait = max(bucket.wait(key, now) for bucket, key in buckets)
+        buckets = self._buckets(errand.purpose, bare(host)) if self._enabled else []
+        wait = max((bucket.wait(key, now) for bucket, key in buckets), default=0.0)
         if wait > 0:
             raise TooMany(f"{host} was asked too often in the last minute.", retry_after=wait)
+        errand.account(host)
         for bucket, key in buckets:
             bucket.take(key, now)
+        errand.left -= 1
+
+    def _buckets(self, purpose: Purpose, host: str) -> list[tuple[Buckets, str]]:
+        match purpose:
+            case Purpose.OWNER:
+                return [(self._owner, host)]
+            case Purpose.ASIDE:
+                return [(self._aside, host)]
+            case Purpose.KEY | Purpose.STRANGER:
+                return [(self._hosts, host), (self._domains, registrable(host))]
 
 
 def bare(host: str) -> str:

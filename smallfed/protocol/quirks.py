@@ -68,6 +68,14 @@ def peertube_markdown(document: Document) -> bool:
     return "Video" in document.types and document.text("mediaType") == "text/markdown"
 
 
+def peertube_comments(document: Document) -> str:
+    """Return the name of the property that holds the replies.
+
+    PeerTube (all versions) calls those to a video ``comments``. https://docs.joinpeertube.org/api/activitypub#video
+    """
+    return "comments" if "Video" in document.types else "replies"
+
+
 def lemmy_language(document: Document) -> str:
     """Return the code of a language that is given as an object; "" when there is none.
 

@@ -20,6 +20,7 @@ from smallfed.store import (
     tombstones,
 )
 from smallfed.store.tx import Tx
+from smallfed.translate.notes import context_of
 
 
 def publish(tx: Tx, draft: Draft) -> Post:
@@ -50,7 +51,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         in_reply_to=None if parent is None else parent.uri,
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
-        context=None if parent is None else parent.context,
+        context=_context(house.note(number), draft.visibility, parent),
         application=draft.application,
         published_at=tx.now,
         received_at=tx.now,
@@ -75,6 +76,15 @@ def _parent(tx: Tx, post: int | None, owner: int) -> Post | None:
     if post is None:
         return None
     return posts.get_visible(tx, boosting.original(tx, posts.get_visible(tx, post, owner)).id, owner)
+
+
+def _context(uri: str, visibility: Visibility, parent: Post | None) -> str | None:
+    """Return the conversation of a new post ``uri``: that of its parent, or the one it begins for everybody to read."""
+    if parent is not None and parent.context is not None:
+        return parent.context
+    begun, seen_by = (uri, visibility) if parent is None else (parent.uri, parent.visibility)
+    ours = parent is None or (parent.local and parent.in_reply_to is None)
+    return context_of(begun) if ours and seen_by in (Visibility.PUBLIC, Visibility.UNLISTED) else None
 
 
 def _put_parts(tx: Tx, post: Post, draft: Draft) -> None:

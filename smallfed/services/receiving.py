@@ -32,12 +32,14 @@ from smallfed.store.tx import Tx
 LATE = timedelta(days=1)  # an edit of an unknown post younger than this is as good as the post
 
 
-def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) -> Post | Need | Refused:
+def receive(
+    tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False, home: bool = True
+) -> Post | Need | Refused:
     """Store a post of somebody else, or return the one stored already.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
-    owner's own inbox, which addresses the owner if it is not public. That ``post.author`` really said this is *not*
-    checked here.
+    owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline. That
+    ``post.author`` really said this is *not* checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None or author.gone_at is not None:
@@ -52,7 +54,7 @@ def receive(tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False) 
     seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
     concern = _concern(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
     refused = relevance.judge(concern)
-    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
+    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home)
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -100,6 +102,7 @@ def _store(
     *,
     fresh: bool,
     personal: bool,
+    home: bool,
 ) -> Post:
     moment = published(tx, post.published_at)
     stored = Post(
@@ -130,7 +133,8 @@ def _store(
     posts.put(tx, stored)
     put_parts(tx, stored, post, personal=personal)
     polling.receive(tx, stored, post.poll)
-    sorting.sort(tx, stored)
+    if home:
+        sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
     if author.last_post_at is None or author.last_post_at < moment:
         accounts.change(tx, author.id, last_post_at=moment)
@@ -152,6 +156,8 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
     for_owner = personal or owner.uri in post.to or owner.uri in post.cc
     if for_owner and known.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, known.id, owner.id, silent=True)
+        sorting.sort(tx, known)
+    elif fresh:  # it may have been here as context only
         sorting.sort(tx, known)
     if fresh and mentions.find(tx, known.id, owner.id) is False:
         tx.announce(OwnerNamed(post=known.id))

@@ -6,9 +6,10 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
 from smallfed.protocol.emitted import Activity, Actor, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
-from smallfed.store import accounts, attachments, houses, likes, mentions, polls, posts
+from smallfed.store import accounts, attachments, houses, likes, mentions, polls, posts, threads
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
+from smallfed.translate.notes import SELF_REPLIES
 
 
 def note(tx: Tx, house: House, post: Post) -> Note:
@@ -21,10 +22,16 @@ def note(tx: Tx, house: House, post: Post) -> Note:
         mentions=mentions.of_post(tx, post.id),
         hashtags=mentions.hashtags_of(tx, post.id),
         attachments=attachments.of_post(tx, post.id),
+        own_replies=own_replies(tx, post.id),
         likes=likes.count(tx, post.id),
         boosts=likes.count_boosts(tx, post.id),
         poll=polls.find(tx, post.id) if post.kind == "Question" else None,
     )
+
+
+def own_replies(tx: Tx, post: int) -> list[str]:
+    """Return the ids of the first public answers of ours to a post of ours."""
+    return [uri for _, uri in threads.replies(tx, post, own=True, limit=SELF_REPLIES)]
 
 
 def activity(tx: Tx, house: House, post: Post) -> Activity:

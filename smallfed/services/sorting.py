@@ -46,6 +46,6 @@ def bring_home(tx: Tx, account: int) -> None:
 
 def adopt(tx: Tx, parent: Post) -> None:
     """Give a post that came late the replies that were waiting for it."""
-    for orphan in posts.orphans(tx, parent.uri):
+    for orphan in posts.orphans(tx, parent):
         posts.change(tx, orphan.id, in_reply_to_id=parent.id, in_reply_to_account_id=parent.account_id)
         sort(tx, posts.get(tx, orphan.id))

@@ -3,19 +3,21 @@
 Spec: RULINGS 9, 18.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from smallfed.store.moments import moment, ms
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured", "followers", "poll"]
+Kind = Literal["object", "counts", "featured", "followers", "poll", "conversation"]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what the
 actor has pinned; ``followers``: which of its followers are ours, by its own server's word (``synchronizations``);
-``poll``: how the poll of a post stands."""
+``poll``: how the poll of a post stands; ``conversation``: what is above and below a post."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):
@@ -27,37 +29,41 @@ class Fetch(Struct, frozen=True, kw_only=True):
     attempts: int
 
 
-def put(tx: Tx, uri: str, *, kind: Kind = "object", depth: int = 0) -> bool:
-    """Ask for ``uri`` to be fetched soon; False when that is asked for already."""
+def put(tx: Tx, uri: str, *, kind: Kind = "object", depth: int = 0, after: timedelta = timedelta(0)) -> bool:
+    """Ask for ``uri`` to be fetched soon, or ``after`` a while; False when that is asked for already."""
     return bool(
         tx.run(
             "INSERT INTO fetches (uri, kind, depth, due, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             uri,
             kind,
             depth,
-            ms(tx.now),
+            ms(tx.now + after),
             ms(tx.now),
         )
     )
 
 
-def claim(tx: Tx, *, limit: int) -> list[Fetch]:
-    """Lease what is due, the longest waiting first."""
+def claim(tx: Tx, *, limit: int, without: Collection[Kind] = ()) -> list[Fetch]:
+    """Lease what is due and of no kind in ``without``, the longest waiting first."""
     rows = tx.all(
         "UPDATE fetches SET due = ?, attempts = attempts + 1 WHERE (uri, kind) IN"
-        " (SELECT uri, kind FROM fetches WHERE due <= ? ORDER BY due LIMIT ?)"
-        " RETURNING uri, kind, depth, attempts",
+        " (SELECT uri, kind FROM fetches WHERE due <= ? AND kind NOT IN (SELECT value FROM json_each(?))"
+        " ORDER BY due LIMIT ?) RETURNING uri, kind, depth, attempts",
         ms(tx.now + LEASE),
         ms(tx.now),
+        listed(without),
         limit,
     )
     return [Fetch(uri=uri, kind=kind, depth=depth, attempts=attempts) for uri, kind, depth, attempts in sorted(rows)]
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """Return when the next row is due, None when there is none."""
-    due: int | None = tx.one("SELECT min(due) FROM fetches")[0]
-    return moment(due)
+def next_due(tx: Tx, *, without: Collection[Kind] = ()) -> datetime | None:
+    """Return when the next row of no kind in ``without`` is due, None when there is none."""
+    row = tx.one(
+        "SELECT due FROM fetches WHERE kind NOT IN (SELECT value FROM json_each(?)) ORDER BY due LIMIT 1",
+        listed(without),
+    )
+    return None if row is None else moment(row[0])
 
 
 def settle(tx: Tx, fetch: Fetch) -> None:

@@ -149,6 +149,12 @@ def failing(tx: Tx, hosts: Collection[str]) -> list[tuple[str, int]]:
     )
 
 
+def resting(tx: Tx) -> set[str]:
+    """Return the hosts that have been silent so often that they are left alone now."""
+    rows = tx.all("SELECT host FROM hosts WHERE failures >= ? AND open_until > ?", OPEN_AFTER, ms(tx.now))
+    return {host for (host,) in rows}
+
+
 def answered(tx: Tx, hosts: Collection[str]) -> None:
     """Note that ``hosts`` have just answered, whatever they said. ``recount`` them afterwards."""
     tx.run(

@@ -74,6 +74,12 @@ def several_visible(tx: Tx, wanted: Collection[int], viewer: int | None) -> dict
     return {post.id: post for post in each(SHAPE.read, rows)}
 
 
+def several_by_uri(tx: Tx, wanted: Collection[str]) -> dict[str, Post]:
+    """Return those of the object ids ``wanted`` that we hold, whoever may see them."""
+    rows = tx.all(SELECT + "WHERE p.uri IN (SELECT value FROM json_each(?))", listed(wanted))
+    return {post.uri: post for post in each(SHAPE.read, rows)}
+
+
 def arrival_id(tx: Tx, published: datetime) -> int:
     """Return an id for a post that arrives now: sorted by now if that was to be expected, else by ``published``."""
     return ids.fresh(tx, "posts", tx.now if abs(tx.now - published) <= PUNCTUAL else published)
@@ -101,9 +107,9 @@ def drop_all(tx: Tx, account: int) -> None:
     tx.run("DELETE FROM posts WHERE account_id = ?", account)
 
 
-def orphans(tx: Tx, uri: str) -> list[Post]:
-    """Return the replies to ``uri`` that came before it."""
-    rows = tx.all(SELECT + "WHERE p.in_reply_to = ? AND p.in_reply_to_id IS NULL", uri)
+def orphans(tx: Tx, parent: Post) -> list[Post]:
+    """Return the replies to ``parent`` that came before it, by whichever address they name it."""
+    rows = tx.all(SELECT + "WHERE p.in_reply_to IN (?, ?) AND p.in_reply_to_id IS NULL", parent.uri, parent.url)
     return [SHAPE.read(row) for row in rows]
 
 

@@ -47,6 +47,8 @@ RULES = (
     ),
     Rule("synchronizations", "account_id", "heard_at < ?", timedelta(days=1)),
     Rule("undone", "activity", "created_at < ?", timedelta(days=1)),
+    Rule("conversations", "uri", "begun_at < ?", timedelta(days=30)),
+    Rule("conversation_spending", "day", "CAST(strftime('%s', day) AS INTEGER) * 1000 < ?", timedelta(days=30)),
     Rule("idempotency", "key", "created_at < ?", timedelta(days=1)),
     Rule("codes", "hash", "created_at < ?", timedelta(hours=1)),
     Rule("sessions", "hash", "expires_at < ?", timedelta(0)),

@@ -3,9 +3,11 @@
 Spec: PROTOCOL §4.5.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from smallfed.store.moments import ms
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes
@@ -14,6 +16,12 @@ MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes
 def has(tx: Tx, uri: str, actor: str | None = None) -> bool:
     """Whether the object ``uri`` was deleted, by ``actor`` if given: of others, only the author's word counts."""
     return tx.one("SELECT 1 FROM tombstones WHERE uri = ?1 AND (?2 IS NULL OR actor = ?2)", uri, actor) is not None
+
+
+def among(tx: Tx, uris: Collection[str]) -> set[str]:
+    """Return those of the object ids that somebody has said to be deleted."""
+    rows = tx.all("SELECT uri FROM tombstones WHERE uri IN (SELECT value FROM json_each(?))", listed(uris))
+    return {uri for (uri,) in rows}
 
 
 def put(tx: Tx, uri: str, actor: str) -> None:

@@ -10,7 +10,7 @@ Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attach
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.house import House
@@ -21,6 +21,8 @@ from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Not
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
 
+SELF_REPLIES = 5  # on the first page, which is inline
+
 
 def note(
     house: House,
@@ -30,22 +32,25 @@ def note(
     mentions: Sequence[Account] = (),
     hashtags: Sequence[str] = (),
     attachments: Sequence[Attachment] = (),
+    own_replies: Sequence[str] = (),
     likes: int = 0,
     boosts: int = 0,
     poll: Poll | None = None,
 ) -> Note:
     """Return a post of ours; ``source`` is what was typed, ``hashtags`` are names without #.
 
-    ``mentions`` decide, with the visibility, to whom it is addressed. ``likes`` and ``boosts`` are verified counts,
-    and so is what ``poll`` holds.
+    ``mentions`` decide, with the visibility, to whom it is addressed. ``own_replies`` are ids of what we have answered
+    to it ourselves, at most ``SELF_REPLIES``. ``likes`` and ``boosts`` are verified counts, and so is what ``poll``
+    holds.
     """
     to_whom = audience.of(house, post.visibility, [account.uri for account in mentions])
+    context = _context(post)
     return Note(
         id=post.uri,
         attributed_to=house.actor,
         in_reply_to=post.in_reply_to or UNSET,
-        conversation_url=web(post.context) or UNSET,
-        conversation=post.context or UNSET,
+        conversation_url=web(context) or UNSET,
+        conversation=context or UNSET,
         published=seconds(post.published_at),
         updated=UNSET if post.edited_at is None else milliseconds(post.edited_at),
         url=post.url or house.note_page(post.id),
@@ -59,7 +64,7 @@ def note(
         source=source or UNSET,
         tag=_tags(house, post, mentions, hashtags),
         attachment=tuple(_document(attachment) for attachment in attachments),
-        replies=_replies(post),
+        replies=replies(post.uri, own_replies),
         likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
         shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
         **({} if poll is None else _question(poll)),
@@ -117,8 +122,20 @@ def _document(attachment: Attachment) -> Document:
     )
 
 
-def _replies(post: Post) -> Collection:
-    """Return the collection with an empty first page inline, which spares those who look for self-replies a request."""
-    uri = f"{post.uri}/replies"
-    page = Collection(type="CollectionPage", part_of=uri, next=f"{uri}?page=true", items=())
-    return Collection(id=uri, type="Collection", first=page)
+def replies(uri: str, own: Sequence[str], *, total: int | UnsetType = UNSET) -> Collection:
+    """Return the answers to the post ``uri``: our ``own`` (ids) on a first page inline, which leads to all others."""
+    collection = f"{uri}/replies"
+    following = "page=true" if len(own) == SELF_REPLIES else "only_other_accounts=true&page=true"
+    page = Collection(type="CollectionPage", part_of=collection, next=f"{collection}?{following}", items=tuple(own))
+    return Collection(id=collection, type="Collection", total_items=total, first=page)
+
+
+def _context(post: Post) -> str | None:
+    """Return the conversation: that of what it answers, or the one it has begun itself, where that can be read."""
+    is_open = post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+    return post.context or (context_of(post.uri) if is_open and post.in_reply_to is None else None)
+
+
+def context_of(uri: str) -> str:
+    """Return the id of the conversation that our post ``uri`` has begun."""
+    return f"{uri}/context"

@@ -3,7 +3,7 @@
 Spec: PROTOCOL §§1.3, 1.6, 2.7; SAFETY rules 6, 7, 20, 23, 25; FEP-fe34.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urljoin
@@ -39,9 +39,11 @@ class Documents:
         self._db, self._http, self._clock, self._identity, self._budgets = db, http, clock, identity, budgets
         self._flights = Flights[tuple[str, bool], Document]()
 
-    def errand(self, purpose: Purpose) -> Errand:
-        """Begin an errand now."""
-        return Errand(purpose, self._clock.monotonic())
+    def errand(
+        self, purpose: Purpose, *, fetches: int | None = None, account: Callable[[str], None] = lambda host: None
+    ) -> Errand:
+        """Begin an errand now; see ``Errand``."""
+        return Errand(purpose, self._clock.monotonic(), fetches=fetches, account=account)
 
     async def get(self, uri: str, errand: Errand, *, pasted: bool = False) -> Document:
         """Return the document whose id is ``uri`` (or which stands there under an id of its own, which was asked too).

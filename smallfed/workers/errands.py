@@ -22,6 +22,7 @@ from smallfed.store.fetches import Fetch, Kind
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
+LONG: Mapping[Kind, int] = {"conversation": 2}  # how many at once of what takes long, so that the rest has places
 ATTEMPTS = 6  # context is worth less than an activity
 
 
@@ -47,16 +48,27 @@ class Errands:
 
     async def _begin(self, nursery: trio.Nursery) -> None:
         while len(self._busy) < AT_ONCE and await self._pause() <= 0:
-            for fetch in await self._db.patient_write(fetches.claim, limit=AT_ONCE - len(self._busy)):
+            for fetch in await self._db.patient_write(fetches.claim, limit=self._room, without=self._full):
                 if (fetch.uri, fetch.kind) not in self._busy:
                     self._busy.add((fetch.uri, fetch.kind))
                     nursery.start_soon(self._attempt, fetch)
+
+    @property
+    def _full(self) -> list[Kind]:
+        """The kinds of which no more may begin now."""
+        return [kind for kind, most in LONG.items() if sum(busy == kind for _, busy in self._busy) >= most]
+
+    @property
+    def _room(self) -> int:
+        """How many may be claimed at once: one by one while there are kinds that must not take all places."""
+        free = AT_ONCE - len(self._busy)
+        return free if len(self._full) == len(LONG) else min(1, free)
 
     async def _pause(self) -> float:
         """Return the seconds until something is due; while everybody is busy only the bell can help."""
         if len(self._busy) >= AT_ONCE:
             return inf
-        due = await self._db.read(fetches.next_due)
+        due = await self._db.read(fetches.next_due, without=self._full)
         return inf if due is None else (due - self._clock.now()).total_seconds()
 
     async def _attempt(self, fetch: Fetch) -> None:

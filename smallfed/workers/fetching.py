@@ -177,7 +177,7 @@ class Fetcher:
         except (NotFound, Gone) as error:
             await self._db.patient_write(storing.vanished, uri, gone=isinstance(error, Gone))
             raise
-        return _stated(document)
+        return stated(document)
 
     async def obtain(self, uri: str, errand: Errand | None = None, *, depth: int = 0) -> Account | Post:
         """Return the account or post ``uri``, fetched when a post is unknown, and in any case when it is an account.
@@ -200,17 +200,21 @@ class Fetcher:
             case "account":
                 return await self._actors.join(str(document.id), lambda: self._meet(document, errand))
             case "post":
-                return await self._receive(_stated(document), errand, depth)
+                return await self.receive(stated(document), errand, depth)
             case "tombstone":
                 raise Gone(f"{document.id} was deleted.")
             case kind:
                 raise Invalid(f"{document.id} is neither an account nor a post, but: {kind}.")
 
-    async def _receive(self, incoming: IncomingPost, errand: Errand, depth: int) -> Post:
+    async def receive(self, incoming: IncomingPost, errand: Errand, depth: int, *, home: bool = True) -> Post:
+        """Store a post that was read at its origin, with its author; NotFound says why it is not kept.
+
+        ``depth`` as for ``obtain``; without ``home`` it stays out of the home timeline.
+        """
         await self.actor(incoming.author, errand)
 
         async def ask() -> Post | Refused | Need:
-            return await self._db.patient_write(storing.receive, incoming, depth)
+            return await self._db.patient_write(storing.receive, incoming, depth, home=home)
 
         result: Post | Refused = await satisfied(ask, lambda uri: self.obtain(uri, errand))
         if isinstance(result, Refused):
@@ -285,7 +289,8 @@ class Fetcher:
         raise Unavailable("Another server takes too long to answer; try again in a moment.", retry_after=5)
 
 
-def _stated(document: Document) -> IncomingPost:
+def stated(document: Document) -> IncomingPost:
+    """Return the post that a document states which was read at its origin; Invalid for whatever else it is."""
     if inward.kind_of(document) != "post":
         raise Invalid(f"{document.id} is no post.")
     incoming = inward.post(document)

@@ -12,6 +12,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 
 
@@ -29,6 +30,7 @@ class Parts:
     identity: Identity
     http: Http
     fetcher: Fetcher
+    conversing: Conversing
     pace: Pace
     inbound: Bell
     deliveries: Bell

@@ -28,9 +28,12 @@ def meet(tx: Tx, incoming: IncomingAccount, host: str) -> Account:
     return account
 
 
-def receive(tx: Tx, incoming: IncomingPost, depth: int) -> Post | Refused | Need:
-    """Store a post as context, ``depth`` answers away from what made us fetch it; what it answers is fetched later."""
-    post = receiving.receive(tx, incoming, fresh=False)
+def receive(tx: Tx, incoming: IncomingPost, depth: int, *, home: bool = True) -> Post | Refused | Need:
+    """Store a post as context, ``depth`` answers away from what made us fetch it; what it answers is fetched later.
+
+    Without ``home`` it stays out of the home timeline, whoever wrote it.
+    """
+    post = receiving.receive(tx, incoming, fresh=False, home=home)
     if isinstance(post, Post):
         wake(tx, post.uri)
         is_orphan = post.in_reply_to is not None and post.in_reply_to_id is None

@@ -32,6 +32,7 @@ from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
 from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
+from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.parts import Parts
@@ -192,6 +193,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         threaded=False,
     )
     fetches = Bell()
+    fetcher = Fetcher(db, http, clock, identity)
     parts = Parts(
         config=Config(data=folder, limits=options.Limits(rate=rate)),
         data=folder,
@@ -202,7 +204,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
-        fetcher=Fetcher(db, http, clock, identity),
+        fetcher=fetcher,
+        conversing=Conversing(db, clock, dice, identity, fetcher, options.Conversations()),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),
@@ -212,6 +215,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     app.extensions["parts"], app.extensions[LIMITS] = parts, Limits()
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)
+        await nursery.start(parts.conversing.run)
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())

@@ -18,7 +18,7 @@ from quart_trio import QuartTrio
 
 from smallfed import oauth, web
 from smallfed.config import Config
-from smallfed.config.options import Limits
+from smallfed.config.options import Conversations, Limits
 from smallfed.config.values import Endpoint
 from smallfed.domain.events import Event
 from smallfed.pages.quart import new_app
@@ -35,6 +35,7 @@ from smallfed.services.settling import Beginning
 from smallfed.store import houses
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.parts import Parts
@@ -268,6 +269,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
     clock, hub, http, events = StoppedClock(), Hub(), FakeHttp(), list[Event]()
     identity, aside, dice, bell = Identity(clock), Aside(threads=False), seeded(1), Bell()
     db = Database(folder / "smallfed.db", clock, publish=events.extend, dice=dice, aside=aside, threaded=False)
+    fetcher = Fetcher(db, http, clock, identity)
     parts = Parts(
         config=Config(data=folder, limits=Limits(rate=rate)),
         data=folder,
@@ -278,7 +280,8 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
-        fetcher=Fetcher(db, http, clock, identity),
+        fetcher=fetcher,
+        conversing=Conversing(db, clock, dice, identity, fetcher, Conversations()),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

@@ -43,6 +43,7 @@ def test_a_post(tx: Tx, owner: Account, bob: Account, events: list[Event]) -> No
         summary="cw",
         sensitive=True,
         language="en",
+        context=f"https://home.example/users/alice/notes/{post.id}/context",
         application="toot",
         published_at=tx.now,
         received_at=tx.now,

@@ -105,7 +105,7 @@ def test_note() -> None:
             "first": {
                 "type": "CollectionPage",
                 "partOf": f"{URI}/replies",
-                "next": f"{URI}/replies?page=true",
+                "next": f"{URI}/replies?only_other_accounts=true&page=true",
                 "items": [],
             },
         },

@@ -7,23 +7,21 @@ from msgspec import structs
 from quart import request
 
 from smallfed.domain.draft import Draft
-from smallfed.domain.events import FetchQueued
 from smallfed.domain.post import Post
 from smallfed.errors import Invalid, NotFound
 from smallfed.mastodon import composing
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.entities import Context, Status, StatusEdit, StatusSource, moment
+from smallfed.mastodon.entities import Status, StatusEdit, StatusSource, moment
 from smallfed.mastodon.params import identifier, identifiers
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import people, polls, statuses
 from smallfed.mastodon.replying import Part
 from smallfed.services import boosting, posting
-from smallfed.store import accounts, attachments, edits, fetches, likes, posts, threads
+from smallfed.store import accounts, attachments, edits, likes, posts
 from smallfed.store import polls as known_polls
 from smallfed.store.paging import Page
-from smallfed.store.tx import Tx
 from smallfed.text.markup import CONTENT_TYPES
 
 READ, WRITE = "read:statuses", "write:statuses"
@@ -39,7 +37,6 @@ def register(door: Door) -> None:
     door.get(one, anyone(READ), show)
     door.put(one, owner(WRITE), edit)
     door.delete(one, owner(WRITE), delete)
-    door.get(f"{one}/context", anyone(READ), context)
     door.get(f"{one}/source", owner(READ), source)
     door.get(f"{one}/history", anyone(READ), history)
     door.get(f"{one}/favourited_by", anyone(READ), favourited_by)
@@ -124,28 +121,6 @@ async def several(ask: Ask) -> list[Status]:
 def _several(show: Presenter, wanted: list[int]) -> list[Status]:
     known = posts.several_visible(show.tx, wanted, show.viewer)
     return show.statuses([known[one] for one in wanted if one in known])
-
-
-async def context(ask: Ask, number: str) -> Context:
-    """Answer the thread around a post. What we lack above it is asked for, so that it is there the next time."""
-    found, missing = await ask.long_read(_context, identifier(number))
-    if missing is not None and ask.viewer is not None:
-        await ask.parts.db.patient_write(_fetch, missing)
-    return found
-
-
-def _context(show: Presenter, number: int) -> tuple[Context, str | None]:
-    post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    above = threads.ancestors(show.tx, post, show.viewer)
-    below = threads.descendants(show.tx, post, show.viewer)
-    topmost = above[0] if above else post
-    missing = topmost.in_reply_to if topmost.in_reply_to_id is None else None
-    return Context(ancestors=show.statuses(above), descendants=show.statuses(below)), missing
-
-
-def _fetch(tx: Tx, uri: str) -> None:
-    if fetches.put(tx, uri):
-        tx.announce(FetchQueued())
 
 
 async def source(ask: Ask, number: str) -> StatusSource:

@@ -10,6 +10,7 @@ from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.post import Post, Visibility
 from smallfed.services import notifying, rendering
+from smallfed.services.consequences import conversations
 from smallfed.services.consequences.sending import send
 from smallfed.store import bodies, fetches, follows, houses, mentions, posts, recipients
 from smallfed.store.recipients import Recipients
@@ -84,6 +85,7 @@ def _receive(tx: Tx, event: events.PostReceived) -> None:
     asked = [fetches.put(tx, uri) for uri in missing[:FETCHED]]
     if any(asked):
         tx.announce(FetchQueued())
+    conversations.expect(tx, post)
 
 
 def _asked_to_hear(tx: Tx, post: Post, owner: int) -> bool:
