@@ -10,6 +10,8 @@ from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing
 from smallfed.protocol.vocabulary import AS2
 
 PLAIN = AS2
+SECURITY = "https://w3id.org/security/v1"
+PROOFS = "https://w3id.org/security/data-integrity/v2"
 
 NOTE: tuple[Any, ...] = (
     AS2,
@@ -40,7 +42,7 @@ REACTION: tuple[Any, ...] = (
 
 ACTOR: tuple[Any, ...] = (
     AS2,
-    "https://w3id.org/security/v1",
+    SECURITY,
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/multikey/v1",
     {
@@ -64,16 +66,20 @@ ACTOR: tuple[Any, ...] = (
 )
 
 
-FAREWELL: tuple[Any, ...] = (
-    AS2,
-    "https://w3id.org/security/v1",
-    "https://w3id.org/security/data-integrity/v2",
-)
-"""Of what carries proofs: the second defines ``signature``, the third ``proof``."""
+def context_of(thing: Thing, *, proven: bool = False, sealed: bool = False) -> Any:
+    """Return the context that defines every term in ``thing``, and those of what will be added to it.
+
+    ``proven``: a proof (FEP-8b32). ``sealed``: an RsaSignature2017.
+    """
+    context = _terms_of(thing)
+    added = [address for address, wanted in ((SECURITY, sealed), (PROOFS, proven)) if wanted and address not in context]
+    if not added:
+        return context
+    first, *rest = (context,) if isinstance(context, str) else context
+    return (first, *added, *rest)
 
 
-def context_of(thing: Thing) -> Any:
-    """Return the context that defines every term in ``thing``."""
+def _terms_of(thing: Thing) -> Any:
     match thing:
         case Actor() | Activity(object=Actor()):
             return ACTOR

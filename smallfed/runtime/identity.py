@@ -5,8 +5,12 @@ Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instanc
 
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import json
+
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
+from smallfed.policy.vouching import VALID
+from smallfed.protocol.signatures import ldsignature
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.protocol.signatures.signing import Scheme, answer_challenge, sign
 from smallfed.runtime.clock import Clock
@@ -66,6 +70,17 @@ class Identity:
             return self.sign_post("rfc9421", extra=extra)(method, url, body) if headers is None else headers
 
         return signed
+
+    def seal(self, body: bytes) -> bytes:
+        """Return an activity of ours with an RsaSignature2017 of the owner. Slow: call it in a thread.
+
+        Raises as ``ldsignature.create``.
+        """
+        now = self._clock.now()
+        document = ldsignature.create(
+            body, key=self._keys[OWNER_RSA], key_id=self.here.key_id, now=now, expires=now + VALID
+        )
+        return json.encode(document)
 
     def _signer(self, name: str, key_id: str, scheme: Scheme, *, with_query: bool = True, extra: Headers = ()) -> Sign:
         key = self._keys[name]

@@ -4,22 +4,38 @@ from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
 
-def put(tx: Tx, *, activity: str, type_: str, body: bytes, post: int | None = None, to_followers: bool = False) -> int:
+def put(
+    tx: Tx,
+    *,
+    activity: str,
+    type_: str,
+    body: bytes,
+    post: int | None = None,
+    to_followers: bool = False,
+    unsealed: bool = False,
+) -> int:
     """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about.
 
-    With ``to_followers`` each server it goes to is told which followers it has (FEP-8fcf).
+    With ``to_followers`` each server it goes to is told which followers it has (FEP-8fcf). ``unsealed``: it gets a
+    linked-data signature before it is sent.
     """
     row = tx.one(
-        "INSERT INTO bodies (activity, type, post_id, body, to_followers, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO bodies (activity, type, post_id, body, to_followers, unsealed, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
         activity,
         type_,
         post,
         body,
         to_followers,
+        unsealed,
         ms(tx.now),
     )
     return int(row[0])
+
+
+def seal(tx: Tx, number: int, body: bytes) -> None:
+    """Let this be what is sent, now that it has been signed."""
+    tx.run("UPDATE bodies SET body = ?, unsealed = 0 WHERE id = ?", body, number)
 
 
 def drop(tx: Tx, body: int) -> None:

@@ -59,10 +59,14 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """What is to be delivered now, host by host, in order; and the bodies by id."""
+    """What is to be delivered now, host by host, in order; and the bodies by id.
+
+    ``unsealed`` are the ids of bodies that want a linked-data signature first.
+    """
 
     items: list[Delivery]
     bodies: dict[int, bytes]
+    unsealed: tuple[int, ...] = ()
 
 
 NOTHING = Claim(items=[], bodies={})
@@ -84,10 +88,14 @@ def claim(tx: Tx, *, limit: int, busy: Collection[str], slow: bool = False) -> C
         listed([item.id for item in items]),
     )
     bodies = tx.all(
-        "SELECT id, body FROM bodies WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, body, unsealed FROM bodies WHERE id IN (SELECT value FROM json_each(?))",
         listed({item.body_id for item in items}),
     )
-    return Claim(items=items, bodies=dict(bodies))
+    return Claim(
+        items=items,
+        bodies={number: body for number, body, _ in bodies},
+        unsealed=tuple(number for number, _, unsealed in bodies if unsealed),
+    )
 
 
 def _due(tx: Tx, limit: int, busy: Collection[str], *, slow: bool) -> list[Delivery]:

@@ -121,6 +121,12 @@ def keys(tx: Tx) -> dict[str, tuple[str, str]]:
     }
 
 
+def private_key(tx: Tx, name: str) -> str | None:
+    """Return the private PEM of one of our signing keys, or None."""
+    row = tx.one("SELECT private_pem FROM keys WHERE name = ?", name)
+    return None if row is None else str(row[0])
+
+
 def secret(tx: Tx, name: str) -> bytes | None:
     """Return a secret of the house, or None."""
     row = tx.one("SELECT value FROM secrets WHERE name = ?", name)

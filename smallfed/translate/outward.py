@@ -52,9 +52,12 @@ __all__ = [
 ]
 
 
-def body(thing: Thing) -> bytes:
-    """Return the JSON of a document of ours, with the context that it needs."""
-    return json.encode(structs.replace(thing, context=context_of(thing)))
+def body(thing: Thing, *, proven: bool = False, sealed: bool = False) -> bytes:
+    """Return the JSON of a document of ours, with the context that it needs.
+
+    With ``proven`` and ``sealed`` it is ready for a proof inside and for a linked-data signature.
+    """
+    return json.encode(structs.replace(thing, context=context_of(thing, proven=proven, sealed=sealed)))
 
 
 # Posts ----------------------------------------------------------------------------------------------------------------

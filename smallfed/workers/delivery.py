@@ -31,6 +31,7 @@ from smallfed.store.settlements import Outcome, Settled, Untried
 from smallfed.store.tx import Tx
 from smallfed.workers.knocking import Knocker, Letter, sign_ahead
 from smallfed.workers.lanes import BATCH, Lane, batches
+from smallfed.workers.sealing import Sealer
 from smallfed.workers.synchronising import Digests
 
 PACE = 0.01  # seconds from one turn to the next
@@ -95,7 +96,7 @@ class Deliverer:
         digests: Digests,
     ) -> None:
         self._db, self._clock, self._identity, self._bell, self._aside = db, clock, identity, bell, aside
-        self._digests = digests
+        self._digests, self._sealer = digests, Sealer(db, identity, aside)
         self._knocker = Knocker(http, clock, dice, identity)
         self._signers = trio.CapacityLimiter(THREADS)
         self._lanes: dict[str, Lane] = {}
@@ -125,15 +126,25 @@ class Deliverer:
             turn = await self._db.patient_write(take_turn, outcomes, busy=list(self._lanes), quick=quick, slow=slow)
         except Unavailable as error:  # such as a full disk: what we have come to know must not be forgotten
             self._outcomes = outcomes + self._outcomes
-            event(log, "delivery.held", level=logging.WARNING, error=error)
-            await self._clock.sleep(HOLD)
-            return 0.0
+            return await self._hold(error)
         _tell(turn.settled)
-        if any(item.to_followers for item in (*turn.quick.items, *turn.slow.items)):
-            await self._digests.ready()
-        self._start(nursery, turn.quick, slow=False)
-        self._start(nursery, turn.slow, slow=True)
+        try:
+            await self._send_off(nursery, turn)
+        except Unavailable as error:
+            return await self._hold(error)  # nothing was sent: what was claimed is due as before
         return self._until(turn.next_due, full=not (quick and slow))
+
+    async def _send_off(self, nursery: trio.Nursery, turn: Turn) -> None:
+        quick, slow = await self._sealer.sealed(turn.quick), await self._sealer.sealed(turn.slow)
+        if any(item.to_followers for item in (*quick.items, *slow.items)):
+            await self._digests.ready()
+        self._start(nursery, quick, slow=False)
+        self._start(nursery, slow, slow=True)
+
+    async def _hold(self, error: Unavailable) -> float:
+        event(log, "delivery.held", level=logging.WARNING, error=error)
+        await self._clock.sleep(HOLD)
+        return 0.0
 
     def _room(self) -> tuple[int, int]:
         """Return for how many more hosts of each kind, quick and slow, there is room."""

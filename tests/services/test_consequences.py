@@ -449,9 +449,9 @@ def test_a_late_post_comes_as_it_is_now(lively: Tx, owner: Account, bob: Account
 def test_a_new_profile(lively: Tx, owner: Account, bob: Account, carol: Account, know: Know) -> None:
     """Goes to followers and to those whom the owner follows."""
     tx = lively
-    key = generate_ed25519().public.pem()
+    key = generate_ed25519()
     for name in ("owner-rsa", "owner-ed25519"):
-        houses.put_key(tx, name, algorithm="any", private_pem="", public_pem=key)
+        houses.put_key(tx, name, algorithm="any", private_pem=key.pem(), public_pem=key.public.pem())
     world.befriend(tx, bob, owner)
     world.befriend(tx, owner, carol)
     know("stranger@third.example")

@@ -11,7 +11,6 @@ from msgspec import json
 from smallfed.domain import events
 from smallfed.domain.events import DeliveriesQueued, Event
 from smallfed.domain.house import House
-from smallfed.protocol.contexts import FAREWELL
 from smallfed.protocol.emitted import Activity
 from smallfed.protocol.signatures import ldsignature, proofs
 from smallfed.protocol.signatures.keys import PrivateKey
@@ -34,8 +33,8 @@ def _say_farewell(tx: Tx, _event: events.OwnerLeft) -> None:
 def _sealed(tx: Tx, house: House, activity: Activity) -> bytes:
     """Render ``activity`` with both kinds of proof. It takes a moment, and a house does it once in its life."""
     keys = {name: PrivateKey.from_pem(private) for name, (private, _) in houses.keys(tx).items()}
-    document = json.decode(outward.body(activity)) | {"@context": FAREWELL}
-    proven = proofs.create(document, key=keys["owner-ed25519"], verification_method=house.ed25519_key_id, now=tx.now)
+    body = outward.body(activity, proven=True, sealed=True)
+    proven = proofs.create(body, key=keys["owner-ed25519"], verification_method=house.ed25519_key_id, now=tx.now)
     return json.encode(ldsignature.create(proven, key=keys["owner-rsa"], key_id=house.key_id, now=tx.now))
 
 

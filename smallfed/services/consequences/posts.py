@@ -11,7 +11,7 @@ from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.post import Post, Visibility
 from smallfed.services import notifying, rendering
 from smallfed.services.consequences import conversations
-from smallfed.services.consequences.sending import send
+from smallfed.services.consequences.sending import keep, send
 from smallfed.store import bodies, fetches, follows, houses, mentions, posts, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -30,16 +30,8 @@ def _edit(tx: Tx, event: events.PostEdited) -> None:
         return _tell_edit(tx, event)
     post, house = posts.get(tx, event.post), houses.get(tx)
     note = rendering.note(tx, house, post)
-    create = outward.create(house, note)
     to_whom = audience(tx, post, recipients.concerned(tx, post.id))
-    renewed = bodies.put(
-        tx,
-        activity=str(create.id),
-        type_="Create",
-        body=outward.body(create),
-        post=post.id,
-        to_followers=to_whom.followers,
-    )
+    renewed = keep(tx, outward.create(house, note), to_whom, post=post.id)
     if not recipients.renew(tx, post.id, "Create", by=renewed):
         bodies.drop(tx, renewed)
     update = outward.update_note(house, note)

@@ -6,6 +6,7 @@ Spec: PROTOCOL §6.1 (recipients).
 from smallfed.domain.account import Account
 from smallfed.domain.events import DeliveriesQueued
 from smallfed.protocol.emitted import Activity
+from smallfed.services import vouching
 from smallfed.store import bodies, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -23,16 +24,23 @@ def undo(tx: Tx, activity: Activity, account: Account, *, post: int | None = Non
     send_to(tx, outward.undo(activity), account, post=post)
 
 
-def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
-    """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number."""
-    body = bodies.put(
+def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
+    """Render ``activity`` as it will leave, and return its body's number."""
+    rendered = vouching.rendered(tx, activity)
+    return bodies.put(
         tx,
         activity=str(activity.id),
         type_=activity.type,
-        body=outward.body(activity),
+        body=rendered.body,
         post=post,
         to_followers=to.followers,
+        unsealed=rendered.unsealed,
     )
+
+
+def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
+    """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number."""
+    body = keep(tx, activity, to, post=post)
     hosts = recipients.put(tx, body, to)
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
