@@ -104,7 +104,7 @@ def test_threads(alice: Person) -> None:
     ("ask", "words"),
     [
         (lambda client: client.status_post(""), "Text can't be blank"),
-        (lambda client: client.status_post("x", poll=client.make_poll(["a", "b"], 600)), "polls are not supported yet"),
+        (lambda client: client.status_post("x", poll=client.make_poll(["a"], 600)), "must have more than one item"),
         (lambda client: client.status_post("x" * 5001), "character limit of 5000 exceeded"),
         (lambda client: client.media_post(b"x", mime_type="image/png"), "media attachments are not supported yet"),
     ],
@@ -166,3 +166,16 @@ def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
     assert b.notifications() == []
     a.account_unfollow(known)
     eventually(lambda: b.account_followers(b.me()) == [])
+
+
+def test_a_vote_in_a_poll_on_another_server(alice: Person, bob: Person) -> None:
+    a, b = alice.python, bob.python
+
+    asked = b.status_post("Tea or coffee?", poll=b.make_poll(["Tea", "Coffee"], 3600))
+    (found,) = a.search_v2(asked["url"], resolve=True)["statuses"]
+    voted = a.poll_vote(found["poll"], 1)
+
+    assert (voted["voted"], voted["own_votes"]) == (True, [1])
+    eventually(lambda: [each["votes_count"] for each in b.poll(asked["poll"])["options"]] == [0, 1])
+    with pytest.raises(MastodonAPIError, match="already voted"):
+        a.poll_vote(found["poll"], 0)
