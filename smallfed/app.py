@@ -61,6 +61,7 @@ from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.intake import Intake
+from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.schedule import Schedule
 
@@ -97,6 +98,7 @@ class App:
         http = http or self._outside
         fetches = Bell()
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
+        outboxes = Outboxes(db, fetcher, clock, config.past)
         self.parts = Parts(
             config=config,
             data=config.data,
@@ -109,6 +111,7 @@ class App:
             http=http,
             fetcher=fetcher,
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
+            outboxes=outboxes,
             pace=Pace(),
             inbound=Bell(),
             deliveries=Bell(),
@@ -146,6 +149,7 @@ class App:
         works = p.fetcher.works | {
             "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
+            "outbox": p.outboxes.work,
         }
         digests = synchronising.Digests(p.db, p.hub, p.identity)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)

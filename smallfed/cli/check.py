@@ -6,6 +6,7 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.exits import Exit
+from smallfed.cli.tables import number
 
 if TYPE_CHECKING:
     from smallfed.store.tx import Tx
@@ -22,23 +23,28 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
 
     Looks at the integrity of the database file (page by page: a minute for some gigabytes), at references between
     rows, at rows that contradict each other, and for files that belong to nothing. Exit code 1 when anything was
-    found.
+    found. Says how many posts of others are only borrowed, too.
     """
     from msgspec import json
 
     from smallfed.cli.reach import reading
+    from smallfed.store import pasts
     from smallfed.store.checking import check, check_files
 
     media = invocation.data / "media"
     with reading(invocation) as tx:
         findings = check(tx.sql)
         findings += check_files(media, {*uploads(tx), *(name for name in DRAWN if (media / name).is_file())})
+        borrowed, people = pasts.count(tx)
     if as_json:
         click.echo(json.encode(findings))
     else:
         for finding in findings:
             click.echo(f"{finding.kind}: {finding.where}: {finding.what}")
         click.echo("Everything is in order." if not findings else f"{len(findings)} findings.")
+        if borrowed:
+            posts, whose = number(borrowed, "post", "posts"), number(people, "person", "people")
+            click.echo(f"{posts} by {whose} whom you looked at are here for a while only ([past] in smallfed.toml).")
     return Exit.FAILED if findings else Exit.OK
 
 

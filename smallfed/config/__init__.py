@@ -4,7 +4,8 @@ The public domain is no option: it lives in the database and configuration canno
 """
 
 from smallfed.config.loading import load
-from smallfed.config.options import Config, Conversations, Limits, Log, Network, Server, Web
+from smallfed.config.options import Config, Limits, Log, Network, Server, Web
+from smallfed.config.reading import Conversations, Past
 from smallfed.config.report import Alarm, alarms
 from smallfed.config.values import Bind, Endpoint, Proxy, UnixSocket
 
@@ -17,6 +18,7 @@ __all__ = [
     "Limits",
     "Log",
     "Network",
+    "Past",
     "Proxy",
     "Server",
     "UnixSocket",

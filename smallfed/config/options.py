@@ -11,27 +11,18 @@ from typing import Annotated, Literal, get_type_hints
 
 from msgspec import Struct, structs
 
+from smallfed.config.about import About
 from smallfed.config.kinds import (
     BIND,
     BOOLEAN,
     ENDPOINTS,
     NETWORKS,
-    NUMBER,
     OPTIONAL_FILE,
     OPTIONAL_PROXY,
-    Kind,
     choice,
 )
+from smallfed.config.reading import Conversations, Past
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
-
-
-class About(Struct, frozen=True, kw_only=True):
-    """What is to be known of an option. ``alarm`` is said by a running server whenever the value is not the default."""
-
-    kind: Kind
-    doc: str
-    example: str
-    alarm: str = ""
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -155,48 +146,6 @@ class Web(Struct, frozen=True, kw_only=True):
     ] = "known"
 
 
-class Conversations(Struct, frozen=True, kw_only=True):
-    """How much may be asked of other servers so that conversations are whole: posts above, and answers below.
-
-    `smallfed conversations` shows what was spent today, and which limit ended what.
-    """
-
-    opened: Annotated[
-        int,
-        About(
-            kind=NUMBER,
-            doc="How many requests a conversation may cost that you open in an app. They take a minute at most, ten "
-            "seconds of which bring most of what there is. 0 brings nothing.",
-            example="1000",
-        ),
-    ] = 600
-    aside: Annotated[
-        int,
-        About(
-            kind=NUMBER,
-            doc="How many requests a conversation may cost that is completed before you open it: when somebody you "
-            "follow has said something, or somebody has answered or mentioned you. 0 completes nothing.",
-            example="50",
-        ),
-    ] = 200
-    per_host: Annotated[
-        int,
-        About(
-            kind=NUMBER,
-            doc="How many requests for conversations one server gets in a day at most.",
-            example="1000",
-        ),
-    ] = 5000
-    per_day: Annotated[
-        int,
-        About(
-            kind=NUMBER,
-            doc="How many requests for conversations all servers together get in a day at most.",
-            example="5000",
-        ),
-    ] = 20_000
-
-
 class Config(Struct, frozen=True, kw_only=True):
     """The effective configuration. ``origins`` says for each option that is not at its default who set it."""
 
@@ -208,6 +157,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     web: Web = Web()
     conversations: Conversations = Conversations()
+    past: Past = Past()
     origins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -247,6 +197,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "limits": Limits,
     "web": Web,
     "conversations": Conversations,
+    "past": Past,
 }
 
 

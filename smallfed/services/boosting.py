@@ -13,7 +13,18 @@ from smallfed.errors import Invalid, NotFound
 from smallfed.policy import authority, visibility
 from smallfed.services import sorting
 from smallfed.services.arriving import published
-from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, notifications, posts, tombstones
+from smallfed.store import (
+    accounts,
+    blocks,
+    domain_blocks,
+    follows,
+    houses,
+    ids,
+    notifications,
+    pasts,
+    posts,
+    tombstones,
+)
 from smallfed.store.tx import Tx
 
 
@@ -69,8 +80,12 @@ def unboost(tx: Tx, post: Post) -> Post:
     return post
 
 
-def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
-    """Store a boost by somebody else: of what we have, or by whom the owner follows. At most one of a post by each."""
+def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool = False) -> Post | Need | Refused:
+    """Store a boost by somebody else, at most one of a post by each.
+
+    ``fresh``: it was sent to us, so it must be of what we have, or by whom the owner follows. ``dated``: it was read in
+    an outbox, so it is sorted by when it was published; unless it is fresh nobody is told.
+    """
     account = accounts.find_uri(tx, announce.actor)
     if account is None or account.gone_at is not None:
         return Need(announce.actor)
@@ -79,13 +94,14 @@ def receive_boost(tx: Tx, announce: Announce) -> Post | Need | Refused:
         return refused
     post = posts.find_uri(tx, announce.object)
     if post is None:
-        return _wanted(tx, account, announce.object)
-    return _admissible(tx, account, post) or _store(tx, account, post, announce)
+        return _wanted(tx, account, announce.object, fresh=fresh)
+    refused = _admissible(tx, account, post)
+    return refused or _store(tx, account, post, announce, fresh=fresh, dated=dated)
 
 
-def _wanted(tx: Tx, account: Account, uri: str) -> Need | Refused:
+def _wanted(tx: Tx, account: Account, uri: str, *, fresh: bool) -> Need | Refused:
     """Ask for a post that we do not have only when it is shown to the owner."""
-    if not follows.has(tx, houses.owner_id(tx), account.id):
+    if fresh and not follows.has(tx, houses.owner_id(tx), account.id):
         return Refused("The owner does not follow who boosts, and we do not have the post.")
     if houses.get(tx).note_id(uri) is not None:
         return Refused("There is no such post of ours.")
@@ -118,17 +134,19 @@ def _admissible(tx: Tx, account: Account, post: Post) -> Refused | None:
     return None if author.local else _unwelcome(tx, author)
 
 
-def _store(tx: Tx, account: Account, post: Post, announce: Announce) -> Post | Refused:
+def _store(tx: Tx, account: Account, post: Post, announce: Announce, *, fresh: bool, dated: bool) -> Post | Refused:
     known = posts.find_boost(tx, post.id, account.id)
     if known is not None:
-        return known
+        if not (fresh and pasts.keep(tx, known.id)):
+            return known
+        return _arrived(tx, known, post.id)
     uri = announce.id or f"{account.uri}#boosts/{post.id}"
     if posts.find_uri(tx, uri) is not None:
         return Refused("Its id is that of another post.")
     moment = published(tx, announce.published_at)
     seen_by = visibility.of(announce.to, announce.cc, followers=account.followers)
     wrapper = Post(
-        id=posts.arrival_id(tx, moment),
+        id=posts.dated_id(tx, moment) if dated else posts.arrival_id(tx, moment),
         uri=uri,
         account_id=account.id,
         local=False,
@@ -139,8 +157,12 @@ def _store(tx: Tx, account: Account, post: Post, announce: Announce) -> Post | R
         received_at=tx.now,
     )
     posts.put(tx, wrapper)
+    return _arrived(tx, wrapper, post.id) if fresh else wrapper
+
+
+def _arrived(tx: Tx, wrapper: Post, post: int) -> Post:
     sorting.sort(tx, wrapper)
-    tx.announce(PostBoosted(boost=wrapper.id, account=account.id, post=post.id, local=False))
+    tx.announce(PostBoosted(boost=wrapper.id, account=wrapper.account_id, post=post, local=False))
     return posts.get(tx, wrapper.id)
 
 

@@ -13,7 +13,7 @@ from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.errors import Forbidden
 from smallfed.services import polling
-from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, posts
+from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, pasts, posts
 from smallfed.store.tx import Tx
 
 STALE = timedelta(days=1)
@@ -50,19 +50,22 @@ def _merged(tx: Tx, actor: IncomingAccount, host: str, known: Account | None) ->
     return structs.replace(known, host=host, fetched_at=tx.now, gone_at=None, **said)
 
 
-def stale(account: Account, now: datetime) -> list[fetches.Kind]:
+def stale(tx: Tx, account: Account) -> list[fetches.Kind]:
     """Return what about an account of another server was not asked for today."""
     if account.local or account.gone_at is not None:
         return []
     asked: list[tuple[datetime | None, fetches.Kind]] = [(account.counted_at, "counts"), (account.fetched_at, "object")]
     if account.featured is not None:
         asked.append((account.featured_at, "featured"))
-    return [kind for at, kind in asked if at is None or now - at > STALE]
+    past = pasts.find(tx, account.id)
+    if account.outbox is not None and (past is None or past.head_at is None):
+        asked.append((None, "outbox"))
+    return [kind for at, kind in asked if at is None or tx.now - at > STALE]
 
 
 def look_at(tx: Tx, account: Account) -> None:
     """Ask for what is stale about somebody at whom the owner looks."""
-    fresh = [kind for kind in stale(account, tx.now) if fetches.put(tx, account.uri, kind=kind)]
+    fresh = [kind for kind in stale(tx, account) if fetches.put(tx, account.uri, kind=kind)]
     if fresh:
         tx.announce(FetchQueued())
 

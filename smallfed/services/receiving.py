@@ -24,6 +24,7 @@ from smallfed.store import (
     edits,
     follows,
     mentions,
+    pasts,
     posts,
     tombstones,
 )
@@ -33,13 +34,20 @@ LATE = timedelta(days=1)  # an edit of an unknown post younger than this is as g
 
 
 def receive(
-    tx: Tx, post: IncomingPost, *, fresh: bool, personal: bool = False, home: bool = True
+    tx: Tx,
+    post: IncomingPost,
+    *,
+    fresh: bool,
+    personal: bool = False,
+    home: bool = True,
+    dated: bool = False,
 ) -> Post | Need | Refused:
     """Store a post of somebody else, or return the one stored already.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
-    owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline. That
-    ``post.author`` really said this is *not* checked here.
+    owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline.
+    ``dated``: it is sorted by when it was published, however early it comes. That ``post.author`` really said this is
+    *not* checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None or author.gone_at is not None:
@@ -54,7 +62,7 @@ def receive(
     seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
     concern = _concern(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
     refused = relevance.judge(concern)
-    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home)
+    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home, dated=dated)
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -103,10 +111,11 @@ def _store(
     fresh: bool,
     personal: bool,
     home: bool,
+    dated: bool,
 ) -> Post:
     moment = published(tx, post.published_at)
     stored = Post(
-        id=posts.arrival_id(tx, moment),
+        id=posts.dated_id(tx, moment) if dated else posts.arrival_id(tx, moment),
         uri=post.uri,
         url=post.url,
         account_id=author.id,
@@ -159,7 +168,9 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
         sorting.sort(tx, known)
     elif fresh:  # it may have been here as context only
         sorting.sort(tx, known)
-    if fresh and mentions.find(tx, known.id, owner.id) is False:
+    if fresh and pasts.keep(tx, known.id):
+        tx.announce(PostReceived(post=known.id, fresh=True))
+    elif fresh and mentions.find(tx, known.id, owner.id) is False:
         tx.announce(OwnerNamed(post=known.id))
     return known
 

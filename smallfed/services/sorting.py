@@ -2,7 +2,7 @@
 
 from smallfed.domain.post import Post
 from smallfed.policy.timelines import Candidate, in_home
-from smallfed.store import follows, houses, mentions, posts
+from smallfed.store import follows, houses, mentions, pasts, posts
 from smallfed.store.tx import Tx
 
 BROUGHT = 100  # posts of somebody newly followed that come into the home timeline
@@ -48,4 +48,5 @@ def adopt(tx: Tx, parent: Post) -> None:
     """Give a post that came late the replies that were waiting for it."""
     for orphan in posts.orphans(tx, parent):
         posts.change(tx, orphan.id, in_reply_to_id=parent.id, in_reply_to_account_id=parent.account_id)
-        sort(tx, posts.get(tx, orphan.id))
+        if not pasts.is_borrowed(tx, orphan.id):
+            sort(tx, posts.get(tx, orphan.id))

@@ -14,10 +14,11 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured", "followers", "poll", "conversation"]
+Kind = Literal["object", "counts", "featured", "followers", "poll", "conversation", "outbox"]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what the
 actor has pinned; ``followers``: which of its followers are ours, by its own server's word (``synchronizations``);
-``poll``: how the poll of a post stands; ``conversation``: what is above and below a post."""
+``poll``: how the poll of a post stands; ``conversation``: what is above and below a post; ``outbox``: the newest of
+what an actor wrote."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,11 @@ def put(tx: Tx, uri: str, *, kind: Kind = "object", depth: int = 0, after: timed
             ms(tx.now),
         )
     )
+
+
+def failed(tx: Tx, uri: str, kind: Kind) -> bool:
+    """Whether ``uri`` could not be had when it was last asked for, and waits to be asked for again."""
+    return tx.one("SELECT 1 FROM fetches WHERE uri = ? AND kind = ? AND reason IS NOT NULL", uri, kind) is not None
 
 
 def claim(tx: Tx, *, limit: int, without: Collection[Kind] = ()) -> list[Fetch]:

@@ -85,6 +85,11 @@ def arrival_id(tx: Tx, published: datetime) -> int:
     return ids.fresh(tx, "posts", tx.now if abs(tx.now - published) <= PUNCTUAL else published)
 
 
+def dated_id(tx: Tx, published: datetime) -> int:
+    """Return an id for a post that is read in an outbox, however late or early: sorted by ``published``."""
+    return ids.fresh(tx, "posts", published)
+
+
 def put(tx: Tx, post: Post) -> None:
     """Store a new post; sqlite3.IntegrityError when its id or uri is taken, or its author has boosted that already."""
     SHAPE.insert(tx, post)

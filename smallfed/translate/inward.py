@@ -7,13 +7,14 @@ from smallfed.domain.incoming import Incoming, NotUnderstood
 from smallfed.domain.uris import web
 from smallfed.errors import Invalid, Malformed
 from smallfed.protocol import jsonld, limits
+from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import known_first
 from smallfed.translate.activities import READERS
 from smallfed.translate.kinds import kind_of
 from smallfed.translate.people import account, bare_key, keys
 from smallfed.translate.posts import post
 
-__all__ = ["account", "bare_key", "keys", "kind_of", "post", "understand"]
+__all__ = ["account", "bare_key", "keys", "kind_of", "meaning", "post", "understand"]
 
 
 def understand(body: bytes) -> Incoming:
@@ -21,7 +22,11 @@ def understand(body: bytes) -> Incoming:
 
     Malformed when it is no activity at all: no JSON object, no type, or no actor that is an http(s) URL.
     """
-    document = jsonld.read(body)
+    return meaning(jsonld.read(body))
+
+
+def meaning(document: Document) -> Incoming:
+    """Return what an activity that is read already says: as ``understand``."""
     actor = web(document.uri("actor"))
     if actor is None:
         raise Malformed("The activity names no actor that is an http(s) URL.")

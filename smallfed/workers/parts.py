@@ -14,6 +14,7 @@ from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.outboxes import Outboxes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Parts:
     http: Http
     fetcher: Fetcher
     conversing: Conversing
+    outboxes: Outboxes
     pace: Pace
     inbound: Bell
     deliveries: Bell

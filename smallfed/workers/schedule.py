@@ -1,10 +1,12 @@
 """The schedule: what has its hour. Old books are closed, an hour after the start and then every hour."""
 
 import logging
+from datetime import timedelta
 
 import trio
 
 from smallfed.observe.logging import event
+from smallfed.services import borrowing
 from smallfed.store import pruning
 from smallfed.workers.parts import Parts
 
@@ -36,10 +38,20 @@ class Schedule:
                 await trio.sleep(PAUSE)
                 if count < pruning.SLICE:
                     break
+        if borrowed := await self._give_back():
+            gone["borrowed"] = borrowed
         if gone:
             freed = pruning.SLICE
             while freed == pruning.SLICE:
                 freed = await self._parts.db.patient_write(pruning.give_back)
                 await trio.sleep(PAUSE)
             event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
+        return gone
+
+    async def _give_back(self) -> int:
+        """Remove what came with the pasts of people at whom the owner does not look any more; return how many posts."""
+        keep, gone = timedelta(days=self._parts.config.past.keep_days), 0
+        while (count := await self._parts.db.patient_write(borrowing.expire, keep)) is not None:
+            gone += count
+            await trio.sleep(PAUSE)
         return gone

@@ -10,10 +10,10 @@ from smallfed.cli.check import DRAWN
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.store import accounts
+from smallfed.store import accounts, pasts
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
-from tests.world import acquaint
+from tests.world import acquaint, say
 
 GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
 
@@ -44,6 +44,22 @@ def check(data: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str
 
 def test_a_healthy_house(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(data, capsys) == (Exit.OK, ["Everything is in order."])
+
+
+def test_how_much_is_borrowed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        bob = acquaint(tx, "bob@far.example")
+        for _ in range(2):
+            pasts.borrow(tx, bob.id, say(tx, bob).id)
+
+    assert check(data, capsys) == (
+        Exit.OK,
+        [
+            "Everything is in order.",
+            "2 posts by 1 person whom you looked at are here for a while only ([past] in smallfed.toml).",
+        ],
+    )
 
 
 def test_files_that_are_amiss(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

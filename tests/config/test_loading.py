@@ -192,7 +192,10 @@ def test_relative_places_start_from_where_the_command_is_typed(tmp_path: Path, m
         ("[server]\n\nallow = []", "3: there is no option server.allow; did you mean allow under [network]?"),
         ("[server]\nxyz = 1", "2: there is no option server.xyz; known here: bind, trusted_proxies"),
         ("[sever]\nbind = ''", "1: there is no section sever; did you mean [server]?"),
-        ("[quux]", "1: there is no section quux; known sections: server, log, network, limits, web, conversations"),
+        (
+            "[quux]",
+            "1: there is no section quux; known sections: server, log, network, limits, web, conversations, past",
+        ),
         ("\nbind = ''", "2: there is no option bind; did you mean bind under [server]?"),
         ("server = 1", "1: server is a section; write [server] and its options below it"),
         (

@@ -22,7 +22,7 @@ async def test_followers_read_what_is_said_until_they_unfollow(autojump_clock: M
 
     assert (relation["following"], relation["requested"]) == (True, False)
     assert notified == [("follow", "alice@a.example")]
-    assert read == ["to my follower"]
+    assert read == ["before anybody followed", "to my follower"]  # what was written until then is read there
     assert (await alice.relation(bob))["following"] is False
     assert [post for post in await alice.read() if post == "to nobody"] == []
     assert (await bob.look_up(bob.handle))["followers_count"] == 0

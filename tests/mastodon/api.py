@@ -35,6 +35,7 @@ from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from tests import world
 from tests.workers.far import FakeHttp
@@ -192,10 +193,10 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         aside=aside,
         threaded=False,
     )
-    fetches = Bell()
-    fetcher = Fetcher(db, http, clock, identity)
+    fetches, fetcher = Bell(), Fetcher(db, http, clock, identity)
+    config = Config(data=folder, limits=options.Limits(rate=rate))
     parts = Parts(
-        config=Config(data=folder, limits=options.Limits(rate=rate)),
+        config=config,
         data=folder,
         clock=clock,
         dice=dice,
@@ -205,7 +206,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=fetcher,
-        conversing=Conversing(db, clock, dice, identity, fetcher, options.Conversations()),
+        conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
+        outboxes=Outboxes(db, fetcher, clock, config.past),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

@@ -18,7 +18,7 @@ from quart_trio import QuartTrio
 
 from smallfed import oauth, web
 from smallfed.config import Config
-from smallfed.config.options import Conversations, Limits
+from smallfed.config.options import Limits
 from smallfed.config.values import Endpoint
 from smallfed.domain.events import Event
 from smallfed.pages.quart import new_app
@@ -38,6 +38,7 @@ from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from tests import world
 from tests.workers.far import FakeHttp
@@ -269,9 +270,9 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
     clock, hub, http, events = StoppedClock(), Hub(), FakeHttp(), list[Event]()
     identity, aside, dice, bell = Identity(clock), Aside(threads=False), seeded(1), Bell()
     db = Database(folder / "smallfed.db", clock, publish=events.extend, dice=dice, aside=aside, threaded=False)
-    fetcher = Fetcher(db, http, clock, identity)
+    config, fetcher = Config(data=folder, limits=Limits(rate=rate)), Fetcher(db, http, clock, identity)
     parts = Parts(
-        config=Config(data=folder, limits=Limits(rate=rate)),
+        config=config,
         data=folder,
         clock=clock,
         dice=dice,
@@ -281,7 +282,8 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=fetcher,
-        conversing=Conversing(db, clock, dice, identity, fetcher, Conversations()),
+        conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
+        outboxes=Outboxes(db, fetcher, clock, config.past),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

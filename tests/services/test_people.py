@@ -1,7 +1,5 @@
 """People become known, change and go; the owner's profile; what the owner has read."""
 
-from datetime import timedelta
-
 import pytest
 
 from smallfed.domain.account import Account, Kind
@@ -10,7 +8,8 @@ from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
 from smallfed.errors import Forbidden, Invalid, NotFound
-from smallfed.services import meeting, notifying, profiles
+from smallfed.services import borrowing, meeting, notifying, profiles
+from smallfed.services.borrowing import Turned
 from smallfed.store import accounts, fetches, follows, houses, likes, notifications, posts
 from smallfed.store.accounts import StoredKey
 from smallfed.store.likes import Like
@@ -136,14 +135,15 @@ def test_looking_at_somebody_asks_for_what_is_old(tx: Tx, owner: Account, bob: A
     meeting.look_at(tx, bob)
     asked = [(fetch.uri, fetch.kind) for fetch in fetches.claim(tx, limit=9)]
     meeting.count(tx, bob.id, {"followers": 3}, hidden=False)
+    borrowing.turn(tx, bob.id, None, Turned())
     accounts.change(tx, bob.id, fetched_at=tx.now)
     seen = accounts.get(tx, bob.id)
 
-    assert asked == [(bob.uri, "counts")]
+    assert asked == [(bob.uri, "counts"), (bob.uri, "outbox")]
     assert events == [FetchQueued()]
     assert (seen.followers_claimed, seen.following_claimed, seen.counted_at) == (3, None, tx.now)
-    assert meeting.stale(seen, tx.now) == meeting.stale(owner, tx.now) == []
-    assert meeting.stale(seen, tx.now + timedelta(days=2)) == ["counts", "object"]
+    assert meeting.stale(tx, seen) == meeting.stale(tx, owner) == []
+    assert meeting.stale(world.later(tx, days=2), seen) == ["counts", "object"]
 
 
 # What the owner has read ----------------------------------------------------------------------------------------------

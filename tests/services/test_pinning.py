@@ -87,7 +87,9 @@ def test_what_others_show_first_is_replaced(tx: Tx, bob: Account, carol: Account
 
 def test_who_is_looked_at_shows_pins(tx: Tx, know: Know, owner: Account) -> None:
     """Once a day, of who has such a collection."""
-    person = know("dora@far.example", featured="https://far.example/users/dora/featured", counted_at=tx.now)
+    person = know(
+        "dora@far.example", featured="https://far.example/users/dora/featured", outbox=None, counted_at=tx.now
+    )
 
     meeting.look_at(tx, person)
     [asked] = fetches.claim(tx, limit=5)

@@ -7,6 +7,7 @@ from typing import Any, cast
 import trio
 from trio.testing import MockClock
 
+from smallfed.config import Config
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.store import opening
@@ -31,7 +32,7 @@ async def test_what_is_forgotten_gives_its_space_back(tmp_path: Path, autojump_c
     path = tmp_path / "smallfed.db"
     opening.prepare(path, now=NOW)
     db = Database(path, VirtualClock(NOW), publish=lambda _: None, threaded=False)
-    parts: Any = SimpleNamespace(db=db)
+    parts: Any = SimpleNamespace(db=db, config=Config(data=tmp_path))
 
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)

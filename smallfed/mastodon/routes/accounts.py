@@ -12,10 +12,11 @@ from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.composing import find_people
 from smallfed.mastodon.door import Door
+from smallfed.mastodon.looking import Look, judge, lack, look, look_back
 from smallfed.mastodon.params import identifier, identifiers, limit, offset
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
-from smallfed.services import meeting
+from smallfed.policy.pasts import Lack
 from smallfed.store import accounts, follows, timelines
 from smallfed.store.paging import Page
 from smallfed.store.searching import search_accounts
@@ -41,10 +42,11 @@ def register(door: Door) -> None:
 # One and several ------------------------------------------------------------------------------------------------------
 async def show(ask: Ask, account: str) -> object:
     """Answer with an account. When the owner looks at somebody, what may have changed there is asked for."""
-    shown, stale = await ask.read(_show_and_judge, identifier(account))
-    if stale and ask.viewer is not None:
-        await ask.write(_look_at, identifier(account))
-    return shown
+    shown, person, how = await ask.read(_show_and_judge, identifier(account))
+    if ask.viewer is None or how is Look.NOTHING:
+        return shown
+    await look(ask, person, how)
+    return shown if how is Look.LATER else await ask.read(_show, person.id)
 
 
 def present(tx_show: Presenter, account: int) -> Account:
@@ -59,12 +61,9 @@ def _show(show: Presenter, account: int) -> entities.Account:
     return show.account(present(show, account))
 
 
-def _show_and_judge(show: Presenter, account: int) -> tuple[entities.Account, bool]:
-    return _show(show, account), bool(meeting.stale(present(show, account), show.tx.now))
-
-
-def _look_at(show: Presenter, account: int) -> None:
-    meeting.look_at(show.tx, present(show, account))
+def _show_and_judge(show: Presenter, account: int) -> tuple[entities.Account, Account, Look]:
+    found = present(show, account)
+    return show.account(found), found, judge(show.tx, found)
 
 
 async def several(ask: Ask) -> object:
@@ -81,10 +80,10 @@ def _several(show: Presenter, wanted: list[int]) -> list[entities.Account]:
 async def lookup(ask: Ask) -> object:
     """Answer with the account of a handle; for the owner, people we have not met are asked for."""
     handle = (ask.params.text("acct") or "").strip().removeprefix("@").lower()
-    found = await ask.read(_lookup, handle)
+    found: object = await ask.read(_lookup, handle)
     if found is None and ask.viewer is not None and "@" in handle:
         met = await meet(ask, handle)
-        found = None if met is None else await ask.read(_show, met.id)
+        found = None if met is None else await show(ask, str(met.id))
     if found is None:
         raise NotFound("Record not found")
     return found
@@ -131,8 +130,8 @@ def _search(show: Presenter, text: str, most: int, skipped: int, following: bool
 
 # What belongs to one --------------------------------------------------------------------------------------------------
 async def statuses(ask: Ask, account: str) -> object:
-    """Answer with what an account posted, as far as we have it."""
-    asked = ask.params
+    """Answer with what an account posted. For the owner, what we do not have is read at its origin, as time allows."""
+    asked, page = ask.params, ask.page()
     choice = Choice(
         exclude_replies=bool(asked.flag("exclude_replies")),
         exclude_reblogs=bool(asked.flag("exclude_reblogs")),
@@ -140,12 +139,22 @@ async def statuses(ask: Ask, account: str) -> object:
         pinned=bool(asked.flag("pinned")),
         tagged=normal_tag(asked.text("tagged") or "") or None,
     )
-    return await ask.read(_statuses, identifier(account), ask.page(), choice)
+    part, person, missing = await ask.read(_statuses, identifier(account), page, choice)
+    if ask.viewer is None or missing is Lack.NOTHING or not ask.parts.outboxes.ready(person):
+        return part
+
+    async def still_missing() -> Lack:
+        return (await ask.read(_statuses, person.id, page, choice))[2]
+
+    await look_back(ask, person, still_missing, pinned=choice.pinned)
+    return (await ask.read(_statuses, person.id, page, choice))[0]
 
 
-def _statuses(show: Presenter, account: int, page: Page, choice: Choice) -> Part:
-    found = timelines.account(show.tx, show.viewer, present(show, account).id, page, choice)
-    return Part(items=show.statuses(found), ids=[post.id for post in found])
+def _statuses(show: Presenter, account: int, page: Page, choice: Choice) -> tuple[Part, Account, Lack]:
+    person = present(show, account)
+    found = timelines.account(show.tx, show.viewer, person.id, page, choice)
+    ids = [post.id for post in found]
+    return Part(items=show.statuses(found), ids=ids), person, lack(show.tx, person, page, choice, ids)
 
 
 async def followers(ask: Ask, account: str) -> object:

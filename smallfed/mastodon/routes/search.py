@@ -16,6 +16,7 @@ from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity
+from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.tags import tag
@@ -116,7 +117,10 @@ async def _resolve(ask: Ask, text: str) -> Found | None:
     if not ask.params.flag("resolve"):
         return None
     with trio.move_on_after(PATIENCE):
-        return await ask.parts.fetcher.resolve(text)
+        found = await ask.parts.fetcher.resolve(text)
+        if isinstance(found, Account):
+            await look(ask, found, Look.LATER)
+        return found
     raise Unavailable("The other server takes too long to answer; try again in a moment.", retry_after=5)
 
 

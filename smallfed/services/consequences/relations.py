@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from smallfed.domain import events
-from smallfed.domain.events import Event
+from smallfed.domain.events import Event, FetchQueued
 from smallfed.services import notifying
 from smallfed.services.consequences.sending import send_to, undo
-from smallfed.store import accounts, houses, recipients
+from smallfed.store import accounts, fetches, houses, recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
@@ -52,6 +52,12 @@ def _disown(tx: Tx, event: events.FollowDisowned) -> None:
     send_to(tx, outward.undo(outward.follow(house, uri=event.uri, target=target.uri)), target)
 
 
+def _read_past(tx: Tx, event: events.FollowGranted) -> None:
+    """Read what was written until now: what comes from now on is sent."""
+    if fetches.put(tx, accounts.get(tx, event.target).uri, kind="outbox"):
+        tx.announce(FetchQueued())
+
+
 # Distance ----------------------------------------------------------------------------------------------------------
 def _block(tx: Tx, event: events.AccountBlocked) -> None:
     target = accounts.get(tx, event.target)
@@ -68,6 +74,7 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.FollowAccepted: _accept,
     events.FollowRefused: _refuse,
     events.FollowSent: _ask,
+    events.FollowGranted: _read_past,
     events.FollowWithdrawn: _withdraw,
     events.FollowDisowned: _disown,
     events.AccountBlocked: _block,

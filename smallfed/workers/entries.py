@@ -1,0 +1,138 @@
+"""Entries of outboxes: each is stored as its account's word, once what it shows is here.
+
+Spec: PROTOCOL §4.14; SAFETY rules 8, 9; FEP-fe34.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+import trio
+from msgspec import Struct
+
+from smallfed.domain.account import Account
+from smallfed.domain.incoming import Announce, Arrival, Create, Mentioned
+from smallfed.domain.need import Need
+from smallfed.domain.post import Post
+from smallfed.domain.refused import Refused
+from smallfed.domain.uris import same_origin
+from smallfed.errors import SmallfedError, TooMany
+from smallfed.observe.logging import event
+from smallfed.policy.authority import Elsewhere, speaks_for, weigh
+from smallfed.policy.budgets import DEPTH, Errand
+from smallfed.protocol.jsonld import Document
+from smallfed.runtime.clock import Clock
+from smallfed.runtime.database import Database
+from smallfed.services import borrowing
+from smallfed.store import pasts, posts
+from smallfed.store.tx import Tx
+from smallfed.translate import outboxes
+from smallfed.translate.outboxes import Said
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.needs import satisfied
+
+AT_ONCE = 4  # entries of a page that are fetched side by side
+SHORTLY = 1.5  # seconds that are worth waiting until a host may be asked again
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Take = Callable[[Tx, int, Said], bool | Need | Refused]
+"""Stores what an account said; True when it is new."""
+
+
+class _Taken(Struct, frozen=True, kw_only=True):
+    """What came of an entry: when it was published, by its word, and whether it is a post that is new here."""
+
+    at: datetime | None = None
+    new: bool = False
+
+
+class Entries:
+    """Takes what stands on a page of an outbox. What cannot be had, or believed, is left out."""
+
+    def __init__(self, db: Database, fetcher: Fetcher, clock: Clock) -> None:
+        self._db, self._fetcher, self._clock = db, fetcher, clock
+
+    async def take(
+        self, account: Account, items: Mapping[str, Document | None], errand: Errand, take: Take = borrowing.take
+    ) -> tuple[list[datetime], int]:
+        """Store ``items`` by ``take``; return when each was published, in their order, and how many were new.
+
+        TooMany when budgets do not allow to read what the page only names: then it has to be read again.
+        """
+        taken: dict[str, _Taken] = {}
+        limiter, short = trio.CapacityLimiter(AT_ONCE), list[TooMany]()
+
+        async def one(place: str, thing: Document | None) -> None:
+            async with limiter:
+                try:
+                    taken[place] = await self._entry(account, place, thing, errand, take)
+                except TooMany as error:
+                    short.append(error)
+                except SmallfedError as error:
+                    event(log, "outbox.skipped", level=logging.DEBUG, place=place, error=error)
+
+        async with trio.open_nursery() as nursery:
+            for place, thing in items.items():
+                nursery.start_soon(one, place, thing)
+        if short:
+            raise short[0]
+        now = self._clock.now()
+        found = [taken[place] for place in items if place in taken]
+        return [min(one.at, now) for one in found if one.at is not None], sum(one.new for one in found)
+
+    async def _entry(self, account: Account, place: str, thing: Document | None, errand: Errand, take: Take) -> _Taken:
+        said = await self._said(account, place, thing, errand)
+        if isinstance(said, Post):
+            return _Taken(at=said.published_at)
+        if said is None:
+            return _Taken()
+        outcome = await satisfied(
+            lambda: self._db.patient_write(take, account.id, said), lambda uri: self._show(account, uri, errand)
+        )
+        return _Taken(at=outboxes.published(said), new=outcome is True)
+
+    async def _said(self, account: Account, place: str, thing: Document | None, errand: Errand) -> Said | Post | None:
+        """Return what an entry says, read at its origin where the page does not say it.
+
+        The post where it names one that is here; None for what is nothing of theirs.
+        """
+        if thing is None:
+            known = await self._db.read(posts.find_uri, place)
+            if known is not None or not same_origin(place, account.uri):
+                return known
+            thing = await self._patiently(lambda: self._fetcher.documents.get(place, errand))
+        said = self._believed(thing, account)
+        if not isinstance(said, Elsewhere):
+            return said
+        known = await self._db.read(posts.find_uri, said.uri)
+        if known is not None or not same_origin(said.uri, account.uri):
+            return known
+        post = await self._patiently(lambda: self._fetcher.read_post(said.uri, errand))
+        return Create(id=None, actor=account.uri, post=post) if speaks_for(account.uri, post) else None
+
+    def _believed(self, thing: Document, account: Account) -> Said | Elsewhere | None:
+        """Return what an entry proves, served by its actor's own server: as much as if they had sent it."""
+        stated = outboxes.read(thing, account.uri)
+        if not isinstance(stated, Create | Announce | Mentioned):
+            return None
+        weighed = weigh(stated, Arrival(actor=account.uri, personal=False, received_at=self._clock.now()))
+        return weighed if isinstance(weighed, Create | Announce | Elsewhere) else None
+
+    async def _show(self, account: Account, uri: str, errand: Errand) -> None:
+        """Bring a post that the account boosts; it is here because of that only."""
+        found = await self._fetcher.obtain(uri, errand, depth=DEPTH)
+        if isinstance(found, Post):
+            await self._db.patient_write(pasts.borrow, account.id, found.id)
+
+    async def _patiently(self, get: Callable[[], Awaitable[T]]) -> T:
+        """Ask as soon as budgets allow, if that is in a moment."""
+        while True:
+            try:
+                return await get()
+            except TooMany as error:
+                if error.retry_after > SHORTLY:
+                    raise
+                await self._clock.sleep(error.retry_after)
