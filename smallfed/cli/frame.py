@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "setup": "Set the server up without a page: domain, name and password.",
     "token": "Print an access token for a script or a bot.",
     "password": "Replace a lost password.",
+    "emoji": "Add, remove and list your own custom emoji.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",

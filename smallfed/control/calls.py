@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, leaving, queueing, replaying, settling
+from smallfed.services import consenting, illustrating, leaving, queueing, replaying, settling
 from smallfed.services.settling import Beginning
-from smallfed.store import farewells
+from smallfed.store import farewells, houses
 from smallfed.store.tx import Tx
 
 Json = Any
@@ -42,10 +42,25 @@ def farewell(tx: Tx, *, handle: str) -> Json:
     return {"inboxes": told.inboxes, "hosts": told.hosts} if told else {}
 
 
+def add_emoji(tx: Tx, *, shortcode: str, picture: str, still: str, category: str | None) -> Json:
+    """Let a custom emoji look like the files ``picture`` and ``still`` that were put in their place."""
+    here = houses.get(tx)
+    url, still_url = (here.page(f"/media/emojis/{file}") for file in (picture, still))
+    added = illustrating.add(tx, shortcode=shortcode, url=url, still=still_url, category=category)
+    return {"shortcode": added.shortcode, "url": added.url}
+
+
+def remove_emoji(tx: Tx, *, shortcode: str) -> Json:
+    """Forget a custom emoji."""
+    return {"shortcode": illustrating.remove(tx, shortcode=shortcode).shortcode}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
     "token": token,
+    "emoji.add": add_emoji,
+    "emoji.remove": remove_emoji,
     "queue.retry": queueing.retry,
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,

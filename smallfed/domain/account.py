@@ -24,11 +24,13 @@ class Field(Struct, frozen=True, kw_only=True):
     verified_at: datetime | None = None
 
 
-class Emoji(Struct, frozen=True, kw_only=True):
-    """A picture for ``:shortcode:`` in somebody's texts."""
+class Emoji(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture for ``:shortcode:`` in somebody's texts, since ``updated_at``; ``still`` is one that does not move."""
 
     shortcode: str
     url: str
+    still: str | None = None
+    updated_at: datetime | None = None
 
 
 class Account(Struct, frozen=True, kw_only=True):

@@ -18,8 +18,9 @@ class Draft(Struct, frozen=True, kw_only=True):
     """A post before it is published, or its next version.
 
     ``text`` is as typed (of ``content_type`` text/plain or text/markdown), ``html`` what it became, sanitised.
-    ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case. ``idempotency`` is
-    (token id, key). An edit ignores ``visibility``, ``in_reply_to_id``, ``application`` and ``idempotency``.
+    ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case, ``shortcodes`` what may be custom
+    emoji in everything that is said. ``idempotency`` is (token id, key). An edit ignores ``visibility``,
+    ``in_reply_to_id``, ``application`` and ``idempotency``.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     html: str
     mentions: tuple[int, ...] = ()
     hashtags: tuple[str, ...] = ()
+    shortcodes: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     summary: str = ""
     sensitive: bool = False

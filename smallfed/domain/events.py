@@ -248,6 +248,10 @@ class OwnerLeft(Event, frozen=True, kw_only=True):
     account: int
 
 
+class EmojisChanged(Event, frozen=True, kw_only=True):
+    """The owner's custom emoji are others than before."""
+
+
 class HouseSetUp(Event, frozen=True, kw_only=True):
     """The owner has set the house up."""
 
@@ -302,6 +306,7 @@ SHOWN: tuple[type[Event], ...] = (
     FollowDenied,
     FollowWithdrawn,
     ProfileChanged,
+    EmojisChanged,
     HouseSetUp,
     OwnerLeft,
 )

@@ -139,6 +139,10 @@ class House(Struct, frozen=True, kw_only=True):
         """Id of a follow, like, accept, … of ours: ``BASE/cluster/number``."""
         return f"{self.base}/{cluster}/{number}"
 
+    def emoji(self, shortcode: str) -> str:
+        """Id of a custom emoji of ours (FEP-9098)."""
+        return f"{self.base}/emojis/{shortcode}"
+
     def tag_page(self, name: str) -> str:
         """The page of a hashtag."""
         return f"{self.base}/tags/{quote(name)}"

@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, Struct, UnsetType
 
-from smallfed.domain.account import Emoji, Field, Kind
+from smallfed.domain.account import Field, Kind
 from smallfed.domain.post import Visibility
 
 
@@ -18,7 +18,6 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     note_source: str | UnsetType = UNSET
     fields: tuple[Field, ...] | UnsetType = UNSET
     fields_source: tuple[tuple[str, str], ...] | UnsetType = UNSET
-    emojis: tuple[Emoji, ...] | UnsetType = UNSET
     avatar: str | UnsetType | None = UNSET
     header: str | UnsetType | None = UNSET
     kind: Kind | UnsetType = UNSET

@@ -16,7 +16,7 @@ from smallfed.protocol.emitted import Thing
 from smallfed.protocol.negotiation import CONTENT_TYPE, wants_activity
 from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
-from smallfed.store import posts, tombstones
+from smallfed.store import emojis, posts, tombstones
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from smallfed.workers.parts import Parts
@@ -61,6 +61,11 @@ class Objects:
         """Give a boost of ours."""
         return await self._post(request, request.path.rpartition("/")[2], "boost")
 
+    async def emoji(self, request: Request) -> Reply:
+        """Give a custom emoji of ours."""
+        name = request.path.removeprefix("/emojis/")
+        return await self._public(request, f"emoji {name}", lambda tx, house: _emoji(tx, house, name))
+
     async def _public(self, request: Request, key: str, render: Render) -> Reply:
         self._viewers.refuse_blocked(request)
         return await self._rendered(request, key, render)
@@ -103,6 +108,13 @@ def _post_for(tx: Tx, house: House, post: int, form: Form, viewer: int | None) -
     if found is None or not found.local or (found.boost_of_id is not None) != (form == "boost"):
         return None
     return outward.body(rendering.note(tx, house, found) if form == "note" else rendering.activity(tx, house, found))
+
+
+def _emoji(tx: Tx, house: House, name: str) -> Thing:
+    known = emojis.find(tx, name)
+    if known is None:
+        raise NotFound("not found")
+    return outward.emoji(known.shown, house)
 
 
 def _was_deleted(tx: Tx, uri: str) -> bool:

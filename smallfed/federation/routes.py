@@ -66,6 +66,8 @@ class Routes:
         house = self._parts.identity.house
         if house is None:
             return None
+        if path.startswith("/emojis/"):
+            return self._objects.emoji
         profile = f"/@{house.username}"
         if path == profile or path.startswith(f"{profile}/"):  # shared with the pages: who wants a page goes there
             if accept is None or not wants_activity(accept):

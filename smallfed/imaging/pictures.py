@@ -105,11 +105,11 @@ def _cropped(data: bytes, bounds: tuple[int, int], max_pixels: int) -> Picture:
         ImageOps.exif_transpose(image, in_place=True)
         scale = min(1.0, image.width / bounds[0], image.height / bounds[1])
         size = (max(1, round(bounds[0] * scale)), max(1, round(bounds[1] * scale)))
-        fitted = ImageOps.fit(_normal(image), size, Image.Resampling.LANCZOS)
+        fitted = ImageOps.fit(normal(image), size, Image.Resampling.LANCZOS)
         return encoded(fitted, lossless=lossless)
 
 
-def _normal(image: "Image") -> "Image":
+def normal(image: "Image") -> "Image":
     """Return the pixels as RGB or RGBA in the sRGB colour space."""
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.convert("I").point(lambda value: value / 256).convert("L")

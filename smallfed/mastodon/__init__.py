@@ -10,6 +10,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
     bookmarks,
+    custom_emojis,
     favourites,
     follow_requests,
     instance,
@@ -46,6 +47,7 @@ PAGES = (
     search,
     bookmarks,
     favourites,
+    custom_emojis,
     media,
     polls,
     tags,

@@ -23,7 +23,7 @@ from smallfed.store import accounts, houses, posts
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, count_characters, mentioned, render
-from smallfed.text.scan import normal_tag
+from smallfed.text.scan import normal_tag, shortcodes
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.parts import Parts
 
@@ -148,6 +148,7 @@ async def compose(
         html=rendered.html,
         mentions=tuple(dict.fromkeys(people[handle].id for handle in rendered.mentions)),
         hashtags=tuple(normal_tag(name) for name in rendered.hashtags),
+        shortcodes=(*rendered.emojis, *shortcodes(wish.summary, *(wish.poll.options if wish.poll else ()))),
         visibility=ground.visibility,
         summary=wish.summary,
         sensitive=ground.sensitive,

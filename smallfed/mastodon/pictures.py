@@ -1,13 +1,10 @@
-"""Pictures of people: the owner's, kept as files of our own, and those for who has none.
+"""Pictures of people and custom emoji, kept as files of our own; and those for who has none.
 
 Spec: CLIENT_API §13 items 8, 18; SAFETY rules 21, 33. Pillow works in a child process.
 """
 
-import os
 import re
-from hashlib import blake2b
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Literal
 
 from quart import Response, current_app
@@ -16,14 +13,15 @@ from quart_trio import QuartTrio
 from smallfed.errors import Invalid, NotFound, SmallfedError
 from smallfed.imaging import entry
 from smallfed.imaging.entry import Job
+from smallfed.imaging.naming import TYPES, file_name
 from smallfed.mastodon import failures
 from smallfed.mastodon.replying import response
 from smallfed.pages.quart import parts
+from smallfed.runtime import files
 from smallfed.workers.parts import Parts
 
 Place = Literal["avatars", "headers"]
 
-TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 LARGEST = 8 << 20
 FOREVER, WEEK = 365 * 86400, 7 * 86400
 
@@ -42,9 +40,8 @@ async def keep(house_parts: Parts, place: Place, upload: bytes) -> str:
         raise Invalid(f"Validation failed: a picture may have at most {LARGEST >> 20} MB")
     job: Job = "avatar" if place == "avatars" else "header"
     picture = entry.result(await house_parts.aside.child(entry.ENTRY, entry.request(job, upload)))
-    ending = next(ending for ending, kind in TYPES.items() if kind == picture.media_type)
-    name = f"{blake2b(picture.data, digest_size=16).hexdigest()}.{ending}"
-    await house_parts.aside.thread(_write, house_parts.data / "media" / place / name, picture.data)
+    name = file_name(picture)
+    await house_parts.aside.thread(files.keep, house_parts.data / "media" / place / name, picture.data)
     return house_parts.identity.here.page(f"/media/{place}/{name}")
 
 
@@ -57,22 +54,6 @@ def _forget(folder: Path, stays: str) -> None:
     for path in folder.glob("*"):
         if path.name != stays and _NAME.fullmatch(path.name):
             path.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is whole or not there, also after a power cut."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, draft = mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 async def show(place: str, name: str) -> Response:
@@ -96,13 +77,13 @@ async def show(place: str, name: str) -> Response:
 async def _find(house_parts: Parts, place: str, name: str) -> bytes:
     job = _JOBS.get((place, name))
     match = _NAME.fullmatch(name)
-    if place not in ("avatars", "headers") or (job is None and (match is None or match[1] not in TYPES)):
+    if place not in ("avatars", "headers", "emojis") or (job is None and (match is None or match[1] not in TYPES)):
         raise NotFound("Not found")
     path = house_parts.data / "media" / place / name
-    data = await house_parts.aside.thread(_read, path)
+    data = await house_parts.aside.thread(files.read, path)
     if data is None and job is not None:
         data = await _draw(house_parts, job, name)
-        await house_parts.aside.thread(_write, path, data)
+        await house_parts.aside.thread(files.keep, path, data)
     if data is None:
         raise NotFound("Not found")
     return data
@@ -112,13 +93,6 @@ async def _draw(house_parts: Parts, job: Job, name: str) -> bytes:
     here = house_parts.identity.here
     handle = here.handle if name == "default.png" else here.account_domain
     return entry.result(await house_parts.aside.child(entry.ENTRY, entry.request(job, handle.encode()))).data
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def register(app: QuartTrio) -> None:

@@ -6,7 +6,7 @@ exactly this wrong one. Spec: https://docs.joinmastodon.org/spec/activitypub/#co
 
 from typing import Any
 
-from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing
+from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Thing
 from smallfed.protocol.vocabulary import AS2
 
 PLAIN = AS2
@@ -85,7 +85,7 @@ def _terms_of(thing: Thing) -> Any:
             return ACTOR
         case Note() | Activity(object=Note()):
             return NOTE
-        case Activity(content=str()) | Activity(object=Activity(content=str())):
+        case EmojiTag() | Activity(content=str()) | Activity(object=Activity(content=str())):
             return REACTION
         case Collection(items=tuple(items)) | Collection(ordered_items=tuple(items)) if _embeds(items):
             return NOTE

@@ -112,10 +112,12 @@ class Tag(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class EmojiTag(Thing, frozen=True, kw_only=True, rename="camel"):
-    """A custom emoji, ``name`` with colons."""
+    """A custom emoji, ``name`` with colons; ``updated`` is when it got its picture (FEP-9098)."""
 
+    id: str | UnsetType = UNSET
     type: str = "Emoji"
     name: str
+    updated: str | UnsetType = UNSET
     icon: Image
 
 

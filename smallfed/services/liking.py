@@ -16,7 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid
 from smallfed.protocol.limits import REACTIONS
 from smallfed.services.boosting import original
-from smallfed.store import blocks, domain_blocks, houses, ids, likes, notifications, posts, tombstones
+from smallfed.store import blocks, domain_blocks, emojis, houses, ids, likes, notifications, posts, tombstones
 from smallfed.store.likes import Like
 from smallfed.store.tx import Tx
 from smallfed.text.emoji import is_emoji, normal_emoji
@@ -54,10 +54,20 @@ def _meant(tx: Tx, post: Post, text: str) -> Reaction:
     emoji = named(text)
     if not emoji.startswith(":"):
         return Reaction(emoji=emoji)
+    ours = _ours(tx, emoji)
+    if ours is not None:
+        return ours
     picture = likes.find_picture(tx, post.id, emoji)
     if picture is None:
         raise Invalid("Validation failed: Name is not a recognized emoji")
     return Reaction(emoji=emoji, picture=picture)
+
+
+def _ours(tx: Tx, emoji: str) -> Reaction | None:
+    """Return the reaction with a custom emoji of ours that ``:name:``, or ``:name@host:`` with our host, means."""
+    name, _, host = emoji.strip(":").partition("@")
+    known = emojis.find(tx, name) if not host or host in houses.get(tx).names else None
+    return None if known is None else Reaction(emoji=f":{name}:", picture=known.url)
 
 
 def named(text: str) -> str:
@@ -99,6 +109,7 @@ def receive_like(
 
     Of posts that are not ours, only public ones: we cannot know who else may see another's post.
     """
+    reaction = _ours(tx, reaction.emoji) or reaction if reaction.picture else reaction
     refused = _inadmissible(tx, account, post)
     if refused is not None:
         return refused
@@ -152,6 +163,8 @@ def undo_like(tx: Tx, account: Account, *, uri: str | None, object: str | None, 
 def _undone(tx: Tx, account: Account, post: Post, emoji: str) -> Like | None:
     """Return what is meant: that very reaction, the favourite that one we could not read is here, or the only one."""
     known = {one.emoji: one for one in likes.all_of(tx, account.id, post.id)}
+    ours = _ours(tx, emoji)
+    emoji = ours.emoji if ours else emoji
     liked = [one for one in known.values() if one.reaction.favours]
     return known.get(emoji) or known.get("") or (liked[0] if not emoji and len(liked) == 1 else None)
 

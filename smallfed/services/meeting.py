@@ -12,6 +12,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.errors import Forbidden
+from smallfed.policy.emojis import renewed
 from smallfed.services import polling
 from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, pasts, posts
 from smallfed.store.tx import Tx
@@ -47,6 +48,7 @@ def _merged(tx: Tx, actor: IncomingAccount, host: str, known: Account | None) ->
     if known is None:
         number = ids.fresh(tx, "accounts")
         return Account(id=number, uri=actor.uri, host=host, created_at=tx.now, fetched_at=tx.now, **said)
+    said["emojis"] = renewed(known.emojis, actor.emojis)
     return structs.replace(known, host=host, fetched_at=tx.now, gone_at=None, **said)
 
 

@@ -12,6 +12,7 @@ from smallfed.store import (
     accounts,
     attachments,
     edits,
+    emojis,
     houses,
     ids,
     mentions,
@@ -52,6 +53,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=_context(house.note(number), draft.visibility, parent),
+        emojis=emojis.pictures(tx, draft.shortcodes),
         application=draft.application,
         published_at=tx.now,
         received_at=tx.now,
@@ -102,9 +104,10 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     """
     post = _own(tx, post_id)
     sensitive = draft.sensitive or bool(draft.summary)
-    new = (draft.html, draft.summary, sensitive, draft.language, (draft.text, draft.content_type))
+    shown = emojis.pictures(tx, draft.shortcodes)
+    new = (draft.html, draft.summary, sensitive, draft.language, shown, (draft.text, draft.content_type))
     polled = draft.poll is not None or post.kind == "Question"  # a poll that is sent again runs anew
-    old = (post.content, post.summary, post.sensitive, post.language, posts.source(tx, post_id))
+    old = (post.content, post.summary, post.sensitive, post.language, post.emojis, posts.source(tx, post_id))
     if new == old and not polled:
         return post
     edits.put(tx, post, attachments.of_post(tx, post_id))
@@ -116,6 +119,7 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
         summary=draft.summary,
         sensitive=sensitive,
         language=draft.language,
+        emojis=shown,
         edited_at=tx.now,
     )
     _put_parts(tx, post, draft)

@@ -9,14 +9,14 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import ProfileChanged
 from smallfed.domain.profile import ProfileChange
 from smallfed.services import following
-from smallfed.store import accounts, houses
+from smallfed.store import accounts, emojis, houses
 from smallfed.store.tx import Tx
+from smallfed.text.scan import shortcodes
 
 _SHOWN = (
     "name",
     "note",
     "fields",
-    "emojis",
     "avatar",
     "header",
     "kind",
@@ -46,9 +46,19 @@ def update(tx: Tx, change: ProfileChange) -> Account:
     shown = {name: getattr(change, name) for name in _SHOWN if getattr(change, name) is not UNSET}
     if shown:
         accounts.change(tx, before.id, **shown)
+    _illustrate(tx)
     after = accounts.owner(tx)
     if after != before:
         tx.announce(ProfileChanged(account=after.id))
     if before.locked and not after.locked:
         following.authorize_all(tx)
     return after
+
+
+def _illustrate(tx: Tx) -> None:
+    """Give the profile the pictures for the custom emoji in it, as they are now."""
+    owner, typed = accounts.owner(tx), houses.owner(tx)
+    texts = (owner.name, typed.note, *(part for line in typed.fields for part in line))
+    pictures = emojis.pictures(tx, shortcodes(*texts))
+    if pictures != owner.emojis:
+        accounts.change(tx, owner.id, emojis=pictures)

@@ -13,6 +13,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
+from smallfed.policy.emojis import renewed
 from smallfed.policy.relevance import Concern
 from smallfed.services import boosting, polling, sorting
 from smallfed.services.arriving import published, put_parts
@@ -197,6 +198,7 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
     posts.change(
         tx,
         stored.id,
+        emojis=renewed(stored.emojis, post.emojis),
         likes_claimed=post.likes_claimed,
         boosts_claimed=post.boosts_claimed,
         replies_claimed=post.replies_claimed,
@@ -233,7 +235,6 @@ def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
         title=post.title,
         sensitive=post.sensitive,
         language=post.language,
-        emojis=post.emojis,
         edited_at=min(post.updated_at or tx.now, tx.now),
     )
     names_owner = put_parts(tx, stored, post)

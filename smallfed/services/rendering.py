@@ -4,9 +4,9 @@ from smallfed.domain.account import Emoji
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
-from smallfed.protocol.emitted import Activity, Actor, Note, Source
+from smallfed.protocol.emitted import Activity, Actor, EmojiTag, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
-from smallfed.store import accounts, attachments, houses, likes, mentions, polls, posts, threads
+from smallfed.store import accounts, attachments, emojis, houses, likes, mentions, polls, posts, threads
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from smallfed.translate.notes import SELF_REPLIES
@@ -46,10 +46,16 @@ def activity(tx: Tx, house: House, post: Post) -> Activity:
 def like(tx: Tx, house: House, post: Post, uri: str, reaction: Reaction) -> Activity:
     """Return the Like ``uri`` of a post, with the owner's reaction if it is more than a favourite."""
     author = accounts.get(tx, post.account_id)
-    emoji = None
-    if reaction.picture is not None:
-        emoji = Emoji(shortcode=reaction.name.partition("@")[0], url=reaction.picture)
-    return outward.like(house, uri=uri, post=post.uri, author=author.uri, reaction=reaction, emoji=emoji)
+    tag = _emoji(tx, house, reaction) if reaction.picture is not None else None
+    return outward.like(house, uri=uri, post=post.uri, author=author.uri, reaction=reaction, emoji=tag)
+
+
+def _emoji(tx: Tx, house: House, reaction: Reaction) -> EmojiTag:
+    """Return the custom emoji of a reaction: one of ours, or one of somebody else's that the owner took up."""
+    ours = emojis.find(tx, reaction.name)
+    if ours is not None and ours.url == reaction.picture:
+        return outward.emoji(ours.shown, house)
+    return outward.emoji(Emoji(shortcode=reaction.name.partition("@")[0], url=str(reaction.picture)))
 
 
 def actor(tx: Tx, house: House) -> Actor:

@@ -151,3 +151,9 @@ def hashtags(text: str) -> list[str]:
     for name in named:
         found.setdefault(normal_tag(name), name)
     return list(found.values())
+
+
+def shortcodes(*texts: str) -> tuple[str, ...]:
+    """Return what may be custom emoji in plain ``texts``, without colons, each once, in order."""
+    named = (span.value for text in texts for span in _spans(text) if span.kind is Kind.EMOJI)
+    return tuple(dict.fromkeys(named))

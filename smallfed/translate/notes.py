@@ -19,6 +19,7 @@ from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.uris import web
 from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Note, Option, Source, Tag, Thing
 from smallfed.translate import audience
+from smallfed.translate.media_types import media_type
 from smallfed.translate.moments import milliseconds, seconds
 
 SELF_REPLIES = 5  # on the first page, which is inline
@@ -91,9 +92,14 @@ def _question(poll: Poll) -> dict[str, Any]:
     }
 
 
-def emoji(emoji: Emoji) -> EmojiTag:
-    """Return the tag of a custom emoji."""
-    return EmojiTag(name=f":{emoji.shortcode}:", icon=Image(url=emoji.url))
+def emoji(emoji: Emoji, house: House | None = None) -> EmojiTag:
+    """Return the tag of a custom emoji; one of ours, of ``house``, has an id that can be asked."""
+    return EmojiTag(
+        id=house.emoji(emoji.shortcode) if house else UNSET,
+        name=f":{emoji.shortcode}:",
+        updated=milliseconds(emoji.updated_at) if emoji.updated_at else UNSET,
+        icon=Image(media_type=media_type(emoji.url) or UNSET, url=emoji.url),
+    )
 
 
 def hashtag(house: House, name: str) -> Tag:
@@ -105,7 +111,7 @@ def _tags(house: House, post: Post, mentions: Sequence[Account], hashtags: Seque
     return (
         *(Tag(type="Mention", href=account.uri, name=f"@{account.handle}") for account in mentions),
         *(hashtag(house, name) for name in hashtags),
-        *(emoji(each) for each in post.emojis),
+        *(emoji(each, house) for each in post.emojis),
     )
 
 

@@ -10,17 +10,15 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType, json, structs
 
-from smallfed.domain.account import Emoji
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.protocol.contexts import context_of
-from smallfed.protocol.emitted import Activity, Actor, Collection, Note, Thing, Tombstone, Vote
+from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Thing, Tombstone, Vote
 from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
-from smallfed.translate.notes import emoji as emoji_tag
-from smallfed.translate.notes import hashtag, note
+from smallfed.translate.notes import emoji, hashtag, note
 from smallfed.translate.profiles import actor, instance_actor
 
 __all__ = [
@@ -35,6 +33,7 @@ __all__ = [
     "create",
     "delete_actor",
     "delete_note",
+    "emoji",
     "follow",
     "hashtag",
     "instance_actor",
@@ -149,13 +148,13 @@ def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
 
 
 def like(
-    house: House, *, uri: str, post: str, author: str, reaction: Reaction = FAVOURITE, emoji: Emoji | None = None
+    house: House, *, uri: str, post: str, author: str, reaction: Reaction = FAVOURITE, emoji: EmojiTag | None = None
 ) -> Activity:
     """Return the Like ``uri`` of ``post`` by ``author``; ``emoji`` is the custom one of a ``reaction``.
 
     One form for all: Mastodon sees a favourite, the Misskey family, Pleroma's and others the emoji.
     """
-    content = f":{emoji.shortcode}:" if emoji else reaction.emoji or UNSET
+    content = emoji.name if emoji else reaction.emoji or UNSET
     return Activity(
         id=uri,
         type="Like",
@@ -164,7 +163,7 @@ def like(
         object=post,
         content=content,
         misskey_reaction=content,
-        tag=(emoji_tag(emoji),) if emoji else UNSET,
+        tag=(emoji,) if emoji else UNSET,
     )
 
 

@@ -20,20 +20,12 @@ from smallfed.protocol.emitted import (
 )
 from smallfed.translate import notes
 from smallfed.translate.discovery import server_name
+from smallfed.translate.media_types import media_type
 from smallfed.translate.moments import seconds
 
 IMPLEMENTS = (
     Implemented(href="https://datatracker.ietf.org/doc/html/rfc9421", name="RFC-9421: HTTP Message Signatures"),
 )
-
-_MEDIA_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-}
 
 
 def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str) -> Actor:
@@ -63,7 +55,7 @@ def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str)
         attribution_domains=(),
         icon=_picture(owner.avatar),
         image=_picture(owner.header),
-        tag=tuple(notes.emoji(emoji) for emoji in owner.emojis),
+        tag=tuple(notes.emoji(emoji, house) for emoji in owner.emojis),
         attachment=tuple(PropertyValue(name=field.name, value=field.value) for field in owner.fields),
         public_key=PublicKey(id=house.key_id, owner=house.actor, public_key_pem=rsa_pem),
         assertion_method=(
@@ -91,4 +83,4 @@ def instance_actor(house: House, *, rsa_pem: str) -> Actor:
 def _picture(url: str | None) -> Image | UnsetType:
     if url is None:
         return UNSET
-    return Image(media_type=_MEDIA_TYPES.get(url.rpartition(".")[2].lower(), UNSET), url=url)
+    return Image(media_type=media_type(url) or UNSET, url=url)

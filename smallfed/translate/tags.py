@@ -46,13 +46,13 @@ def _last(uri: str | None) -> str:
 
 
 def emojis(document: Document) -> tuple[Emoji, ...]:
-    """Return the custom emoji by shortcode, the first of each; ids and dates do not matter here."""
+    """Return the custom emoji by shortcode, the first of each; some have no id (Akkoma: null), and none is needed."""
     found: dict[str, Emoji] = {}
     for tag in islice(_tags(document, "Emoji"), limits.EMOJIS):
         shortcode = tag.text("name").strip().strip(":")
         url = picture(tag, "icon")
         if url is not None and len(shortcode) <= limits.SHORTCODE and _SHORTCODE.fullmatch(shortcode):
-            found.setdefault(shortcode, Emoji(shortcode=shortcode, url=url))
+            found.setdefault(shortcode, Emoji(shortcode=shortcode, url=url, updated_at=tag.moment("updated")))
     return tuple(found.values())
 
 

@@ -77,7 +77,9 @@ def test_the_emoji_of_others_can_be_taken_up(lively: Tx, owner: Account, bob: Ac
     liking.unreact(lively, theirs, ":blob@far.example:")
     undo = last_body(lively)
 
-    tag = [{"type": "Emoji", "name": ":blob:", "icon": {"type": "Image", "url": BLOB.picture}}]
+    tag = [
+        {"type": "Emoji", "name": ":blob:", "icon": {"type": "Image", "mediaType": "image/png", "url": BLOB.picture}}
+    ]
     assert (sent["content"], sent["_misskey_reaction"], sent["tag"]) == (":blob:", ":blob:", tag)
     assert undo["type"] == "Undo"
     assert undo["@context"] == sent["@context"]

@@ -81,9 +81,10 @@ def test_note() -> None:
             {"type": "Mention", "href": BOB.uri, "name": "@bob@peer.example"},
             {"type": "Hashtag", "href": "https://social.example.org/tags/cats", "name": "#cats"},
             {
+                "id": "https://social.example.org/emojis/blob",
                 "type": "Emoji",
                 "name": ":blob:",
-                "icon": {"type": "Image", "url": "https://social.example.org/blob.png"},
+                "icon": {"type": "Image", "mediaType": "image/png", "url": "https://social.example.org/blob.png"},
             },
         ],
         "attachment": [
@@ -297,9 +298,10 @@ def test_actor() -> None:
         "icon": {"type": "Image", "mediaType": "image/png", "url": "https://social.example.org/media/avatar.png"},
         "tag": [
             {
+                "id": "https://social.example.org/emojis/blob",
                 "type": "Emoji",
                 "name": ":blob:",
-                "icon": {"type": "Image", "url": "https://social.example.org/blob.png"},
+                "icon": {"type": "Image", "mediaType": "image/png", "url": "https://social.example.org/blob.png"},
             }
         ],
         "attachment": [

@@ -33,7 +33,7 @@ def page(person: facts.Account) -> str:
 
 def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
     """Return the pictures for shortcodes."""
-    return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.url) for e in known]
+    return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.still or e.url) for e in known]
 
 
 def account(

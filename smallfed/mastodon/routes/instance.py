@@ -8,6 +8,7 @@ from msgspec import structs
 from smallfed import __version__
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
+from smallfed.imaging.naming import TYPES
 from smallfed.imaging.pictures import OWNER_PIXELS
 from smallfed.mastodon import ballots, pictures, profiles
 from smallfed.mastodon.access import OPEN, anyone
@@ -38,7 +39,7 @@ LIMITS = servers.Configuration(
         supported_mime_types=list(CONTENT_TYPES),
     ),
     media_attachments=servers.MediaLimits(
-        supported_mime_types=sorted(pictures.TYPES.values()),
+        supported_mime_types=sorted(TYPES.values()),
         image_size_limit=pictures.LARGEST,
         image_matrix_limit=OWNER_PIXELS,
     ),

@@ -25,7 +25,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
         Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),
     ),
     "/api/v1/conversations": (owner("read:statuses"), NOTHING),
-    "/api/v1/custom_emojis": (OPEN, NOTHING),
     "/api/v1/directory": (OPEN, NOTHING),
     "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
     "/api/v1/featured_tags": (owner("read:accounts"), NOTHING),

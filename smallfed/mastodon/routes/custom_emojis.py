@@ -1,0 +1,36 @@
+"""The owner's custom emoji, for the pickers of apps.
+
+Spec: CLIENT_API §§1, 14; https://docs.joinmastodon.org/methods/custom_emojis/.
+"""
+
+from smallfed.domain import custom_emoji as facts
+from smallfed.mastodon.access import OPEN
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.entities import CustomEmoji
+from smallfed.mastodon.present import Presenter
+from smallfed.store import emojis
+
+
+def register(door: Door) -> None:
+    """Take the routes of this page."""
+    door.get("/api/v1/custom_emojis", OPEN, several)
+
+
+async def several(ask: Ask) -> list[CustomEmoji]:
+    """Answer all of them."""
+    return await ask.read(_several)
+
+
+def _several(show: Presenter) -> list[CustomEmoji]:
+    return [_shown(emoji) for emoji in emojis.all_(show.tx)]
+
+
+def _shown(emoji: facts.CustomEmoji) -> CustomEmoji:
+    return CustomEmoji(
+        shortcode=emoji.shortcode,
+        url=emoji.url,
+        static_url=emoji.still,
+        visible_in_picker=True,
+        category=emoji.category,
+    )
