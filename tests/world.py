@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relation import Follow
+from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
 from smallfed.store import accounts, follows, houses, ids, migrations, posts
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
@@ -99,6 +100,18 @@ def _owner(tx: Tx, username: str, host: str) -> int:
     )
     houses.put_owner(tx, owner)
     return account.id
+
+
+def lend_keys(tx: Tx) -> None:
+    """Give the owner keys to show in the profile."""
+    for name in ("owner-rsa", "owner-ed25519"):
+        key = _key()
+        houses.put_key(tx, name, algorithm=key.algorithm, private_pem=key.pem(), public_pem=key.public.pem())
+
+
+@cache
+def _key() -> PrivateKey:
+    return generate_ed25519()
 
 
 def say(tx: Tx, author: Account, **columns: Any) -> Post:

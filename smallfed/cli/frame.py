@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "password": "Replace a lost password.",
     "emoji": "Add, remove and list your own custom emoji.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
+    "alias": "Name other accounts of yours, so that they can be moved here.",
+    "move": "Move to another account of yours and take your followers along.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",

@@ -1,12 +1,12 @@
 """Tables, numbers and spans of time as commands print them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
 
 
-def print_json(value: Sequence[object] | dict[str, int]) -> None:
+def print_json(value: Sequence[object] | Mapping[str, object]) -> None:
     """Print for programs."""
     from msgspec import json
 

@@ -6,10 +6,10 @@ Arguments and results are JSON. Each call is one transaction.
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import ValidationError, convert, json
+from msgspec import MsgspecError, ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, illustrating, leaving, queueing, replaying, settling
+from smallfed.services import consenting, departing, illustrating, leaving, queueing, replaying, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import farewells, houses
 from smallfed.store.tx import Tx
@@ -65,6 +65,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,
     "farewell": farewell,
+    "alias.remove": departing.remove_alias,
+    "move.cancel": departing.come_back,
 }
 
 AFTERWARDS = frozenset({"queue.retry", "queue.drop"})
@@ -73,8 +75,8 @@ AFTERWARDS = frozenset({"queue.retry", "queue.drop"})
 
 def perform(tx: Tx, request: bytes) -> Json:
     """Do what one line of JSON ``{"call": name, "args": {…}}`` asks; Invalid or NotFound when it cannot be done."""
+    name, args = read(request)
     try:
-        name, args = _read(request)
         call = CALLS[name]
         if name not in AFTERWARDS:
             leaving.require_present(tx)
@@ -85,6 +87,10 @@ def perform(tx: Tx, request: bytes) -> Json:
         raise Invalid(f"the command was not understood: {error}") from error
 
 
-def _read(request: bytes) -> tuple[str, dict[str, Json]]:
-    document = json.decode(request, type=dict[str, Any])
-    return str(document["call"]), dict(document.get("args") or {})
+def read(request: bytes) -> tuple[str, dict[str, Json]]:
+    """Return which call a line asks for, with its arguments; Invalid when it does not say."""
+    try:
+        document = json.decode(request, type=dict[str, Any])
+        return str(document["call"]), dict(document.get("args") or {})
+    except (MsgspecError, KeyError, TypeError, ValueError) as error:
+        raise Invalid(f"the command was not understood: {error}") from error

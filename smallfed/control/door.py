@@ -7,11 +7,13 @@ import logging
 import socket
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import trio
 from msgspec import MsgspecError, json
 
-from smallfed.control.calls import SOCKET, perform
+from smallfed.control.calls import SOCKET, perform, read
+from smallfed.control.errands import ERRANDS, run
 from smallfed.errors import SmallfedError
 from smallfed.workers.parts import Parts
 
@@ -46,7 +48,7 @@ async def _converse(parts: Parts, stream: trio.SocketStream) -> None:
 
 async def _answer(parts: Parts, request: bytes) -> bytes:
     try:
-        return json.encode({"result": await parts.db.write(perform, request)})
+        return json.encode({"result": await _result(parts, request)})
     except SmallfedError as error:
         return json.encode({"error": error.message})
     except MsgspecError as error:
@@ -54,6 +56,11 @@ async def _answer(parts: Parts, request: bytes) -> bytes:
     except Exception:
         log.exception("a bug while carrying out a command")
         return json.encode({"error": "something went wrong in the server; it is in its log"})
+
+
+async def _result(parts: Parts, request: bytes) -> Any:
+    name, args = read(request)
+    return await (run(parts, name, args) if name in ERRANDS else parts.db.write(perform, request))
 
 
 async def _line(stream: trio.SocketStream) -> bytes:

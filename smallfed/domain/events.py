@@ -252,6 +252,13 @@ class EmojisChanged(Event, frozen=True, kw_only=True):
     """The owner's custom emoji are others than before."""
 
 
+class OwnerDeparted(Event, frozen=True, kw_only=True):
+    """The owner lives at ``target`` (an actor id) from now on; ``departure`` is the row of it."""
+
+    departure: int
+    target: str
+
+
 class HouseSetUp(Event, frozen=True, kw_only=True):
     """The owner has set the house up."""
 

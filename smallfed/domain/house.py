@@ -143,6 +143,10 @@ class House(Struct, frozen=True, kw_only=True):
         """Id of a custom emoji of ours (FEP-9098)."""
         return f"{self.base}/emojis/{shortcode}"
 
+    def departure(self, number: int) -> str:
+        """Id of a Move of ours."""
+        return f"{self.actor}#moves/{number}"
+
     def tag_page(self, name: str) -> str:
         """The page of a hashtag."""
         return f"{self.base}/tags/{quote(name)}"

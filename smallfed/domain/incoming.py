@@ -236,6 +236,13 @@ class Remove(Incoming, frozen=True, kw_only=True):
     target: str
 
 
+class Move(Incoming, frozen=True, kw_only=True):
+    """``object`` has moved to ``target``; ``actor`` is the one or (FEP-7628, pull) the other."""
+
+    object: str
+    target: str
+
+
 class NotUnderstood(Incoming, frozen=True, kw_only=True):
     """An activity we have no meaning for (yet); it is kept with ``reason``."""
 

@@ -7,7 +7,7 @@ a timeline (SAFETY rule 32).
 import logging
 from collections.abc import Collection, Iterable, Sequence
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
@@ -38,16 +38,19 @@ class Presenter:
 
     # People
     def accounts(self, known: Collection[Account]) -> list[entities.Account]:
-        """Return these accounts, in their order."""
-        tallies = relations.tallies(self.tx, known)
-        return [people.account(self.house, person, tallies[person.id]) for person in known]
+        """Return these accounts, in their order, with where they have moved to if we know those."""
+        targets = accounts.by_uri(self.tx, {person.moved_to for person in known if person.moved_to is not None})
+        tallies = relations.tallies(self.tx, {person.id: person for person in (*known, *targets.values())}.values())
+
+        def shown(person: Account, moved: entities.Account | UnsetType = UNSET) -> entities.Account:
+            return people.account(self.house, person, tallies[person.id], moved=moved)
+
+        arrived = {uri: shown(target) for uri, target in targets.items()}
+        return [shown(person, arrived.get(person.moved_to or "", UNSET)) for person in known]
 
     def account(self, person: Account) -> entities.Account:
-        """Return one account, with where it has moved to if we know that one."""
-        target = None if person.moved_to is None else accounts.find_uri(self.tx, person.moved_to)
-        moved = UNSET if target is None or target.id == person.id else self.accounts([target])[0]
-        tally = relations.tallies(self.tx, [person])[person.id]
-        return people.account(self.house, person, tally, moved=moved)
+        """Return one account."""
+        return self.accounts([person])[0]
 
     def owner(self) -> entities.CredentialAccount:
         """Return the owner, to the owner."""

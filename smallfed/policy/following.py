@@ -19,11 +19,16 @@ class FollowVerdict(Enum):
 
 
 def may_follow(owner: Account, *, already: bool, blocked: bool, muted: bool) -> FollowVerdict:
-    """Decide on a Follow of ``owner``. A block outranks everything; who is ``already`` in stays in."""
+    """Decide on a Follow of ``owner``. A block outranks everything; who is ``already`` in stays in.
+
+    An owner who has moved is to be followed there.
+    """
     if blocked:
         return FollowVerdict.REFUSE
     if already:
         return FollowVerdict.ACCEPT
+    if owner.moved_to is not None:
+        return FollowVerdict.REFUSE
     if owner.locked or muted:
         return FollowVerdict.ASK_OWNER
     return FollowVerdict.ACCEPT

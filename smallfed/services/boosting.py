@@ -11,7 +11,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy import authority, visibility
-from smallfed.services import sorting
+from smallfed.services import departing, sorting
 from smallfed.services.arriving import published
 from smallfed.store import (
     accounts,
@@ -36,7 +36,7 @@ def original(tx: Tx, post: Post) -> Post:
 def boost(tx: Tx, post: Post, visibility: Visibility | None = None) -> Post:
     """Boost a post (or what it wraps) and return the wrapper, an older one if there is one.
 
-    NotFound when the owner may not see the post, Invalid when it cannot be shown around.
+    NotFound when the owner may not see the post, Invalid when it cannot be shown around, Forbidden to who has moved.
     """
     house, owner = houses.get(tx), houses.owner(tx)
     post = posts.get_visible(tx, original(tx, post).id, owner.account_id)
@@ -46,6 +46,7 @@ def boost(tx: Tx, post: Post, visibility: Visibility | None = None) -> Post:
     known = posts.find_boost(tx, post.id, owner.account_id)
     if known is not None:
         return known
+    departing.require_here(tx)
     number = ids.fresh(tx, "posts")
     wrapper = Post(
         id=number,

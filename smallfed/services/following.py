@@ -19,7 +19,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.relation import Follow
 from smallfed.errors import Forbidden, NotFound
 from smallfed.policy.following import FollowVerdict, may_follow, names
-from smallfed.services import sorting
+from smallfed.services import departing, sorting
 from smallfed.store import (
     accounts,
     blocks,
@@ -147,7 +147,7 @@ def follow(
 ) -> None:
     """Ask to follow ``target``; whoever follows or has asked already only changes what is wanted.
 
-    Forbidden for oneself, with a block in between, and for an account that is gone or has moved.
+    Forbidden for oneself, with a block in between, for an account that is gone or has moved, and to who has moved.
     """
     owner, house = accounts.owner(tx), houses.get(tx)
     known = follows.find(tx, owner.id, target.id)
@@ -156,6 +156,7 @@ def follow(
         if not reblogs:
             posts.leave_home(tx, target.id, boosts_only=True)
         return
+    departing.require_here(tx)
     if target.local:
         raise Forbidden("You cannot follow yourself.")
     if blocks.either(tx, owner.id, target.id) or domain_blocks.covers_account(tx, target.id):

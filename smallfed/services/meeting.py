@@ -67,8 +67,10 @@ def stale(tx: Tx, account: Account) -> list[fetches.Kind]:
 
 def look_at(tx: Tx, account: Account) -> None:
     """Ask for what is stale about somebody at whom the owner looks."""
-    fresh = [kind for kind in stale(tx, account) if fetches.put(tx, account.uri, kind=kind)]
-    if fresh:
+    fresh = [fetches.put(tx, account.uri, kind=kind) for kind in stale(tx, account)]
+    if account.moved_to is not None and accounts.find_uri(tx, account.moved_to) is None:
+        fresh.append(fetches.put(tx, account.moved_to))
+    if any(fresh):
         tx.announce(FetchQueued())
 
 

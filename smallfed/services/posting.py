@@ -7,7 +7,7 @@ from smallfed.domain.draft import Draft
 from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import boosting, polling, rendering
+from smallfed.services import boosting, departing, polling, rendering
 from smallfed.store import (
     accounts,
     attachments,
@@ -27,12 +27,14 @@ from smallfed.translate.notes import context_of
 def publish(tx: Tx, draft: Draft) -> Post:
     """Publish a draft and return the post; with the same ``idempotency`` within a day, the post it became then.
 
-    NotFound when it answers a post that the owner may not see. Length and number of things are *not* checked here.
+    NotFound when it answers a post that the owner may not see, Forbidden to who has moved. Length and number of things
+    are *not* checked here.
     """
     if draft.idempotency is not None:
         known = posts.find_repeated(tx, *draft.idempotency)
         if known is not None:
             return known
+    departing.require_here(tx)
     house, owner = houses.get(tx), houses.owner_id(tx)
     parent = _parent(tx, draft.in_reply_to_id, owner)
     number = ids.fresh(tx, "posts")

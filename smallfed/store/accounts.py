@@ -101,6 +101,12 @@ def several(tx: Tx, ids: Collection[int]) -> dict[int, Account]:
     return {account.id: account for account in _many(tx, f"WHERE id IN ({marks})", *ids)}
 
 
+def by_uri(tx: Tx, uris: Collection[str]) -> dict[str, Account]:
+    """Return those of ``uris``, actor ids, that we know; for none, nothing is asked."""
+    marks = ", ".join("?" * len(uris))
+    return {account.uri: account for account in _many(tx, f"WHERE uri IN ({marks})", *uris)} if uris else {}
+
+
 def _many(tx: Tx, where: str, *args: Any) -> list[Account]:
     return list(each(from_row, tx.all(SELECT + where, *args)))
 

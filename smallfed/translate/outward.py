@@ -38,6 +38,7 @@ __all__ = [
     "hashtag",
     "instance_actor",
     "like",
+    "move",
     "note",
     "reject_follow",
     "remove",
@@ -240,6 +241,18 @@ def update_actor(house: House, actor: Actor, *, at: datetime) -> Activity:
 def delete_actor(house: House) -> Activity:
     """Return the Delete with which the owner leaves."""
     return Activity(id=f"{house.actor}#delete", type="Delete", actor=house.actor, to=(PUBLIC,), object=house.actor)
+
+
+def move(house: House, *, departure: int, target: str) -> Activity:
+    """Return the Move of the owner to the actor ``target``."""
+    return Activity(
+        id=house.departure(departure),
+        type="Move",
+        actor=house.actor,
+        to=(house.followers,),
+        object=house.actor,
+        target=target,
+    )
 
 
 # Collections ----------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def account(document: Document) -> IncomingAccount:
         fields=_fields(document),
         emojis=tags.emojis(document),
         also_known_as=tuple(filter(web, document.uris("alsoKnownAs", limits.ALIASES))),
-        moved_to=web(document.uri("movedTo")),
+        moved_to=_elsewhere(document, uri),
         suspended=document.flag("suspended") is True,
         published_at=document.moment("published"),
         keys=keys(document),
@@ -130,6 +130,11 @@ def _map_or_text(document: Document, name: str) -> str:
 def _own(document: Document, name: str) -> str | None:
     uri = web(document.uri(name))
     return uri if same_origin(uri, document.id) else None
+
+
+def _elsewhere(document: Document, uri: str) -> str | None:
+    moved_to = web(document.uri("movedTo"))
+    return None if moved_to == uri else moved_to
 
 
 def _shared_inbox(document: Document) -> str | None:

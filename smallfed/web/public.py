@@ -122,6 +122,7 @@ def _profile(tx: Tx, below: int | None) -> str:
         pinned=shown.pinned,
         shown_posts=shown.shown,
         older=shown.older,
+        moved=shown.moved,
     )
 
 

@@ -23,8 +23,15 @@ FEED = 30
 STRANGER = None
 
 
+class Elsewhere(Struct, frozen=True, kw_only=True):
+    """Where the owner lives now: a handle, and its page."""
+
+    name: str
+    url: str
+
+
 class Profile(Struct, frozen=True, kw_only=True):
-    """The owner's page. ``older`` is what to ask for next, None at the end."""
+    """The owner's page. ``older`` is what to ask for next, None at the end; ``moved``: where the owner lives now."""
 
     owner: Account
     house: House
@@ -34,6 +41,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     pinned: list[Shown]
     shown: list[Shown]
     older: int | None
+    moved: Elsewhere | None
 
 
 class Thread(Struct, frozen=True, kw_only=True):
@@ -62,7 +70,17 @@ def profile(tx: Tx, below: int | None) -> Profile:
         pinned=several(tx, house, pinned, pinned=True),
         shown=several(tx, house, [post for post in found if post not in pinned]),
         older=found[-1].id if len(found) == PAGE else None,
+        moved=_elsewhere(tx, owner),
     )
+
+
+def _elsewhere(tx: Tx, owner: Account) -> Elsewhere | None:
+    if owner.moved_to is None:
+        return None
+    known = accounts.find_uri(tx, owner.moved_to)
+    if known is None:
+        return Elsewhere(name=owner.moved_to, url=owner.moved_to)
+    return Elsewhere(name=f"@{known.handle}", url=known.url or known.uri)
 
 
 def tagged(tx: Tx, name: str, below: int | None) -> tuple[House, list[Shown], int | None]:

@@ -90,7 +90,7 @@ class Entries:
         if said is None:
             return _Taken()
         outcome = await satisfied(
-            lambda: self._db.patient_write(take, account.id, said), lambda uri: self._show(account, uri, errand)
+            lambda: self._db.patient_write(take, account.id, said), lambda need: self._show(account, need.uri, errand)
         )
         return _Taken(at=outboxes.published(said), new=outcome is True)
 

@@ -179,12 +179,17 @@ class Fetcher:
             raise
         return stated(document)
 
-    async def obtain(self, uri: str, errand: Errand | None = None, *, depth: int = 0) -> Account | Post:
+    async def obtain(
+        self, uri: str, errand: Errand | None = None, *, depth: int = 0, fresh: bool = False
+    ) -> Account | Post:
         """Return the account or post ``uri``, fetched when a post is unknown, and in any case when it is an account.
 
         Posts fetched so are context: they notify nobody. ``depth`` is how many answers below a post we care for it is;
-        what it answers is fetched later, while there are less than ``DEPTH``.
+        what it answers is fetched later, while there are less than ``DEPTH``. With ``fresh`` it must be an account, and
+        nothing that was read before will do.
         """
+        if fresh:
+            return await self.actor(uri, errand, refresh=True)
         known = await self._db.read(posts.find_uri, uri)
         if known is not None:
             return known
@@ -216,7 +221,7 @@ class Fetcher:
         async def ask() -> Post | Refused | Need:
             return await self._db.patient_write(storing.receive, incoming, depth, home=home)
 
-        result: Post | Refused = await satisfied(ask, lambda uri: self.obtain(uri, errand))
+        result: Post | Refused = await satisfied(ask, lambda need: self.obtain(need.uri, errand, fresh=need.fresh))
         if isinstance(result, Refused):
             raise NotFound(result.reason)
         return result
@@ -283,7 +288,10 @@ class Fetcher:
         errand = self.documents.errand(Purpose.OWNER)
         with trio.move_on_after(PATIENCE):
             try:
-                return await satisfied(lambda: self._db.write(f, *args, **kwargs), lambda uri: self.obtain(uri, errand))
+                return await satisfied(
+                    lambda: self._db.write(f, *args, **kwargs),
+                    lambda need: self.obtain(need.uri, errand, fresh=need.fresh),
+                )
             except Unmet as error:
                 raise error.cause from error
         raise Unavailable("Another server takes too long to answer; try again in a moment.", retry_after=5)

@@ -173,7 +173,7 @@ class Intake:
         self, row: Claimed, incoming: Incoming, arrival: Arrival, errand: Errand
     ) -> Done | Ignored | Elsewhere:
         ask = partial(self._db.patient_write, take, row, incoming, arrival)
-        return await satisfied(ask, lambda uri: self._searches.find(uri, errand))
+        return await satisfied(ask, lambda need: self._searches.find(need.uri, errand, fresh=need.fresh))
 
     async def _set_aside(self, row: Claimed, trouble: Exception, *, waiting_for: str | None = None) -> None:
         """Park the row, or give it up with the reason."""

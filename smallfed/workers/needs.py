@@ -22,7 +22,7 @@ class Unmet(SmallfedError):
         self.uri, self.cause = uri, cause
 
 
-async def satisfied(ask: Callable[[], Awaitable[T | Need]], fetch: Callable[[str], Awaitable[object]]) -> T:
+async def satisfied(ask: Callable[[], Awaitable[T | Need]], fetch: Callable[[Need], Awaitable[object]]) -> T:
     """Ask until there is an answer, fetching what is needed in between. Unmet when it cannot be had."""
     asked: set[str] = set()
     while True:
@@ -35,6 +35,6 @@ async def satisfied(ask: Callable[[], Awaitable[T | Need]], fetch: Callable[[str
             raise Unmet(answer.uri, TooMany(f"More than {ROUNDS} things are needed.", retry_after=600))
         asked.add(answer.uri)
         try:
-            await fetch(answer.uri)
+            await fetch(answer)
         except SmallfedError as error:
             raise Unmet(answer.uri, error) from error

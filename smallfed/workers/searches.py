@@ -42,7 +42,7 @@ class Searches:
     def __init__(self, fetcher: Fetcher, db: Database, bell: Bell) -> None:
         self._fetcher, self._db, self._bell = fetcher, db, bell
         self._nursery: trio.Nursery | None = None
-        self._searches: dict[str, _Search] = {}
+        self._searches: dict[tuple[str, bool], _Search] = {}
         self.patient = 0
         """How many activities wait at this moment."""
 
@@ -52,9 +52,9 @@ class Searches:
         self._searches.clear()
         self.patient = 0
 
-    async def find(self, uri: str, errand: Errand) -> None:
+    async def find(self, uri: str, errand: Errand, *, fresh: bool = False) -> None:
         """Wait until ``uri`` is fetched and stored; Unreachable when that takes too long, else why it cannot be."""
-        search = self._searches.get(uri) or self._begin(uri, errand)
+        search = self._searches.get((uri, fresh)) or self._begin(uri, errand, fresh=fresh)
         with self._waiting(PATIENCE):
             await search.over.wait()
         if not search.over.is_set():
@@ -78,24 +78,24 @@ class Searches:
         finally:
             self.patient -= 1
 
-    def _begin(self, uri: str, errand: Errand) -> _Search:
+    def _begin(self, uri: str, errand: Errand, *, fresh: bool) -> _Search:
         assert self._nursery is not None
         if len(self._searches) >= MOST:
             raise TooMany("Too much is being fetched at this moment.", retry_after=5)
-        search = self._searches[uri] = _Search()
-        self._nursery.start_soon(self._run, uri, errand, search)
+        search = self._searches[uri, fresh] = _Search()
+        self._nursery.start_soon(self._run, uri, errand, search, fresh)
         return search
 
-    async def _run(self, uri: str, errand: Errand, search: _Search) -> None:
+    async def _run(self, uri: str, errand: Errand, search: _Search, fresh: bool) -> None:
         try:
-            await self._fetcher.obtain(uri, errand)
+            await self._fetcher.obtain(uri, errand, fresh=fresh)
         except SmallfedError as error:
             search.error = error
         except Exception as error:
             log.exception("searching %r", uri)
             search.error = error
         finally:
-            del self._searches[uri]
+            del self._searches[uri, fresh]
             search.over.set()
         if search.deserted and (search.error is None or isinstance(search.error, FINAL)):
             await self._db.patient_write(wake, uri)

@@ -15,7 +15,7 @@ import trio
 
 from smallfed.app import DATABASE, App
 from smallfed.config import Config
-from smallfed.control import calls
+from smallfed.control import calls, errands
 from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.services import settling
 from smallfed.services.settling import Beginning
@@ -155,6 +155,14 @@ class House:
         account = await self.look_up(other.handle)
         (relation,) = await self.get("/api/v1/accounts/relationships", **{"id[]": account["id"]})
         return dict(relation)
+
+    async def command(self, name: str, /, **args: object) -> Any:
+        """Do what the owner's terminal asks of the running server."""
+        assert self.app is not None, f"{self.name} does not run"
+        parts = self.app.parts
+        if name in errands.ERRANDS:
+            return await errands.run(parts, name, args)
+        return await parts.db.write(calls.CALLS[name], **args)
 
     async def say(self, text: str, **parameters: object) -> JSON:
         """Publish a post."""

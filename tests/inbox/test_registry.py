@@ -17,6 +17,7 @@ from smallfed.domain.incoming import (
     Incoming,
     Like,
     Mentioned,
+    Move,
     NotUnderstood,
     Reject,
     Remove,
@@ -57,6 +58,7 @@ def activities(owner: Account, know: Know) -> list[Incoming]:
         act(Delete, object=NOTE),
         act(Follow, object=ALICE),
         act(Like, object=NOTE),
+        act(Move, object=BOB, target="https://new.example/users/bob"),
         act(Reject, follow=FollowReference(id="https://home.example/follows/1")),
         act(Remove, object=NOTE, target=f"{BOB}/featured"),
         act(Undo, undone=f"{BOB}#1", kind="Follow", object=ALICE),
@@ -225,6 +227,6 @@ def test_blocked_servers_can_only_take_away(tx: Tx, activities: list[Incoming]) 
 
     refused = {type(activity) for activity in activities if arrive(tx, activity) == Ignored(reason)}
 
-    assert refused == {Accept, Add, Announce, Follow, Like, UpdateAccount}
+    assert refused == {Accept, Add, Announce, Follow, Like, Move, UpdateAccount}
     assert arrive(tx, act(Create, post=note())) == Ignored(reason)
     assert arrive(tx, act(Delete, 2, object=NOTE)) == Done()

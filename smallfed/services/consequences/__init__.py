@@ -7,12 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import leaving, polls, posts, profiles, reactions, relations
+from smallfed.services.consequences import leaving, moving, polls, posts, profiles, reactions, relations
 from smallfed.store.tx import Tx
 
-TABLE: dict[type[Event], Callable[[Tx, Any], None]] = (
-    posts.TABLE | polls.TABLE | reactions.TABLE | relations.TABLE | profiles.TABLE | leaving.TABLE
-)
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
+    **leaving.TABLE,
+    **moving.TABLE,
+    **polls.TABLE,
+    **posts.TABLE,
+    **profiles.TABLE,
+    **reactions.TABLE,
+    **relations.TABLE,
+}
 
 
 def follow(tx: Tx, event: Event) -> None:

@@ -3,12 +3,13 @@
 Spec: ActivityPub §7, PROTOCOL §4.2.
 """
 
-from smallfed.translate.activities import featuring, following, publishing, reacting, undoing
+from smallfed.translate.activities import featuring, following, moving, publishing, reacting, undoing
 from smallfed.translate.activities.reading import Reader
 
 READERS: dict[str, Reader] = {
     **featuring.READERS,
     **following.READERS,
+    **moving.READERS,
     **publishing.READERS,
     **reacting.READERS,
     **undoing.READERS,
