@@ -27,6 +27,7 @@ from smallfed.domain.incoming import (
     IncomingPost,
     Like,
     Mentioned,
+    Move,
     NotUnderstood,
     Reject,
     Remove,
@@ -150,6 +151,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Handed: Rule(_by_proof_or_origin, _never),  # ..................... what concerns the owner (inbox/handed)
     Like: Rule(_all, _its_id),  # ..................................... what they can see (services/liking)
     Mentioned: Rule(_the_post, _the_post),  # ......................... as Create
+    Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
     Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)
     Remove: Rule(_all, _its_id),  # ................................... from its own collection (services/pinning)
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)
