@@ -40,7 +40,7 @@ def remove_alias(tx: Tx, *, named: str) -> list[str]:
     NotFound for what was no alias.
     """
     user, _, host = named.removeprefix("@").partition("@")
-    known = accounts.find_handle(tx, user, host) if host else accounts.find_url(tx, named)
+    known = accounts.find_url(tx, named) if "://" in named else accounts.find_handle(tx, user, host)
     owner, uri = accounts.owner(tx), named if known is None else known.uri
     if uri not in owner.also_known_as:
         raise NotFound(f"{uri} is not among the aliases.")

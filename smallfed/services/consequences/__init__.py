@@ -1,28 +1,34 @@
 """Consequences: what follows from each event, as rows in the same transaction: deliveries, notifications, fetches.
 
-Each module has the table of its own events; together they are the whole table, and each event stands in one of them.
+Each module has a table of what follows in its subject; together they are the whole table. From one event things may
+follow in several subjects, in the order of the modules here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from smallfed.domain.events import Event
 from smallfed.services.consequences import leaving, moving, polls, posts, profiles, reactions, relations
 from smallfed.store.tx import Tx
 
-TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
-    **leaving.TABLE,
-    **moving.TABLE,
-    **polls.TABLE,
-    **posts.TABLE,
-    **profiles.TABLE,
-    **reactions.TABLE,
-    **relations.TABLE,
+Then = Callable[[Tx, Any], None]
+
+TABLES: tuple[Mapping[type[Event], Then], ...] = (
+    posts.TABLE,
+    polls.TABLE,
+    reactions.TABLE,
+    relations.TABLE,
+    profiles.TABLE,
+    moving.TABLE,
+    leaving.TABLE,
+)
+TABLE: Mapping[type[Event], tuple[Then, ...]] = {
+    kind: tuple(table[kind] for table in TABLES if kind in table)
+    for kind in dict.fromkeys(k for t in TABLES for k in t)
 }
 
 
 def follow(tx: Tx, event: Event) -> None:
     """Write down what follows from ``event``; of many, nothing does."""
-    then = TABLE.get(type(event))
-    if then is not None:
+    for then in TABLE.get(type(event), ()):
         then(tx, event)
