@@ -48,6 +48,15 @@ def misskey_votes(option: Document) -> int | None:
     return option.integer("_misskey_votes")
 
 
+def piefed_question(document: Document) -> bool:
+    """Whether a Question is a work with a title, as in a forum, and not a short text.
+
+    PieFed (all versions) sends its polls so: ``name`` is the title, ``content`` what stands below.
+    https://codeberg.org/rimu/pyfedi/src/branch/main/docs/activitypub_examples/posts.md
+    """
+    return "Question" in document.types and bool(document.text("name"))
+
+
 def peertube_owners(document: Document) -> tuple[str, ...]:
     """Return whom an object is attributed to, people before groups.
 

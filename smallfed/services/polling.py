@@ -13,7 +13,7 @@ from smallfed.domain.events import DeadlineSet, PollEnded, PollTallied
 from smallfed.domain.incoming import IncomingPoll
 from smallfed.domain.poll import Option, Poll
 from smallfed.domain.post import Post
-from smallfed.store import deadlines, houses, notifications, polls, posts, votes
+from smallfed.store import deadlines, farewells, houses, notifications, polls, posts, votes
 from smallfed.store.deadlines import Deadline, Kind
 from smallfed.store.tx import Tx
 
@@ -159,16 +159,16 @@ def is_stale(post: Post, poll: Poll, now: datetime) -> bool:
 
 def _end(said: IncomingPoll, known: Poll | None, now: datetime) -> datetime | None:
     """Return when a poll ends; one that is over without saying since when is over now, or was before."""
-    ends_at = said.ends_at if known is None or said.ends_at is not None else known.ends_at
     if not said.closed:
         return said.ends_at
-    return now if ends_at is None else min(ends_at, now)
+    before = None if known is None else known.ends_at
+    return min(moment for moment in (now, said.ends_at, before) if moment is not None)
 
 
 # By the clock ---------------------------------------------------------------------------------------------------------
 def keep(tx: Tx, deadline: Deadline) -> None:
     """Do what is due about a poll, if it still is."""
-    if not deadlines.is_due(tx, deadline):
+    if not deadlines.is_due(tx, deadline) or farewells.has(tx):
         return
     deadlines.drop(tx, deadline.post_id, deadline.kind)
     local = posts.get(tx, deadline.post_id).local

@@ -45,8 +45,8 @@ def voters(tx: Tx, post: int) -> list[int]:
 def drop_open(tx: Tx, account: int) -> list[int]:
     """Forget what an account has voted in polls that have not ended; return the posts."""
     rows = tx.all(
-        "DELETE FROM votes WHERE account_id = ? AND post_id IN"
-        " (SELECT post_id FROM polls WHERE ends_at IS NULL OR ends_at > ?) RETURNING post_id",
+        "DELETE FROM votes WHERE account_id = ? AND EXISTS (SELECT 1 FROM polls p WHERE p.post_id = votes.post_id"
+        " AND (p.ends_at IS NULL OR p.ends_at > ?)) RETURNING post_id",
         account,
         ms(tx.now),
     )

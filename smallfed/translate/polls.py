@@ -12,7 +12,7 @@ from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.text.sanitise import clean_name, strip
 
-_ELEMENT = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ELEMENT = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?=[\s/>])[^<>]*>")
 _OPENING = re.compile(r"<(?=[a-zA-Z/!?])")
 _FOR_EVER = 9000  # a year: whoever says so means never
 

@@ -18,7 +18,7 @@ from smallfed.text.sanitise import clean_name, cut, sanitise, strip
 from smallfed.translate import media
 
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
-_WHOLE = frozenset({"Article", "Page"})
+_WHOLE = frozenset({"Article", "Page", "Question"})
 """Kinds whose content is the work itself, not words about it."""
 
 
@@ -37,7 +37,7 @@ def read(document: Document) -> Prose:
     content, language = _in_language(document, "content")
     warning = document.text("summary") or next(iter(document.language_map("summaryMap").values()), "")
     sensitive = document.flag("sensitive") is True
-    if document.type_in(NOTES) is not None:
+    if document.type_in(NOTES) is not None and not quirks.piefed_question(document):
         return Prose(
             content=sanitise(_html(document, content)),
             title=document.text("name")[: limits.TITLE] if is_vote(document) else "",

@@ -43,8 +43,8 @@ def incoming(tx: Tx) -> Incoming:
     def make(author: Account, number: int = 1, named: tuple[Account, ...] = (), **fields: Any) -> IncomingPost:
         return IncomingPost(
             author=author.uri,
-            kind="Note",
             **{
+                "kind": "Note",
                 "uri": f"{author.uri}/notes/{number}",
                 "mentions": tuple(IncomingMention(href=account.uri) for account in named),
                 "content": f"<p>{number}</p>",

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account
-from smallfed.store import details, notifications, posts, recipients, relations, threads, timelines
+from smallfed.store import (
+    deadlines,
+    details,
+    notifications,
+    polls,
+    posts,
+    recipients,
+    relations,
+    threads,
+    timelines,
+    votes,
+)
 from smallfed.store.paging import Page
 from smallfed.store.recipients import Recipients
 from smallfed.store.timelines import Choice
@@ -72,7 +83,17 @@ def fan_out(tx: Tx) -> None:
     recipients.put(tx, 1, Recipients(followers=True, following=True, accounts=[1]))
 
 
-@pytest.mark.parametrize("ask", [batches, thread, between, fan_out])
+def the_hour(tx: Tx) -> None:
+    """Ask what is due about polls, and for all that is asked of one."""
+    deadlines.first(tx)
+    deadlines.next_due(tx)
+    polls.find(tx, 1)
+    votes.find(tx, 1, 1)
+    votes.voters(tx, 1)
+    votes.drop_open(tx, 1)
+
+
+@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour])
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
