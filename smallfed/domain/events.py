@@ -30,10 +30,11 @@ class PostReceived(Event, frozen=True, kw_only=True):
 
 
 class PostEdited(Event, frozen=True, kw_only=True):
-    """A post, ours or another's, has a new version."""
+    """A post, ours or another's, has a new version. ``voters``: accounts whose votes in it were made worthless."""
 
     post: int
     local: bool
+    voters: tuple[int, ...] = ()
 
 
 class OwnerNamed(Event, frozen=True, kw_only=True):

@@ -41,8 +41,11 @@ def begin(tx: Tx, post: int, ballot: Ballot) -> None:
     _set(tx, post, "end", ends_at)
 
 
-def edit(tx: Tx, post: Post, ballot: Ballot | None) -> None:
-    """Let a post of the owner's have ``ballot`` from now on; the votes stay while the options do."""
+def edit(tx: Tx, post: Post, ballot: Ballot | None) -> tuple[int, ...]:
+    """Let a post of the owner's have ``ballot`` from now on; the votes stay while the options do.
+
+    Return the accounts whose votes did not stay.
+    """
     known = polls.find(tx, post.id)
     if known is not None:
         notifications.drop_of(tx, post.account_id, "poll", post.id)  # it will end again
@@ -50,10 +53,12 @@ def edit(tx: Tx, post: Post, ballot: Ballot | None) -> None:
         ends_at = tx.now + timedelta(seconds=ballot.lasts)
         polls.change(tx, post.id, ends_at=ends_at, hide_totals=ballot.hide_totals)
         _set(tx, post.id, "end", ends_at)
-        return
+        return ()
+    voters = votes.voters(tx, post.id)
     polls.drop(tx, post.id)
     if ballot is not None:
         begin(tx, post.id, ballot)
+    return tuple(voters)
 
 
 def count_anew(tx: Tx, poll: Poll) -> None:

@@ -125,9 +125,8 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
         edited_at=tx.now,
     )
     _put_parts(tx, post, draft)
-    if polled:
-        polling.edit(tx, post, draft.poll)
-    tx.announce(PostEdited(post=post_id, local=True))
+    voters = polling.edit(tx, post, draft.poll) if polled else ()
+    tx.announce(PostEdited(post=post_id, local=True, voters=voters))
     return posts.get(tx, post_id)
 
 

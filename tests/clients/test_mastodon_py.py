@@ -129,6 +129,28 @@ def test_a_token_that_was_revoked_is_worth_nothing(alice: Person) -> None:
     assert alice.python.account_verify_credentials()["username"] == "alice"
 
 
+def test_a_poll_on_two_servers(alice: Person, bob: Person) -> None:
+    a, b = alice.python, bob.python
+    said = b.status_post("Which?", poll=b.make_poll(["tea", "cake", "beer"], 600, multiple=True))
+    found = a.search_v2(said["url"], resolve=True)["statuses"][0]
+
+    voted = a.poll_vote(found["poll"], [0, 2])
+
+    assert (voted["voted"], voted["own_votes"], voted["votes_count"], voted["voters_count"]) == (True, [0, 2], 2, 1)
+    counted = eventually(lambda: (poll := b.poll(said["poll"])) and poll["votes_count"] == 2 and poll)
+    assert [option["votes_count"] for option in counted["options"]] == [1, 0, 1]
+    with pytest.raises(MastodonAPIError, match="already voted"):
+        a.poll_vote(found["poll"], [0])
+    with pytest.raises(MastodonAPIError, match="your own polls"):
+        b.poll_vote(said["poll"], [0])
+
+    edited = b.status_update(said, "Which one?", poll=b.make_poll(["wine", "water"], 600))
+    assert [option["title"] for option in edited["poll"]["options"]] == ["wine", "water"]
+    assert edited["poll"]["votes_count"] == 0
+    eventually(lambda: a.status(found)["poll"]["options"][0]["title"] == "wine")
+    assert a.status(found)["poll"]["voted"] is False
+
+
 def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
     a, b = alice.python, bob.python
     (known,) = a.search_v2(f"@{bob.handle}", resolve=True)["accounts"]

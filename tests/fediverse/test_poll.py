@@ -7,6 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from tests.fediverse.houses import JSON, Fediverse, House
+from tests.fediverse.wire import call
 
 
 async def ask(house: House, text: str = "Which?", *, multiple: bool = False, hidden: bool = False, **more: Any) -> JSON:
@@ -316,3 +317,40 @@ async def test_boosted_and_deleted(
     assert (status, votes(stands), votes(boost["reblog"]["poll"])) == (200, [0, 1, 0], [0, 0, 0])
     assert [await house.notified("poll") for house in friends] == [[], [], []]
     assert all(each["uri"] != post["uri"] for each in await carol.home())
+
+
+async def test_others_read_it_as_a_question_and_people_on_its_page(
+    autojump_clock: MockClock, fediverse: Fediverse, friends: tuple[House, House, House]
+) -> None:
+    alice, bob, _ = friends
+    post = await ask(alice, multiple=True)
+    await fediverse.wait(minutes=1)
+    await vote(bob, await bob.here(post), 0, 1)
+    await fediverse.wait(minutes=4)
+    path = post["uri"].removeprefix("https://a.example")
+
+    question = json.loads(await given(alice, path, "application/activity+json"))
+    page = (await given(alice, f"/@alice/{post['id']}", "text/html")).decode()
+    await fediverse.wait(hours=1)
+    closed = json.loads(await given(alice, path, "application/activity+json"))
+    ended = (await given(alice, f"/@alice/{post['id']}", "text/html")).decode()
+
+    assert [(each["name"], each["replies"]["totalItems"]) for each in question["anyOf"]] == [
+        ("tea", 1),
+        ("coffee & cake", 1),
+        ("water", 0),
+    ]
+    assert (question["votersCount"], "closed" in question, "closed" in closed) == (1, False, True)
+    assert "coffee &amp; cake <meter" in page
+    assert page.count("1 vote<") == 2
+    assert "1 person · ends" in page
+    assert "1 person · ended" in ended
+
+
+async def given(house: House, path: str, accept: str) -> bytes:
+    """Return what a stranger is given."""
+    assert house.app is not None
+    headers = [(b"host", house.name.encode()), (b"accept", accept.encode())]
+    answer = await call(house.app.front, "GET", path, headers, b"")
+    assert answer.status == 200
+    return answer.body

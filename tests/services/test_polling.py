@@ -260,6 +260,18 @@ def test_an_edit_keeps_votes_while_the_choices_stay(
     assert [edit.options for edit in edits.of_post(lively, ours.id)] == [("tea", "cake")]
 
 
+@pytest.mark.parametrize("ballot", [None, BALLOT, MANY])
+def test_who_voted_hears_of_the_edit(
+    lively: Tx, ours: Post, bob: Account, carol: Account, ballot: Ballot | None
+) -> None:
+    """Carol does not follow, and has voted: also when her vote is worth nothing any more."""
+    voting.receive(lively, carol, ours, ["tea"], at=lively.now)
+
+    posting.edit(lively, ours.id, draft("Which one?", poll=ballot))
+
+    assert queued(lively) == [("Update", "https://far.example/inbox"), ("Update", "https://other.example/inbox")]
+
+
 def test_a_poll_comes_and_goes_with_an_edit(lively: Tx, owner: Account) -> None:
     post = posting.publish(lively, draft("Which?"))
 

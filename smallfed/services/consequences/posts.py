@@ -30,7 +30,7 @@ def _edit(tx: Tx, event: events.PostEdited) -> None:
         return _tell_edit(tx, event)
     post, house = posts.get(tx, event.post), houses.get(tx)
     note = rendering.note(tx, house, post)
-    to_whom = audience(tx, post, recipients.concerned(tx, post.id))
+    to_whom = audience(tx, post, [*recipients.concerned(tx, post.id), *event.voters])
     renewed = keep(tx, outward.create(house, note), to_whom, post=post.id)
     if not recipients.renew(tx, post.id, "Create", by=renewed):
         bodies.drop(tx, renewed)
