@@ -51,6 +51,7 @@ class Account(Struct, frozen=True, kw_only=True):
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    featured_tags: str | None = None
     avatar: str | None = None
     header: str | None = None
     locked: bool = False
@@ -66,6 +67,7 @@ class Account(Struct, frozen=True, kw_only=True):
     posts_claimed: int | None = None
     counted_at: datetime | None = None
     featured_at: datetime | None = None
+    tagged_at: datetime | None = None
     last_post_at: datetime | None = None
     published_at: datetime | None = None
     created_at: datetime

@@ -132,6 +132,20 @@ class DeadlineSet(Event, frozen=True, kw_only=True):
     """Something is to be done about a poll at its hour."""
 
 
+class TagFeatured(Event, frozen=True, kw_only=True):
+    """The owner's profile shows a hashtag, of this ``name``, written as ``title``."""
+
+    name: str
+    title: str
+
+
+class TagUnfeatured(Event, frozen=True, kw_only=True):
+    """The owner's profile no longer shows a hashtag."""
+
+    name: str
+    title: str
+
+
 # Follows ------------------------------------------------------------------------------------------------------------
 class FollowRequested(Event, frozen=True, kw_only=True):
     """Somebody asks to follow the owner, who has to decide. ``uri`` is their Follow's id."""
@@ -304,6 +318,8 @@ SHOWN: tuple[type[Event], ...] = (
     LikeUndone,
     PostPinned,
     PostUnpinned,
+    TagFeatured,
+    TagUnfeatured,
     PostReceived,
     PollTallied,
     PollEnded,

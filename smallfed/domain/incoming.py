@@ -38,6 +38,7 @@ class IncomingAccount(Struct, frozen=True, kw_only=True):
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    featured_tags: str | None = None
     avatar: str | None = None
     header: str | None = None
     locked: bool = False
@@ -223,17 +224,19 @@ class Block(Incoming, frozen=True, kw_only=True):
 
 
 class Add(Incoming, frozen=True, kw_only=True):
-    """``actor`` puts ``object`` into the collection ``target``."""
+    """``actor`` puts ``object`` into the collection ``target``. ``hashtag`` (as written) is set for one."""
 
     object: str
     target: str
+    hashtag: str = ""
 
 
 class Remove(Incoming, frozen=True, kw_only=True):
-    """``actor`` takes ``object`` out of the collection ``target``."""
+    """``actor`` takes ``object`` out of the collection ``target``. ``hashtag`` (as written) is set for one."""
 
     object: str
     target: str
+    hashtag: str = ""
 
 
 class Move(Incoming, frozen=True, kw_only=True):

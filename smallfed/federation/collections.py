@@ -15,7 +15,7 @@ from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
 from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
-from smallfed.store import accounts, follows, likes, posts, timelines
+from smallfed.store import accounts, featured_tags, follows, likes, posts, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -122,7 +122,9 @@ def _featured(tx: Tx, house: House, query: Query) -> Thing:
 
 
 def _featured_tags(tx: Tx, house: House, query: Query) -> Thing:
-    return outward.collection(house.featured_tags, total=0, items=(), ordered=False)
+    shown = featured_tags.of_account(tx, accounts.owner(tx).id)
+    items = [outward.hashtag(house, tag.name, title=tag.title) for tag in shown]
+    return outward.collection(house.featured_tags, total=len(items), items=items, ordered=False)
 
 
 def _instance_outbox(tx: Tx, house: House, query: Query) -> Thing:

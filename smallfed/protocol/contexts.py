@@ -6,7 +6,7 @@ exactly this wrong one. Spec: https://docs.joinmastodon.org/spec/activitypub/#co
 
 from typing import Any
 
-from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Thing
+from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Tag, Thing
 from smallfed.protocol.vocabulary import AS2
 
 PLAIN = AS2
@@ -83,7 +83,7 @@ def _terms_of(thing: Thing) -> Any:
     match thing:
         case Actor() | Activity(object=Actor()):
             return ACTOR
-        case Note() | Activity(object=Note()):
+        case Note() | Activity(object=Note() | Tag()):
             return NOTE
         case EmojiTag() | Activity(content=str()) | Activity(object=Activity(content=str())):
             return REACTION

@@ -225,7 +225,7 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     published: str | UnsetType = UNSET
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
-    object: "str | Note | Vote | Actor | Tombstone | Activity"
+    object: "str | Note | Vote | Actor | Tombstone | Tag | Activity"
     target: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
     misskey_reaction: str | UnsetType = field(default=UNSET, name="_misskey_reaction")

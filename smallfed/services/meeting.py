@@ -14,7 +14,19 @@ from smallfed.domain.incoming import IncomingAccount
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
 from smallfed.services import polling
-from smallfed.store import accounts, fetches, follows, houses, ids, likes, mentions, notifications, pasts, posts
+from smallfed.store import (
+    accounts,
+    featured_tags,
+    fetches,
+    follows,
+    houses,
+    ids,
+    likes,
+    mentions,
+    notifications,
+    pasts,
+    posts,
+)
 from smallfed.store.tx import Tx
 
 STALE = timedelta(days=1)
@@ -59,6 +71,8 @@ def stale(tx: Tx, account: Account) -> list[fetches.Kind]:
     asked: list[tuple[datetime | None, fetches.Kind]] = [(account.counted_at, "counts"), (account.fetched_at, "object")]
     if account.featured is not None:
         asked.append((account.featured_at, "featured"))
+    if account.featured_tags is not None:
+        asked.append((account.tagged_at, "tags"))
     past = pasts.find(tx, account.id)
     if account.outbox is not None and (past is None or past.head_at is None):
         asked.append((None, "outbox"))
@@ -89,6 +103,7 @@ def forget(tx: Tx, uri: str) -> Account | None:
         follows.drop(tx, follow.id)
     posts.drop_all(tx, account.id)
     likes.drop_all(tx, account.id)
+    featured_tags.drop_all(tx, account.id)
     polling.forget_voter(tx, account.id)
     notifications.drop_of(tx, account.id)
     accounts.drop_keys(tx, uri)

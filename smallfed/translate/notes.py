@@ -102,9 +102,9 @@ def emoji(emoji: Emoji, house: House | None = None) -> EmojiTag:
     )
 
 
-def hashtag(house: House, name: str) -> Tag:
-    """Return the tag of a hashtag; ``name`` is without #."""
-    return Tag(type="Hashtag", href=house.tag_page(name), name=f"#{name}")
+def hashtag(house: House, name: str, *, title: str | None = None) -> Tag:
+    """Return the tag of a hashtag; ``name`` is without #, and so is ``title``, as it was written."""
+    return Tag(type="Hashtag", href=house.tag_page(name), name=f"#{title or name}")
 
 
 def _tags(house: House, post: Post, mentions: Sequence[Account], hashtags: Sequence[str]) -> tuple[Thing, ...]:

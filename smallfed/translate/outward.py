@@ -14,7 +14,7 @@ from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.protocol.contexts import context_of
-from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Thing, Tombstone, Vote
+from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Tag, Thing, Tombstone, Vote
 from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import audience
 from smallfed.translate.moments import milliseconds, seconds
@@ -168,24 +168,25 @@ def like(
     )
 
 
-def add(house: House, *, uri: str, post: str) -> Activity:
-    """Return the Add ``uri`` that pins ``post`` (its id)."""
-    return _featured("Add", house, uri, post)
+def add(house: House, *, uri: str, object_: str | Tag) -> Activity:
+    """Return the Add ``uri`` by which the profile shows a post (its id) first, or a hashtag."""
+    return _featured("Add", house, uri, object_)
 
 
-def remove(house: House, *, uri: str, post: str) -> Activity:
-    """Return the Remove ``uri`` that pins ``post`` (its id) no longer."""
-    return _featured("Remove", house, uri, post)
+def remove(house: House, *, uri: str, object_: str | Tag) -> Activity:
+    """Return the Remove ``uri`` by which the profile shows a post (its id) first, or a hashtag, no longer."""
+    return _featured("Remove", house, uri, object_)
 
 
-def _featured(kind: str, house: House, uri: str, post: str) -> Activity:
+def _featured(kind: str, house: House, uri: str, object_: str | Tag) -> Activity:
+    """Mastodon goes by the type of the object: hashtags are told of as of the same collection as posts."""
     return Activity(
         id=uri,
         type=kind,
         actor=house.actor,
         to=(PUBLIC,),
         cc=(house.followers,),
-        object=post,
+        object=object_,
         target=house.featured,
     )
 

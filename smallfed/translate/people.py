@@ -51,6 +51,7 @@ def account(document: Document) -> IncomingAccount:
         followers=_own(document, "followers"),
         following=_own(document, "following"),
         featured=_own(document, "featured"),
+        featured_tags=_own(document, "featuredTags"),
         avatar=media.picture(document, "icon"),
         header=media.picture(document, "image"),
         locked=document.flag("manuallyApprovesFollowers") is True,

@@ -41,6 +41,12 @@ def hashtag(name: str) -> str:
     return name if len(name) <= limits.HASHTAG and _HASHTAG.fullmatch(name) else ""
 
 
+def title(tag: Document) -> str:
+    """Return the name of a Hashtag as written, without #; "" when it is none."""
+    name = (tag.text("name") or _last(tag.uri("href")))[: limits.HASHTAG + 1].strip().lstrip("#＃")
+    return name if hashtag(name) else ""
+
+
 def _last(uri: str | None) -> str:
     return unquote((uri or "").rstrip("/").rpartition("/")[2])
 

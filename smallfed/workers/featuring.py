@@ -1,4 +1,4 @@
-"""Featuring: which posts an account shows first, by its own server's word.
+"""Featuring: which posts an account shows first, and which hashtags, by its own server's word.
 
 Spec: PROTOCOL §4.14, SAFETY rules 8, 24, 25. Only for accounts that somebody looks at, and when there is time.
 """
@@ -13,8 +13,9 @@ from smallfed.policy.budgets import DEPTH, Errand
 from smallfed.protocol.jsonld import Document
 from smallfed.runtime.database import Database
 from smallfed.services.pinning import MOST
+from smallfed.services.tagging import MOST_OF_OTHERS
 from smallfed.store import accounts
-from smallfed.translate import inward
+from smallfed.translate import inward, tags
 from smallfed.workers import storing
 from smallfed.workers.documents import Documents
 from smallfed.workers.leafing import turn
@@ -48,6 +49,22 @@ async def feature(
         if isinstance(post, Post):
             pinned.append(post.id)
     await db.patient_write(storing.feature, account.id, pinned)
+
+
+async def tag(db: Database, documents: Documents, uri: str, errand: Errand) -> None:
+    """Read which hashtags the account ``uri`` features, and store them."""
+    account = await db.read(accounts.find_uri, uri)
+    if account is None or account.local or account.featured_tags is None:
+        return
+    try:
+        leaf = await turn(documents, account.featured_tags, errand, origin=account.uri, most=MOST_OF_OTHERS)
+        found = leaf.items
+    except (NotFound, Gone):
+        found = {}
+    titles = {
+        tags.title(thing): page for page, thing in found.items() if thing is not None and "Hashtag" in thing.types
+    }
+    await db.patient_write(storing.tag, account.id, {title: page for title, page in titles.items() if title})
 
 
 async def _members(documents: Documents, account: Account, uri: str, errand: Errand) -> dict[str, Document | None]:

@@ -84,6 +84,7 @@ class Fetcher:
             "object": lambda fetch: self.obtain(fetch.uri, stranger(), depth=fetch.depth),
             "counts": lambda fetch: self.count(fetch.uri, stranger()),
             "featured": lambda fetch: self.feature(fetch.uri, stranger()),
+            "tags": lambda fetch: self.tag(fetch.uri, stranger()),
             "poll": lambda fetch: self.tally(fetch.uri, stranger()),
         }
 
@@ -237,6 +238,10 @@ class Fetcher:
     async def feature(self, uri: str, errand: Errand) -> None:
         """Ask which posts an account has pinned."""
         await featuring.feature(self._db, self.documents, uri, errand, obtain=self.obtain, keep=self._keep)
+
+    async def tag(self, uri: str, errand: Errand) -> None:
+        """Ask which hashtags an account features."""
+        await featuring.tag(self._db, self.documents, uri, errand)
 
     async def tally(self, uri: str, errand: Errand) -> None:
         """Ask how the poll of a post that we hold stands now."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Invalid
 from smallfed.policy.budgets import Errand
-from smallfed.protocol.jsonld import Document
+from smallfed.protocol.jsonld import Document, identifier
 from smallfed.translate import inward
 from smallfed.workers.documents import Documents
 
@@ -16,7 +16,8 @@ from smallfed.workers.documents import Documents
 class Leaf(Struct, frozen=True, kw_only=True):
     """One page of a collection.
 
-    ``items``: what is on it in its order, by id, with the object where it is embedded (nothing about it is checked).
+    ``items``: what is on it in its order, by id (or what else it is found by), with the object where it is embedded;
+    nothing about it is checked.
     ``next``: where it goes on, None at the end. ``total``: how many there are by the collection's own word, or None.
     """
 
@@ -51,5 +52,5 @@ async def _collection(documents: Documents, uri: str, errand: Errand, origin: st
 
 
 def _items(page: Document, name: str, most: int) -> dict[str, Document | None]:
-    things = {thing.id: thing for thing in page.documents(name, most)}
+    things = {identifier(thing.value): thing for thing in page.documents(name, most)}
     return {place: things.get(place) for place in page.uris(name, most) if web(place)}

@@ -10,7 +10,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.policy.budgets import DEPTH
-from smallfed.services import meeting, pinning, receiving
+from smallfed.services import meeting, pinning, receiving, tagging
 from smallfed.store import accounts, fetches, inbound, posts
 from smallfed.store.tx import Tx
 
@@ -69,3 +69,8 @@ def count(tx: Tx, account: int, counts: dict[str, int], *, hidden: bool) -> None
 def feature(tx: Tx, account: int, pinned: list[int]) -> None:
     """Note which of their posts an account shows first."""
     pinning.replace(tx, account, pinned)
+
+
+def tag(tx: Tx, account: int, shown: dict[str, str]) -> None:
+    """Note which hashtags an account features: as written → its page."""
+    tagging.replace(tx, account, shown)

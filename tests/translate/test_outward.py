@@ -254,7 +254,7 @@ def test_between_two_actors(activity: Any, object_: Any) -> None:
 @pytest.mark.parametrize(("make", "type_"), [(outward.add, "Add"), (outward.remove, "Remove")])
 def test_pins(make: Any, type_: str) -> None:
     """They go to everybody and name the collection."""
-    pin = make(HOUSE, uri="urn:1", post=f"{ME}/notes/42")
+    pin = make(HOUSE, uri="urn:1", object_=f"{ME}/notes/42")
 
     assert msgspec.json.decode(outward.body(pin)) == {
         "@context": "https://www.w3.org/ns/activitystreams",
@@ -264,6 +264,22 @@ def test_pins(make: Any, type_: str) -> None:
         "to": ["https://www.w3.org/ns/activitystreams#Public"],
         "cc": [f"{ME}/followers"],
         "object": f"{ME}/notes/42",
+        "target": f"{ME}/collections/featured",
+    }
+
+
+def test_a_featured_hashtag() -> None:
+    """As Mastodon tells of one: in the collection of pins."""
+    add = outward.add(HOUSE, uri="urn:1", object_=outward.hashtag(HOUSE, "cats", title="Cats"))
+
+    assert msgspec.json.decode(outward.body(add)) == {
+        "@context": list(contexts.NOTE),
+        "id": "urn:1",
+        "type": "Add",
+        "actor": ME,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "cc": [f"{ME}/followers"],
+        "object": {"type": "Hashtag", "href": "https://social.example.org/tags/cats", "name": "#Cats"},
         "target": f"{ME}/collections/featured",
     }
 

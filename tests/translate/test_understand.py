@@ -127,9 +127,9 @@ def test_actor_in_other_shapes(actor: Any) -> None:
         ),
         ({"type": "Add", "object": NOTE}, "Add", "It names no collection by an http(s) URL."),
         (
-            {"type": "Remove", "object": {"type": "Hashtag", "href": NOTE, "name": "#x"}, "target": BEA},
+            {"type": "Remove", "object": {"type": "Hashtag", "name": "two words"}, "target": BEA},
             "Remove",
-            "A Hashtag in a collection has no meaning here.",
+            "It names no hashtag that could be one.",
         ),
         (
             {"type": "Add", "object": {"type": "Person", "id": EVE}, "target": BEA},

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from smallfed.mastodon.entities.kinds import Count, Entity, Id, Moment, Name, Url, VisibilityName
+from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, Url, VisibilityName
 from smallfed.mastodon.entities.people import Account, CustomEmoji
 
 
@@ -231,6 +231,16 @@ class Tag(Entity, frozen=True, kw_only=True):
     url: Url
     history: list[History]
     following: bool | UnsetType = UNSET
+
+
+class FeaturedTag(Entity, frozen=True, kw_only=True):
+    """A hashtag that a profile shows. How many posts there are is text."""
+
+    id: Id
+    name: Name
+    url: Url
+    statuses_count: str
+    last_status_at: Day | None
 
 
 class Search(Entity, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ class Urls(Entity, frozen=True, kw_only=True):
 class AccountLimits(Entity, frozen=True, kw_only=True):
     """How much a profile may hold."""
 
-    max_featured_tags: Count = 0
+    max_featured_tags: Count = 10
     max_pinned_statuses: Count = 5
     max_display_name_length: Count
     max_note_length: Count

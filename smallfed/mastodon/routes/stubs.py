@@ -16,7 +16,6 @@ EMPTY = Raw(b"{}")
 
 STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/accounts/<account>/endorsements": (anyone("read:accounts"), NOTHING),
-    "/api/v1/accounts/<account>/featured_tags": (anyone("read:accounts"), NOTHING),
     "/api/v1/accounts/<account>/identity_proofs": (owner("read:accounts"), NOTHING),
     "/api/v1/accounts/<account>/lists": (owner("read:lists"), NOTHING),
     "/api/v1/announcements": (owner("read"), NOTHING),
@@ -27,8 +26,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/conversations": (owner("read:statuses"), NOTHING),
     "/api/v1/directory": (OPEN, NOTHING),
     "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
-    "/api/v1/featured_tags": (owner("read:accounts"), NOTHING),
-    "/api/v1/featured_tags/suggestions": (owner("read:accounts"), NOTHING),
     "/api/v1/filters": (owner("read:filters"), NOTHING),
     "/api/v1/followed_tags": (owner("read:follows"), NOTHING),
     "/api/v1/instance/activity": (OPEN, NOTHING),

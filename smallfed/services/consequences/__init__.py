@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import leaving, moving, polls, posts, profiles, reactions, relations
+from smallfed.services.consequences import leaving, moving, polls, posts, profiles, reactions, relations, tags
 from smallfed.store.tx import Tx
 
 Then = Callable[[Tx, Any], None]
@@ -19,6 +19,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     reactions.TABLE,
     relations.TABLE,
     profiles.TABLE,
+    tags.TABLE,
     moving.TABLE,
     leaving.TABLE,
 )

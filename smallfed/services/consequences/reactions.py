@@ -73,7 +73,7 @@ def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
         return
     make, late = (outward.add, "Remove") if isinstance(event, events.PostPinned) else (outward.remove, "Add")
     recipients.supersede(tx, post.id, [late])
-    activity = make(house, uri=f"{post.uri}#pins/{tx.new_id()}", post=post.uri)
+    activity = make(house, uri=f"{post.uri}#pins/{tx.new_id()}", object_=post.uri)
     send(tx, activity, Recipients(followers=True), post=post.id)
 
 
