@@ -57,9 +57,15 @@ def _end(document: Document) -> tuple[datetime | None, bool]:
     ``closed`` is a time that may also be to come, or true; Misskey sends it instead of ``endTime`` once it is over.
     """
     closed = document.moment("closed")
-    ends_at = closed or document.moment("endTime")
     over = document.has("closed") and closed is None and not _denied(document)
-    return (None if ends_at is not None and ends_at.year >= _FOR_EVER else ends_at), over
+    return _exact(closed or document.moment("endTime")), over
+
+
+def _exact(ends_at: datetime | None) -> datetime | None:
+    """Return an end as we keep it, to the millisecond, so that what is said again is the same."""
+    if ends_at is None or ends_at.year >= _FOR_EVER:
+        return None
+    return ends_at.replace(microsecond=ends_at.microsecond // 1000 * 1000)
 
 
 def _denied(document: Document) -> bool:

@@ -1,10 +1,13 @@
 """Polls in the database: ours counted, others' as their origins say, and what is due about them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from smallfed.domain.account import Account
@@ -15,14 +18,16 @@ from smallfed.domain.poll import Poll
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import blocking, meeting, muting, polling, posting, receiving, voting
-from smallfed.store import deadlines, edits, farewells, fetches, notifications, polls, posts, votes
+from smallfed.protocol.jsonld import Document
+from smallfed.services import blocking, consequences, meeting, muting, polling, posting, receiving, voting
+from smallfed.store import deadlines, details, edits, farewells, fetches, notifications, polls, posts, votes
 from smallfed.store.deadlines import Deadline
 from smallfed.store.moments import moment
 from smallfed.store.tx import Tx
+from smallfed.translate import inward
 from tests import world
 from tests.conftest import Know
-from tests.services.conftest import draft, last_body, queued, told
+from tests.services.conftest import PUBLIC, draft, last_body, queued, told
 
 HOUR = 3600
 BALLOT = Ballot(options=("tea", "cake"), lasts=HOUR)
@@ -450,6 +455,50 @@ def test_the_end_of_a_muted_authors_poll_is_not_told(lively: Tx, owner: Account,
     pass_time(lively, hours=2)
 
     assert told(lively) == []
+
+
+MOMENTS = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z") | st.booleans() | st.none() | st.text(max_size=3)
+CHOICES = st.lists(
+    st.fixed_dictionaries(
+        {"name": st.text(max_size=4) | st.integers(), "replies": st.dictionaries(st.just("totalItems"), st.integers())}
+    ),
+    max_size=4,
+)
+QUESTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "oneOf": CHOICES,
+        "anyOf": CHOICES,
+        "endTime": MOMENTS,
+        "closed": MOMENTS,
+        "votersCount": st.integers(),
+        "updated": MOMENTS,
+        "type": st.sampled_from(["Question", "Note"]),
+    },
+)
+
+
+@given(st.lists(QUESTIONS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 10_000_000))
+def test_whatever_is_told_of_a_poll_it_can_be_kept(versions: list[dict[str, Any]], position: int, seconds: int) -> None:
+    """Hostile versions one after the other, a vote between them, its end: the last one is what is there."""
+    tx = world.empty_tx()
+    tx.then = consequences.follow
+    owner, bob = world.acquaint(tx, "alice@home.example", local=True), world.acquaint(tx, "bob@far.example")
+    world.befriend(tx, owner, bob)
+    note = {"id": f"{bob.uri}/1", "type": "Question", "attributedTo": bob.uri, "to": PUBLIC, "content": "?"}
+    post = receiving.receive(tx, inward.post(Document(note | versions[0])), fresh=True)
+    assert isinstance(post, Post)
+
+    for version in versions:
+        receiving.revise(tx, inward.post(Document(note | version)))
+        with suppress(Invalid, NotFound):
+            voting.vote(tx, post, [position])
+    pass_time(tx, seconds=seconds)
+
+    detail = details.of_posts(tx, [posts.get(tx, post.id)])[post.id]
+    assert detail.poll is None or 0 < len(detail.poll.options) <= 4
+    assert all(0 <= place < 4 for place in detail.own_votes)
+    assert len(told(tx)) <= 1
 
 
 # The owner votes ------------------------------------------------------------------------------------------------------

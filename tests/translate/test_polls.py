@@ -63,6 +63,7 @@ def test_choices(properties: dict[str, Any], expected: IncomingPoll | None) -> N
         ({"closed": "soon", "endTime": "2026-11-20T10:00:00Z"}, DAY, False),
         ({"closed": None, "endTime": "nonsense"}, None, False),
         ({"endTime": "9999-12-31T23:59:59Z"}, None, False),
+        ({"endTime": "2026-11-20T10:00:00.000999Z"}, DAY, False),
     ],
 )
 def test_end(properties: dict[str, Any], ends_at: datetime | None, closed: bool) -> None:
