@@ -44,7 +44,10 @@ class OwnerNamed(Event, frozen=True, kw_only=True):
 
 
 class PostDeleted(Event, frozen=True, kw_only=True):
-    """A post is gone. For ours, ``audience`` is whom it was addressed to, ``inboxes`` where else it was sent."""
+    """A post is gone. For ours, ``audience`` is whom it was addressed to, ``inboxes`` where else it was sent.
+
+    For others' ``shown_by_us`` says that our followers may have it by way of us.
+    """
 
     post: int
     uri: str
@@ -52,6 +55,7 @@ class PostDeleted(Event, frozen=True, kw_only=True):
     account: int
     audience: tuple[str, ...] = ()
     inboxes: tuple[str, ...] = ()
+    shown_by_us: bool = False
 
 
 class PostBoosted(Event, frozen=True, kw_only=True):

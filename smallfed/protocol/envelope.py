@@ -43,6 +43,11 @@ class Envelope(Struct, frozen=True, kw_only=True):
         return self.type in ("Delete", "Update") and self.is_about_actor
 
 
+class _Vouched(Struct):
+    proof: Raw = _ABSENT
+    signature: Raw = _ABSENT
+
+
 class _Node(Struct):
     """The properties of interest, unread. ``Raw`` needs a default: ``Raw | None`` would not take an object."""
 
@@ -57,6 +62,7 @@ class _Node(Struct):
 
 _node = msgspec.json.Decoder(_Node)
 _any = msgspec.json.Decoder()
+_vouched = msgspec.json.Decoder(_Vouched)
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -83,6 +89,15 @@ def open_envelope(body: bytes) -> Envelope:
         object_id=object_id,
         order_key=innermost or id_ or actor,
     )
+
+
+def is_vouched(body: bytes) -> bool:
+    """Whether ``body`` carries a proof or a linked-data signature, by which others could believe it; good or not."""
+    try:
+        node = _vouched.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return any(_start(raw) in (b"{", b"[") for raw in (node.proof, node.signature))
 
 
 def _value(raw: Raw) -> Any:

@@ -15,7 +15,7 @@ from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.emojis import renewed
 from smallfed.policy.relevance import Concern
-from smallfed.services import boosting, polling, sorting
+from smallfed.services import boosting, forwarding, polling, sorting
 from smallfed.services.arriving import published, put_parts
 from smallfed.store import (
     accounts,
@@ -263,6 +263,7 @@ def remove(tx: Tx, uri: str, actor: str) -> Post | Refused | None:
     if stored.boost_of_id is not None:
         boosting.take_back(tx, stored)
         return stored
+    shown = forwarding.shown_by_us(tx, stored)
     posts.drop(tx, stored.id)
-    tx.announce(PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id))
+    tx.announce(PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id, shown_by_us=shown))
     return stored

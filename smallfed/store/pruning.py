@@ -46,6 +46,7 @@ RULES = (
         timedelta(days=90),
     ),
     Rule("synchronizations", "account_id", "heard_at < ?", timedelta(days=1)),
+    Rule("forwards", "activity", "created_at < ?", timedelta(days=30)),
     Rule("undone", "activity", "created_at < ?", timedelta(days=1)),
     Rule("conversations", "uri", "begun_at < ?", timedelta(days=30)),
     Rule("conversation_spending", "day", "CAST(strftime('%s', day) AS INTEGER) * 1000 < ?", timedelta(days=30)),

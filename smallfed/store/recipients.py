@@ -36,7 +36,8 @@ _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),
     located AS (SELECT inbox, {AUTHORITY} AS host FROM addressed)
     INSERT INTO deliveries (body_id, inbox, host, due, created_at)
-    SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}"""
+    SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}
+        AND host NOT IN (SELECT value FROM json_each(:without))"""
 
 
 class Recipients(Struct, frozen=True, kw_only=True):
@@ -44,6 +45,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
 
     Shared inboxes are used unless it is ``personal``: then it goes to each of ``accounts`` in person. Whoever has a
     block between us gets nothing, but for what must be said ``regardless`` (that we block, or do not let follow).
+    Nothing goes to the hosts ``without``.
     """
 
     followers: bool = False
@@ -52,6 +54,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
     inboxes: Collection[str] = ()
     personal: bool = False
     regardless: bool = False
+    without: Collection[str] = ()
 
 
 def put(tx: Tx, body: int, recipients: Recipients) -> int:
@@ -68,6 +71,7 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
         "inboxes": listed(recipients.inboxes),
         "personal": recipients.personal,
         "regardless": recipients.regardless,
+        "without": listed(recipients.without),
     }
     tx.sql.execute(_INSERT, values)
     reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]

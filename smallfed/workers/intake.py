@@ -29,6 +29,8 @@ from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.services import forwarding
+from smallfed.services.forwarding import Came
 from smallfed.store import inbound
 from smallfed.store.inbound import Claimed
 from smallfed.store.tx import Tx
@@ -197,11 +199,18 @@ def understood(row: Claimed, body: bytes) -> Incoming:
     return Handed(id=None, actor=row.actor, activity=incoming, document=body)
 
 
+def _came(tx: Tx, row: Claimed) -> Came:
+    body = partial(inbound.body, tx, row)
+    return Came(activity=row.activity, type=row.type, actor=row.actor, body=body)
+
+
 def take(tx: Tx, row: Claimed, incoming: Incoming, arrival: Arrival) -> Done | Ignored | Need | Elsewhere:
     """Handle an activity and settle its row, both or neither."""
     outcome = registry.handle(tx, incoming, arrival)
     match outcome:
         case Done():
+            if arrival.handed_by is None:
+                forwarding.pass_on(tx, _came(tx, row), incoming)
             inbound.settle(tx, row)
             if isinstance(incoming, Create):
                 wake(tx, incoming.post.uri)

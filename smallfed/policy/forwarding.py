@@ -1,0 +1,38 @@
+"""Forwarding: what others answer to our posts, passed on to those who follow us and not them.
+
+Spec: ActivityPub §7.1.2; PROTOCOL §4.12.
+"""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from smallfed.domain.post import Post, Visibility
+
+PER_DAY = 500
+PER_THREAD = 100  # a day: a quarrel below one post does not use up what the others need
+
+_OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+
+
+class Spent(Struct, frozen=True, kw_only=True):
+    """How much was forwarded in the last day: of all, and about answers to one post."""
+
+    day: int
+    thread: int
+
+
+def is_for_followers(post: Post, answered: Post | None, addressed: Collection[str], followers: str) -> bool:
+    """Whether our followers should get a ``post`` by somebody else, who meant it for everybody.
+
+    It answers an open post of ours, or is addressed to our ``followers`` by name.
+    """
+    if post.local or post.visibility not in _OPEN:
+        return False
+    answers = answered is not None and answered.local and answered.visibility in _OPEN
+    return answers or followers in addressed
+
+
+def affordable(spent: Spent) -> bool:
+    """Whether one more may be forwarded."""
+    return spent.day < PER_DAY and spent.thread < PER_THREAD
