@@ -1,6 +1,6 @@
 """Our objects: the owner, the server itself, posts, and what is left of deleted ones.
 
-Spec: ActivityPub §3.2, §6.11 (Tombstone); PROTOCOL §1.3–1.5; SAFETY rules 16–18.
+Spec: ActivityPub §3.2, §6.11 (Tombstone); PROTOCOL §1.3–1.5, §2.7; SAFETY rules 16–18.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from typing import Literal
 
 from smallfed.domain.house import House
 from smallfed.domain.numbers import number
+from smallfed.domain.post import Post
+from smallfed.domain.uris import host
 from smallfed.errors import NotFound
 from smallfed.federation.cache import cacheable, validated
 from smallfed.federation.exchange import Reply, Request
@@ -16,7 +18,7 @@ from smallfed.protocol.emitted import Thing
 from smallfed.protocol.negotiation import CONTENT_TYPE, wants_activity
 from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
-from smallfed.store import emojis, posts, tombstones
+from smallfed.store import accounts, emojis, posts, tombstones
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from smallfed.workers.parts import Parts
@@ -95,16 +97,38 @@ class Objects:
             return validated(reply, request)
         if form != "boost" and await self._parts.db.read(_was_deleted, house.note(post)):
             return Reply(status=410, body=outward.body(outward.tombstone(house.note(post))), content_type=CONTENT_TYPE)
-        viewer = await self._viewers.verified(request) if signed else None
-        body = await self._parts.db.read(_post_for, house, post, form, viewer) if viewer else None
+        signer = await self._viewers.signer(request) if signed else None
+        body = None if signer is None else await self._for_signer(signer, house, post, form)
         if body is None:
             raise NotFound("not found")
         return Reply(body=body, content_type=CONTENT_TYPE, headers=PERSONAL)
 
+    async def _for_signer(self, signer: str, house: House, post: int, form: Form) -> bytes | None:
+        """Return a post that is not public as the actor ``signer`` may see it, for itself or for its server."""
+        body = await self._parts.db.read(_post_for_actor, house, post, form, signer)
+        if body is not None:
+            return body
+        body = await self._parts.db.read(_post_at, house, post, form, host(signer) or "")
+        return body if body is not None and await self._viewers.is_server(signer) else None
+
 
 def _post_for(tx: Tx, house: House, post: int, form: Form, viewer: int | None) -> bytes | None:
-    """Return a post of ours as ``viewer`` may see it, None otherwise. A boost is no note, and a note no boost."""
-    found = posts.find_visible(tx, post, viewer)
+    """Return a post of ours as ``viewer`` may see it, None otherwise."""
+    return _rendered(tx, house, posts.find_visible(tx, post, viewer), form)
+
+
+def _post_for_actor(tx: Tx, house: House, post: int, form: Form, actor: str) -> bytes | None:
+    viewer = accounts.find_uri(tx, actor)
+    return None if viewer is None else _post_for(tx, house, post, form, viewer.id)
+
+
+def _post_at(tx: Tx, house: House, post: int, form: Form, name: str) -> bytes | None:
+    """Return a post of ours as somebody on the server ``name`` may see it, None otherwise."""
+    return _rendered(tx, house, posts.find_visible_at(tx, post, name), form)
+
+
+def _rendered(tx: Tx, house: House, found: Post | None, form: Form) -> bytes | None:
+    """Render a post of ours. A boost is no note, and a note no boost."""
     if found is None or not found.local or (found.boost_of_id is not None) != (form == "boost"):
         return None
     return outward.body(rendering.note(tx, house, found) if form == "note" else rendering.activity(tx, house, found))

@@ -1,7 +1,8 @@
 """Who is looking: the account behind a signed GET, as far as it matters.
 
 Spec: PROTOCOL §2.7; SAFETY rules 16–18, 20; RULINGS 22. A public object is given to everybody but the blocked, whom the
-key's host betrays without fetching anything; what is not public needs a signature that holds.
+key's host betrays without fetching anything; what is not public needs a signature that holds, of somebody who may see
+it or of the server they live on.
 """
 
 from collections.abc import Callable
@@ -9,13 +10,16 @@ from collections.abc import Callable
 from smallfed.domain import uris
 from smallfed.errors import NotFound, SmallfedError
 from smallfed.federation.exchange import Request
+from smallfed.policy.budgets import Purpose
 from smallfed.policy.domains import covered
+from smallfed.policy.visibility import speaks_for_server
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.message import Message
 from smallfed.store import accounts
-from smallfed.store.tx import Tx
+from smallfed.workers.memory import Memory
 from smallfed.workers.parts import Parts
 
+HOUR = 3600.0
 SIGNED = frozenset({"signature", "signature-input", "authorization"})
 
 
@@ -24,6 +28,7 @@ class Viewers:
 
     def __init__(self, parts: Parts, blocked: Callable[[], frozenset[str]]) -> None:
         self._parts, self._blocked = parts, blocked
+        self._servers = Memory[str, bool](most=2000, seconds=HOUR)
 
     def refuse_blocked(self, request: Request) -> bool:
         """Whether the request is signed; NotFound, as if nothing was here, when its key is of a blocked host."""
@@ -39,10 +44,25 @@ class Viewers:
                 raise NotFound("not found")
         return bool(claims)
 
-    async def verified(self, request: Request) -> int | None:
-        """Return the id of the account whose signature holds, or None: a stranger, whatever the reason."""
-        signer = await self.signer(request)
-        return None if signer is None else await self._parts.db.read(_account, signer)
+    async def is_server(self, signer: str) -> bool:
+        """Whether an actor whose signature holds asks for its whole server. Who is unknown here is asked, seldom."""
+        now = self._parts.clock.monotonic()
+        known = await self._parts.db.read(accounts.find_uri, signer)
+        if known is not None:
+            return speaks_for_server(known.kind, known.username, uris.host(signer) or "")
+        answer = self._servers.find(signer, now)
+        if answer is None:
+            answer = await self._read_kind(signer)
+            self._servers.put(signer, answer, now)
+        return answer
+
+    async def _read_kind(self, signer: str) -> bool:
+        fetcher = self._parts.fetcher
+        try:
+            actor = await fetcher.read_actor(signer, fetcher.documents.errand(Purpose.KEY))
+        except SmallfedError:
+            return False
+        return actor.uri == signer and speaks_for_server(actor.kind, actor.username, uris.host(signer) or "")
 
     async def signer(self, request: Request) -> str | None:
         """Return the id of the actor, known here or not, whose signature holds; None when there is none."""
@@ -66,8 +86,3 @@ class Viewers:
             headers=request.headers,
             scheme=self._parts.identity.here.scheme,
         )
-
-
-def _account(tx: Tx, uri: str) -> int | None:
-    found = accounts.find_uri(tx, uri)
-    return None if found is None else found.id

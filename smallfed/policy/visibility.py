@@ -1,14 +1,16 @@
 """Visibility: who may see a post, and what its addressing means. The same rule in SQL is ``store/visibility``.
 
-A viewer is an account, the owner's or another's, or a stranger about whom nothing is known.
+A viewer is an account, the owner's or another's, a server that asks for those who live on it, or a stranger about whom
+nothing is known.
 
-Spec: PROTOCOL §5.6, SAFETY rule 16.
+Spec: PROTOCOL §§2.7, 5.6; SAFETY rule 16.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
+from smallfed.domain.account import Kind
 from smallfed.domain.post import Visibility
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
@@ -38,6 +40,16 @@ def may_see(sight: Sight) -> bool:
     if sight.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or sight.wrote or sight.named:
         return True
     return sight.visibility is Visibility.PRIVATE and sight.follows
+
+
+def server_may_see(sights: Iterable[Sight]) -> bool:
+    """Whether a server may see what ``sights`` are of, those of the people who live there: it would get it anyway."""
+    return any(map(may_see, sights))
+
+
+def speaks_for_server(kind: Kind, username: str, host: str) -> bool:
+    """Whether an actor asks for its whole server: an Application, or one that is called like it (GoToSocial's)."""
+    return kind is Kind.APPLICATION or username.lower() == host.lower()
 
 
 def of(to: Collection[str], cc: Collection[str], *, followers: str | None, direct: bool = False) -> Visibility:

@@ -41,11 +41,30 @@ def find_url(tx: Tx, url: str) -> Post | None:
     return find_uri(tx, url) or _first(tx, "WHERE p.url = ? AND p.url <> p.uri", url)
 
 
+MOST_CANDIDATES = 20  # of one server; blocks end follows, so the first one does nearly always
+_LIVING_THERE = """
+    SELECT m.account_id FROM mentions m JOIN accounts a ON a.id = m.account_id
+        WHERE m.post_id = ?1 AND NOT a.local AND a.gone_at IS NULL AND lower(a.origin) = ?2
+    UNION SELECT f.follower_id FROM posts p JOIN follows f ON f.target_id = p.account_id
+        JOIN accounts a ON a.id = f.follower_id
+        WHERE p.id = ?1 AND f.state = 'accepted' AND NOT a.local AND a.gone_at IS NULL AND lower(a.origin) = ?2
+    LIMIT ?3"""
+
+
 def find_visible(tx: Tx, post: int, viewer: int | None) -> Post | None:
     """Return the post if it exists and ``viewer`` (an account id; None: a stranger) may see it, else None."""
     statement = f"{SELECT} WHERE p.id = :post AND {visibility.seen('p')}"
     row = tx.sql.execute(statement, {**visibility.values(tx, viewer), "post": post}).fetchone()
     return None if row is None else SHAPE.read(row)
+
+
+def find_visible_at(tx: Tx, post: int, host: str) -> Post | None:
+    """Return the post if somebody who lives on ``host`` (``name`` or ``name:port``) may see it, else None.
+
+    It is not asked who could see it by what they are no more than strangers to: that is ``find_visible`` with None.
+    """
+    candidates = tx.all(_LIVING_THERE, post, host, MOST_CANDIDATES)
+    return next((found for (viewer,) in candidates if (found := find_visible(tx, post, viewer)) is not None), None)
 
 
 def get_visible(tx: Tx, post: int, viewer: int | None) -> Post:

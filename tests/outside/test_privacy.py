@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
-from tests.outside.looking import bugs, rows, settled, verdict
+from tests.outside.looking import bugs, neighbour, rows, settled, verdict
 from tests.processes import Answer, Laboratory, Server, ask, eventually
 from tests.strangers import ACTIVITY_JSON, PUBLIC, Document, Stranger, key
 
@@ -414,13 +414,51 @@ class Impostor:
         self._whom, self._key, self._key_id = whom, key(key_number), key_id
 
     def look(self, home: Server, signed_path: str, path: str) -> int:
+        return self.ask(home, signed_path, path).status
+
+    def ask(self, home: Server, signed_path: str, path: str) -> Answer:
         before = self._whom.key, self._whom.key_id
         self._whom.key, self._whom.key_id = self._key, self._key_id
         try:
             signed = self._whom.signed(home, signed_path)
         finally:
             self._whom.key, self._whom.key_id = before
-        return ask(f"{home.url}{path}", headers=signed).status
+        return ask(f"{home.url}{path}", headers=signed)
+
+
+@pytest.mark.parametrize(
+    ("who", "may_see"),
+    [
+        ("follower", {"public", "unlisted", "private"}),
+        ("named", {"public", "unlisted", "direct"}),
+        ("blocked", {"public", "unlisted"}),
+        ("shut", set()),
+    ],
+)
+@pytest.mark.parametrize("changes", [{"type": "Application"}, {"type": "Service", "preferredUsername": "ITS-HOST"}])
+def test_a_server_sees_what_those_who_live_there_may_see(
+    home: Server, said: Said, people: People, who: str, may_see: set[str], changes: Document
+) -> None:
+    """Servers fetch in the name of one actor of theirs: an Application, or one that is called like the host."""
+    stranger = people.all[who]
+    changes = {name: value.replace("ITS-HOST", stranger.domain) for name, value in changes.items()}
+    _, key_id = neighbour(stranger, f"server-{changes['type']}", **changes)
+    server = Impostor(stranger, key_number=0, key_id=key_id)
+    paths = {which: f"/users/alice/notes/{said.id(which)}" for which in VISIBILITIES}
+
+    answers = {which: server.ask(home, path, path) for which, path in paths.items()}
+
+    assert {which for which, answer in answers.items() if answer.status == 200} == may_see
+    assert {answers[which].headers["cache-control"] for which in may_see & set(CLOSED)} <= {"private, no-store"}
+
+
+def test_a_neighbour_sees_nothing_more_than_strangers_do(home: Server, said: Said, people: People) -> None:
+    """Another person on the follower's server is not the server."""
+    _, key_id = neighbour(people.follower, "nora")
+    nora = Impostor(people.follower, key_number=0, key_id=key_id)
+    paths = {which: f"/users/alice/notes/{said.id(which)}" for which in VISIBILITIES}
+
+    assert {which for which, path in paths.items() if nora.look(home, path, path) == 200} == {"public", "unlisted"}
 
 
 def test_nobody_gets_anothers_answer(home: Server, said: Said, people: People) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post, Visibility
 from smallfed.policy.domains import covered
-from smallfed.policy.visibility import Sight, may_see
+from smallfed.policy.visibility import Sight, may_see, server_may_see
 from smallfed.store import blocks, domain_blocks, follows, mentions, posts
 from smallfed.store.tx import Tx
 from tests import world
@@ -57,6 +57,10 @@ class Scene:
             for (booster, index), shown in wrappers.items()
         ]
 
+    def concerns(self, post: Post, person: Account) -> bool:
+        """Whether ``person`` is more than a stranger to ``post``: named in it, or a follower of its author."""
+        return (post.id, person.id) in self.named or follows.has(self.tx, person.id, post.account_id)
+
     def sight(self, post: Post, viewer: Account | None) -> Sight:
         """Return what stands between ``viewer`` and ``post``, by what was stored."""
         boosted = None if post.boost_of_id is None else self.sight(posts.get(self.tx, post.boost_of_id), viewer)
@@ -102,3 +106,12 @@ def test_sql_and_rule_agree(
         by_rule = {post.id for post in every if may_see(scene.sight(post, viewer))}
         one_by_one = {post.id for post in every if posts.find_visible(scene.tx, post.id, number)}
         assert by_sql == by_rule == one_by_one
+
+    others = scene.people[1:]
+    for name in {person.uri.split("/")[2] for person in others}:
+        living = [person for person in others if person.uri.split("/")[2] == name]
+        concerned = {
+            post.id: [scene.sight(post, person) for person in living if scene.concerns(post, person)] for post in every
+        }
+        at_once = {post.id for post in every if posts.find_visible_at(scene.tx, post.id, name)}
+        assert at_once == {post for post, sights in concerned.items() if server_may_see(sights)}
