@@ -17,7 +17,7 @@ from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.observe.logging import event
 from smallfed.policy.domains import covered
-from smallfed.protocol.envelope import Envelope, open_envelope
+from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
@@ -68,8 +68,8 @@ class Inbox:
             return refused
         signed = any(name in ("signature", "authorization") for name, _ in request.headers)
         body = await read_body(request)
-        envelope = open_envelope(body)
-        if envelope.is_of_actor and not await self._parts.db.read(_matters, envelope):
+        letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
+        if not letters:
             return ACCEPTED  # floods of Deletes of people we never met, or who are gone, cost nothing more than this
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
@@ -83,17 +83,29 @@ class Inbox:
         )
         self._failures.require(request.caller)
         try:
-            signer, claim = await self._verified(message, envelope)
+            signer, claim = await self._verified(message)
+            for envelope, _ in letters:
+                _require_one_host(envelope)
         except (Malformed, Unauthenticated):
             self._failures.count(request.caller)
             raise
-        self._budget.spend(uris.host(signer) or signer)
-        if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
-            self._handed.spend(uris.host(signer) or signer)
-        await self._put(envelope, signer, body, claim.scheme, _synchronization(message, claim), personal=personal)
+        for envelope, _ in letters:
+            self._spend(signer, envelope)
+        for envelope, letter in letters:
+            await self._put(envelope, signer, letter, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
 
-    async def _verified(self, message: Message, envelope: Envelope) -> tuple[str, Claim]:
+    async def _matters(self, envelope: Envelope) -> bool:
+        """Whether it is worth a signature: what people whom we do not know do to themselves is not."""
+        return not envelope.is_of_actor or await self._parts.db.read(_matters, envelope)
+
+    def _spend(self, signer: str, envelope: Envelope) -> None:
+        name = uris.host(signer) or signer
+        self._budget.spend(name)
+        if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
+            self._handed.spend(name)
+
+    async def _verified(self, message: Message) -> tuple[str, Claim]:
         """Return who truly sent the message, and the signature that proves it.
 
         Unauthenticated, Forbidden or Unavailable otherwise.
@@ -114,8 +126,6 @@ class Inbox:
             claim = _made_by(key, claims, message)
             if claim is None:
                 raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
-        if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
-            raise Unauthenticated("The id of the activity is on another host than its actor.")
         return owner, claim
 
     async def _put(
@@ -145,6 +155,11 @@ class Inbox:
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
         self.blocked = await self._parts.db.read(domain_blocks.every)
+
+
+def _require_one_host(envelope: Envelope) -> None:
+    if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
+        raise Unauthenticated("The id of the activity is on another host than its actor.")
 
 
 def _matters(tx: Tx, envelope: Envelope) -> bool:

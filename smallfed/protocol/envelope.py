@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from smallfed.errors import Malformed
+from smallfed.protocol import limits
 from smallfed.protocol.jsonld import first_id, identifier, names
-from smallfed.protocol.vocabulary import known_first
+from smallfed.protocol.vocabulary import COLLECTIONS, known_first
 
 _DEEPEST = 8  # Announce{Undo{Like{…}}} has three levels
 _ABSENT = Raw()
@@ -43,6 +44,12 @@ class Envelope(Struct, frozen=True, kw_only=True):
         return self.type in ("Delete", "Update") and self.is_about_actor
 
 
+class _Collection(Struct):
+    type: Raw = _ABSENT
+    items: Raw = _ABSENT
+    ordered_items: Raw = field(default=_ABSENT, name="orderedItems")
+
+
 class _Vouched(Struct):
     proof: Raw = _ABSENT
     signature: Raw = _ABSENT
@@ -62,6 +69,8 @@ class _Node(Struct):
 
 _node = msgspec.json.Decoder(_Node)
 _any = msgspec.json.Decoder()
+_collection = msgspec.json.Decoder(_Collection)
+_list = msgspec.json.Decoder(list[Raw])
 _vouched = msgspec.json.Decoder(_Vouched)
 
 
@@ -98,6 +107,35 @@ def is_vouched(body: bytes) -> bool:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return any(_start(raw) in (b"{", b"[") for raw in (node.proof, node.signature))
+
+
+def open_letter(body: bytes) -> list[tuple[Envelope, bytes]]:
+    """Return the envelope and the bytes of each activity in ``body``: of itself, or of those in the collection it is.
+
+    Malformed as ``open_envelope``, and when a collection holds more than ``limits.WRAPPED`` or anything else.
+    """
+    try:
+        return [(open_envelope(body), body)]
+    except Malformed:
+        wrapped = _wrapped(body)
+        if not wrapped:
+            raise
+    return [(open_envelope(each), each) for each in wrapped]
+
+
+def _wrapped(body: bytes) -> list[bytes]:
+    """Return what a collection holds; nothing for what is none."""
+    try:
+        node = _collection.decode(body)
+        if COLLECTIONS.isdisjoint(names(_value(node.type))):
+            return []
+        raw = node.ordered_items if node.items is _ABSENT else node.items
+        items = [] if raw is _ABSENT else _list.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return []
+    if len(items) > limits.WRAPPED:
+        raise Malformed(f"A collection may hold at most {limits.WRAPPED} activities.")
+    return [bytes(item) for item in items]
 
 
 def _value(raw: Raw) -> Any:

@@ -25,6 +25,8 @@ REACTION = 400  # of a custom emoji with its server
 REACTIONS = 10  # of one account to one post
 HANDLE = 2048
 
+WRAPPED = 20  # activities in a collection that is sent to the inbox, as Misskey takes them
+
 TAGS = 100  # looked at, of any kind
 MENTIONS = 50
 EMOJIS = 50

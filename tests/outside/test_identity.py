@@ -10,9 +10,9 @@ from smallfed.protocol.signatures import proofs
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
-from tests.outside.looking import settled, verdict
+from tests.outside.looking import neighbour, settled, verdict
 from tests.processes import Server, ask, eventually
-from tests.strangers import PUBLIC, Document, Headers, Stranger, key
+from tests.strangers import CONTEXT, PUBLIC, Document, Headers, Stranger, key
 
 HOUR = timedelta(hours=1)
 PROVER = generate_ed25519()
@@ -75,6 +75,40 @@ def test_a_dishonest_signature_is_refused(
     assert (answer.status, answer.headers["content-type"]) == (status, "application/json; charset=utf-8")
     assert why in answer.json()["error"]
     assert reason(home, why)
+
+
+def test_activities_in_a_collection_are_taken_one_by_one(home: Server, bob: Stranger, token: str) -> None:
+    notes = [bob.mention(ALICE, f"<p>wrapped {number}</p>") for number in range(2)]
+    wrapper = {"@context": CONTEXT, "type": "OrderedCollection", "orderedItems": [bob.create(note) for note in notes]}
+
+    assert bob.post(home, wrapper).status == 202
+    eventually(lambda: all(notified(home, token, f"wrapped {number}") for number in range(2)))
+
+    too_many = {**wrapper, "orderedItems": [bob.create(notes[0])] * 21}
+    assert bob.post(home, too_many).status == 400
+
+
+def test_a_new_key_comes_with_an_update_that_the_old_one_signs(home: Server, bob: Stranger, token: str) -> None:
+    """Nobody is asked for it, and the old one is worth nothing any more; without a word see tests/workers/test_keys."""
+    carl, key_id = neighbour(bob, "carl")
+    new = {"id": key_id, "owner": carl, "publicKeyPem": key(2).public.pem()}
+    renewed = bob.actor(id=carl, preferredUsername="carl", publicKey=new)
+    assert bob.post(home, bob.activity("Follow", ALICE, actor=carl), key_id=key_id).status == 202
+    eventually(lambda: carl in followers(home, token))
+    bob.asked.clear()
+
+    assert bob.post(home, bob.activity("Update", renewed, actor=carl), key_id=key_id).status == 202
+    settled(home)
+    notes = [bob.mention(ALICE, f"<p>with the {age} key</p>", attributedTo=carl) for age in ("new", "old")]
+    creates = [bob.activity("Create", note, actor=carl) for note in notes]
+    statuses = [
+        bob.post(home, creates[0], key_id=key_id, key=key(2)).status,
+        bob.post(home, creates[1], key_id=key_id).status,
+    ]
+
+    assert statuses == [202, 401]
+    eventually(lambda: notified(home, token, "with the new key"))
+    assert [path for method, path, _ in bob.asked if method == "GET"] == []
 
 
 @pytest.mark.parametrize("path", ["/inbox", "/users/alice/inbox", "/actor/inbox"])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smallfed.errors import Malformed
-from smallfed.protocol import jsonld
-from smallfed.protocol.envelope import Envelope, open_envelope
+from smallfed.protocol import jsonld, limits
+from smallfed.protocol.envelope import Envelope, open_envelope, open_letter
 from tests.protocol.test_jsonld import ANY_JSON
 
 BEA = "https://masto.example/users/bea"
@@ -70,6 +70,47 @@ def test_type(type_: Any, chosen: str) -> None:
 def test_change_of_actor(type_: str, object_: Any, itself: bool) -> None:
     """An account that deletes or changes itself is told apart from a post."""
     assert opened(type=type_, object=object_).is_of_actor is itself
+
+
+ACTIVITY = {"id": f"{BEA}#1", "type": "Like", "actor": BEA, "object": NOTE}
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "count"),
+    [
+        ({"type": "Collection", "items": [ACTIVITY]}, 1),
+        ({"type": "OrderedCollection", "orderedItems": [ACTIVITY, ACTIVITY | {"id": f"{BEA}#2"}]}, 2),
+        ({"type": ["OrderedCollection"], "orderedItems": [ACTIVITY] * limits.WRAPPED}, limits.WRAPPED),
+    ],
+)
+def test_a_collection_of_activities(wrapper: dict[str, Any], count: int) -> None:
+    """Each is taken by itself, with its own bytes."""
+    letters = open_letter(msgspec.json.encode(wrapper))
+
+    assert len(letters) == count
+    assert letters[0] == (open_envelope(msgspec.json.encode(ACTIVITY)), msgspec.json.encode(ACTIVITY))
+
+
+def test_an_activity_is_itself() -> None:
+    body = msgspec.json.encode(ACTIVITY | {"items": [ACTIVITY]})
+
+    assert open_letter(body) == [(open_envelope(body), body)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "Collection", "items": [ACTIVITY] * (limits.WRAPPED + 1)},
+        {"type": "Collection", "items": [f"{BEA}#1"]},
+        {"type": "Collection", "items": [{"type": "Collection", "items": [ACTIVITY]}]},
+        {"type": "Collection", "items": []},
+        {"type": "Collection"},
+        {"type": "Note", "items": [ACTIVITY]},
+    ],
+)
+def test_collections_of_anything_else(body: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        open_letter(msgspec.json.encode(body))
 
 
 @pytest.mark.parametrize(

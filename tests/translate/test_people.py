@@ -92,6 +92,13 @@ def test_collections_of_another_origin_are_left_out() -> None:
     assert (account.followers, account.outbox, account.featured) == (None, f"{BEA}/outbox", f"{BEA}/featured")
 
 
+def test_mail_may_go_elsewhere() -> None:
+    """Where it goes is for the actor to say; it gives nobody any authority."""
+    account = read(inbox="https://mail.example/in", endpoints={"sharedInbox": "https://mail.example/all"})
+
+    assert (account.inbox, account.shared_inbox) == ("https://mail.example/in", "https://mail.example/all")
+
+
 @pytest.mark.parametrize(
     "icon",
     [
