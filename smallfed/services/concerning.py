@@ -48,10 +48,10 @@ def idle(tx: Tx, activity: Incoming) -> str | None:
             return "The post is known already."
         case Delete(object=uri):
             return None if _is_here(tx, uri) else "It deletes what we do not have."
-        case Like(object=uri):
-            return None if _is_ours(tx, uri) else "It is not about a post of ours."
-        case Announce(object=uri, actor=actor):
-            return None if _is_ours(tx, uri) or _is_followed(tx, actor) else "It is not about a post of ours."
+        case Like(object=uri, actor=actor) | Announce(object=uri, actor=actor):
+            counts = _is_ours(tx, uri) or (_is_met(tx, actor) and posts.find_url(tx, uri) is not None)
+            boost = isinstance(activity, Announce) and _is_followed(tx, actor)
+            return None if counts or boost else "It is about a post that we do not have."
         case UpdateAccount() | Undo() | Add() | Remove():
             return None if _is_met(tx, activity.actor) else "We do not know its actor."
         case _:

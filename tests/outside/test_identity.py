@@ -10,7 +10,7 @@ from smallfed.protocol.signatures import proofs
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.protocol.signatures.signing import Scheme
 from tests.outside.conftest import ALICE
-from tests.outside.looking import neighbour, settled, verdict
+from tests.outside.looking import neighbour, rows, settled, verdict
 from tests.processes import Server, ask, eventually
 from tests.strangers import CONTEXT, PUBLIC, Document, Headers, Stranger, key
 
@@ -75,6 +75,19 @@ def test_a_dishonest_signature_is_refused(
     assert (answer.status, answer.headers["content-type"]) == (status, "application/json; charset=utf-8")
     assert why in answer.json()["error"]
     assert reason(home, why)
+
+
+@pytest.mark.parametrize("kind", ["Delete", "Update"])
+def test_the_ends_of_people_we_never_met_cost_nothing(home: Server, bob: Stranger, kind: str) -> None:
+    """Rule 24: large servers send thousands; they are answered 202 without a row, a signature read, or a question."""
+    before, asked = rows(home, "SELECT count(*) FROM inbound"), len(bob.asked)
+    people = [f"{bob.base}/people/unknown-{number}" for number in range(100)]
+
+    statuses = {bob.post(home, bob.activity(kind, who, actor=who), key_id=f"{who}#main-key").status for who in people}
+
+    assert statuses == {202}
+    assert rows(home, "SELECT count(*) FROM inbound") == before
+    assert len(bob.asked) == asked
 
 
 def test_activities_in_a_collection_are_taken_one_by_one(home: Server, bob: Stranger, token: str) -> None:
@@ -162,7 +175,7 @@ def test_a_foreign_key_speaks_for_nobody(home: Server, bob: Stranger, mallory: S
         ("Follow", ALICE, "It is between two"),
         ("Undo", "https://far.example/follows/1", "We do not know its actor"),
         ("Delete", "https://far.example/users/carl", "It deletes what we do not have"),
-        ("Like", "https://home.example/users/alice/notes/1", "not about a post of ours"),
+        ("Like", "https://home.example/users/alice/notes/1", "It is about a post that we do not have"),
         ("Create", "https://far.example/notes/nowhere", "is not there (HTTP 404)"),
     ],
 )
