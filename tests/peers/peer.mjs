@@ -18,6 +18,7 @@ leadTo(PEER_FRONT);
 
 const verified = []; // activities that arrived and whose signature Fedify found good
 const posts = []; // every POST to an inbox: how it was signed and what it was answered
+const gets = []; // the path of every GET
 const failures = []; // what the inbox could not do
 const sent = new Map(); // id → activity of ours
 const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
@@ -83,6 +84,7 @@ function schemeOf(request) {
 async function receive(incoming, outgoing) {
   const request = await requestOf(incoming, PEER_ORIGIN);
   const scheme = schemeOf(request);
+  if (request.method === "GET") gets.push(new URL(request.url).pathname);
   const known = !PEER_KNOWS || PEER_KNOWS === "both" || PEER_KNOWS === scheme;
   const refused = request.method === "POST" && !known;
   const response = refused
@@ -95,7 +97,7 @@ async function receive(incoming, outgoing) {
 // What the tests may ask for. Each is answered when the other side has answered.
 const now = { immediate: true };
 const asks = {
-  state: () => ({ verified, posts, failures }),
+  state: () => ({ verified, posts, gets, failures }),
 
   async follow(context, { handle }) {
     const actor = await lookUp(context, handle);
