@@ -63,7 +63,6 @@ class Inbox:
         return await self._receive(request, personal=True)
 
     async def _receive(self, request: Request, *, personal: bool) -> Reply:
-        house = self._parts.identity.here
         if refused := _unacceptable(request):
             return refused
         signed = any(name in ("signature", "authorization") for name, _ in request.headers)
@@ -73,14 +72,7 @@ class Inbox:
             return ACCEPTED  # floods of Deletes of people we never met, or who are gone, cost nothing more than this
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
-        message = Message(
-            method=request.method,
-            authority=request.header("host") or "",
-            target=request.target,
-            headers=request.headers,
-            scheme=house.scheme,
-            body=body,
-        )
+        message = self._message(request, body)
         self._failures.require(request.caller)
         try:
             signer, claim = await self._verified(message)
@@ -94,6 +86,16 @@ class Inbox:
         for envelope, letter in letters:
             await self._put(envelope, signer, letter, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
+
+    def _message(self, request: Request, body: bytes) -> Message:
+        return Message(
+            method=request.method,
+            authority=request.header("host") or "",
+            target=request.target,
+            headers=request.headers,
+            scheme=self._parts.identity.here.scheme,
+            body=body,
+        )
 
     async def _matters(self, envelope: Envelope) -> bool:
         """Whether it is worth a signature: what people whom we do not know do to themselves is not."""

@@ -19,6 +19,7 @@ from tests.strangers import Stranger
 
 REQUESTS, WINDOW = 300, 300
 CROWD = 50_000
+HANDED_OVER = 600  # at once by one host; ten a second after that
 BAD_SIGNATURES = 300  # at once from one address; five a second after that
 
 
@@ -195,11 +196,13 @@ def test_a_guess_at_tokens_and_secrets_is_not_faster_by_another_door(home: Serve
 
 
 # The inbox ------------------------------------------------------------------------------------------------------------
-def delivery(server: Server, sender: Stranger, activity: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
-    """Return a signed delivery to be sent as often as one likes."""
+def delivery(
+    server: Server, sender: Stranger, activity: Mapping[str, object], *, key_id: str | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """Return a signed delivery to be sent as often as one likes; ``key_id`` is that of the key it claims to have."""
     body = json.dumps(activity).encode()
     url, now = f"https://{server.domain}/inbox", datetime.now(UTC)
-    signed = sign("POST", url, body, key_id=sender.key_id, key=sender.key, now=now, scheme="cavage")
+    signed = sign("POST", url, body, key_id=key_id or sender.key_id, key=sender.key, now=now, scheme="cavage")
     return body, {name: value for name, value in signed if name.lower() != "content-length"}
 
 
@@ -207,7 +210,7 @@ def test_who_sends_signatures_that_do_not_hold_is_sent_away(
     home: Server, line: Line, bob: Stranger, mallory: Stranger
 ) -> None:
     """And nobody else: another address is heard, and so is the host in whose name it was tried."""
-    body, headers = delivery(home, mallory, bob.create(bob.mention(ALICE)))
+    body, headers = delivery(home, mallory, bob.create(bob.mention(ALICE)), key_id=bob.key_id)
     spam = {**headers, "x-forwarded-for": "198.51.100.66"}
     statuses: list[int] = []
     deadline = time.monotonic() + 60
@@ -219,6 +222,23 @@ def test_who_sends_signatures_that_do_not_hold_is_sent_away(
     assert len(statuses) > BAD_SIGNATURES
     assert int(last.headers["retry-after"]) >= 1
     assert bob.post(home, bob.create(bob.mention(ALICE))).status == 202
+    assert mallory.post(home, mallory.create(mallory.mention(ALICE))).status == 202
+
+
+def test_who_hands_over_very_much_is_asked_to_come_later(
+    home: Server, line: Line, bob: Stranger, mallory: Stranger
+) -> None:
+    """What others did can make us ask their servers; what the same host does itself is heard all the same."""
+    body, headers = delivery(home, mallory, bob.create(bob.mention(ALICE)))
+    statuses: list[int] = []
+    deadline = time.monotonic() + 60
+    while 429 not in statuses and time.monotonic() < deadline:
+        last = line.ask("POST", "/inbox", headers, body)
+        statuses.append(last.status)
+
+    assert set(statuses) == {202, 429}
+    assert len(statuses) > HANDED_OVER
+    assert int(last.headers["retry-after"]) >= 1
     assert mallory.post(home, mallory.create(mallory.mention(ALICE))).status == 202
 
 
