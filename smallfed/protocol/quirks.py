@@ -57,6 +57,24 @@ def piefed_question(document: Document) -> bool:
     return "Question" in document.types and bool(document.text("name"))
 
 
+def litepub_reaction(document: Document) -> bool:
+    """Whether a reaction is one in any case, and a heart no mere favourite.
+
+    Pleroma, Akkoma and those who follow them (Mitra, Hollo, Iceshrimp.NET) send EmojiReact for it, and Like for
+    favourites. https://codeberg.org/fediverse/fep/src/branch/main/fep/c0e0/fep-c0e0.md
+    """
+    return "EmojiReact" in document.types
+
+
+def threadiverse_dislike(document: Document) -> bool:
+    """Whether a reaction is a vote down, which has no emoji and may replace a vote up without an Undo.
+
+    Lemmy, PieFed, Mbin, PeerTube and Friendica send Dislike.
+    https://join-lemmy.org/docs/contributors/05-federation.html
+    """
+    return "Dislike" in document.types
+
+
 def peertube_owners(document: Document) -> tuple[str, ...]:
     """Return whom an object is attributed to, people before groups.
 

@@ -29,10 +29,10 @@ def emoji_of(document: Document, actor: str) -> str:
 
     Whether there is such a custom emoji is not asked: whoever takes a reaction back may leave its picture out.
     """
-    if "Dislike" in document.types:
+    if quirks.threadiverse_dislike(document):
         return DISLIKE
     text = quirks.misskey_reaction((document.text("content") or document.text("_misskey_reaction")).strip())
-    if len(text) > limits.REACTION or ("EmojiReact" not in document.types and quirks.misskey_favourite(text)):
+    if len(text) > limits.REACTION or (quirks.misskey_favourite(text) and not quirks.litepub_reaction(document)):
         return ""
     if is_emoji(text):
         return normal_emoji(text)

@@ -25,6 +25,21 @@ def test_misskey_favourite(reaction: str, plain: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("types", "reaction", "dislike"),
+    [
+        ("Like", False, False),
+        ("EmojiReact", True, False),
+        (["EmojiReact", "Like"], True, False),
+        ("Dislike", False, True),
+    ],
+)
+def test_reactions_by_type(types: Any, reaction: bool, dislike: bool) -> None:
+    document = Document({"type": types})
+
+    assert (quirks.litepub_reaction(document), quirks.threadiverse_dislike(document)) == (reaction, dislike)
+
+
+@pytest.mark.parametrize(
     ("attributed_to", "owners"),
     [
         ([{"type": "Group", "id": "g"}, {"type": "Person", "id": "p"}], ("p", "g")),

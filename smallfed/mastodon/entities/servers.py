@@ -75,6 +75,12 @@ class PollLimits(Entity, frozen=True, kw_only=True):
     max_expiration: Count
 
 
+class ReactionLimits(Entity, frozen=True, kw_only=True):
+    """How many reactions the owner may give a post, for apps that know glitch's."""
+
+    max_reactions: Count = 1
+
+
 class Translation(Entity, frozen=True, kw_only=True):
     """Whether posts can be translated here."""
 
@@ -89,6 +95,7 @@ class Configuration(Entity, frozen=True, kw_only=True):
     statuses: StatusLimits
     media_attachments: MediaLimits
     polls: PollLimits
+    reactions: ReactionLimits = ReactionLimits()
     translation: Translation | UnsetType = UNSET
 
 
