@@ -50,15 +50,16 @@ from smallfed.runtime.pace import Pace
 from smallfed.runtime.supervise import Run, supervise
 from smallfed.services import consequences, welcoming
 from smallfed.store import houses, opening
+from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
-from smallfed.workers import synchronising
+from smallfed.workers import moderators, synchronising
 from smallfed.workers.clearing import Clearing
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
-from smallfed.workers.errands import Errands
+from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
@@ -146,8 +147,9 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
-        works = p.fetcher.works | {
+        works: dict[Kind, Work] = p.fetcher.works | {
             "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
+            "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
             "outbox": p.outboxes.work,
         }

@@ -52,6 +52,7 @@ class Account(Struct, frozen=True, kw_only=True):
     following: str | None = None
     featured: str | None = None
     featured_tags: str | None = None
+    moderators: str | None = None
     avatar: str | None = None
     header: str | None = None
     locked: bool = False

@@ -39,6 +39,7 @@ class IncomingAccount(Struct, frozen=True, kw_only=True):
     following: str | None = None
     featured: str | None = None
     featured_tags: str | None = None
+    moderators: str | None = None
     avatar: str | None = None
     header: str | None = None
     locked: bool = False
@@ -100,6 +101,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to: str | None = None
     context: str | None = None
+    audience: str | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     mentions: tuple[IncomingMention, ...] = ()
@@ -217,10 +219,20 @@ class Announce(Incoming, frozen=True, kw_only=True):
 
 
 class Block(Incoming, frozen=True, kw_only=True):
-    """``actor`` blocks ``object``. ``target`` is set for a ban from a group, which is no personal block."""
+    """``actor`` blocks ``object``. ``target`` is set for a ban from a group, which is no personal block.
+
+    ``sweeps``: what was written in that group goes with it.
+    """
 
     object: str
     target: str | None = None
+    sweeps: bool = False
+
+
+class Lock(Incoming, frozen=True, kw_only=True):
+    """``actor``, a moderator, closes the thread of ``object``."""
+
+    object: str
 
 
 class Add(Incoming, frozen=True, kw_only=True):
@@ -256,11 +268,12 @@ class NotUnderstood(Incoming, frozen=True, kw_only=True):
 class Handed(Incoming, frozen=True, kw_only=True):
     """``actor`` hands over what somebody else did: ``activity``, as it stands in ``document``. Nobody believes it yet.
 
-    ``id`` is that of the activity that wraps it, None where it was passed on as it is.
+    ``wrapped``: a group announces it (FEP-1b12), and ``id`` is that of the Announce; else it was passed on as it is.
     """
 
     activity: Incoming
     document: bytes
+    wrapped: bool = False
 
 
 class Arrival(Struct, frozen=True, kw_only=True):

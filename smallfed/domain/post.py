@@ -36,7 +36,8 @@ class Attachment(Struct, frozen=True, kw_only=True):
 class Post(Struct, frozen=True, kw_only=True):
     """One row of posts. ``content`` is sanitised HTML, ``summary`` the content warning as plain text.
 
-    A boost has ``kind`` 'Announce' and ``boost_of_id``; everything else about it is in the boosted post.
+    ``audience`` is the group (actor id) that it was made in; moderators of that have ``removed`` it, or ``locked`` its
+    thread. A boost has ``kind`` 'Announce' and ``boost_of_id``; everything else about it is in the boosted post.
     """
 
     id: int
@@ -57,6 +58,9 @@ class Post(Struct, frozen=True, kw_only=True):
     in_reply_to_id: int | None = None
     in_reply_to_account_id: int | None = None
     context: str | None = None
+    audience: str | None = None
+    removed: bool = False
+    locked: bool = False
     emojis: tuple[Emoji, ...] = ()
     application: str | None = None
     published_at: datetime

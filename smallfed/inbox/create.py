@@ -9,7 +9,7 @@ from smallfed.domain.incoming import Arrival, Create, IncomingPost, Votes
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import receiving, voting
+from smallfed.services import grouping, receiving, voting
 from smallfed.services.concerning import could_concern
 from smallfed.store import accounts, polls, posts
 from smallfed.store.tx import Tx
@@ -20,14 +20,18 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
     post = activity.post
     if post.vote:
         return _count(tx, (post,), arrival)
-    if accounts.find_uri(tx, post.author) is None and not could_concern(tx, post, personal=arrival.personal):
+    group = grouping.find_followed(tx, arrival.handed_by)
+    is_stranger = accounts.find_uri(tx, post.author) is None and group is None
+    if is_stranger and not could_concern(tx, post, personal=arrival.personal):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
-    match receiving.receive(tx, post, fresh=True, personal=arrival.personal):
+    match receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group):
         case Need() as need:
             return need
         case Refused(reason=reason):
             return Ignored(reason)
-        case _:
+        case stored:
+            if group is not None:
+                grouping.show(tx, group, stored)
             return Done()
 
 

@@ -17,6 +17,7 @@ from smallfed.domain.incoming import (
     Handed,
     Incoming,
     Like,
+    Lock,
     Move,
     NotUnderstood,
     Reject,
@@ -32,6 +33,7 @@ from smallfed.inbox import (
     accept,
     add,
     announce,
+    announced,
     block,
     create,
     delete,
@@ -46,7 +48,7 @@ from smallfed.inbox import (
     update,
 )
 from smallfed.inbox.outcome import Ignored, Outcome
-from smallfed.policy.authority import Elsewhere, weigh
+from smallfed.policy.authority import Elsewhere, misattributed, weigh
 from smallfed.store import domain_blocks, farewells
 from smallfed.store.tx import Tx
 
@@ -59,6 +61,7 @@ HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
     Delete: delete.handle,
     Follow: follow.handle,
     Like: like.handle,
+    Lock: announced.alone,
     Move: move.handle,
     Reject: reject.handle,
     Remove: remove.handle,
@@ -84,6 +87,14 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
         return Ignored("The owner has blocked the server it comes from.")
     if farewells.has(tx):
         return Ignored("The owner has left.")
+    if isinstance(incoming, Handed) and incoming.wrapped and misattributed(incoming, arrival) is None:
+        outcome = announced.handle(tx, incoming)
+        if outcome is not None:
+            return outcome
+    return _weighed(tx, incoming, arrival)
+
+
+def _weighed(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
     match weigh(incoming, arrival):
         case Refused(reason=reason):
             return Ignored(reason)

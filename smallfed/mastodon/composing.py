@@ -19,7 +19,7 @@ from smallfed.errors import Invalid, NotFound, SmallfedError
 from smallfed.mastodon import ballots
 from smallfed.observe.logging import event
 from smallfed.pages.trees import Tree
-from smallfed.store import accounts, houses, posts
+from smallfed.store import accounts, houses, posts, threads
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, count_characters, mentioned, render
@@ -180,7 +180,10 @@ def _parent(tx: Tx, owner: int, wanted: int | None) -> int | None:
     parent = posts.find_visible(tx, wanted, owner)
     if parent is None:
         raise NotFound("The post you are trying to reply to does not appear to exist.")
-    return parent.boost_of_id or parent.id
+    answered = posts.get(tx, parent.boost_of_id or parent.id)
+    if any(post.locked for post in (answered, *threads.ancestors(tx, answered, owner))):
+        raise Invalid("Validation failed: The moderators of the group have closed this thread")
+    return answered.id
 
 
 # Who is mentioned -----------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from smallfed.domain.incoming import (
     Incoming,
     IncomingPost,
     Like,
+    Lock,
     Mentioned,
     Move,
     NotUnderstood,
@@ -71,11 +72,16 @@ class Rule(Struct, frozen=True):
 
 def weigh(incoming: Incoming, arrival: Arrival) -> Weighed:
     """Return the activity when its sender may say all of it, else where the truth is, or why there is none."""
+    return misattributed(incoming, arrival) or TABLE[type(incoming)].sent(incoming)
+
+
+def misattributed(incoming: Incoming, arrival: Arrival) -> Refused | None:
+    """Judge whether ``incoming`` is its sender's at all."""
     if incoming.id is not None and not same_origin(incoming.id, incoming.actor):
         return Refused("Its id is on another server than its actor.")
     if incoming.actor != arrival.actor:
         return Refused(f"It was signed by {arrival.actor}, not by the actor it names.")
-    return TABLE[type(incoming)].sent(incoming)
+    return None
 
 
 # What an activity itself shows ----------------------------------------------------------------------------------------
@@ -150,6 +156,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Follow: Rule(_all, _never),  # .................................... of the owner (inbox/follow)
     Handed: Rule(_by_proof_or_origin, _never),  # ..................... what concerns the owner (inbox/handed)
     Like: Rule(_all, _its_id),  # ..................................... what they can see (services/liking)
+    Lock: Rule(_all, _never),  # ...................................... nothing alone: groups say it (services/ruling)
     Mentioned: Rule(_the_post, _the_post),  # ......................... as Create
     Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
     Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)

@@ -14,7 +14,8 @@ class Concern(Struct, frozen=True, kw_only=True):
 
     ``fetched``: we asked for it. ``followed``: the owner follows the author. ``addressed``: the owner is named or
     addressed, openly or secretly. ``answers_owner``: to a post of the owner. ``answers_followed``: to a
-    post that we hold, by somebody the owner follows.
+    post that we hold, by somebody the owner follows. ``in_group``: a group that the owner follows shows it, and it
+    begins a thread there or belongs to one that we hold.
     """
 
     visibility: Visibility
@@ -23,6 +24,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     addressed: bool = False
     answers_owner: bool = False
     answers_followed: bool = False
+    in_group: bool = False
 
 
 def judge(concern: Concern) -> Refused | None:
@@ -32,6 +34,6 @@ def judge(concern: Concern) -> Refused | None:
     if concern.visibility is Visibility.PRIVATE and not (concern.followed or concern.addressed):
         return Refused("It is for followers of somebody whom the owner does not follow.")
     related = concern.fetched or concern.followed or concern.addressed
-    if related or concern.answers_owner or concern.answers_followed:
+    if related or concern.answers_owner or concern.answers_followed or concern.in_group:
         return None
     return Refused("It has nothing to do with the owner.")

@@ -15,6 +15,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """A post and what the owner has to do with it.
 
     ``to_author``, ``to_owner``, ``to_followed``: whom it answers; ``answers`` alone: somebody else, or nobody known.
+    ``repeats``: a group shows what would flood the timeline, an answer, or what stands in it already.
     ``languages`` are those the owner wants of this author, None for all.
     """
 
@@ -24,6 +25,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     addressed: bool = False
     boost: bool = False
     boosts_wanted: bool = True
+    repeats: bool = False
     answers: bool = False
     to_author: bool = False
     to_owner: bool = False
@@ -41,7 +43,7 @@ def in_home(post: Candidate) -> bool:
     if post.visibility is Visibility.DIRECT and not post.addressed:
         return False
     if post.boost:
-        return post.boosts_wanted
+        return post.boosts_wanted and not post.repeats
     if post.answers and not (post.to_author or post.to_owner or post.to_followed):
         return False
     return post.languages is None or post.language is None or _wanted(post.language, post.languages)

@@ -20,10 +20,11 @@ class Sight(Struct, frozen=True, kw_only=True):
     """What stands between a viewer and a post; a stranger has neither written, nor is named, nor follows.
 
     ``shut_out``: the author blocks the viewer, or the house wants nothing of the viewer's domain. ``boosted`` is the
-    sight of the original where the post is a boost.
+    sight of the original where the post is a boost. ``removed``: by moderators of the group it was made in.
     """
 
     visibility: Visibility
+    removed: bool = False
     wrote: bool = False
     shut_out: bool = False
     named: bool = False
@@ -35,7 +36,7 @@ def may_see(sight: Sight) -> bool:
     """Whether the viewer may see the post. A boost shows nothing that its original hides."""
     if sight.boosted is not None and not may_see(sight.boosted):
         return False
-    if sight.shut_out:
+    if sight.shut_out or (sight.removed and not sight.wrote):
         return False
     if sight.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or sight.wrote or sight.named:
         return True

@@ -179,6 +179,7 @@ class Note(Thing, frozen=True, kw_only=True, rename="camel"):
     url: str
     to: tuple[str, ...]
     cc: tuple[str, ...]
+    audience: str | UnsetType = UNSET
     direct_message: bool | UnsetType = UNSET
     summary: str | UnsetType = UNSET
     sensitive: bool
@@ -225,6 +226,7 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     published: str | UnsetType = UNSET
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
+    audience: str | UnsetType = UNSET
     object: "str | Note | Vote | Actor | Tombstone | Tag | Activity"
     target: str | UnsetType = UNSET
     content: str | UnsetType = UNSET

@@ -4,6 +4,7 @@ Whatever many servers do in their own ways (scalars for arrays, absent ids) is n
 """
 
 from smallfed.protocol.jsonld import Document
+from smallfed.protocol.vocabulary import ACTIVITIES
 
 _FAVOURITES = frozenset({"❤", "❤️", "♥", "♥️", "⭐", "👍"})
 _MISSKEY_NAMES = {
@@ -120,6 +121,16 @@ def wordpress_language(document: Document) -> str:
     https://www.w3.org/TR/activitystreams-core/#defaultlangcontext
     """
     return next((text for context in document.documents("@context") if (text := context.text("@language"))), "")
+
+
+def group_announce(document: Document) -> Document | None:
+    """Return the activity that a group hands to its followers inside of an Announce; None for a common boost.
+
+    Lemmy, PieFed, Mbin and NodeBB wrap everything so that is done in a group, votes included, and Lemmy sends an
+    Announce of the post itself as well, for servers that know nothing of this. https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md
+    """
+    inner = document.document("object") if "Announce" in document.types else None
+    return inner if inner is not None and inner.type_in(ACTIVITIES) is not None else None
 
 
 def litepub_direct(document: Document) -> bool:

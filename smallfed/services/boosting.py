@@ -128,11 +128,18 @@ def _undone(tx: Tx, announce: Announce) -> Refused | None:
 
 
 def _admissible(tx: Tx, account: Account, post: Post) -> Refused | None:
-    refused = authority.may_boost(account.id, post)
+    refused = authority.may_boost(account.id, post) or _returned(account, post)
     if refused is not None:
         return refused
     author = accounts.get(tx, post.account_id)
     return None if author.local else _unwelcome(tx, author)
+
+
+def _returned(account: Account, post: Post) -> Refused | None:
+    """A group shows its members what is posted in it: that of the owner is nothing new, and what is removed is none."""
+    if post.local and post.audience == account.uri:
+        return Refused("The group shows its members what the owner has posted in it.")
+    return Refused("The moderators of its group have removed it.") if post.removed else None
 
 
 def _store(tx: Tx, account: Account, post: Post, announce: Announce, *, fresh: bool, dated: bool) -> Post | Refused:

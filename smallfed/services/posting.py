@@ -7,7 +7,7 @@ from smallfed.domain.draft import Draft
 from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import boosting, departing, polling, rendering
+from smallfed.services import boosting, departing, grouping, polling, rendering
 from smallfed.store import (
     accounts,
     attachments,
@@ -22,6 +22,8 @@ from smallfed.store import (
 )
 from smallfed.store.tx import Tx
 from smallfed.translate.notes import context_of
+
+OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
 def publish(tx: Tx, draft: Draft) -> Post:
@@ -38,6 +40,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
     house, owner = houses.get(tx), houses.owner_id(tx)
     parent = _parent(tx, draft.in_reply_to_id, owner)
     number = ids.fresh(tx, "posts")
+    is_open = draft.visibility in OPEN
     post = Post(
         id=number,
         uri=house.note(number),
@@ -55,6 +58,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=_context(house.note(number), draft.visibility, parent),
+        audience=grouping.choose(tx, parent, draft.mentions) if is_open else None,
         emojis=emojis.pictures(tx, draft.shortcodes),
         application=draft.application,
         published_at=tx.now,
@@ -66,7 +70,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         polling.begin(tx, number, draft.poll)
     if draft.idempotency is not None:
         posts.remember(tx, *draft.idempotency, number)
-    if _is_open(post):  # everybody is shown the day
+    if is_open:  # everybody is shown the day
         accounts.change(tx, owner, last_post_at=tx.now)
     tx.announce(PostPublished(post=number))
     return post
@@ -168,7 +172,7 @@ def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
 
 
 def _is_open(post: Post) -> bool:
-    return post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+    return post.visibility in OPEN
 
 
 def _own(tx: Tx, post_id: int) -> Post:

@@ -5,6 +5,8 @@ Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from smallfed.domain.account import Account
 from smallfed.domain.events import OwnerNamed, PostDeleted, PostEdited, PostReceived
 from smallfed.domain.incoming import IncomingPost
@@ -15,7 +17,7 @@ from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.emojis import renewed
 from smallfed.policy.relevance import Concern
-from smallfed.services import boosting, forwarding, polling, sorting
+from smallfed.services import boosting, forwarding, grouping, polling, sorting
 from smallfed.services.arriving import published, put_parts
 from smallfed.store import (
     accounts,
@@ -42,13 +44,14 @@ def receive(
     personal: bool = False,
     home: bool = True,
     dated: bool = False,
+    group: Account | None = None,
 ) -> Post | Need | Refused:
     """Store a post of somebody else, or return the one stored already.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
     owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline.
-    ``dated``: it is sorted by when it was published, however early it comes. That ``post.author`` really said this is
-    *not* checked here.
+    ``dated``: it is sorted by when it was published, however early it comes. ``group``: one that the owner follows
+    shows it. That ``post.author`` really said this is *not* checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None or author.gone_at is not None:
@@ -62,8 +65,11 @@ def receive(
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
     seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
     concern = _concern(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
-    refused = relevance.judge(concern)
-    return refused or _store(tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home, dated=dated)
+    in_group = group is not None and grouping.belongs(post, parent, group)
+    refused = relevance.judge(structs.replace(concern, in_group=in_group))
+    return refused or _store(
+        tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home, dated=dated, group=group
+    )
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -113,6 +119,7 @@ def _store(
     personal: bool,
     home: bool,
     dated: bool,
+    group: Account | None,
 ) -> Post:
     moment = published(tx, post.published_at)
     stored = Post(
@@ -132,6 +139,8 @@ def _store(
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=post.context,
+        audience=grouping.group_of(post, parent, group),
+        removed=grouping.was_removed(tx, post, parent),
         emojis=post.emojis,
         published_at=moment,
         received_at=tx.now,

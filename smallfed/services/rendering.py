@@ -6,6 +6,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
 from smallfed.protocol.emitted import Activity, Actor, EmojiTag, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.services import grouping
 from smallfed.store import accounts, attachments, emojis, houses, likes, mentions, polls, posts, threads
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -40,14 +41,20 @@ def activity(tx: Tx, house: House, post: Post) -> Activity:
         return outward.create(house, note(tx, house, post))
     boosted = posts.get(tx, post.boost_of_id)
     author = accounts.get(tx, boosted.account_id)
-    return outward.announce(house, post, post=boosted.uri, author=author.uri)
+    return outward.announce(house, post, post=boosted.uri, author=author.uri, group=_group(tx, boosted))
+
+
+def _group(tx: Tx, post: Post) -> str | None:
+    group = grouping.find_home(tx, post)
+    return None if group is None else group.uri
 
 
 def like(tx: Tx, house: House, post: Post, uri: str, reaction: Reaction) -> Activity:
     """Return the Like ``uri`` of a post, with the owner's reaction if it is more than a favourite."""
     author = accounts.get(tx, post.account_id)
     tag = _emoji(tx, house, reaction) if reaction.picture is not None else None
-    return outward.like(house, uri=uri, post=post.uri, author=author.uri, reaction=reaction, emoji=tag)
+    group = _group(tx, post)
+    return outward.like(house, uri=uri, post=post.uri, author=author.uri, group=group, reaction=reaction, emoji=tag)
 
 
 def _emoji(tx: Tx, house: House, reaction: Reaction) -> EmojiTag:

@@ -1,8 +1,9 @@
 """Sorting: which stored posts belong in the home timeline, also when a parent or a followed account comes late."""
 
+from smallfed.domain.account import Kind
 from smallfed.domain.post import Post
 from smallfed.policy.timelines import Candidate, in_home
-from smallfed.store import follows, houses, mentions, pasts, posts
+from smallfed.store import accounts, follows, houses, mentions, pasts, posts
 from smallfed.store.tx import Tx
 
 BROUGHT = 100  # posts of somebody newly followed that come into the home timeline
@@ -22,6 +23,7 @@ def belongs_home(tx: Tx, post: Post) -> bool:
             addressed=mentions.find(tx, post.id, owner) is not None,
             boost=post.boost_of_id is not None,
             boosts_wanted=follow is not None and follow.reblogs,
+            repeats=followed and _repeats(tx, post),
             answers=post.in_reply_to is not None,
             to_author=answered == post.account_id,
             to_owner=answered == owner,
@@ -30,6 +32,14 @@ def belongs_home(tx: Tx, post: Post) -> bool:
             languages=None if follow is None else follow.languages,
         )
     )
+
+
+def _repeats(tx: Tx, post: Post) -> bool:
+    """Whether a group shows an answer, or what is in the home timeline already."""
+    if post.boost_of_id is None or accounts.get(tx, post.account_id).kind is not Kind.GROUP:
+        return False
+    original = posts.get(tx, post.boost_of_id)
+    return original.in_reply_to is not None or original.in_home
 
 
 def sort(tx: Tx, post: Post) -> None:

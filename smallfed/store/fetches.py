@@ -14,11 +14,11 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured", "tags", "followers", "poll", "conversation", "outbox"]
+Kind = Literal["object", "counts", "featured", "tags", "followers", "moderators", "poll", "conversation", "outbox"]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what
 the actor has pinned; ``tags``: which hashtags it features; ``followers``: which of its followers are ours, by its
-own server's word (``synchronizations``); ``poll``: how the poll of a post stands; ``conversation``: what is above
-and below a post; ``outbox``: the newest of what an actor wrote."""
+own server's word (``synchronizations``); ``moderators``: who moderates the group; ``poll``: how the poll of a post
+stands; ``conversation``: what is above and below a post; ``outbox``: the newest of what an actor wrote."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

@@ -148,6 +148,17 @@ def newest_of(tx: Tx, account: int, limit: int) -> list[Post]:
     return [SHAPE.read(row) for row in rows]
 
 
+def made_in(tx: Tx, group: str, account: int) -> list[Post]:
+    """Return what an account has posted in a group (an actor id), whoever may see it."""
+    rows = tx.all(SELECT + "WHERE p.account_id = ? AND p.audience = ?", account, group)
+    return [SHAPE.read(row) for row in rows]
+
+
+def claim_likes(tx: Tx, post: int, change: int) -> None:
+    """Let so many more (or fewer) likes be claimed of a post."""
+    tx.run("UPDATE posts SET likes_claimed = max(0, ifnull(likes_claimed, 0) + ?) WHERE id = ?", change, post)
+
+
 def leave_home(tx: Tx, account: int, *, boosts_only: bool = False) -> None:
     """Take what an account posted, or only what it boosted, out of the home timeline."""
     tx.run(

@@ -29,6 +29,11 @@ def put(tx: Tx, uri: str, actor: str) -> None:
     tx.run("INSERT OR IGNORE INTO tombstones (uri, actor, created_at) VALUES (?, ?, ?)", uri, actor, ms(tx.now))
 
 
+def drop(tx: Tx, uri: str, actor: str) -> None:
+    """Forget that ``actor`` has deleted ``uri``: it has taken that back."""
+    tx.run("DELETE FROM tombstones WHERE uri = ? AND actor = ?", uri, actor)
+
+
 def put_undone(tx: Tx, actor: str, activity: str) -> None:
     """Remember that ``actor`` has undone an activity that we do not know, for some hours."""
     tx.run("DELETE FROM undone WHERE created_at <= ?", ms(tx.now - MEMORY))

@@ -1,7 +1,7 @@
 """Who is meant by ``to`` and ``cc``, in both directions.
 
 Spec: ActivityPub §5.6, §7.1.3; Mastodon's visibilities (https://docs.joinmastodon.org/spec/activitypub/#as); FEP-ae0c
-(relays want arrays).
+(relays want arrays), FEP-1b12 (groups).
 """
 
 from collections.abc import Sequence
@@ -28,14 +28,18 @@ class Audience(Struct, frozen=True):
         return tuple(dict.fromkeys(self.to + self.cc))
 
 
-def of(house: House, visibility: Visibility, people: Sequence[str] = ()) -> Audience:
-    """Return how a post of ours is addressed; ``people`` are the actor ids of those mentioned (or boosted)."""
-    people = tuple(dict.fromkeys(people))
+def of(house: House, visibility: Visibility, people: Sequence[str] = (), *, group: str | None = None) -> Audience:
+    """Return how a post of ours is addressed; ``people`` are the actor ids of those mentioned (or boosted).
+
+    ``group`` is the one that an open post is made in: Lemmy, PieFed, Mbin and NodeBB look for themselves in ``to``.
+    """
+    people = tuple(uri for uri in dict.fromkeys(people) if uri != group)
+    groups = () if group is None else (group,)
     match visibility:
         case Visibility.PUBLIC:
-            return Audience((PUBLIC,), (house.followers, *people))
+            return Audience((PUBLIC, *groups), (house.followers, *people))
         case Visibility.UNLISTED:
-            return Audience((house.followers,), (PUBLIC, *people))
+            return Audience((house.followers, *groups), (PUBLIC, *people))
         case Visibility.PRIVATE:
             return Audience((house.followers,), people)
         case Visibility.DIRECT:

@@ -3,10 +3,10 @@
 Spec: ActivityPub §7, https://docs.joinmastodon.org/spec/activitypub/, FEP-fe34 (belief).
 """
 
-from smallfed.domain.incoming import Incoming, NotUnderstood
+from smallfed.domain.incoming import Handed, Incoming, NotUnderstood
 from smallfed.domain.uris import web
 from smallfed.errors import Invalid, Malformed
-from smallfed.protocol import jsonld, limits
+from smallfed.protocol import jsonld, limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import known_first
 from smallfed.translate.activities import READERS
@@ -27,9 +27,29 @@ def understand(body: bytes) -> Incoming:
 
 def meaning(document: Document) -> Incoming:
     """Return what an activity that is read already says: as ``understand``."""
+    inner = quirks.group_announce(document)
+    return _said(document) if inner is None else _handed(document, inner)
+
+
+def _handed(document: Document, inner: Document) -> Incoming:
+    """Return an activity that a group announces, to be looked into. An Announce inside of it is not unwrapped again."""
+    actor = _actor(document)
+    try:
+        activity = _said(inner)
+    except Malformed as why:
+        return NotUnderstood(id=document.id, actor=actor, type="Announce", reason=f"Announced: {why.message}")
+    return Handed(id=document.id, actor=actor, wrapped=True, activity=activity, document=inner.encode())
+
+
+def _actor(document: Document) -> str:
     actor = web(document.uri("actor"))
     if actor is None:
         raise Malformed("The activity names no actor that is an http(s) URL.")
+    return actor
+
+
+def _said(document: Document) -> Incoming:
+    actor = _actor(document)
     if not document.types:
         raise Malformed("The activity has no type.")
     kind = known_first(document.types)

@@ -44,7 +44,7 @@ def note(
     to it ourselves, at most ``SELF_REPLIES``. ``likes`` and ``boosts`` are verified counts, and so is what ``poll``
     holds.
     """
-    to_whom = audience.of(house, post.visibility, [account.uri for account in mentions])
+    to_whom = audience.of(house, post.visibility, [account.uri for account in mentions], group=post.audience)
     context = _context(post)
     return Note(
         id=post.uri,
@@ -57,6 +57,7 @@ def note(
         url=post.url or house.note_page(post.id),
         to=to_whom.to,
         cc=to_whom.cc,
+        audience=post.audience or UNSET,
         direct_message=True if post.visibility is Visibility.DIRECT else UNSET,
         summary=post.summary or UNSET,
         sensitive=post.sensitive or bool(post.summary),

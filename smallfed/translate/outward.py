@@ -70,6 +70,7 @@ def create(house: House, note: Note) -> Activity:
         published=note.published,
         to=note.to,
         cc=note.cc,
+        audience=note.audience,
         object=note,
     )
 
@@ -84,6 +85,7 @@ def update_note(house: House, note: Note) -> Activity:
         published=at,
         to=note.to,
         cc=note.cc,
+        audience=note.audience,
         object=note,
     )
 
@@ -97,6 +99,7 @@ def update_tally(house: House, note: Note, *, at: datetime) -> Activity:
         published=milliseconds(at),
         to=note.to,
         cc=note.cc,
+        audience=note.audience,
         object=note,
     )
 
@@ -134,9 +137,9 @@ def delete_note(house: House, uri: str, *, addressed: Sequence[str]) -> Activity
     )
 
 
-def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
-    """Return the Announce of ``post`` by ``author`` (both ids); ``boost`` is our row of it."""
-    to_whom = audience.of(house, boost.visibility, [author])
+def announce(house: House, boost: Post, *, post: str, author: str, group: str | None = None) -> Activity:
+    """Return the Announce of ``post`` by ``author``, made in ``group`` (all ids); ``boost`` is our row of it."""
+    to_whom = audience.of(house, boost.visibility, [author] if group is None else [author, group])
     return Activity(
         id=boost.uri,
         type="Announce",
@@ -149,9 +152,18 @@ def announce(house: House, boost: Post, *, post: str, author: str) -> Activity:
 
 
 def like(
-    house: House, *, uri: str, post: str, author: str, reaction: Reaction = FAVOURITE, emoji: EmojiTag | None = None
+    house: House,
+    *,
+    uri: str,
+    post: str,
+    author: str,
+    group: str | None = None,
+    reaction: Reaction = FAVOURITE,
+    emoji: EmojiTag | None = None,
 ) -> Activity:
     """Return the Like ``uri`` of ``post`` by ``author``; ``emoji`` is the custom one of a ``reaction``.
+
+    ``group`` is told as well, if the post was made in one: it is the group that tells all others.
 
     One form for all: Mastodon sees a favourite, the Misskey family, Pleroma's and others the emoji.
     """
@@ -160,7 +172,8 @@ def like(
         id=uri,
         type="Like",
         actor=house.actor,
-        to=(author,),
+        to=(author,) if group is None else (author, group),
+        audience=group or UNSET,
         object=post,
         content=content,
         misskey_reaction=content,
@@ -221,7 +234,13 @@ def undo(activity: Activity) -> Activity:
     """Return the Undo of an activity of ours, embedded with what everybody needs to find it, to the same audience."""
     undone = structs.replace(activity, published=UNSET, to=UNSET, cc=UNSET)
     return Activity(
-        id=f"{activity.id}#undo", type="Undo", actor=activity.actor, to=activity.to, cc=activity.cc, object=undone
+        id=f"{activity.id}#undo",
+        type="Undo",
+        actor=activity.actor,
+        to=activity.to,
+        cc=activity.cc,
+        audience=activity.audience,
+        object=undone,
     )
 
 

@@ -52,6 +52,7 @@ def account(document: Document) -> IncomingAccount:
         following=_own(document, "following"),
         featured=_own(document, "featured"),
         featured_tags=_own(document, "featuredTags"),
+        moderators=_own(document, "attributedTo") if kind == Kind.GROUP else None,
         avatar=media.picture(document, "icon"),
         header=media.picture(document, "image"),
         locked=document.flag("manuallyApprovesFollowers") is True,

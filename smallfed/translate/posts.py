@@ -8,7 +8,7 @@ from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Invalid
 from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
-from smallfed.protocol.vocabulary import POSTS
+from smallfed.protocol.vocabulary import POSTS, PUBLIC
 from smallfed.translate import audience, media, polls, prose, tags
 
 
@@ -36,6 +36,7 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         language=texts.language,
         in_reply_to=web(document.uri("inReplyTo")),
         context=_context(document),
+        audience=_group(document, activity),
         to=to_whom.to,
         cc=to_whom.cc,
         mentions=tags.mentions(document),
@@ -74,6 +75,12 @@ def _context(document: Document) -> str | None:
     """Return the conversation, opaque: a URL that can be asked where there is one, else whatever there is."""
     names = (document.uri("context"), document.uri("conversation"))
     return next((name for name in names if web(name)), names[0] or names[1])
+
+
+def _group(document: Document, activity: Document | None) -> str | None:
+    """Return the group that a post is made in (FEP-1b12): ``audience``, of the post or of what it came in."""
+    stated = (web(each.uri("audience")) for each in (document, activity) if each is not None)
+    return next((uri for uri in stated if uri not in (None, PUBLIC)), None)
 
 
 def _total(document: Document, name: str) -> int | None:

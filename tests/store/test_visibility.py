@@ -41,12 +41,12 @@ class Scene:
         self.blocked_domains = domains
 
     def publish(
-        self, written: list[tuple[int, Visibility, set[int]]], boosts: list[tuple[int, int, Visibility]]
+        self, written: list[tuple[int, Visibility, set[int], bool]], boosts: list[tuple[int, int, Visibility]]
     ) -> list[Post]:
         """Let people write and boost, and return it all."""
         originals = []
-        for author, visibility, named in written:
-            post = world.say(self.tx, self.people[author], visibility=visibility)
+        for author, visibility, named, removed in written:
+            post = world.say(self.tx, self.people[author], visibility=visibility, removed=removed)
             originals.append(post)
             for index in named:
                 mentions.put(self.tx, post.id, self.people[index].id, silent=index % 2 == 0)
@@ -65,10 +65,11 @@ class Scene:
         """Return what stands between ``viewer`` and ``post``, by what was stored."""
         boosted = None if post.boost_of_id is None else self.sight(posts.get(self.tx, post.boost_of_id), viewer)
         if viewer is None:
-            return Sight(visibility=post.visibility, boosted=boosted)
+            return Sight(visibility=post.visibility, removed=post.removed, boosted=boosted)
         hosts = (viewer.host, viewer.uri.split("/")[2])
         return Sight(
             visibility=post.visibility,
+            removed=post.removed,
             wrote=post.account_id == viewer.id,
             shut_out=blocks.has(self.tx, post.account_id, viewer.id)
             or any(covered(host, self.blocked_domains) for host in hosts),
@@ -84,7 +85,9 @@ class Scene:
     accepted=st.booleans(),
     blocking=pairs,
     domains=st.sets(st.sampled_from(DOMAINS)),
-    written=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(Visibility), st.sets(st.integers(0, 3))), max_size=4),
+    written=st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from(Visibility), st.sets(st.integers(0, 3)), st.booleans()), max_size=4
+    ),
     boosts=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(Visibility)), max_size=3),
 )
 def test_sql_and_rule_agree(
@@ -92,7 +95,7 @@ def test_sql_and_rule_agree(
     accepted: bool,
     blocking: Pairs,
     domains: set[str],
-    written: list[tuple[int, Visibility, set[int]]],
+    written: list[tuple[int, Visibility, set[int], bool]],
     boosts: list[tuple[int, int, Visibility]],
 ) -> None:
     """For every post and every viewer, strangers included."""

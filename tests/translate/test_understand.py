@@ -155,7 +155,7 @@ def test_actor_in_other_shapes(actor: Any) -> None:
         (
             {"type": "Announce", "object": {"type": "Create", "id": NOTE, "object": {}}},
             "Announce",
-            "It announces an activity, as groups do.",
+            "Announced: The activity names no actor that is an http(s) URL.",
         ),
     ],
 )

@@ -5,9 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from smallfed.domain.incoming import Incoming
 from smallfed.errors import SmallfedError
 from smallfed.protocol.jsonld import Document
 from smallfed.translate import inward
+
+UNTOLD = ("raw", "der", "document")
 
 
 def facts_of(wire: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +39,14 @@ def _shown(fact: Struct) -> dict[str, Any]:
 def _plain(value: object) -> object:
     if isinstance(value, Struct):
         fields = structs.fields(value)
-        told = {field.name: getattr(value, field.name) for field in fields if field.name not in ("raw", "der")}
+        told = {
+            field.name: getattr(value, field.name) for field in fields if field.name not in ("raw", "der", "document")
+        }
         defaults = {field.name: field.default for field in fields}
-        return {name: _plain(inner) for name, inner in told.items() if name not in defaults or inner != defaults[name]}
+        return {name: _named(inner) for name, inner in told.items() if name not in defaults or inner != defaults[name]}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _named(value: object) -> object:
+    """An activity inside of another is shown with its type."""
+    return {type(value).__name__: _plain(value)} if isinstance(value, Incoming) else _plain(value)

@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.post import Post, Visibility
-from smallfed.services import notifying, rendering
+from smallfed.services import grouping, notifying, rendering
 from smallfed.services.consequences import conversations
 from smallfed.services.consequences.sending import keep, send
 from smallfed.store import bodies, fetches, follows, houses, mentions, posts, recipients
@@ -46,7 +46,8 @@ def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipi
     if post.visibility is Visibility.DIRECT:
         return Recipients(accounts=people, personal=True)
     if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
-        people += [account for account in others if account is not None]
+        group = grouping.find_home(tx, post)
+        people += [account for account in (*others, group and group.id) if account is not None]
     return Recipients(followers=True, accounts=people)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.domain.post import Post, Visibility
-from smallfed.services import notifying, rendering
+from smallfed.services import grouping, notifying, rendering
 from smallfed.services.consequences.sending import send, send_to, undo
 from smallfed.store import accounts, houses, likes, posts, recipients
 from smallfed.store.recipients import Recipients
@@ -21,7 +21,7 @@ def _boost(tx: Tx, event: events.PostBoosted) -> None:
     post, house = posts.get(tx, event.post), houses.get(tx)
     if event.local:
         announce = rendering.activity(tx, house, posts.get(tx, event.boost))
-        send(tx, announce, Recipients(followers=True, accounts=[post.account_id]), post=event.boost)
+        send(tx, announce, _told(tx, post), post=event.boost)
     elif post.local:
         notifying.tell(tx, "reblog", event.account, post.id)
 
@@ -30,7 +30,6 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
     if not event.local:
         return
     post, house = posts.get(tx, event.post), houses.get(tx)
-    author = accounts.get(tx, post.account_id)
     wrapper = Post(
         id=event.boost,
         uri=event.uri,
@@ -43,8 +42,13 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
         received_at=tx.now,
     )
     recipients.take_back(tx, event.uri)
-    undone = outward.undo(outward.announce(house, wrapper, post=post.uri, author=author.uri))
-    send(tx, undone, Recipients(followers=True, accounts=[author.id]), post=event.boost)
+    send(tx, outward.undo(rendering.activity(tx, house, wrapper)), _told(tx, post), post=event.boost)
+
+
+def _told(tx: Tx, post: Post) -> Recipients:
+    """Return who hears of a boost: followers, the author, and the group that the post was made in."""
+    group = grouping.find_home(tx, post)
+    return Recipients(followers=True, accounts=[post.account_id] + ([] if group is None else [group.id]))
 
 
 def _like(tx: Tx, event: events.PostLiked) -> None:
@@ -53,7 +57,7 @@ def _like(tx: Tx, event: events.PostLiked) -> None:
         if not event.instead:
             recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
         activity = rendering.like(tx, house, post, str(like.uri), like.reaction)
-        send_to(tx, activity, accounts.get(tx, post.account_id), post=post.id)
+        send_to(tx, activity, accounts.get(tx, post.account_id), grouping.find_home(tx, post), post=post.id)
     elif post.local and like.reaction.favours:
         notifying.tell(tx, "favourite", event.account, post.id)
 
@@ -63,7 +67,7 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
         return
     post, house = posts.get(tx, event.post), houses.get(tx)
     activity = rendering.like(tx, house, post, event.uri, event.reaction)
-    undo(tx, activity, accounts.get(tx, post.account_id), post=post.id)
+    undo(tx, activity, accounts.get(tx, post.account_id), grouping.find_home(tx, post), post=post.id)
 
 
 def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:

@@ -13,15 +13,16 @@ from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
 
-def send_to(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
-    """Send what is between two actors only, whatever stands between them."""
-    send(tx, activity, Recipients(accounts=[account.id], personal=True, regardless=True), post=post)
+def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
+    """Send what is between two actors only (or three, with a group), whatever stands between them."""
+    ids = [account.id for account in people if account is not None]
+    send(tx, activity, Recipients(accounts=ids, personal=True, regardless=True), post=post)
 
 
-def undo(tx: Tx, activity: Activity, account: Account, *, post: int | None = None) -> None:
-    """Take back what was sent to ``account``, or still waits to be."""
+def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
+    """Take back what was sent to ``people``, or still waits to be."""
     recipients.take_back(tx, activity.id)
-    send_to(tx, outward.undo(activity), account, post=post)
+    send_to(tx, outward.undo(activity), *people, post=post)
 
 
 def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:

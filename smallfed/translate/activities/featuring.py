@@ -1,6 +1,6 @@
-"""Add and Remove, as others send them: into and out of collections.
+"""Add and Remove, as others send them: into and out of collections; and Lock, which closes a thread.
 
-Spec: https://docs.joinmastodon.org/spec/activitypub/#featured; PROTOCOL §4.2.
+Spec: https://docs.joinmastodon.org/spec/activitypub/#featured, FEP-1b12; PROTOCOL §4.2.
 """
 
 from smallfed.domain import incoming
@@ -41,7 +41,12 @@ def _target(document: Document) -> str:
     return uri
 
 
+def _lock(document: Document, id_: str | None, actor: str) -> Incoming:
+    return incoming.Lock(id=id_, actor=actor, object=object_of(document))
+
+
 READERS: dict[str, Reader] = {
     "Add": _add,
+    "Lock": _lock,
     "Remove": _remove,
 }

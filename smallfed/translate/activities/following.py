@@ -37,7 +37,13 @@ def _answered(document: Document) -> FollowReference:
 
 
 def _block(document: Document, id_: str | None, actor: str) -> Incoming:
-    return incoming.Block(id=id_, actor=actor, object=object_of(document), target=web(document.uri("target")))
+    return incoming.Block(
+        id=id_,
+        actor=actor,
+        object=object_of(document),
+        target=web(document.uri("target")),
+        sweeps=document.flag("removeData") is True,
+    )
 
 
 READERS: dict[str, Reader] = {

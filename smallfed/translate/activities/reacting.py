@@ -19,7 +19,7 @@ def _like(document: Document, id_: str | None, actor: str) -> Incoming:
 def _announce(document: Document, id_: str | None, actor: str) -> Incoming:
     inner = document.document("object")
     if inner is not None and inner.type_in(ACTIVITIES) is not None:
-        raise Invalid("It announces an activity, as groups do.")
+        raise Invalid("It announces an activity inside of an activity.")
     to_whom = audience.read(document)
     return incoming.Announce(
         id=id_,

@@ -1,0 +1,86 @@
+"""Announced: a group hands over what was done in it. Its own affairs are believed, all else is asked at its origin.
+
+Spec: FEP-1b12; PROTOCOL §§4.7, 4.8; FEP-fe34; SAFETY rules 5, 8–10, 14, 20, 25.
+"""
+
+from smallfed.domain.account import Account, Kind
+from smallfed.domain.incoming import Create, Handed, Incoming, IncomingPost, Like, Mentioned, Undo
+from smallfed.domain.need import Need
+from smallfed.domain.refused import Refused
+from smallfed.domain.uris import host, same_origin
+from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
+from smallfed.policy.authority import Ask, speaks_for
+from smallfed.services import grouping, receiving, ruling
+from smallfed.store import accounts, domain_blocks, houses, posts
+from smallfed.store.tx import Tx
+
+
+def handle(tx: Tx, handed: Handed) -> Outcome | None:
+    """Handle what is a group's own affair; None: it is somebody's word, handed over like any other."""
+    activity, group = handed.activity, accounts.find_uri(tx, handed.actor)
+    if group is None or group.kind is not Kind.GROUP or group.gone_at is not None:
+        return None
+    if activity.actor.startswith(houses.get(tx).base + "/"):
+        return Ignored("It is the owner's own, come back from the group.")
+    if domain_blocks.covers(tx, host(activity.actor) or ""):
+        return Ignored("The owner has blocked the server of its actor.")
+    if ruling.is_ruling(tx, group, activity):
+        return _outcome(ruling.rule(tx, group, activity))
+    if isinstance(activity, Like) or (isinstance(activity, Undo) and activity.kind == "Like"):
+        return None if _could_be_verified(tx, activity) else _outcome(grouping.count(tx, group, activity))
+    if isinstance(activity, Create | Mentioned) and grouping.find_followed(tx, group.uri) is not None:
+        return _published(tx, group, activity)
+    return None
+
+
+def _could_be_verified(tx: Tx, vote: Like | Undo) -> bool:
+    """Whether a vote is about a post of ours, by somebody we know: then it is worth one question."""
+    post, account = posts.find_url(tx, vote.object or ""), accounts.find_uri(tx, vote.actor)
+    return post is not None and post.local and account is not None and account.gone_at is None
+
+
+def _published(tx: Tx, group: Account, activity: Create | Mentioned) -> Outcome | None:
+    """Take in what is published in a group; of an answer, only if we hold what it answers."""
+    if isinstance(activity, Mentioned):
+        known = posts.find_uri(tx, activity.object)
+        if activity.update:
+            return None
+        return Elsewhere(uri=activity.object, ask=Ask.POST) if known is None else _shown(tx, group, activity.object)
+    post = activity.post
+    if post.vote:
+        return None
+    if posts.find_uri(tx, post.uri) is not None:
+        return _shown(tx, group, post.uri)
+    if post.in_reply_to is not None and posts.find_url(tx, post.in_reply_to) is None:
+        return Ignored("It answers, in a group, a post that we do not have.")
+    if not (same_origin(post.uri, group.uri) and speaks_for(activity.actor, post)):
+        return Elsewhere(uri=post.uri, ask=Ask.POST)
+    return _received(tx, group, post)
+
+
+def _received(tx: Tx, group: Account, post: IncomingPost) -> Outcome:
+    """Store a post that the server it lives on has handed over itself."""
+    match receiving.receive(tx, post, fresh=True, group=group):
+        case Need() as need:
+            return need
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case stored:
+            grouping.show(tx, group, stored)
+            return Done()
+
+
+def _shown(tx: Tx, group: Account, uri: str) -> Outcome:
+    known = posts.find_uri(tx, uri)
+    if known is not None:
+        grouping.show(tx, group, known)
+    return Done()
+
+
+def _outcome(refused: Refused | None) -> Outcome:
+    return Done() if refused is None else Ignored(refused.reason)
+
+
+def alone(_tx: Tx, _activity: Incoming, _arrival: object) -> Outcome:
+    """Leave a Lock alone that no group hands over."""
+    return Ignored("It closes a thread: only the group that the thread is in can say that.")
