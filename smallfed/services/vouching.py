@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, json
 from smallfed.policy import vouching
 from smallfed.policy.visibility import PUBLIC
 from smallfed.protocol.emitted import Activity, Actor, Note
-from smallfed.protocol.signatures import proofs
+from smallfed.protocol.signatures import documents, proofs
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.store import houses
 from smallfed.store.tx import Tx
@@ -30,12 +30,12 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
 
 def rendered(tx: Tx, activity: Activity) -> Rendered:
-    """Render an activity of ours for delivery, with a proof if it is public."""
+    """Render an activity of ours for delivery, with a proof if it is public and of a size that others still verify."""
     to, cc = activity.to or (), activity.cc or ()
     pem = houses.private_key(tx, KEY) if vouching.wants_proof(to, cc) else None
     seal = vouching.wants_signature(activity.type, to, cc, answers=_answers(activity))
     body = outward.body(activity, proven=pem is not None, sealed=seal)
-    if pem is not None:
+    if pem is not None and len(body) <= documents.LONGEST:
         method = houses.get(tx).ed25519_key_id
         body = json.encode(proofs.create(body, key=_key(pem), verification_method=method, now=tx.now))
     return Rendered(body=body, unsealed=seal)

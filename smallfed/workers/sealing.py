@@ -41,5 +41,7 @@ class Sealer:
             raise
         except SmallfedError as why:  # too large, say: whoever gets it from us believes us all the same
             event(log, "delivery.unsealed", level=logging.WARNING, body=number, why=why.message)
+        except Exception:  # a bug with one body must not stop the others
+            log.exception("sealing body %d", number)
         await self._db.patient_write(bodies.seal, number, body)
         return body

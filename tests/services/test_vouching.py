@@ -87,6 +87,13 @@ def test_the_context_says_what_a_proof_is(sending: Tx) -> None:
     assert last_body(sending)["proof"]["@context"] == last_body(sending)["@context"]
 
 
+def test_what_is_too_long_to_be_verified_goes_without(sending: Tx) -> None:
+    posting.publish(sending, draft("long " * 60_000))
+
+    assert last_body(sending)["type"] == "Create"
+    assert "proof" not in last_body(sending)
+
+
 # Linked data signatures -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("type_", "to", "answers", "wanted"),

@@ -365,6 +365,17 @@ async def test_a_profile_is_read_where_it_is(mill: Mill, autojump_clock: MockClo
     assert account.name == "As it stands there"
 
 
+async def test_a_proof_brings_no_old_profile_back(mill: Mill, autojump_clock: MockClock) -> None:
+    """Somebody who has an old Update, with a key that was given up since, shows it around."""
+    await meet(mill, name="As it stands there")
+
+    assert await handed(mill, proven(about("Update", BOB.actor(name="As it was")))) == [("done", None)]
+
+    account = await mill.here.db.read(accounts.find_uri, BOB.uri)
+    assert account is not None
+    assert account.name == "As it stands there"
+
+
 async def test_an_origin_that_is_down_is_waited_for(mill: Mill, autojump_clock: MockClock) -> None:
     await meet(mill)
     mill.here.http.pages[NOTE] = NoAnswer("connect", "down")

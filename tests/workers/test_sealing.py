@@ -1,5 +1,6 @@
 """Linked-data signatures are added once, before anything is sent."""
 
+import logging
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -76,3 +77,19 @@ async def test_what_cannot_be_signed_is_sent_as_it_is(office: Office, autojump_c
 
     assert office.network.bodies("far.example") == [msgspec.json.encode(strange).decode()]
     assert await office.db.read(stored) == [(msgspec.json.encode(strange), 0)]
+
+
+async def test_a_bug_of_ours_holds_nobody_up(
+    office: Office, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(_: bytes) -> bytes:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(office.identity, "seal", stumble)
+    await send(office, ANSWER, "https://far.example/inbox")
+
+    with caplog.at_level(logging.CRITICAL, logger="smallfed.workers.sealing"):
+        async with office.at_work():
+            await trio.sleep(1)
+
+    assert office.network.bodies("far.example") == [msgspec.json.encode(ANSWER).decode()]
