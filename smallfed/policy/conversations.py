@@ -2,7 +2,7 @@
 
 Others say what belongs to a conversation: a collection of replies, a collection of the whole. They are believed as far
 as to ask for what they name. What is kept is decided here, by what each post says at its own origin: it answers a post
-that belongs already, or it names the collection itself as its conversation.
+that belongs already, one that belongs answers it, or it names the collection itself as its conversation.
 
 Spec: PROTOCOL §§4.12, 4.13; FEP-7888; FEP-f228; RULINGS 18; SAFETY rules 9, 25.
 """
@@ -25,7 +25,6 @@ AGEING = 8  # what is a day old is looked at every three hours
 HIGH, HIGH_ASIDE = 100, 20  # ancestors that are fetched
 DEEP, DEEP_ASIDE = 60, 20  # generations of answers
 PAGES = 25  # of one collection
-PATIENCE = 15.0  # seconds for one post with its author, or for one page
 
 
 class Belongs(Struct, frozen=True, kw_only=True):
@@ -48,7 +47,9 @@ class Walk:
         self._deep = deep
         self._depths: dict[str, int] = {}  # of the posts that belong, by id and by page
         self._named: set[str] = set()
+        self._answered: set[str] = set()  # by posts that belong
         self._held_back: dict[str, list[IncomingPost]] = {}  # by what they answer
+        self._passed_over: dict[str, IncomingPost] = {}  # until something that belongs answers them
 
     def name(self, uris: Iterable[str]) -> list[str]:
         """Return those that are named for the first time and can be asked for."""
@@ -60,12 +61,17 @@ class Walk:
         """Return the generation of a post that belongs, None of any other."""
         return self._depths.get(uri)
 
-    def admit(self, uri: str, url: str | None, depth: int) -> list[IncomingPost]:
+    def admit(self, uri: str, url: str | None, depth: int, *, answers: str | None = None) -> list[IncomingPost]:
         """Note that a post belongs; return those that waited for it."""
         names = {uri, url or uri}
         self._depths.update(dict.fromkeys(names, depth))
         self._named.update(names)
-        return [post for name in sorted(names) for post in self._held_back.pop(name, ())]
+        waiting = [post for name in sorted(names) for post in self._held_back.pop(name, ())]
+        if answers is not None:
+            self._answered.add(answers)
+            above = self._passed_over.pop(answers, None)
+            waiting += [] if above is None else [above]
+        return waiting
 
     def judge(self, post: IncomingPost, *, context: str | None = None) -> Judgement:
         """Judge a post that somebody has named; ``context`` is the collection of the whole, if that named it.
@@ -76,11 +82,12 @@ class Walk:
         above = None if parent is None or parent == post.uri else self._depths.get(parent)
         if above is not None:
             return Belongs(depth=above + 1) if above < self._deep else Refused("It is too far down.")
-        if context is not None and post.context == context:
+        if post.uri in self._answered or (context is not None and post.context == context):
             return Belongs(depth=0 if parent is None else 1)
         if parent is not None and parent in self._named and parent != post.uri:
             self._held_back.setdefault(parent, []).append(post)
             return Waits()
+        self._passed_over[post.uri] = post
         return Refused("It does not belong to the conversation.")
 
 

@@ -23,9 +23,10 @@ from smallfed.store import conversations, posts
 from smallfed.store.conversations import Conversation, Start
 from smallfed.store.fetches import Fetch
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.gathering import Gathering, Grudges
+from smallfed.workers.gathering import Gathering
 from smallfed.workers.ledger import Ledger
 from smallfed.workers.memory import Memory
+from smallfed.workers.rounds import Grudges
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Conversing:
     ) -> None:
         self._db, self._clock, self._dice, self._identity = db, clock, dice, identity
         self._fetcher, self._limits = fetcher, limits
-        self._ledger, self._grudges = Ledger(db, clock, limits), Grudges()
+        self._ledger, self._grudges = Ledger(db, clock, limits), Grudges(clock)
         self._under_way: dict[str, Refresh] = {}  # by the topmost post
         self._known = Memory[str, Refresh](most=200, seconds=600)
         self._places = trio.Semaphore(OPENED_AT_ONCE)

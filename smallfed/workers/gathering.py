@@ -2,43 +2,32 @@
 
 Spec: PROTOCOL §§4.7, 4.12; FEP-7888; FEP-f228 (reading collections); SAFETY rules 8, 9, 23, 25, 26; RULINGS 18.
 
-``policy/conversations`` decides what belongs, ``policy/lanes`` whom to ask next; here is the asking.
+``policy/conversations`` decides what belongs, ``rounds`` asks one host after the other.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 
-import trio
 from msgspec import Struct
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
-from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host, same_origin
-from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unreachable
+from smallfed.errors import NotFound, SmallfedError
 from smallfed.policy import conversations as policy
 from smallfed.policy.budgets import DEPTH, Purpose
 from smallfed.policy.conversations import Belongs, Walk
-from smallfed.policy.lanes import Lanes, Turn
 from smallfed.protocol import jsonld, limits
 from smallfed.protocol.jsonld import Document
-from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
-from smallfed.runtime.no_answer import NoAnswer
 from smallfed.store import conversations, posts, threads
 from smallfed.store.conversations import Start
 from smallfed.translate import conversations as documents_of
 from smallfed.translate.conversations import Items, Replies
-from smallfed.workers.documents import Unusable
 from smallfed.workers.fetching import Fetcher, stated
 from smallfed.workers.leafing import turn
-from smallfed.workers.memory import Memory
-
-log = logging.getLogger(__name__)
-
-STRIKES = 2  # silences in a row after which a host is left alone
+from smallfed.workers.rounds import Grudges, Rounds
 
 
 class Bring(Struct, frozen=True, kw_only=True):
@@ -58,6 +47,11 @@ class Keep(Struct, frozen=True, kw_only=True):
     of: int | None = None
     above: bool = False
 
+    @property
+    def uri(self) -> str:
+        """The id of the post."""
+        return self.incoming.uri
+
 
 class Read(Struct, frozen=True, kw_only=True):
     """A page of a collection is to be read: of the replies to the post ``of``, or of the conversation ``context``."""
@@ -70,14 +64,6 @@ class Read(Struct, frozen=True, kw_only=True):
 
 
 Step = Bring | Keep | Read
-
-
-class Grudges:
-    """What need not be asked again for a while: addresses that held nothing for us, and hosts that do not answer."""
-
-    def __init__(self) -> None:
-        self.barren = Memory[str, str](most=10_000, seconds=3600)
-        self.silent = Memory[str, str](most=2000, seconds=600)
 
 
 class Gathering:
@@ -101,52 +87,53 @@ class Gathering:
     ) -> None:
         self._db, self._clock, self._fetcher = db, clock, fetcher
         self._account, self._found, self._ours, self._grudges = account, found, ours, grudges
-        self._resting: set[str] = set()
         self._errand = fetcher.documents.errand(purpose, fetches=fetches, account=self._count)
-        self._budget = fetches
         opened = purpose is Purpose.OWNER
         self._high = policy.HIGH if opened else policy.HIGH_ASIDE
         self._walk = Walk(deep=policy.DEEP if opened else policy.DEEP_ASIDE)
-        self._lanes, self._bell = Lanes[Step](), Bell()
-        self._strikes, self._again = Counter[str](), set[Step]()
+        self._rounds = Rounds[Step](clock, self._errand, grudges, do=self._do, settle=self._settle)
         self._open = Counter[int]()  # what is still to be done of the replies to each post
-        self._ended: dict[str, None] = {}  # reasons, each once, in their order
         self.began = clock.now()
         self._top: Post
-        self._listed = self._descending = False
+        self._climbed, self._listed = set[str](), set[str]()  # what was asked for above; collections that named posts
+        self._descending = False
         self.asked = Counter[str]()  # requests by host
 
     @property
     def ended(self) -> str | None:
         """Why there may be more, None when there is not."""
-        return "; ".join(self._ended) or None
+        return "; ".join(self._rounds.ended) or None
 
     async def gather(self, start: Start) -> Post:
         """Bring what is missing; return the topmost post that we hold then."""
-        self._top, self._resting = start.top, start.resting
+        self._top, self._rounds.resting = start.top, start.resting
         for post, depth in start.held:
-            self._walk.admit(post.uri, post.url, depth)
-        for post in (start.post, start.top):
-            await self._read_contexts(post)
+            self._admit(post, depth)
+        await self._read_contexts(start.post)
         await self._climb()
-        await self._read_contexts(self._top)
-        if not self._listed:
+        if not await self._read_contexts(self._top):
             await self._descend()
         return self._top
 
     # The three ways -------------------------------------------------------------------------------------------------
-    async def _read_contexts(self, post: Post) -> None:
-        """Read the collection that a post says its whole conversation is in, if one was not read already."""
+    async def _read_contexts(self, post: Post) -> bool:
+        """Read the collections that a post says its whole conversation is in; return whether one of them has it.
+
+        The post at the beginning may say so. What others say helps to find it, but cannot hide what it has.
+        """
         document = await self._document(post)
-        for uri in () if document is None else self._walk.name(documents_of.contexts(document)):
-            if not self._listed and self._worth_asking(uri):
+        named = () if document is None else documents_of.contexts(document)
+        for uri in named:
+            if self._listed.isdisjoint(named) and self._walk.name([uri]) and self._worth_asking(uri):
                 self._put(Read(uri=uri, origin=uri, context=uri))
-                await self._run()
+                await self._rounds.run()
+        return not self._listed.isdisjoint(named)
 
     async def _climb(self) -> None:
         """Bring what the topmost post answers, and what that answers."""
+        self._top = await self._db.read(threads.top, self._top)
         self._look_above(0)
-        await self._run()
+        await self._rounds.run()
 
     async def _descend(self) -> None:
         """Read the replies to every post there is, and to those that come by that."""
@@ -154,18 +141,19 @@ class Gathering:
         held = await self._db.read(threads.below, self._top.id)
         read_at = await self._db.read(conversations.read_at, [post.id for post, _ in held])
         for post, depth in held:
-            self._walk.admit(post.uri, post.url, depth)
+            self._admit(post, depth)
             if policy.is_due(read_at.get(post.id), post.published_at, self._clock.now()):
                 await self._look_below(post)
-        await self._run()
+        await self._rounds.run()
 
     def _look_above(self, depth: int) -> None:
         top = self._top
         if top.in_reply_to is None or top.in_reply_to_id is not None:
             return
         if -depth >= self._high:
-            self._ended[f"more than {self._high} posts above"] = None
-        elif self._walk.name([top.in_reply_to]) and self._worth_asking(top.in_reply_to):
+            self._rounds.ended[f"more than {self._high} posts above"] = None
+        elif top.in_reply_to not in self._climbed and self._worth_asking(top.in_reply_to):
+            self._climbed.add(top.in_reply_to)
             self._put(Bring(uri=top.in_reply_to, above=depth - 1))
 
     async def _look_below(self, post: Post) -> None:
@@ -192,113 +180,32 @@ class Gathering:
         body = None if post.local else await self._db.read(posts.document, post.id)
         return None if body is None else jsonld.read(body)
 
-    # Asking ---------------------------------------------------------------------------------------------------------
+    # Asking ----------------------------------------------------------------------------------------------------------
     def _worth_asking(self, uri: str) -> bool:
         name = host(uri)
-        return (
-            name is not None
-            and name not in self._ours
-            and self._grudges.barren.find(uri, self._clock.monotonic()) is None
-        )
+        return name is not None and name not in self._ours and not self._grudges.has(uri)
 
     def _put(self, step: Step, *, first: bool = False) -> None:
-        uri = step.incoming.uri if isinstance(step, Keep) else step.uri
-        name = host(uri) or ""
-        if name in self._resting or self._grudges.silent.find(name, self._clock.monotonic()) is not None:
-            self._leave(name, f"{name} does not answer")
-        if self._lanes.put(name, step, first=first) and step.of is not None:
-            self._open[step.of] += 1
+        if step.of is not None:
+            self._open[step.of] += 1  # for good, where its host is left alone
+        self._rounds.put(step, first=first)
 
-    async def _run(self) -> None:
-        """Do what there is to do, and what comes of it, until nothing is left or the budget is."""
-        async with trio.open_nursery() as nursery:
-            while not self._lanes.idle:
-                now = self._clock.monotonic()
-                if self._errand.over(now):
-                    self._give_up()
-                while (chosen := self._lanes.take(now)) is not None:
-                    nursery.start_soon(self._do, chosen)
-                await self._bell.listen(self._lanes.wait(now))
-
-    def _give_up(self) -> None:
-        if self._lanes.leave_all():
-            spent = self._errand.left <= 0
-            self._ended[f"{self._budget} requests" if spent else "no more time"] = None
-
-    async def _do(self, chosen: Turn[Step]) -> None:
-        trouble: Exception | None = NoAnswer("timeout", f"{chosen.host} takes too long.")
-        with trio.move_on_after(policy.PATIENCE):
-            try:
-                await self._done(chosen.thing)
-                trouble = None
-            except SmallfedError as error:
-                trouble = error
-            except Exception:  # a bug about one post is that post's trouble
-                log.exception("gathering a conversation: %r", chosen.thing)
-                trouble = Invalid("There is a bug about it.")
-        self._lanes.done(chosen)
-        if self._weigh(chosen, trouble) and chosen.thing.of is not None:
-            self._open[chosen.thing.of] -= 1
-            await self._note_read(chosen.thing.of)
-        self._bell.ring()
+    async def _settle(self, step: Step) -> None:
+        if step.of is not None:
+            self._open[step.of] -= 1
+            await self._note_read(step.of)
 
     async def _note_read(self, post: int) -> None:
         """Note that the replies to a post were read, if all of them were brought; a restart forgets none."""
         if not self._open[post]:
             await self._db.patient_write(conversations.note_read, post)
 
-    def _weigh(self, chosen: Turn[Step], trouble: Exception | None) -> bool:
-        """Decide what the end of a step means for the rest of its lane; return whether it is settled for good."""
-        now = self._clock.monotonic()
-        match trouble:
-            case None:
-                self._strikes.pop(chosen.host, None)
-                return True
-            case TooMany(retry_after=wait):
-                self._put_off(chosen, trouble.message, until=now + wait)
-                return False
-            case Unreachable() if not isinstance(trouble, Unusable):
-                return self._strike(chosen, trouble)
-            case _:
-                self._forget(chosen.thing, str(trouble))
-                return True
-
-    def _put_off(self, chosen: Turn[Step], why: str, *, until: float) -> None:
-        """Do it later, if there is a later: what the budget forbids is given up with everything else."""
-        if until >= self._errand.until and not self._errand.over(self._clock.monotonic()):
-            self._leave(chosen.host, why)
-        else:
-            self._lanes.pause(chosen.host, until)
-            self._lanes.put(chosen.host, chosen.thing, first=True)
-
-    def _strike(self, chosen: Turn[Step], trouble: Unreachable) -> bool:
-        """Try once more what was not answered; leave a host alone that does not answer at all."""
-        self._strikes[chosen.host] += 1
-        if self._strikes[chosen.host] >= STRIKES:
-            self._grudges.silent.put(chosen.host, trouble.message, self._clock.monotonic())
-            self._leave(chosen.host, f"{chosen.host} does not answer")
-            return False
-        if chosen.thing in self._again:
-            self._forget(chosen.thing, trouble.message)
-            return True
-        self._again.add(chosen.thing)
-        self._lanes.put(chosen.host, chosen.thing)
-        return False
-
-    def _leave(self, name: str, why: str) -> None:
-        self._lanes.leave(name)
-        self._ended[why] = None
-
-    def _forget(self, step: Step, why: str) -> None:
-        uri = step.incoming.uri if isinstance(step, Keep) else step.uri
-        self._grudges.barren.put(uri, why, self._clock.monotonic())
-
     def _count(self, name: str) -> None:
         self._account(name)
         self.asked[name] += 1
 
     # What comes -----------------------------------------------------------------------------------------------------
-    async def _done(self, step: Step) -> None:
+    async def _do(self, step: Step) -> None:
         match step:
             case Bring():
                 await self._bring(step)
@@ -325,11 +232,9 @@ class Gathering:
         if above is not None:
             self._put(Keep(incoming=incoming, depth=above, above=True), first=True)
             return
-        match self._walk.judge(incoming, context=context):
-            case Belongs(depth=depth):
-                self._put(Keep(incoming=incoming, depth=depth, of=of), first=True)
-            case Refused(reason=why):
-                self._grudges.barren.put(incoming.uri, why, self._clock.monotonic())
+        judged = self._walk.judge(incoming, context=context)
+        if isinstance(judged, Belongs):
+            self._put(Keep(incoming=incoming, depth=judged.depth, of=of), first=True)
 
     async def _keep(self, step: Keep) -> None:
         post = await self._fetcher.receive(step.incoming, self._errand, DEPTH, home=False)
@@ -343,13 +248,14 @@ class Gathering:
             await self._look_below(post)
 
     def _admit(self, post: Post, depth: int) -> None:
-        for waiting in self._walk.admit(post.uri, post.url, depth):
+        for waiting in self._walk.admit(post.uri, post.url, depth, answers=post.in_reply_to):
             self._consider(waiting)
 
     async def _read(self, step: Read) -> None:
         documents = self._fetcher.documents
         leaf = await turn(documents, step.uri, self._errand, origin=step.origin, most=limits.LINKS)
-        self._listed = self._listed or (step.context is not None and bool(leaf.items))
+        if step.context is not None and leaf.items:
+            self._listed.add(step.context)
         await self._take_in(leaf.items, origin=step.origin, of=step.of, context=step.context)
         following = self._walk.name([leaf.next]) if leaf.next is not None else []
         if following and step.page < policy.PAGES:
@@ -360,6 +266,7 @@ class Gathering:
         named = documents_of.posts_in(items)
         new = self._walk.name(named)
         held, deleted = await self._db.read(conversations.known, new)
+        unknown: list[str] = []
         for uri in new:
             thing = named[uri]
             if uri in held:
@@ -367,16 +274,18 @@ class Gathering:
             elif uri in deleted or not self._worth_asking(uri):
                 continue
             elif thing is None or not same_origin(uri, origin) or not documents_of.is_whole(thing):
-                self._put(Bring(uri=uri, of=of, context=context))
+                unknown.append(uri)
             else:
                 self._consider_embedded(uri, thing, of=of, context=context)
+        for uri in reversed(unknown):  # what is new comes before what may have something new
+            self._put(Bring(uri=uri, of=of, context=context), first=True)
 
     def _consider_embedded(self, uri: str, thing: Document, *, of: int | None, context: str | None) -> None:
         """Take a post that its own server has put into the collection."""
         try:
             self._consider(stated(thing), of=of, context=context)
         except SmallfedError as error:
-            self._grudges.barren.put(uri, error.message, self._clock.monotonic())
+            self._grudges.bear(uri, error.message)
 
     async def _recognise(self, post: Post) -> None:
         """Go on from a post that we hold, if it answers one that belongs."""

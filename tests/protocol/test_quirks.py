@@ -81,3 +81,8 @@ def test_languages_in_unusual_places() -> None:
 def test_litepub_direct(flag: Any, direct: bool) -> None:
     """Pleroma says so where a message is direct."""
     assert quirks.litepub_direct(Document({"directMessage": flag})) is direct
+
+
+def test_peertube_comments() -> None:
+    assert quirks.peertube_comments(Document({"type": "Video"})) == "comments"
+    assert quirks.peertube_comments(Document({"type": "Note"})) == "replies"
