@@ -6,7 +6,6 @@ Spec: https://ogp.me (OpenGraph), RFC 4287 (Atom); SAFETY rules 16–18, 36. No 
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from markupsafe import Markup
 from quart import Response, request
 from quart_trio import QuartTrio
 
@@ -21,7 +20,7 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
 from smallfed.text.scan import normal_tag
 from smallfed.web import showing
-from smallfed.web.views import avatar
+from smallfed.web.views import avatar, illustrated
 from smallfed.workers.parts import Parts
 
 HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
@@ -114,7 +113,7 @@ def _profile(tx: Tx, below: int | None) -> str:
         house=shown.house,
         owner=owner,
         avatar=avatar(shown.house, owner),
-        note=Markup(owner.note),  # noqa: S704 - sanitised before it was stored
+        note=illustrated(shown.house, owner.note, owner.emojis),
         about=cut(plain(owner.note), 200) or f"@{shown.house.handle}",
         posts=shown.posts,
         followers=shown.followers,

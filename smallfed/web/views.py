@@ -6,13 +6,14 @@ from datetime import datetime
 from markupsafe import Markup
 from msgspec import Struct
 
-from smallfed.domain.account import Account
+from smallfed.domain.account import Account, Emoji
 from smallfed.domain.house import House
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
+from smallfed.text import picturing
 from smallfed.text.sanitise import cut, plain
 
 
@@ -29,6 +30,14 @@ class Person(Struct, frozen=True, kw_only=True):
     def initial(self) -> str:
         """The first letter of the name, which stands for a picture."""
         return next((letter for letter in self.name if letter.isalnum()), "·").upper()
+
+
+class Felt(Struct, frozen=True, kw_only=True):
+    """How many gave a post a reaction; ``picture`` is that of a custom emoji of ours."""
+
+    emoji: str
+    picture: str | None
+    count: int
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -50,11 +59,21 @@ class Shown(Struct, frozen=True, kw_only=True):
     replies: int
     likes_verified: int
     boosts_verified: int
-    reactions: tuple[Tally, ...] = ()
+    reactions: tuple[Felt, ...] = ()
     local: bool = False
     poll: Poll | None = None
     boosted: bool = False
     pinned: bool = False
+
+
+def illustrated(house: House, html: str, emojis: Sequence[Emoji]) -> Markup:
+    """Return sanitised HTML with the pictures of custom emoji of ours: those of others would tell on our readers."""
+    pictures = {emoji.shortcode: emoji.url for emoji in emojis if _is_ours(house, emoji.url)}
+    return Markup(picturing.illustrated(html, pictures))  # noqa: S704 - sanitised before it was stored
+
+
+def _is_ours(house: House, address: str | None) -> bool:
+    return address is not None and address.startswith(f"{house.base}/")
 
 
 def person(house: House, account: Account) -> Person:
@@ -98,7 +117,7 @@ def _shown(house: House, post: Post, author: Account, detail: details.Detail, *,
         id=post.id,
         url=house.note_page(post.id) if post.local else post.url or post.uri,
         author=person(house, author),
-        content=Markup(post.content),  # noqa: S704 - sanitised before it was stored
+        content=illustrated(house, post.content, post.emojis),
         text=cut(plain(post.content), 200),
         summary=post.summary,
         sensitive=post.sensitive,
@@ -111,9 +130,15 @@ def _shown(house: House, post: Post, author: Account, detail: details.Detail, *,
         replies=detail.replies,
         likes_verified=detail.likes_verified,
         boosts_verified=detail.boosts_verified,
-        reactions=detail.reactions,
+        reactions=tuple(_felt(house, tally) for tally in detail.reactions),
         local=post.local,
         poll=detail.poll,
         boosted=boosted,
         pinned=pinned,
     )
+
+
+def _felt(house: House, tally: Tally) -> Felt:
+    reaction = tally.reaction
+    picture = reaction.picture if _is_ours(house, reaction.picture) else None
+    return Felt(emoji=reaction.emoji, picture=picture, count=tally.count)

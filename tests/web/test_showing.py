@@ -3,9 +3,10 @@
 import re
 
 from smallfed.domain.account import Account
+from smallfed.domain.draft import Draft
 from smallfed.domain.reaction import Reaction
 from smallfed.pages.templates import render
-from smallfed.services import liking
+from smallfed.services import illustrating, liking, posting
 from smallfed.store.tx import Tx
 from smallfed.web import showing
 from tests import world
@@ -61,3 +62,17 @@ def test_reactions_cannot_break_out(tx: Tx, owner: Account, know: Know) -> None:
 
     assert ":&lt;b&gt;@far.example: 1" in page
     assert "far.example/x.png" not in page
+
+
+def test_emoji_of_ours_are_shown(tx: Tx, owner: Account) -> None:
+    """In what the owner said and thinks; those of others stay text."""
+    url = "https://home.example/media/emojis/blob.png"
+    illustrating.add(tx, shortcode="blob", url=url, still=url, category=None)
+    ours = posting.publish(tx, Draft(text=":blob:", html='<p title=":blob:">:blob:</p>', shortcodes=("blob",)))
+    liking.react(tx, ours, "blob")
+
+    page = article(tx, ours.id)
+
+    picture = f'<img class="emoji" src="{url}" alt=":blob:"'
+    assert f'<p title=":blob:">{picture} title=":blob:"></p>' in page
+    assert f"<li>{picture}> 1</li>" in page
