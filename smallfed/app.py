@@ -25,6 +25,7 @@ from smallfed.domain.events import (
     DeliveriesQueued,
     FetchQueued,
     HouseSetUp,
+    ImportQueued,
     InboundQueued,
     OwnerLeft,
 )
@@ -61,6 +62,7 @@ from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.importing import Importer
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
@@ -120,6 +122,8 @@ class App:
         )
         self._deadlines = Bell()
         hub.on(DeadlineSet, self._deadlines)
+        self._imports = Bell()
+        hub.on(ImportQueued, self._imports)
         hub.on(DeliveriesQueued, self.parts.deliveries)
         hub.on(FetchQueued, fetches)
         hub.on(InboundQueued, self.parts.inbound)
@@ -161,6 +165,7 @@ class App:
             ("errands", Errands(p.db, p.clock, p.dice, p.fetches, works).run),
             ("conversing", p.conversing.run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
+            ("importing", Importer(p.db, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("clearing", Clearing(p).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),

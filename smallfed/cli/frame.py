@@ -19,12 +19,17 @@ COMMANDS: Mapping[str, str] = {
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "alias": "Name other accounts of yours, so that they can be moved here.",
     "move": "Move to another account of yours and take your followers along.",
+    "import": "Bring follows, blocks, mutes or bookmarks from another server.",
+    "export": "Write your follows, followers, blocks, mutes or bookmarks to a file.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",
     "config": "Print the configuration in effect and where each value came from.",
 }
+
+MODULES: Mapping[str, str] = {"import": "importing", "export": "exporting"}
+"""Where a command lives whose name cannot be that of a module."""
 
 _EXIT_CODES = "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANING.items())
 
@@ -87,7 +92,7 @@ def share(command: click.Command) -> click.Command:
 
 def load_command(name: str) -> click.Command:
     """Import the module of a command and return its ``command``."""
-    command: click.Command = import_module(f"smallfed.cli.{name}").command
+    command: click.Command = import_module(f"smallfed.cli.{MODULES.get(name, name)}").command
     return share(command)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import MsgspecError, ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, departing, illustrating, leaving, queueing, replaying, settling
+from smallfed.services import consenting, departing, illustrating, importing, leaving, queueing, replaying, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import farewells, houses
 from smallfed.store.tx import Tx
@@ -65,6 +65,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,
     "farewell": farewell,
+    "import.begin": importing.begin,
+    "import.add": importing.add,
+    "import.start": importing.start,
+    "import.again": importing.again,
     "alias.remove": departing.remove_alias,
     "move.cancel": departing.come_back,
 }

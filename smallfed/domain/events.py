@@ -301,6 +301,10 @@ class InboundQueued(Event, frozen=True, kw_only=True):
     """Something waits to be understood."""
 
 
+class ImportQueued(Event, frozen=True, kw_only=True):
+    """Lines of a file wait to be imported."""
+
+
 class FetchQueued(Event, frozen=True, kw_only=True):
     """Something waits to be fetched."""
 

@@ -1,0 +1,32 @@
+"""smallfed export: what you may take along, as the files that Mastodon writes."""
+
+import click
+
+from smallfed.cli.context import Invocation, pass_invocation
+
+KINDS = ("follows", "followers", "blocks", "mutes", "domain-blocks", "bookmarks")
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(KINDS))
+@pass_invocation
+def command(invocation: Invocation, kind: str) -> None:
+    r"""Write your follows, followers, blocks, mutes, blocked domains or bookmarks to standard output.
+
+    The form is that of Mastodon's export, so that every server which can read that can read this.
+
+    \b
+    Example:
+      smallfed export follows > following_accounts.csv
+    """
+    from typing import cast
+
+    from smallfed.cli.reach import reading
+    from smallfed.domain.bulk import Kind
+    from smallfed.store import exports
+    from smallfed.translate import tables
+
+    known = cast("Kind", kind)
+    with reading(invocation) as tx:
+        lines = exports.lines(tx, known)
+    click.echo(tables.write(known, lines), nl=False)

@@ -1,0 +1,41 @@
+"""Exports: what the owner may take along, whole and in the order in which it came.
+
+Spec: PROTOCOL §8.2.
+"""
+
+from msgspec import json
+
+from smallfed.domain.bulk import Kind, Line
+from smallfed.store import houses
+from smallfed.store.moments import ms
+from smallfed.store.tx import Tx
+
+_HANDLE = "a.username || '@' || a.host"
+_STATEMENTS: dict[Kind, str] = {
+    "follows": f"""SELECT {_HANDLE}, f.reblogs, f.notify, f.languages, 1 FROM follows f
+        JOIN accounts a ON a.id = f.target_id WHERE f.follower_id = :owner AND f.state = 'accepted' ORDER BY f.id""",
+    "followers": f"""SELECT {_HANDLE}, 1, 0, NULL, 1 FROM follows f JOIN accounts a ON a.id = f.follower_id
+        WHERE f.target_id = :owner AND f.state = 'accepted' ORDER BY f.id""",
+    "blocks": f"""SELECT {_HANDLE}, 1, 0, NULL, 1 FROM blocks b JOIN accounts a ON a.id = b.target_id
+        WHERE b.account_id = :owner ORDER BY b.id""",
+    "mutes": f"""SELECT {_HANDLE}, 1, 0, NULL, m.notifications FROM mutes m JOIN accounts a ON a.id = m.target_id
+        WHERE m.expires_at IS NULL OR m.expires_at > :now ORDER BY m.id""",
+    "domain-blocks": "SELECT domain, 1, 0, NULL, 1 FROM domain_blocks ORDER BY id",
+    "bookmarks": """SELECT p.uri, 1, 0, NULL, 1 FROM bookmarks x JOIN posts p ON p.id = x.post_id ORDER BY x.id""",
+}
+
+
+def lines(tx: Tx, kind: Kind) -> list[Line]:
+    """Return all that there is of a kind."""
+    rows = tx.sql.execute(_STATEMENTS[kind], {"owner": houses.owner_id(tx), "now": ms(tx.now)})
+    return [
+        Line(
+            number=number,
+            address=row[0],
+            reblogs=bool(row[1]),
+            notify=bool(row[2]),
+            languages=None if row[3] is None else json.decode(row[3], type=tuple[str, ...]),
+            notifications=bool(row[4]),
+        )
+        for number, row in enumerate(rows, 1)
+    ]
