@@ -1,0 +1,184 @@
+"""What a group hands over: its own affairs are believed, other people's words are asked for at their origin."""
+
+from typing import Any
+
+import pytest
+
+from smallfed.domain.account import Account, Kind
+from smallfed.domain.incoming import Add, Block, Create, Delete, Handed, Incoming, Like, Lock, Mentioned, Remove, Undo
+from smallfed.domain.post import Post
+from smallfed.domain.reaction import DISLIKE, Reaction
+from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need, Outcome
+from smallfed.policy.authority import Ask
+from smallfed.store import moderators, posts, tombstones
+from smallfed.store.tx import Tx
+from tests.conftest import Know
+from tests.inbox.arriving import ALICE, BOB, NOTE, act, arrive, befriend, note
+from tests.world import say
+
+GROUP = "https://lemmy.example/users/birds"
+MOD = "https://lemmy.example/users/mod"
+KIM = "https://other.example/users/kim"
+SPAM = "https://spam.example/users/spam"
+
+
+@pytest.fixture
+def group(owner: Account, know: Know, tx: Tx) -> Account:
+    """Return a group that the owner follows, with kim, who lives elsewhere, as a moderator."""
+    found = know("birds@lemmy.example", kind=Kind.GROUP, moderators=f"{GROUP}/moderators", featured=f"{GROUP}/featured")
+    befriend(tx, found)
+    moderators.put(tx, found.id, KIM)
+    return found
+
+
+@pytest.fixture
+def post(group: Account, know: Know, tx: Tx) -> Post:
+    """Return a post of bob's in the group."""
+    return say(tx, know("bob@far.example"), uri=NOTE, audience=GROUP)
+
+
+def announced(tx: Tx, activity: Incoming, *, by: str = GROUP) -> Outcome:
+    handed = Handed(id=f"{by}/announce/1", actor=by, wrapped=True, activity=activity, document=b"{}")
+    return arrive(tx, handed)
+
+
+@pytest.mark.parametrize("actor", [MOD, KIM])
+@pytest.mark.parametrize(
+    ("kind", "said", "removed", "locked"),
+    [
+        (Delete, {"object": NOTE}, True, False),
+        (Block, {"object": BOB, "target": GROUP, "sweeps": True}, True, False),
+        (Lock, {"object": NOTE}, False, True),
+    ],
+)
+def test_moderators_rule(
+    tx: Tx, post: Post, actor: str, kind: type[Any], said: dict[str, Any], removed: bool, locked: bool
+) -> None:
+    """Who is on the list of the group, or on its server."""
+    outcome = announced(tx, act(kind, actor=actor, **said))
+
+    now = posts.get(tx, post.id)
+    assert (outcome, now.removed, now.locked) == (Done(), removed, locked)
+
+
+@pytest.mark.parametrize("actor", [SPAM, ALICE])
+@pytest.mark.parametrize(
+    "said",
+    [(Delete, {"object": NOTE}), (Lock, {"object": NOTE}), (Block, {"object": BOB, "target": GROUP, "sweeps": True})],
+)
+def test_nobody_else_does(tx: Tx, post: Post, actor: str, said: tuple[type[Any], dict[str, Any]]) -> None:
+    outcome = announced(tx, act(said[0], actor=actor, **said[1]))
+
+    assert isinstance(outcome, Ignored)
+    assert posts.get(tx, post.id) == post
+
+
+def test_nor_do_moderators_of_another_group(tx: Tx, post: Post, know: Know) -> None:
+    know("rocks@other.example", kind=Kind.GROUP)
+    rocks = "https://other.example/users/rocks"
+
+    outcome = announced(tx, act(Lock, actor=KIM, object=NOTE), by=rocks)
+
+    assert outcome == Ignored("It was not made in rocks@other.example.")
+
+
+def test_only_a_group_can_say_it(tx: Tx, post: Post, know: Know) -> None:
+    """A Lock that nobody announces, and one announced by a person."""
+    know("mod@lemmy.example")
+
+    assert isinstance(arrive(tx, act(Lock, actor=MOD, object=NOTE)), Ignored)
+    assert isinstance(announced(tx, act(Lock, actor=KIM, object=NOTE), by=MOD), Ignored)
+    assert not posts.get(tx, post.id).locked
+
+
+def test_what_is_removed_before_it_comes_comes_hidden(tx: Tx, group: Account, know: Know) -> None:
+    know("bob@far.example")
+
+    removed = announced(tx, act(Delete, actor=MOD, object=NOTE))
+    arrival = act(Create, actor=BOB, post=note(audience=GROUP, to=("as:Public", ALICE)))
+    outcome = arrive(tx, arrival)
+
+    found = posts.find_uri(tx, NOTE)
+    assert (removed, outcome) == (Done(), Done())
+    assert found is not None
+    assert found.removed
+    assert tombstones.has(tx, NOTE, GROUP)
+
+
+def test_a_removal_is_taken_back(tx: Tx, post: Post) -> None:
+    announced(tx, act(Delete, actor=MOD, object=NOTE))
+    stranger = announced(tx, act(Undo, actor=SPAM, kind="Delete", object=NOTE))
+
+    outcome = announced(tx, act(Undo, actor=MOD, kind="Delete", object=NOTE))
+
+    assert isinstance(stranger, Ignored)
+    assert outcome == Done()
+    assert posts.get(tx, post.id) == post
+
+
+def test_moderators_come_and_go(tx: Tx, group: Account) -> None:
+    target = f"{GROUP}/moderators"
+
+    announced(tx, act(Add, actor=MOD, object=BOB, target=target))
+    announced(tx, act(Remove, actor=MOD, object=KIM, target=target))
+    announced(tx, act(Add, actor=SPAM, object=SPAM, target=target))
+
+    assert moderators.of_group(tx, group.id) == {BOB}
+
+
+@pytest.mark.parametrize(("reaction", "claimed"), [(None, 1), (Reaction(emoji=DISLIKE), None)], ids=["for", "against"])
+def test_votes_are_claims(tx: Tx, post: Post, reaction: Reaction | None, claimed: int | None) -> None:
+    vote = act(Like, actor=SPAM, object=NOTE, **({} if reaction is None else {"reaction": reaction}))
+
+    announced(tx, vote)
+    after = posts.get(tx, post.id).likes_claimed
+    announced(tx, act(Undo, actor=SPAM, kind="Like", object=NOTE))
+
+    assert after == claimed
+    assert posts.get(tx, post.id).likes_claimed == 0
+    assert tx.one("SELECT count(*) FROM likes") == (0,)
+
+
+def test_a_vote_for_our_own_post_is_asked_for_if_we_know_whose_it_is(
+    tx: Tx, owner: Account, group: Account, know: Know
+) -> None:
+    mine = say(tx, owner, audience=GROUP)
+    known = act(Like, actor=MOD, object=mine.uri)
+
+    stranger = announced(tx, known)
+    know("mod@lemmy.example")
+    acquainted = announced(tx, known)
+
+    assert isinstance(stranger, Ignored)
+    assert acquainted == Elsewhere(uri=str(known.id), ask=Ask.ACTIVITY)
+
+
+@pytest.mark.parametrize(
+    ("activity", "expected"),
+    [
+        (act(Create, actor=BOB, post=note()), Elsewhere(uri=NOTE)),
+        (act(Mentioned, actor=BOB, object=NOTE), Elsewhere(uri=NOTE)),
+        (act(Delete, actor=BOB, object=NOTE), Ignored("It deletes what we do not have.")),
+        (
+            act(Create, actor=BOB, post=note(in_reply_to="https://far.example/notes/0")),
+            Ignored("It answers, in a group, a post that we do not have."),
+        ),
+        (
+            act(Create, actor=MOD, post=note(uri="https://lemmy.example/post/1", author=MOD)),
+            Need(MOD),
+        ),
+        (act(Create, actor=ALICE, post=note()), Ignored("It is the owner's own, come back from the group.")),
+    ],
+    ids=["elsewhere", "named", "unknown delete", "answer without a thread", "its own server", "ours"],
+)
+def test_what_is_published(tx: Tx, group: Account, activity: Incoming, expected: Outcome) -> None:
+    """Only what lives on the group's own server is believed as the group has it."""
+    assert announced(tx, activity) == expected
+
+
+def test_of_a_group_that_nobody_follows_only_what_concerns_the_owner(tx: Tx, owner: Account, know: Know) -> None:
+    know("birds@lemmy.example", kind=Kind.GROUP)
+
+    outcome = announced(tx, act(Create, actor=BOB, post=note()))
+
+    assert outcome == Ignored("It has nothing to do with the owner.")
