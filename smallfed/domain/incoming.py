@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from smallfed.domain.account import Emoji, Field, Kind
+from smallfed.domain.interaction import Interaction, Policy
 from smallfed.domain.post import Attachment
 from smallfed.domain.reaction import FAVOURITE, Reaction
 
@@ -84,6 +85,27 @@ class IncomingPoll(Struct, frozen=True, kw_only=True):
         return self.multiple, tuple(option.name for option in self.options)
 
 
+class IncomingQuote(Struct, frozen=True, kw_only=True):
+    """That a post quotes ``uri``, None where only a tombstone is left of it.
+
+    ``stamp`` is the proof of consent that it names; ``legacy``: written in a form that knows no consent.
+    """
+
+    uri: str | None
+    stamp: str | None = None
+    legacy: bool = False
+
+
+class IncomingStamp(Struct, frozen=True, kw_only=True):
+    """A document that shall prove consent: ``author`` lets ``interacting`` do something with ``target``."""
+
+    id: str | None
+    types: tuple[str, ...]
+    author: str | None
+    interacting: str | None
+    target: str | None
+
+
 class IncomingPost(Struct, frozen=True, kw_only=True):
     """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
 
@@ -116,6 +138,8 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     direct: bool = False  # litepub's directMessage: true
     vote: bool = False
     poll: IncomingPoll | None = None
+    quote: IncomingQuote | None = None
+    policy: Policy | None = None
     raw: bytes = b""
 
 
@@ -142,15 +166,24 @@ class FollowReference(Struct, frozen=True, kw_only=True):
 
 
 class Accept(Incoming, frozen=True, kw_only=True):
-    """``actor`` lets somebody follow."""
+    """``actor`` lets somebody follow, or do what else was asked.
+
+    ``kind`` is the type of what is answered, None for a Follow, and where only its id came; ``instrument`` is what was
+    asked for, ``result`` what proves the consent.
+    """
 
     follow: FollowReference
+    kind: str | None = None
+    instrument: str | None = None
+    result: str | None = None
 
 
 class Reject(Incoming, frozen=True, kw_only=True):
-    """``actor`` does not let somebody follow, or not any more."""
+    """``actor`` does not let somebody follow, or do what else was asked, or not any more."""
 
     follow: FollowReference
+    kind: str | None = None
+    instrument: str | None = None
 
 
 class Undo(Incoming, frozen=True, kw_only=True):
@@ -256,6 +289,19 @@ class Move(Incoming, frozen=True, kw_only=True):
 
     object: str
     target: str
+
+
+class Request(Incoming, frozen=True, kw_only=True):
+    """``actor`` asks to do something with ``object``: ``instrument`` is the id of what they would do.
+
+    ``post`` is the quote or reply itself where it came along, ``announce`` the boost.
+    """
+
+    kind: Interaction
+    object: str
+    instrument: str
+    post: IncomingPost | None = None
+    announce: Announce | None = None
 
 
 class NotUnderstood(Incoming, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from msgspec import Struct
 class Notification(Struct, frozen=True, kw_only=True):
     """``type`` is a word of the client API.
 
-    These are mention, status, reblog, favourite, follow, follow_request, poll, update.
+    These are mention, status, reblog, favourite, follow, follow_request, poll, update; quote, where the post is the one
+    that quotes the owner's; and quoted_update, where it is the owner's, which quotes what was changed.
     """
 
     id: int

@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from smallfed.domain.account import Field, Kind
+from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.post import Visibility
 
 
@@ -10,7 +11,7 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     """What is set is changed, the rest stays.
 
     ``note`` and the values of ``fields`` are sanitised HTML; ``note_source`` and ``fields_source`` (name, value) are
-    what was typed. ``visibility``, ``sensitive`` and ``language`` are the owner's defaults for posts.
+    what was typed. ``visibility``, ``sensitive``, ``language`` and ``quote_policy`` are the defaults for posts.
     """
 
     name: str | UnsetType = UNSET
@@ -28,3 +29,4 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     visibility: Visibility | UnsetType = UNSET
     sensitive: bool | UnsetType = UNSET
     language: str | UnsetType | None = UNSET
+    quote_policy: QuotePolicy | UnsetType = UNSET

@@ -11,6 +11,7 @@ from smallfed.federation.front import Handler
 from smallfed.federation.health import Health
 from smallfed.federation.inbox import Inbox
 from smallfed.federation.objects import Objects
+from smallfed.federation.stamps import PREFIX, Stamps
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.negotiation import wants_activity
 from smallfed.runtime.bell import Bell
@@ -29,6 +30,7 @@ class Routes:
         self._inbox = Inbox(parts)
         viewers = Viewers(parts, lambda: self._inbox.blocked)
         self._objects = Objects(parts, kept, viewers)
+        self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
         discovery, health = Discovery(parts), Health(parts)
@@ -73,6 +75,8 @@ class Routes:
             if accept is None or not wants_activity(accept):
                 return None
             return self._objects.owner if path == profile else self._objects.note_page
+        if path.startswith(PREFIX):
+            return self._stamps.stamp
         root = f"/users/{house.username}"
         if path == root:
             return self._objects.owner

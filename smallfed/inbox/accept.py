@@ -1,19 +1,24 @@
-"""Accept: somebody lets us follow.
+"""Accept: somebody lets us follow, quote, answer or boost.
 
-Spec: https://www.w3.org/TR/activitypub/#accept-activity-inbox; PROTOCOL §4.2; SAFETY rule 11.
+Spec: https://www.w3.org/TR/activitypub/#accept-activity-inbox; FEP-044f; PROTOCOL §§4.2, 5.8; SAFETY rule 11.
 """
 
 from smallfed.domain.incoming import Accept, Arrival
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import following
+from smallfed.services import asking, following
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Accept, _: Arrival) -> Outcome:
-    """Follow whom we asked; only they can say so, and only about what we asked."""
+    """Do what we asked for; only who was asked can say so. An id alone may be that of anything we asked."""
     sender = accounts.find_uri(tx, activity.actor)
     if sender is None:
         return Ignored("We have asked nobody of that name.")
-    refused = following.granted(tx, sender, activity.follow)
+    if activity.kind is None:
+        refused = following.granted(tx, sender, activity.follow)
+        if refused is None or asking.granted(tx, sender, activity) is None:
+            return Done()
+        return Ignored(refused.reason)
+    refused = asking.granted(tx, sender, activity)
     return Done() if refused is None else Ignored(refused.reason)

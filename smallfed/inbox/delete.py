@@ -8,13 +8,16 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy.authority import Ask
-from smallfed.services import meeting, receiving
+from smallfed.services import allowing, meeting, quoting, receiving
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
-    """Remove what its author deletes; what we never had is remembered, so that it cannot come after its end."""
+    """Remove what its author deletes; what we never had is remembered, so that it cannot come after its end.
+
+    What is no post may be a stamp, by which a quote was allowed, or a collection that features the owner.
+    """
     if activity.object == activity.actor:
         return _account(tx, activity.actor)
     match receiving.remove(tx, activity.object, activity.actor):
@@ -22,6 +25,10 @@ def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
             return Elsewhere(uri=activity.object, ask=Ask.ABSENCE)
         case Refused(reason=reason):
             return Ignored(reason)
+        case None:
+            quoting.withdrawn(tx, activity.object, activity.actor)
+            allowing.forget(tx, activity.actor, activity.object)
+            return Done()
         case _:
             return Done()
 

@@ -22,6 +22,7 @@ from smallfed.domain.incoming import (
     NotUnderstood,
     Reject,
     Remove,
+    Request,
     Undo,
     UpdateAccount,
     UpdatePost,
@@ -44,6 +45,7 @@ from smallfed.inbox import (
     move,
     reject,
     remove,
+    request,
     undo,
     update,
 )
@@ -65,6 +67,7 @@ HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
     Move: move.handle,
     Reject: reject.handle,
     Remove: remove.handle,
+    Request: request.handle,
     Undo: undo.handle,
     UpdateAccount: update.handle_account,
     UpdatePost: update.handle_post,

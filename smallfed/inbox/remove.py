@@ -1,20 +1,22 @@
-"""Remove: somebody no longer pins a post of theirs, or features a hashtag.
+"""Remove: somebody no longer pins a post of theirs, or features a hashtag or the owner.
 
-Spec: https://docs.joinmastodon.org/spec/activitypub/#featured; PROTOCOL §§4.2, 4.6.
+Spec: https://docs.joinmastodon.org/spec/activitypub/#featured, FEP-7aa9; PROTOCOL §§4.2, 4.6, 4.15.
 """
 
 from smallfed.domain.incoming import Arrival, Remove
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import pinning, tagging
+from smallfed.services import allowing, pinning, tagging
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Remove, _: Arrival) -> Outcome:
-    """Show it no more."""
+    """Show it no more; or forget that the owner let them, where it was the owner who was shown."""
     if activity.hashtag:
         refused = tagging.receive_untag(tx, activity)
         return Done() if refused is None else Ignored(refused.reason)
+    if allowing.forget(tx, activity.actor, activity.object):
+        return Done()
     match pinning.receive_unpin(tx, activity):
         case Refused(reason=reason):
             return Ignored(reason)

@@ -14,15 +14,17 @@ from msgspec import Struct
 from smallfed.domain.account import Account
 from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.house import House
+from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import Invalid, NotFound, SmallfedError
 from smallfed.mastodon import ballots
 from smallfed.observe.logging import event
 from smallfed.pages.trees import Tree
-from smallfed.store import accounts, houses, posts, threads
+from smallfed.store import accounts, houses, posts, quotes, threads
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, count_characters, mentioned, render
+from smallfed.text.quoting import fallback
 from smallfed.text.scan import normal_tag, shortcodes
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.parts import Parts
@@ -31,9 +33,10 @@ log = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 5000  # shown in the instance document
 PATIENCE = 5.0  # seconds for all people we have not met; who is still unknown then stays plain text
+_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 MOST_STRANGERS = 50  # of one text that are looked up
 
-_NOT_YET = {"scheduled_at": "scheduled posts", "quoted_status_id": "quotes"}
+_NOT_YET = {"scheduled_at": "scheduled posts"}
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -47,6 +50,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to_id: int | None = None
     poll: Ballot | None = None
+    quoted_id: int | None = None
+    quote_policy: QuotePolicy | None = None
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -57,6 +62,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     sensitive: bool
     language: str | None
     parent: int | None
+    quoted: Post | None
 
 
 # What is asked --------------------------------------------------------------------------------------------------------
@@ -64,9 +70,10 @@ def read(asked: Tree) -> Wish:
     """Return the wish in a request's parameters; Invalid, with a sentence for people, where it cannot be granted."""
     _refuse_what_we_cannot(asked)
     text, summary = asked.text("status") or "", (asked.text("spoiler_text") or "").strip()
-    if not text.strip():
+    quoted = asked.integer("quoted_status_id") or asked.integer("quote_id")  # the latter is Fedibird's and Pleroma's
+    if not text.strip() and quoted is None:
         text, summary = summary, ""  # a warning about nothing is the text itself
-    if not text.strip():
+    if not text.strip() and quoted is None:
         raise Invalid("Validation failed: Text can't be blank")
     if count_characters(text) + count_characters(summary) > MAX_CHARACTERS:
         raise Invalid(f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
@@ -79,6 +86,8 @@ def read(asked: Tree) -> Wish:
         language=_language(asked.text("language")),
         in_reply_to_id=asked.integer("in_reply_to_id"),
         poll=ballots.read(asked),
+        quoted_id=quoted,
+        quote_policy=quote_policy(asked.text("quote_approval_policy")),
     )
 
 
@@ -106,6 +115,16 @@ def visibility(text: str | None) -> Visibility | None:
         return Visibility(text)
     except ValueError:
         raise Invalid(f"visibility should be one of: {', '.join(Visibility)}") from None
+
+
+def quote_policy(text: str | None) -> QuotePolicy | None:
+    """Return the policy of that name, None for none; Invalid."""
+    if not text:
+        return None
+    try:
+        return QuotePolicy(text)
+    except ValueError:
+        raise Invalid(f"quote_approval_policy should be one of: {', '.join(QuotePolicy)}") from None
 
 
 def _language(text: str | None) -> str | None:
@@ -142,10 +161,11 @@ async def compose(
         mentions={handle: Mentioned(url=a.url or a.uri, username=a.username) for handle, a in people.items()},
         tag_url=house.tag_page,
     )
+    quoted = ground.quoted
     return Draft(
         text=wish.text,
         content_type=ground.content_type,
-        html=rendered.html,
+        html=rendered.html if quoted is None else fallback(rendered.html, quoted.url or quoted.uri),
         mentions=tuple(dict.fromkeys(people[handle].id for handle in rendered.mentions)),
         hashtags=tuple(normal_tag(name) for name in rendered.hashtags),
         shortcodes=(*rendered.emojis, *shortcodes(wish.summary, *(wish.poll.options if wish.poll else ()))),
@@ -155,6 +175,8 @@ async def compose(
         language=wish.language or ground.language,
         in_reply_to_id=ground.parent,
         poll=wish.poll,
+        quoted_id=None if quoted is None else quoted.id,
+        quote_policy=wish.quote_policy,
         application=application,
         idempotency=idempotency,
     )
@@ -164,13 +186,36 @@ def _survey(tx: Tx, wish: Wish, editing: Post | None) -> Ground:
     owner = houses.owner(tx)
     source = None if editing is None else posts.source(tx, editing.id)
     written = next((known for known in CONTENT_TYPES if source is not None and known == source[1]), CONTENT_TYPES[0])
+    quoted = _quoted_by(tx, editing) if editing else _quoted(tx, owner.account_id, wish.quoted_id)
+    visibility = editing.visibility if editing else wish.visibility or owner.visibility
+    if quoted is not None and quoted.visibility is Visibility.PRIVATE and visibility in _OPEN:
+        visibility = Visibility.PRIVATE  # whoever quotes themselves says it to the same people
     return Ground(
         content_type=wish.content_type or written,
-        visibility=editing.visibility if editing else wish.visibility or owner.visibility,
+        visibility=visibility,
         sensitive=bool(wish.summary) or (owner.sensitive if wish.sensitive is None else wish.sensitive),
         language=owner.language,
         parent=editing.in_reply_to_id if editing else _parent(tx, owner.account_id, wish.in_reply_to_id),
+        quoted=quoted,
     )
+
+
+def _quoted(tx: Tx, owner: int, wanted: int | None) -> Post | None:
+    """Return the post that is quoted; for a boost that is the post it shows."""
+    if wanted is None:
+        return None
+    found = posts.find_visible(tx, wanted, owner)
+    if found is not None and found.boost_of_id is not None:
+        found = posts.find_visible(tx, found.boost_of_id, owner)
+    if found is None:
+        raise NotFound("The post you are trying to quote does not appear to exist.")
+    return found
+
+
+def _quoted_by(tx: Tx, editing: Post) -> Post | None:
+    """Return what a post quotes: an edit does not change that."""
+    quote = quotes.of_post(tx, editing.id)
+    return None if quote is None or quote.quoted_id is None else posts.find(tx, quote.quoted_id)
 
 
 def _parent(tx: Tx, owner: int, wanted: int | None) -> int | None:

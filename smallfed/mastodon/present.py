@@ -17,6 +17,7 @@ from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
 from smallfed.mastodon.presenting import people, reactions, statuses
+from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
 from smallfed.store.details import Detail
 from smallfed.store.rows import listed
@@ -142,10 +143,14 @@ class _Gathered:
         self._posts = {post.id: post for post in wanted}
         boosted = {post.boost_of_id for post in self._posts.values() if post.boost_of_id is not None}
         self._posts |= posts.several(tx, boosted - self._posts.keys()) if boosted else {}
+        page = [post for post in self._posts.values() if post.boost_of_id is None]
+        self._quotes = Quotes(tx, self._house, page, presenter.viewer)
+        self._posts |= self._quotes.posts
         originals = [post for post in self._posts.values() if post.boost_of_id is None]
         self._details: dict[int, Detail] = details.of_posts(tx, originals)
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
+        self._quotes.meet(persons, originals)
 
     def status(self, post: Post) -> entities.Status | None:
         """Return the post, or None when it cannot be presented; the log says why."""
@@ -157,7 +162,13 @@ class _Gathered:
 
     def shown(self, post: Post) -> entities.Status:
         """Return the post."""
-        account = self._accounts[post.account_id]
         if post.boost_of_id is None:
-            return statuses.status(self._house, post, self._details[post.id], account, mine=self._mine)
-        return statuses.boost(post, self.shown(self._posts[post.boost_of_id]), account)
+            return self._original(post, self._quotes.quote(post, self._quoted))
+        return statuses.boost(post, self.shown(self._posts[post.boost_of_id]), self._accounts[post.account_id])
+
+    def _quoted(self, post: Post) -> entities.Status:
+        return self._original(post, self._quotes.shallow(post))
+
+    def _original(self, post: Post, quote: entities.Quote | None) -> entities.Status:
+        account, detail = self._accounts[post.account_id], self._details[post.id]
+        return statuses.status(self._house, post, detail, account, mine=self._mine, quotes=self._quotes, quote=quote)

@@ -46,6 +46,7 @@ async def change(parts: Parts, asked: Tree) -> ProfileChange:
         visibility=_visibility(source.text("privacy")),
         sensitive=_set(source.flag("sensitive")),
         language=_language(source.text("language")),
+        quote_policy=composing.quote_policy(source.text("quote_policy")) or UNSET,
     )
 
 

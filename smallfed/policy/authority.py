@@ -32,6 +32,7 @@ from smallfed.domain.incoming import (
     NotUnderstood,
     Reject,
     Remove,
+    Request,
     Undo,
     UpdateAccount,
     UpdatePost,
@@ -159,6 +160,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
     Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)
     Remove: Rule(_all, _its_id),  # ................................... from its own collection (services/pinning)
+    Request: Rule(_all, _never),  # ................................... what would be its own (services/allowing)
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)
     UpdateAccount: Rule(_own_profile, _the_profile),  # ............... itself
     UpdatePost: Rule(_own_post, _the_post),  # ........................ its own (may_change)

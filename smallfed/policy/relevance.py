@@ -15,7 +15,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     ``fetched``: we asked for it. ``followed``: the owner follows the author. ``addressed``: the owner is named or
     addressed, openly or secretly. ``answers_owner``: to a post of the owner. ``answers_followed``: to a
     post that we hold, by somebody the owner follows. ``in_group``: a group that the owner follows shows it, and it
-    begins a thread there or belongs to one that we hold.
+    begins a thread there or belongs to one that we hold. ``quotes_owner``: it quotes a post of the owner.
     """
 
     visibility: Visibility
@@ -25,6 +25,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     answers_owner: bool = False
     answers_followed: bool = False
     in_group: bool = False
+    quotes_owner: bool = False
 
 
 def judge(concern: Concern) -> Refused | None:
@@ -34,6 +35,7 @@ def judge(concern: Concern) -> Refused | None:
     if concern.visibility is Visibility.PRIVATE and not (concern.followed or concern.addressed):
         return Refused("It is for followers of somebody whom the owner does not follow.")
     related = concern.fetched or concern.followed or concern.addressed
-    if related or concern.answers_owner or concern.answers_followed or concern.in_group:
+    answers = concern.answers_owner or concern.answers_followed
+    if related or answers or concern.in_group or concern.quotes_owner:
         return None
     return Refused("It has nothing to do with the owner.")

@@ -6,12 +6,26 @@ exactly this wrong one. Spec: https://docs.joinmastodon.org/spec/activitypub/#co
 
 from typing import Any
 
-from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Tag, Thing
+from smallfed.protocol.emitted import Activity, Actor, Collection, EmojiTag, Note, Stamp, Tag, Thing
 from smallfed.protocol.vocabulary import AS2
 
 PLAIN = AS2
 SECURITY = "https://w3id.org/security/v1"
 PROOFS = "https://w3id.org/security/data-integrity/v2"
+
+_POLICY = {
+    "gts": "https://gotosocial.org/ns#",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+}
+_REQUESTS = {
+    "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+    "FeatureRequest": "https://w3id.org/fep/7aa9#FeatureRequest",
+    "LikeRequest": "https://gotosocial.org/ns#LikeRequest",
+    "ReplyRequest": "https://gotosocial.org/ns#ReplyRequest",
+    "AnnounceRequest": "https://gotosocial.org/ns#AnnounceRequest",
+}
 
 NOTE: tuple[Any, ...] = (
     AS2,
@@ -27,6 +41,41 @@ NOTE: tuple[Any, ...] = (
         "conversation": "ostatus:conversation",
         "directMessage": "litepub:directMessage",
         "votersCount": "toot:votersCount",
+        "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+        "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+        "quoteUrl": "as:quoteUrl",
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+        **_POLICY,
+        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
+        "replyAuthorization": {"@id": "gts:replyAuthorization", "@type": "@id"},
+    },
+)
+
+ASKING: tuple[Any, ...] = (AS2, {**NOTE[1], **_REQUESTS})
+"""Requests, with the quote inside, and the answers to them."""
+
+STAMP: tuple[Any, ...] = (
+    AS2,
+    {
+        "gts": "https://gotosocial.org/ns#",
+        "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+        "FeatureAuthorization": "https://w3id.org/fep/7aa9#FeatureAuthorization",
+        "LikeAuthorization": "gts:LikeAuthorization",
+        "ReplyAuthorization": "gts:ReplyAuthorization",
+        "AnnounceAuthorization": "gts:AnnounceAuthorization",
+        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+    },
+)
+
+APPROVED: tuple[Any, ...] = (
+    AS2,
+    {
+        "gts": "https://gotosocial.org/ns#",
+        "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
+        "announceAuthorization": {"@id": "gts:announceAuthorization", "@type": "@id"},
     },
 )
 
@@ -60,6 +109,8 @@ ACTOR: tuple[Any, ...] = (
         "Emoji": "toot:Emoji",
         "Hashtag": "as:Hashtag",
         "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
+        **_POLICY,
+        "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
         "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
         "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
     },
@@ -83,8 +134,14 @@ def _terms_of(thing: Thing) -> Any:
     match thing:
         case Actor() | Activity(object=Actor()):
             return ACTOR
+        case Activity(instrument=Note()) | Activity(object=Activity(instrument=str())) | Activity(result=str()):
+            return ASKING
         case Note() | Activity(object=Note() | Tag()):
             return NOTE
+        case Stamp() | Activity(object=Stamp()):
+            return STAMP
+        case Activity(approved_by=str()):
+            return APPROVED
         case EmojiTag() | Activity(content=str()) | Activity(object=Activity(content=str())):
             return REACTION
         case Collection(items=tuple(items)) | Collection(ordered_items=tuple(items)) if _embeds(items):

@@ -69,6 +69,19 @@ class Endpoints(Struct, frozen=True, kw_only=True, rename="camel"):
     shared_inbox: str
 
 
+class SubPolicy(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Who may do one thing without being asked."""
+
+    automatic_approval: tuple[str, ...]
+
+
+class InteractionPolicy(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What others may do with a post, or an actor; only what we hold them to."""
+
+    can_quote: SubPolicy | UnsetType = UNSET
+    can_feature: SubPolicy | UnsetType = UNSET
+
+
 class Actor(Thing, frozen=True, kw_only=True, rename="camel"):
     """The owner, or the server itself."""
 
@@ -94,6 +107,7 @@ class Actor(Thing, frozen=True, kw_only=True, rename="camel"):
     also_known_as: tuple[str, ...] | UnsetType = UNSET
     moved_to: str | UnsetType = UNSET
     attribution_domains: tuple[str, ...] | UnsetType = UNSET
+    interaction_policy: InteractionPolicy | UnsetType = UNSET
     icon: Image | UnsetType = UNSET
     image: Image | UnsetType = UNSET
     tag: tuple[Thing, ...] | UnsetType = UNSET
@@ -109,6 +123,15 @@ class Tag(Thing, frozen=True, kw_only=True, rename="camel"):
     type: str
     href: str
     name: str
+
+
+class ObjectLink(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A link to another object in a post, here: to what it quotes (FEP-e232)."""
+
+    type: str = "Link"
+    media_type: str = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+    rel: str = "https://misskey-hub.net/ns#_misskey_quote"
+    href: str
 
 
 class EmojiTag(Thing, frozen=True, kw_only=True, rename="camel"):
@@ -186,6 +209,14 @@ class Note(Thing, frozen=True, kw_only=True, rename="camel"):
     content: str
     content_map: dict[str, str] | UnsetType = UNSET
     source: Source | UnsetType = UNSET
+    quote: str | UnsetType = UNSET
+    quote_url: str | UnsetType = UNSET
+    quote_uri: str | UnsetType = UNSET
+    misskey_quote: str | UnsetType = field(default=UNSET, name="_misskey_quote")
+    quote_authorization: str | UnsetType = UNSET
+    approved_by: str | UnsetType = UNSET
+    reply_authorization: str | UnsetType = UNSET
+    interaction_policy: InteractionPolicy | UnsetType = UNSET
     tag: tuple[Thing, ...] = ()
     attachment: tuple[Document, ...] = ()
     one_of: tuple[Option, ...] | UnsetType = UNSET
@@ -210,6 +241,16 @@ class Vote(Thing, frozen=True, kw_only=True, rename="camel"):
     published: str
 
 
+class Stamp(Thing, frozen=True, kw_only=True, rename="camel"):
+    """What the owner allowed: neither the other's object nor ours is embedded."""
+
+    id: str
+    type: str
+    attributed_to: str
+    interacting_object: str
+    interaction_target: str
+
+
 class Tombstone(Thing, frozen=True, kw_only=True, rename="camel"):
     """What was deleted."""
 
@@ -227,8 +268,12 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
     audience: str | UnsetType = UNSET
-    object: "str | Note | Vote | Actor | Tombstone | Tag | Activity"
+    object: "str | Note | Vote | Actor | Tombstone | Stamp | Tag | Activity"
     target: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
     misskey_reaction: str | UnsetType = field(default=UNSET, name="_misskey_reaction")
     tag: tuple[Thing, ...] | UnsetType = UNSET
+    instrument: "str | Note | UnsetType" = UNSET
+    result: str | UnsetType = UNSET
+    approved_by: str | UnsetType = UNSET
+    announce_authorization: str | UnsetType = UNSET

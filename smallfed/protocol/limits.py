@@ -36,6 +36,7 @@ ATTACHMENTS = 16
 OPTIONS = 500  # of a poll
 OPTION = 2048
 RECIPIENTS = 2000
+POLICY = 100  # actors and collections in one part of an interaction policy
 LINKS = 100  # alternatives in one ``url``
 
 DISCOVERY = 256 * 1024  # bytes of a webfinger, host-meta or nodeinfo document

@@ -3,6 +3,10 @@
 Whatever many servers do in their own ways (scalars for arrays, absent ids) is no quirk but ``jsonld``'s daily work.
 """
 
+from collections.abc import Sequence
+from typing import Literal
+
+from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import ACTIVITIES
 
@@ -139,3 +143,43 @@ def litepub_direct(document: Document) -> bool:
     Pleroma and Akkoma mark direct messages so. http://litepub.social/ns#directMessage
     """
     return document.flag("directMessage") is True
+
+
+GOTOSOCIAL_AUTOMATIC, GOTOSOCIAL_MANUAL = "always", "approvalRequired"
+"""How GoToSocial up to 0.20 calls the two parts of a policy.
+https://docs.gotosocial.org/en/v0.20.1/federation/interaction_policy/"""
+
+_QUOTE_RELATIONS = frozenset(
+    {"https://misskey-hub.net/ns#_misskey_quote", "https://misskey-hub.net/ns/#_misskey_quote"}
+)
+
+
+def misskey_quote_link(document: Document) -> str | None:
+    """Return what a post quotes by a tag, None when no tag says so.
+
+    FEP-e232 links carry the relation in either of two spellings: that of Misskey's context, and that of its
+    documentation. https://codeberg.org/fediverse/fep/src/branch/main/fep/e232/fep-e232.md
+    """
+    links = (tag for tag in document.documents("tag", limits.TAGS) if "Link" in tag.types)
+    quotes = (link for link in links if not _QUOTE_RELATIONS.isdisjoint(link.uris("rel")))
+    return next((uri for link in quotes if (uri := link.uri("href"))), None)
+
+
+def peertube_moderation(document: Document) -> Literal["open", "asked", "closed"]:
+    """Return whether everybody may comment, only who has asked, or nobody.
+
+    PeerTube (since 6.2) has a ``commentsPolicy``, where 2 is closed and 3 needs approval, which comes as ApproveReply;
+    Lemmy, Pixelfed and older ones only ``commentsEnabled``. https://docs.joinpeertube.org/api/activitypub#video
+    """
+    if document.flag("commentsEnabled") is False or document.integer("commentsPolicy") == 2:
+        return "closed"
+    return "asked" if document.integer("commentsPolicy") == 3 else "open"
+
+
+def mastodon_request_without_actor(types: Sequence[str], key_owner: str) -> str | None:
+    """Return who makes a request that names no actor: whoever signed it; None for everything else.
+
+    Mastodon 4.6 and later, and the example of FEP-7aa9, leave ``actor`` out of a FeatureRequest.
+    https://codeberg.org/fediverse/fep/src/branch/main/fep/7aa9/fep-7aa9.md
+    """
+    return key_owner if "FeatureRequest" in types else None

@@ -12,7 +12,7 @@ from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlock
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import following
+from smallfed.services import allowing, following
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -30,7 +30,10 @@ _LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
 def block(tx: Tx, target: Account) -> None:
-    """Block ``target``: no follow in either direction is left, and they are told. Again, nothing happens."""
+    """Block ``target``: no follow in either direction is left, nor what they were allowed, and they are told.
+
+    Again, nothing happens.
+    """
     owner = houses.owner_id(tx)
     if target.local:
         raise Forbidden("You cannot block yourself.")
@@ -38,6 +41,7 @@ def block(tx: Tx, target: Account) -> None:
         return
     following.remove_follower(tx, target)
     following.unfollow(tx, target)
+    allowing.revoke_all(tx, target)
     uri = houses.get(tx).thing("blocks", ids.fresh(tx, "blocks"))
     blocks.put(tx, owner, target.id, uri)
     notifications.drop_of(tx, target.id)

@@ -6,15 +6,17 @@ Spec: PROTOCOL §4.2 (Announce, Undo), §4.6; SAFETY rules 14 and 15.
 from smallfed.domain.account import Account
 from smallfed.domain.events import BoostUndone, PostBoosted
 from smallfed.domain.incoming import Announce
+from smallfed.domain.interaction import Interaction
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy import authority, visibility
-from smallfed.services import departing, sorting
+from smallfed.services import departing, permitting, sorting
 from smallfed.services.arriving import published
 from smallfed.store import (
     accounts,
+    approvals,
     blocks,
     domain_blocks,
     follows,
@@ -47,7 +49,7 @@ def boost(tx: Tx, post: Post, visibility: Visibility | None = None) -> Post:
     if known is not None:
         return known
     departing.require_here(tx)
-    number = ids.fresh(tx, "posts")
+    number, waits = ids.fresh(tx, "posts"), permitting.must_ask(tx, post, Interaction.ANNOUNCE)
     wrapper = Post(
         id=number,
         uri=house.boost(number),
@@ -61,6 +63,8 @@ def boost(tx: Tx, post: Post, visibility: Visibility | None = None) -> Post:
         received_at=tx.now,
     )
     posts.put(tx, wrapper)
+    if waits:
+        approvals.put(tx, number, post.account_id)
     tx.announce(PostBoosted(boost=number, account=owner.account_id, post=post.id, local=True))
     return wrapper
 

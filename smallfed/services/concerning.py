@@ -18,7 +18,7 @@ from smallfed.domain.incoming import (
     UpdatePost,
     Votes,
 )
-from smallfed.store import accounts, follows, posts
+from smallfed.store import accounts, follows, houses, posts, quotes
 from smallfed.store.tx import Tx
 
 
@@ -29,7 +29,18 @@ def could_concern(tx: Tx, post: IncomingPost, *, personal: bool) -> bool:
         return True
     if any(mention.href in (owner.uri, owner.url) for mention in post.mentions):
         return True
+    if quotes_owner(tx, post):
+        return True
     return post.in_reply_to is not None and posts.find_url(tx, post.in_reply_to) is not None
+
+
+def quotes_owner(tx: Tx, post: IncomingPost) -> bool:
+    """Whether ``post`` quotes one of the owner."""
+    uri = None if post.quote is None else post.quote.uri
+    if uri is None or not uri.startswith(houses.get(tx).base + "/"):
+        return False
+    quoted = posts.find_url(tx, uri)
+    return quoted is not None and quoted.local
 
 
 def idle(tx: Tx, activity: Incoming) -> str | None:
@@ -47,7 +58,7 @@ def idle(tx: Tx, activity: Incoming) -> str | None:
         case Mentioned(object=uri, update=False) if posts.find_uri(tx, uri) is not None:
             return "The post is known already."
         case Delete(object=uri):
-            return None if _is_here(tx, uri) else "It deletes what we do not have."
+            return None if _is_here(tx, uri) or quotes.by_stamp(tx, uri) else "It deletes what we do not have."
         case Like(object=uri, actor=actor) | Announce(object=uri, actor=actor):
             counts = _is_ours(tx, uri) or (_is_met(tx, actor) and posts.find_url(tx, uri) is not None)
             boost = isinstance(activity, Announce) and _is_followed(tx, actor)

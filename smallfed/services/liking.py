@@ -10,11 +10,13 @@ from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import LikeUndone, PostLiked
+from smallfed.domain.interaction import Interaction
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.reaction import DISLIKE, FAVOURITE, Reaction
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid
 from smallfed.protocol.limits import REACTIONS
+from smallfed.services import permitting
 from smallfed.services.boosting import original
 from smallfed.store import blocks, domain_blocks, emojis, houses, ids, likes, notifications, posts, tombstones
 from smallfed.store.likes import Like
@@ -24,14 +26,16 @@ from smallfed.text.emoji import is_emoji, normal_emoji
 
 # Ours -----------------------------------------------------------------------------------------------------------------
 def like(tx: Tx, post: Post) -> Post:
-    """Like a post (or what it wraps) and return it; NotFound when the owner may not see it.
+    """Like a post (or what it wraps) and return it; NotFound when the owner may not see it, Invalid when not like it.
 
+    Only its author hears of it: where their word is needed, they take it back with a Reject.
     Who has reacted to it likes it already.
     """
     owner = houses.owner_id(tx)
     post = posts.get_visible(tx, original(tx, post).id, owner)
     known = likes.all_of(tx, owner, post.id)
     if not any(one.reaction.favours for one in known):
+        permitting.must_ask(tx, post, Interaction.LIKE)
         _replace(tx, known, post, FAVOURITE)
     return post
 
@@ -45,6 +49,7 @@ def react(tx: Tx, post: Post, text: str) -> Post:
     post = posts.get_visible(tx, original(tx, post).id, owner)
     reaction = _meant(tx, post, text)
     if likes.find(tx, owner, post.id, reaction.emoji) is None:
+        permitting.must_ask(tx, post, Interaction.LIKE)
         _replace(tx, likes.all_of(tx, owner, post.id), post, reaction)
     return post
 

@@ -5,17 +5,20 @@ Spec: CLIENT_API §5, PROTOCOL §6.1, RULINGS 13.
 
 from smallfed.domain.draft import Draft
 from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
+from smallfed.domain.interaction import Interaction
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import boosting, departing, grouping, polling, rendering
+from smallfed.services import asking, boosting, departing, grouping, permitting, polling, rendering
 from smallfed.store import (
     accounts,
+    approvals,
     attachments,
     edits,
     emojis,
     houses,
     ids,
     mentions,
+    policies,
     posts,
     recipients,
     tombstones,
@@ -29,8 +32,8 @@ OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 def publish(tx: Tx, draft: Draft) -> Post:
     """Publish a draft and return the post; with the same ``idempotency`` within a day, the post it became then.
 
-    NotFound when it answers a post that the owner may not see, Forbidden to who has moved. Length and number of things
-    are *not* checked here.
+    NotFound when it answers or quotes a post that the owner may not see, Invalid when its author forbids that,
+    Forbidden to who has moved. Length and number of things are *not* checked here.
     """
     if draft.idempotency is not None:
         known = posts.find_repeated(tx, *draft.idempotency)
@@ -68,12 +71,24 @@ def publish(tx: Tx, draft: Draft) -> Post:
     _put_parts(tx, post, draft)
     if draft.poll is not None:
         polling.begin(tx, number, draft.poll)
+    asks = _put_consent(tx, post, draft, parent)
     if draft.idempotency is not None:
         posts.remember(tx, *draft.idempotency, number)
     if is_open:  # everybody is shown the day
         accounts.change(tx, owner, last_post_at=tx.now)
     tx.announce(PostPublished(post=number))
+    if asks:
+        asking.ask(tx, post)
     return post
+
+
+def _put_consent(tx: Tx, post: Post, draft: Draft, parent: Post | None) -> bool:
+    """Store who may quote the post, and whose word it needs; return whether a quoted author is to be asked."""
+    quotes = draft.quote_policy or houses.owner(tx).quote_policy
+    policies.put(tx, post.id, permitting.policy_of(tx, quotes, post.visibility))
+    if parent is not None and permitting.must_ask(tx, parent, Interaction.REPLY):
+        approvals.put(tx, post.id, parent.account_id)
+    return asking.quote(tx, post, draft)
 
 
 def _kind(draft: Draft) -> str:
@@ -109,6 +124,8 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     The earlier version is kept. Who is not named any more still gets it.
     """
     post = _own(tx, post_id)
+    if draft.quote_policy is not None:
+        post = permitting.set_policy(tx, post, draft.quote_policy)
     sensitive = draft.sensitive or bool(draft.summary)
     shown = emojis.pictures(tx, draft.shortcodes)
     new = (draft.html, draft.summary, sensitive, draft.language, shown, (draft.text, draft.content_type))

@@ -8,7 +8,7 @@ from msgspec import UNSET, structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import ProfileChanged
 from smallfed.domain.profile import ProfileChange
-from smallfed.services import following
+from smallfed.services import allowing, following
 from smallfed.store import accounts, emojis, houses
 from smallfed.store.tx import Tx
 from smallfed.text.scan import shortcodes
@@ -31,13 +31,14 @@ _KEPT = {
     "visibility": "visibility",
     "sensitive": "sensitive",
     "language": "language",
+    "quote_policy": "quote_policy",
 }
 
 
 def update(tx: Tx, change: ProfileChange) -> Account:
     """Change what is set in ``change`` and return the owner; others hear of it only if they can see it.
 
-    Who opens the door lets in everybody waiting before it.
+    Who opens the door lets in everybody waiting before it; who is not to be discovered is featured nowhere any more.
     """
     before = accounts.owner(tx)
     kept = {field: getattr(change, name) for name, field in _KEPT.items() if getattr(change, name) is not UNSET}
@@ -50,6 +51,8 @@ def update(tx: Tx, change: ProfileChange) -> Account:
     after = accounts.owner(tx)
     if after != before:
         tx.announce(ProfileChanged(account=after.id))
+    if before.discoverable and not after.discoverable:
+        allowing.unfeature(tx)
     if before.locked and not after.locked:
         following.authorize_all(tx)
     return after

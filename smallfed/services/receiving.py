@@ -17,8 +17,9 @@ from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.emojis import renewed
 from smallfed.policy.relevance import Concern
-from smallfed.services import boosting, forwarding, grouping, polling, sorting
+from smallfed.services import boosting, forwarding, grouping, polling, quoting, sorting
 from smallfed.services.arriving import published, put_parts
+from smallfed.services.concerning import quotes_owner
 from smallfed.store import (
     accounts,
     attachments,
@@ -105,6 +106,7 @@ def _concern(
         addressed=secretly or named or owner.uri in post.to or owner.uri in post.cc,
         answers_owner=parent is not None and parent.account_id == owner.id,
         answers_followed=parent is not None and follows.has(tx, owner.id, parent.account_id),
+        quotes_owner=quotes_owner(tx, post),
     )
 
 
@@ -152,6 +154,7 @@ def _store(
     posts.put(tx, stored)
     put_parts(tx, stored, post, personal=personal)
     polling.receive(tx, stored, post.poll)
+    quoting.receive(tx, stored, post, fresh=fresh)
     if home:
         sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
@@ -213,6 +216,7 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
         replies_claimed=post.replies_claimed,
     )
     polling.tell(tx, stored, post.poll)
+    quoting.renew(tx, stored, post)
     baseline = stored.edited_at or stored.published_at
     if (post.updated_at is not None and post.updated_at <= baseline) or not _differs(tx, stored, post):
         return posts.get(tx, stored.id)

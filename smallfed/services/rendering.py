@@ -7,7 +7,20 @@ from smallfed.domain.reaction import Reaction
 from smallfed.protocol.emitted import Activity, Actor, EmojiTag, Note, Source
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.services import grouping
-from smallfed.store import accounts, attachments, emojis, houses, likes, mentions, polls, posts, threads
+from smallfed.store import (
+    accounts,
+    approvals,
+    attachments,
+    emojis,
+    houses,
+    likes,
+    mentions,
+    policies,
+    polls,
+    posts,
+    quotes,
+    threads,
+)
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from smallfed.translate.notes import SELF_REPLIES
@@ -27,7 +40,15 @@ def note(tx: Tx, house: House, post: Post) -> Note:
         likes=likes.count(tx, post.id),
         boosts=likes.count_boosts(tx, post.id),
         poll=polls.find(tx, post.id) if post.kind == "Question" else None,
+        quote=quotes.of_post(tx, post.id),
+        policy=policies.find(tx, post.id),
+        approved_by=_proof(tx, post),
     )
+
+
+def _proof(tx: Tx, post: Post) -> str | None:
+    known = approvals.find(tx, post.id)
+    return None if known is None else known.uri
 
 
 def own_replies(tx: Tx, post: int) -> list[str]:
@@ -41,7 +62,9 @@ def activity(tx: Tx, house: House, post: Post) -> Activity:
         return outward.create(house, note(tx, house, post))
     boosted = posts.get(tx, post.boost_of_id)
     author = accounts.get(tx, boosted.account_id)
-    return outward.announce(house, post, post=boosted.uri, author=author.uri, group=_group(tx, boosted))
+    return outward.announce(
+        house, post, post=boosted.uri, author=author.uri, group=_group(tx, boosted), approved_by=_proof(tx, post)
+    )
 
 
 def _group(tx: Tx, post: Post) -> str | None:

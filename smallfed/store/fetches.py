@@ -14,11 +14,14 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
-Kind = Literal["object", "counts", "featured", "tags", "followers", "moderators", "poll", "conversation", "outbox"]
+Kind = Literal[
+    "object", "counts", "featured", "tags", "followers", "moderators", "poll", "conversation", "outbox", "quote"
+]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what
 the actor has pinned; ``tags``: which hashtags it features; ``followers``: which of its followers are ours, by its
 own server's word (``synchronizations``); ``moderators``: who moderates the group; ``poll``: how the poll of a post
-stands; ``conversation``: what is above and below a post; ``outbox``: the newest of what an actor wrote."""
+stands; ``conversation``: what is above and below a post; ``outbox``: the newest of what an actor wrote;
+``quote``: what the post quotes, and whether it may."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

@@ -174,7 +174,7 @@ def had(tx: Tx, post: int) -> list[str]:
 def concerned(tx: Tx, post: int) -> list[int]:
     """Return the accounts, beside followers, that an Update or Delete of ``post`` concerns.
 
-    Whom it addresses, whom it answers, who likes it, who boosted it, who answered it, who voted in it. Only good for a
+    Whom it addresses, whom it answers, who likes it, boosted it, answered it, voted in it, quotes it. Only good for a
     post that everybody may see: anybody can say to have answered another.
     """
     return [
@@ -185,7 +185,8 @@ def concerned(tx: Tx, post: int) -> list[int]:
             " UNION SELECT account_id FROM likes WHERE post_id = ?1"
             " UNION SELECT account_id FROM posts WHERE boost_of_id = ?1"
             " UNION SELECT account_id FROM posts WHERE in_reply_to_id = ?1"
-            " UNION SELECT account_id FROM votes WHERE post_id = ?1",
+            " UNION SELECT account_id FROM votes WHERE post_id = ?1"
+            " UNION SELECT p.account_id FROM quotes q JOIN posts p ON p.id = q.post_id WHERE q.quoted_id = ?1",
             post,
         )
     ]

@@ -1,10 +1,11 @@
 """A post of the owner as a Note, or as a Question when it has a poll.
 
-No ``interactionPolicy`` is written: a policy promises that we enforce it, and ``canQuote`` that we answer a
-QuoteRequest with a stamp. Until we do, a quote of ours would stay pending for ever on the other side.
+Every one says in its ``interactionPolicy`` who may quote it, which promises that a QuoteRequest is answered. Nothing is
+said about likes, replies and boosts, because we do not limit those. A quote is written in all the forms that others
+read: as in FEP-044f, as Misskey, Fedibird and Pleroma have it, and as a tag.
 
 Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji), FEP-9967
-(polls).
+(polls), FEP-044f and FEP-e232 (quotes).
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,24 @@ from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.house import House
+from smallfed.domain.interaction import Policy, Quote
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.uris import web
-from smallfed.protocol.emitted import Collection, Document, EmojiTag, Image, Note, Option, Source, Tag, Thing
+from smallfed.protocol.emitted import (
+    Collection,
+    Document,
+    EmojiTag,
+    Image,
+    InteractionPolicy,
+    Note,
+    ObjectLink,
+    Option,
+    Source,
+    SubPolicy,
+    Tag,
+    Thing,
+)
 from smallfed.translate import audience
 from smallfed.translate.media_types import media_type
 from smallfed.translate.moments import milliseconds, seconds
@@ -37,12 +52,15 @@ def note(
     likes: int = 0,
     boosts: int = 0,
     poll: Poll | None = None,
+    quote: Quote | None = None,
+    policy: Policy | None = None,
+    approved_by: str | None = None,
 ) -> Note:
     """Return a post of ours; ``source`` is what was typed, ``hashtags`` are names without #.
 
     ``mentions`` decide, with the visibility, to whom it is addressed. ``own_replies`` are ids of what we have answered
     to it ourselves, at most ``SELF_REPLIES``. ``likes`` and ``boosts`` are verified counts, and so is what ``poll``
-    holds.
+    holds. ``policy`` None: nobody may quote it. ``approved_by`` proves that whom it answers has agreed to it.
     """
     to_whom = audience.of(house, post.visibility, [account.uri for account in mentions], group=post.audience)
     context = _context(post)
@@ -64,12 +82,17 @@ def note(
         content=post.content,
         content_map={post.language: post.content} if post.language else UNSET,
         source=source or UNSET,
-        tag=_tags(house, post, mentions, hashtags),
+        quote_authorization=UNSET if quote is None else quote.stamp or UNSET,
+        approved_by=approved_by or UNSET,
+        reply_authorization=approved_by or UNSET,
+        interaction_policy=InteractionPolicy(can_quote=_can_quote(house, policy)),
+        tag=(*_tags(house, post, mentions, hashtags), *_links(quote)),
         attachment=tuple(_document(attachment) for attachment in attachments),
         replies=replies(post.uri, own_replies),
         likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
         shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
         **({} if poll is None else _question(poll)),
+        **_quoted(quote),
     )
 
 
@@ -91,6 +114,22 @@ def _question(poll: Poll) -> dict[str, Any]:
         "closed": end if poll.ended else UNSET,
         "voters_count": UNSET if poll.voters is None else poll.voters,
     }
+
+
+def _quoted(quote: Quote | None) -> dict[str, Any]:
+    """Return what is quoted, in every form."""
+    forms = ("quote", "quote_url", "quote_uri", "misskey_quote")
+    return {} if quote is None or quote.quoted is None else dict.fromkeys(forms, quote.quoted)
+
+
+def _links(quote: Quote | None) -> tuple[ObjectLink, ...]:
+    return () if quote is None or quote.quoted is None else (ObjectLink(href=quote.quoted),)
+
+
+def _can_quote(house: House, policy: Policy | None) -> SubPolicy:
+    """Nobody is the author alone: an empty list would say nothing at all."""
+    said = None if policy is None else policy.quote
+    return SubPolicy(automatic_approval=(house.actor,) if said is None else said.automatic)
 
 
 def emoji(emoji: Emoji, house: House | None = None) -> EmojiTag:

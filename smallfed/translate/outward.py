@@ -75,14 +75,18 @@ def create(house: House, note: Note) -> Activity:
     )
 
 
-def update_note(house: House, note: Note) -> Activity:
-    """Return the Update of an edited ``note``; each version has its own id."""
-    at = note.published if isinstance(note.updated, UnsetType) else note.updated
+def update_note(house: House, note: Note, *, at: datetime | None = None) -> Activity:
+    """Return the Update of a ``note``; each version has its own id.
+
+    ``at`` is when something about it has changed that makes no new version (say, who may quote it).
+    """
+    edited = note.published if isinstance(note.updated, UnsetType) else note.updated
+    at_text = edited if at is None else milliseconds(at)
     return Activity(
-        id=f"{note.id}#updates/{at}",
+        id=f"{note.id}#updates/{at_text}",
         type="Update",
         actor=house.actor,
-        published=at,
+        published=at_text,
         to=note.to,
         cc=note.cc,
         audience=note.audience,
@@ -137,8 +141,13 @@ def delete_note(house: House, uri: str, *, addressed: Sequence[str]) -> Activity
     )
 
 
-def announce(house: House, boost: Post, *, post: str, author: str, group: str | None = None) -> Activity:
-    """Return the Announce of ``post`` by ``author``, made in ``group`` (all ids); ``boost`` is our row of it."""
+def announce(
+    house: House, boost: Post, *, post: str, author: str, group: str | None = None, approved_by: str | None = None
+) -> Activity:
+    """Return the Announce of ``post`` by ``author``, made in ``group`` (all ids); ``boost`` is our row of it.
+
+    ``approved_by`` proves that the author has agreed to it.
+    """
     to_whom = audience.of(house, boost.visibility, [author] if group is None else [author, group])
     return Activity(
         id=boost.uri,
@@ -148,6 +157,8 @@ def announce(house: House, boost: Post, *, post: str, author: str, group: str | 
         to=to_whom.to,
         cc=to_whom.cc,
         object=post,
+        approved_by=approved_by or UNSET,
+        announce_authorization=approved_by or UNSET,
     )
 
 

@@ -9,7 +9,8 @@ from smallfed.errors import Invalid
 from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import POSTS, PUBLIC
-from smallfed.translate import audience, media, polls, prose, tags
+from smallfed.text.quoting import mark
+from smallfed.translate import audience, consent, media, polls, prose, tags
 
 
 def post(document: Document, *, activity: Document | None = None) -> IncomingPost:
@@ -22,14 +23,14 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
     uri = web(document.id)
     if uri is None:
         raise Invalid("The object has no id that is an http(s) URL.")
-    texts = prose.read(document)
+    texts, quote = prose.read(document), consent.quote(document)
     to_whom = audience.read(document, activity)
     return IncomingPost(
         uri=uri,
         author=_author(document, uri, activity),
         kind=document.type_in(POSTS) or next(iter(document.types), "Object")[: limits.NAME],
         url=media.page(document),
-        content=texts.content,
+        content=texts.content if quote is None else mark(texts.content, consent.addresses(document, quote)),
         summary=texts.summary,
         title=texts.title,
         sensitive=texts.sensitive,
@@ -51,6 +52,8 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         direct=quirks.litepub_direct(document) or (activity is not None and quirks.litepub_direct(activity)),
         vote=prose.is_vote(document),
         poll=polls.poll(document),
+        quote=quote,
+        policy=consent.policy(document),
         raw=document.encode(),
     )
 

@@ -1,7 +1,7 @@
 """The owner and the server itself as actor documents.
 
-Spec: ActivityPub §4.1, https://docs.joinmastodon.org/spec/activitypub/#profile, FEP-521a, FEP-844e, FEP-2c59; for the
-server FEP-2677 and FEP-d556.
+Spec: ActivityPub §4.1, https://docs.joinmastodon.org/spec/activitypub/#profile, FEP-521a, FEP-844e, FEP-2c59, FEP-7aa9;
+for the server FEP-2677 and FEP-d556.
 """
 
 from msgspec import UNSET, UnsetType
@@ -14,10 +14,13 @@ from smallfed.protocol.emitted import (
     Generator,
     Image,
     Implemented,
+    InteractionPolicy,
     Multikey,
     PropertyValue,
     PublicKey,
+    SubPolicy,
 )
+from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import notes
 from smallfed.translate.discovery import server_name
 from smallfed.translate.media_types import media_type
@@ -53,6 +56,7 @@ def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str)
         also_known_as=owner.also_known_as,
         moved_to=owner.moved_to or UNSET,
         attribution_domains=(),
+        interaction_policy=InteractionPolicy(can_feature=SubPolicy(automatic_approval=(_may_feature(house, owner),))),
         icon=_picture(owner.avatar),
         image=_picture(owner.header),
         tag=tuple(notes.emoji(emoji, house) for emoji in owner.emojis),
@@ -63,6 +67,13 @@ def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str)
         ),
         generator=Generator(implements=IMPLEMENTS),
     )
+
+
+def _may_feature(house: House, owner: Account) -> str:
+    """Return who may put the owner into a collection; nobody is the owner alone."""
+    if not owner.discoverable:
+        return house.actor
+    return house.followers if owner.locked else PUBLIC
 
 
 def instance_actor(house: House, *, rsa_pem: str) -> Actor:

@@ -35,7 +35,7 @@ from smallfed.store import accounts, posts
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
-from smallfed.workers import counting, featuring, storing
+from smallfed.workers import counting, featuring, quotations, storing
 from smallfed.workers.discovery import Discovery
 from smallfed.workers.documents import Documents
 from smallfed.workers.errands import Work
@@ -86,6 +86,7 @@ class Fetcher:
             "featured": lambda fetch: self.feature(fetch.uri, stranger()),
             "tags": lambda fetch: self.tag(fetch.uri, stranger()),
             "poll": lambda fetch: self.tally(fetch.uri, stranger()),
+            "quote": lambda fetch: quotations.look(self._db, self.documents, fetch.uri, stranger(), obtain=self.obtain),
         }
 
     # For the inbox door

@@ -47,6 +47,7 @@ def test_readme_names_every_room(room: str) -> None:
 def test_federation_names_every_activity(activity: str) -> None:
     name = {
         incoming.Mentioned.__name__: "Create",
+        incoming.Request.__name__: "QuoteRequest",
         incoming.UpdatePost.__name__: "Update",
         incoming.UpdateAccount.__name__: "Update",
         incoming.Votes.__name__: "Create",

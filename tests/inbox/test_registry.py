@@ -21,10 +21,12 @@ from smallfed.domain.incoming import (
     NotUnderstood,
     Reject,
     Remove,
+    Request,
     Undo,
     UpdateAccount,
     UpdatePost,
 )
+from smallfed.domain.interaction import Interaction
 from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy import authority
@@ -61,6 +63,7 @@ def activities(owner: Account, know: Know) -> list[Incoming]:
         act(Move, object=BOB, target="https://new.example/users/bob"),
         act(Reject, follow=FollowReference(id="https://home.example/follows/1")),
         act(Remove, object=NOTE, target=f"{BOB}/featured"),
+        act(Request, kind=Interaction.QUOTE, object=OURS, instrument=NOTE),
         act(Undo, undone=f"{BOB}#1", kind="Follow", object=ALICE),
         act(UpdateAccount, account=profile(bob)),
     ]
@@ -91,6 +94,7 @@ HANDED: list[tuple[Incoming, Outcome]] = [
     (act(Block, object=ALICE), BETWEEN_TWO),
     (act(Follow, object=ALICE), BETWEEN_TWO),
     (act(Reject, follow=FollowReference(id="https://home.example/follows/1")), BETWEEN_TWO),
+    (act(Request, kind=Interaction.QUOTE, object=OURS, instrument=NOTE), BETWEEN_TWO),
     (act(Create, post=TO_ALICE), Elsewhere(uri=NOTE)),
     (act(Create, post=note()), Ignored("It has nothing to do with the owner.")),
     (act(Create, post=note(uri=f"{BOB}/known")), Ignored("The post is known already.")),
@@ -233,6 +237,6 @@ def test_blocked_servers_can_only_take_away(tx: Tx, activities: list[Incoming]) 
 
     refused = {type(activity) for activity in activities if arrive(tx, activity) == Ignored(reason)}
 
-    assert refused == {Accept, Add, Announce, Follow, Like, Move, UpdateAccount}
+    assert refused == {Accept, Add, Announce, Follow, Like, Move, Request, UpdateAccount}
     assert arrive(tx, act(Create, post=note())) == Ignored(reason)
     assert arrive(tx, act(Delete, 2, object=NOTE)) == Done()

@@ -37,7 +37,7 @@ FULL = Wish(
             read_json(
                 b'{"status": "Hello *world*", "content_type": "text/markdown", "visibility": "private",'
                 b' "spoiler_text": " A greeting ", "sensitive": "True", "language": "PT-br", "in_reply_to_id": "7",'
-                b' "media_ids": [], "poll": null, "scheduled_at": null, "quote_id": "3"}'
+                b' "media_ids": [], "poll": null, "scheduled_at": null, "quoted_status_id": null, "local_only": "3"}'
             ),
             id="json",
         ),
@@ -90,7 +90,10 @@ def test_a_warning_without_a_text_is_the_text() -> None:
         ({"status": "a", "in_reply_to_id": "x"}, "in_reply_to_id should be a whole number"),
         ({"status": "a", "media_ids": ["1"]}, "media attachments are not supported yet"),
         ({"status": "a", "scheduled_at": "2030-01-01T00:00:00.000Z"}, "scheduled posts are not supported yet"),
-        ({"status": "a", "quoted_status_id": "5"}, "quotes are not supported yet"),
+        (
+            {"status": "a", "quote_approval_policy": "friends"},
+            "quote_approval_policy should be one of: public, followers, nobody",
+        ),
         ({"status": "a\0b"}, "status contains a NUL character"),
     ],
 )

@@ -36,6 +36,7 @@ async def test_the_owner_sees_what_was_typed(api: Api) -> None:
         hide_collections=False,
         discoverable=True,
         indexable=False,
+        quote_policy="public",
     )
     assert me.role.permissions == "0"
 
@@ -120,6 +121,7 @@ async def test_changing_the_profile(api: Api) -> None:
         hide_collections=True,
         discoverable=False,
         indexable=True,
+        quote_policy="public",
     )
     assert bodies == [("Update",)]
 
@@ -252,4 +254,5 @@ async def test_preferences(api: Api) -> None:
         "posting:default:language": "pt-BR",
         "reading:expand:media": "default",
         "reading:expand:spoilers": False,
+        "posting:default:quote_policy": "public",
     }

@@ -77,6 +77,7 @@ def test_note() -> None:
         "content": "<p>hi :blob:</p>",
         "contentMap": {"en": "<p>hi :blob:</p>"},
         "source": {"content": "hi :blob:", "mediaType": "text/markdown"},
+        "interactionPolicy": {"canQuote": {"automaticApproval": [ME]}},
         "tag": [
             {"type": "Mention", "href": BOB.uri, "name": "@bob@peer.example"},
             {"type": "Hashtag", "href": "https://social.example.org/tags/cats", "name": "#cats"},
@@ -311,6 +312,7 @@ def test_actor() -> None:
         "indexable": False,
         "alsoKnownAs": ["https://old.example/users/alice"],
         "attributionDomains": [],
+        "interactionPolicy": {"canFeature": {"automaticApproval": [PUBLIC]}},
         "icon": {"type": "Image", "mediaType": "image/png", "url": "https://social.example.org/media/avatar.png"},
         "tag": [
             {

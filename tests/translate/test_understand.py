@@ -116,9 +116,9 @@ def test_actor_in_other_shapes(actor: Any) -> None:
         ({"type": "Follow", "object": "javascript:alert(1)"}, "Follow", "It names no object by an http(s) URL."),
         ({"type": "Accept", "object": {}}, "Accept", "It does not say what it answers."),
         (
-            {"type": "Accept", "object": {"type": "QuoteRequest"}},
+            {"type": "Accept", "object": {"type": "Offer", "id": NOTE}},
             "Accept",
-            "It answers a QuoteRequest, which has no meaning here.",
+            "It answers Offer, which has no meaning here.",
         ),
         (
             {"type": "Undo", "object": {"type": "Like", "actor": EVE, "object": NOTE}},

@@ -22,6 +22,7 @@ Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1)]
 
 VisibilityName = Literal["public", "unlisted", "private", "direct"]
+QuotePolicyName = Literal["public", "followers", "nobody"]
 
 
 class Entity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType, field
 
-from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, Url, VisibilityName
+from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, QuotePolicyName, Url, VisibilityName
 
 
 class CustomEmoji(Entity, frozen=True, kw_only=True):
@@ -77,6 +77,7 @@ class Source(Entity, frozen=True, kw_only=True):
     hide_collections: bool | None
     discoverable: bool | None
     indexable: bool
+    quote_policy: QuotePolicyName
 
 
 class Role(Entity, frozen=True, kw_only=True):
@@ -132,6 +133,7 @@ class Preferences(Entity, frozen=True, kw_only=True):
     language: str | None = field(name="posting:default:language")
     media: str = field(name="reading:expand:media", default="default")
     spoilers: bool = field(name="reading:expand:spoilers", default=False)
+    quote_policy: QuotePolicyName = field(name="posting:default:quote_policy")
 
 
 class Marker(Entity, frozen=True, kw_only=True):

@@ -1,8 +1,7 @@
 """Entities about posts, and what the owner is told.
 
-Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Fields that
-come with a later api_version than we claim (quotes, quote_approval) are left out. Beyond it are ``verified``, our own,
-and ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them.
+Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Beyond it are
+``verified``, our own, and ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them.
 """
 
 from typing import Literal
@@ -131,6 +130,41 @@ class PastPoll(Entity, frozen=True, kw_only=True):
     options: list[PastOption]
 
 
+QuoteStateName = Literal[
+    "pending",
+    "accepted",
+    "rejected",
+    "revoked",
+    "deleted",
+    "unauthorized",
+    "blocked_account",
+    "blocked_domain",
+    "muted_account",
+]
+
+
+Whom = Literal["unsupported_policy", "public", "followers", "following"]
+
+
+class Quote(Entity, frozen=True, kw_only=True):
+    """What a post quotes; null until its author agrees, and where the reader may not see it.
+
+    What a quoted post quotes itself is shallow: ``quoted_status_id`` instead of ``quoted_status``.
+    """
+
+    state: QuoteStateName
+    quoted_status: "Status | UnsetType | None"
+    quoted_status_id: Id | UnsetType | None = UNSET
+
+
+class QuoteApproval(Entity, frozen=True, kw_only=True):
+    """Who may quote a post, without asking and when its author says yes; and whether the reader may."""
+
+    automatic: list[Whom]
+    manual: list[Whom]
+    current_user: Literal["automatic", "manual", "denied", "unknown"]
+
+
 class Status(Entity, frozen=True, kw_only=True):
     """A post or a boost. What the owner did with it is there only for the owner."""
 
@@ -152,6 +186,7 @@ class Status(Entity, frozen=True, kw_only=True):
     reblogs_count: Count
     favourites_count: Count
     replies_count: Count
+    quotes_count: Count = 0
     in_reply_to_id: Id | None
     in_reply_to_account_id: Id | None
     verified: Verified
@@ -159,6 +194,8 @@ class Status(Entity, frozen=True, kw_only=True):
     reblog: "Status | None"
     poll: Poll | None = None
     card: None = None
+    quote: Quote | None = None
+    quote_approval: QuoteApproval
     language: str | None
     text: str | UnsetType = UNSET
     favourited: bool | UnsetType = UNSET
@@ -198,6 +235,9 @@ class Context(Entity, frozen=True, kw_only=True):
     descendants: list[Status]
 
 
+QuoteNews = Literal["quote", "quoted_update"]
+
+
 class Notification(Entity, frozen=True, kw_only=True):
     """Something the owner is told. ``status`` is missing where there is none; null would crash some apps.
 
@@ -206,7 +246,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     """
 
     id: Id
-    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"]
+    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"] | QuoteNews
     group_key: Name
     created_at: Moment
     account: Account

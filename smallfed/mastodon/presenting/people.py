@@ -85,6 +85,7 @@ def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.So
         hide_collections=person.hide_collections,
         discoverable=person.discoverable,
         indexable=person.indexable,
+        quote_policy=owner.quote_policy.value,
     )
 
 

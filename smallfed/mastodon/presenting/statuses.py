@@ -14,14 +14,27 @@ from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
 from smallfed.mastodon.presenting.people import acct, emojis, page
+from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store.details import Detail
 
 _Kind = Literal["unknown", "image", "gifv", "video", "audio"]
 _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video", "audio": "audio"}
 
 
-def status(house: House, post: Post, detail: Detail, account: entities.Account, *, mine: bool) -> entities.Status:
-    """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it."""
+def status(
+    house: House,
+    post: Post,
+    detail: Detail,
+    account: entities.Account,
+    *,
+    mine: bool,
+    quotes: Quotes,
+    quote: entities.Quote | None,
+) -> entities.Status:
+    """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it.
+
+    ``quote`` is what it quotes; ``quotes`` knows who may quote it, and how many do.
+    """
     return entities.Status(
         id=str(post.id),
         uri=post.uri,
@@ -44,12 +57,15 @@ def status(house: House, post: Post, detail: Detail, account: entities.Account, 
         reblogs_count=detail.boosts,
         favourites_count=detail.likes,
         replies_count=detail.replies,
+        quotes_count=quotes.count(post),
         verified=entities.Verified(favourites=detail.likes_verified, reblogs=detail.boosts_verified),
         emoji_reactions=[reactions.tally(one) for one in detail.reactions],
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
         reblog=None,
         poll=None if detail.poll is None else polls.poll(post, detail.poll, detail.own_votes, mine=mine),
+        quote=quote,
+        quote_approval=quotes.approval(post),
         language=post.language,
         **(_marks(post, detail) if mine else {}),
     )
@@ -81,6 +97,7 @@ def boost(post: Post, original: entities.Status, account: entities.Account) -> e
         in_reply_to_id=None,
         in_reply_to_account_id=None,
         pinned=UNSET,
+        quote=None,
         reblog=original,
     )
 

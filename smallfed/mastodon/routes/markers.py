@@ -58,4 +58,9 @@ async def preferences(ask: Ask) -> object:
 
 def _preferences(show: Presenter) -> entities.Preferences:
     known = houses.owner(show.tx)
-    return entities.Preferences(visibility=known.visibility.value, sensitive=known.sensitive, language=known.language)
+    return entities.Preferences(
+        visibility=known.visibility.value,
+        sensitive=known.sensitive,
+        language=known.language,
+        quote_policy=known.quote_policy.value,
+    )

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import leaving, moving, polls, posts, profiles, reactions, relations, tags
+from smallfed.services.consequences import consent, leaving, moving, polls, posts, profiles, reactions, relations, tags
 from smallfed.store.tx import Tx
 
 Then = Callable[[Tx, Any], None]
 
 TABLES: tuple[Mapping[type[Event], Then], ...] = (
     posts.TABLE,
+    consent.TABLE,
     polls.TABLE,
     reactions.TABLE,
     relations.TABLE,

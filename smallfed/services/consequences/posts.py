@@ -8,11 +8,12 @@ from typing import Any
 
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
+from smallfed.domain.interaction import QuoteState
 from smallfed.domain.post import Post, Visibility
-from smallfed.services import grouping, notifying, rendering
+from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences import conversations
 from smallfed.services.consequences.sending import keep, send
-from smallfed.store import bodies, fetches, follows, houses, mentions, posts, recipients
+from smallfed.store import bodies, fetches, follows, houses, mentions, posts, quotes, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -26,22 +27,36 @@ def _publish(tx: Tx, event: events.PostPublished) -> None:
 
 
 def _edit(tx: Tx, event: events.PostEdited) -> None:
-    if not event.local:
-        return _tell_edit(tx, event)
-    post, house = posts.get(tx, event.post), houses.get(tx)
+    if event.local:
+        tell_again(tx, posts.get(tx, event.post), voters=event.voters)
+    else:
+        _tell_edit(tx, event)
+
+
+def tell_again(tx: Tx, post: Post, voters: tuple[int, ...] = ()) -> None:
+    """Send a post of the owner as it is now to everybody who has it, or is about to get it, and to former ``voters``.
+
+    Where the text is what it was, each telling has an id of its own but is no newer version.
+    """
+    house = houses.get(tx)
     note = rendering.note(tx, house, post)
-    to_whom = audience(tx, post, [*recipients.concerned(tx, post.id), *event.voters])
+    to_whom = audience(tx, post, [*recipients.concerned(tx, post.id), *voters])
     renewed = keep(tx, outward.create(house, note), to_whom, post=post.id)
     if not recipients.renew(tx, post.id, "Create", by=renewed):
         bodies.drop(tx, renewed)
-    update = outward.update_note(house, note)
+    update = outward.update_note(house, note, at=None if post.edited_at == tx.now else tx.now)
     body = send(tx, update, to_whom, post=post.id)
     recipients.supersede(tx, post.id, ["Update"], by=body)
-    return None
 
 
 def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipients:
-    """Return who gets a post of ours. ``others`` only get what is for everybody."""
+    """Return who gets a post of ours. ``others`` only get what is for everybody.
+
+    A reply that needs its author's word goes to them alone; one that they do not want goes to nobody.
+    """
+    waits = asking.waits(tx, post.id)
+    if waits is not None:
+        return Recipients(accounts=[waits.account_id] if waits.state is QuoteState.PENDING else ())
     people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
     if post.visibility is Visibility.DIRECT:
         return Recipients(accounts=people, personal=True)
@@ -96,6 +111,8 @@ def _tell_edit(tx: Tx, event: events.PostEdited) -> None:
     post, owner = posts.get(tx, event.post), houses.owner_id(tx)
     if posts.find_boost(tx, post.id, owner) is not None:
         notifying.tell(tx, "update", post.account_id, post.id)
+    for quote in quotes.of_by(tx, post.id, owner):
+        notifying.tell(tx, "quoted_update", post.account_id, quote.post_id)
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {

@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.domain.post import Post, Visibility
-from smallfed.services import grouping, notifying, rendering
+from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences.sending import send, send_to, undo
 from smallfed.store import accounts, houses, likes, posts, recipients
 from smallfed.store.recipients import Recipients
@@ -21,7 +21,9 @@ def _boost(tx: Tx, event: events.PostBoosted) -> None:
     post, house = posts.get(tx, event.post), houses.get(tx)
     if event.local:
         announce = rendering.activity(tx, house, posts.get(tx, event.boost))
-        send(tx, announce, _told(tx, post), post=event.boost)
+        waits = asking.waits(tx, event.boost) is not None  # then only its author hears of it
+        to_whom = Recipients(accounts=[post.account_id]) if waits else _told(tx, post)
+        send(tx, announce, to_whom, post=event.boost)
     elif post.local:
         notifying.tell(tx, "reblog", event.account, post.id)
 

@@ -3,7 +3,7 @@
 Spec: ActivityPub §7, PROTOCOL §4.2.
 """
 
-from smallfed.translate.activities import featuring, following, moving, publishing, reacting, undoing
+from smallfed.translate.activities import featuring, following, moving, publishing, reacting, requesting, undoing
 from smallfed.translate.activities.reading import Reader
 
 READERS: dict[str, Reader] = {
@@ -12,5 +12,6 @@ READERS: dict[str, Reader] = {
     **moving.READERS,
     **publishing.READERS,
     **reacting.READERS,
+    **requesting.READERS,
     **undoing.READERS,
 }

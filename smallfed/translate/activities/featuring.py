@@ -24,6 +24,8 @@ def _remove(document: Document, id_: str | None, actor: str) -> Incoming:
 def _member(document: Document) -> dict[str, str]:
     """Return the id of what goes into or out of a collection, or the hashtag with the address of its page."""
     thing = document.document("object")
+    if thing is not None and "FeaturedItem" in thing.types:
+        return {"object": web(thing.id) or object_of(document)}
     if thing is not None and "Hashtag" in thing.types:
         title = tags.title(thing)
         if not title:

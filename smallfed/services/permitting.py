@@ -1,0 +1,73 @@
+"""Permitting: what the policy of a post says to somebody, and the owner's own policies.
+
+Spec: FEP-044f; https://docs.gotosocial.org/en/latest/federation/interaction_controls/; CLIENT_API §5.
+"""
+
+from smallfed.domain.account import Account
+from smallfed.domain.events import PolicyChanged
+from smallfed.domain.interaction import Interaction, Policy, QuotePolicy, SubPolicy
+from smallfed.domain.post import Post, Visibility
+from smallfed.errors import Invalid, NotFound
+from smallfed.policy import interacting
+from smallfed.policy.interacting import EVERYBODY, Leave, Standing
+from smallfed.store import accounts, follows, houses, mentions, policies, posts
+from smallfed.store.tx import Tx
+
+_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+_WORDS = {Interaction.REPLY: "answer", Interaction.LIKE: "favourite", Interaction.ANNOUNCE: "boost"}
+
+
+def standing(tx: Tx, account: Account, post: Post) -> Standing:
+    """Return how an account stands to a post and its author."""
+    author = accounts.get(tx, post.account_id)
+    return Standing(
+        actor=account.uri,
+        author=author.uri,
+        followers=author.followers,
+        following=author.following,
+        follows=follows.has(tx, account.id, author.id),
+        followed=follows.has(tx, author.id, account.id),
+        named=mentions.find(tx, post.id, account.id) is False or post.in_reply_to_account_id == account.id,
+    )
+
+
+def may_quote(tx: Tx, account: Account, post: Post) -> Leave:
+    """Return whether an account may quote a post: beyond its author, only what everybody can see."""
+    if post.boost_of_id is not None or post.visibility is Visibility.DIRECT:
+        return Leave.DENIED
+    if post.visibility not in _OPEN and post.account_id != account.id:
+        return Leave.DENIED
+    return interacting.leave(policies.find(tx, post.id), Interaction.QUOTE, standing(tx, account, post))
+
+
+def must_ask(tx: Tx, post: Post, interaction: Interaction) -> bool:
+    """Return whether the owner has to wait for the author's word before others hear of it; Invalid if it is denied."""
+    policy = policies.find(tx, post.id)
+    if policy is None or post.local:
+        return False
+    who = standing(tx, accounts.owner(tx), post)
+    if interacting.leave(policy, interaction, who) is Leave.DENIED:
+        raise Invalid(f"Validation failed: Its author does not let you {_WORDS[interaction]} this post")
+    return interacting.must_ask(policy, interaction, who)
+
+
+# The owner's own ------------------------------------------------------------------------------------------------------
+def policy_of(tx: Tx, quotes: QuotePolicy, visibility: Visibility) -> Policy:
+    """Return what a post of the owner says; what is not for everybody, nobody may quote."""
+    house = houses.get(tx)
+    if visibility not in _OPEN or quotes is QuotePolicy.NOBODY:
+        return Policy(quote=SubPolicy(automatic=(house.actor,)))
+    if quotes is QuotePolicy.FOLLOWERS:
+        return Policy(quote=SubPolicy(automatic=(house.followers,)))
+    return Policy(quote=EVERYBODY)
+
+
+def set_policy(tx: Tx, post: Post, quotes: QuotePolicy) -> Post:
+    """Let those quote a post of the owner from now on; NotFound for what is another's. What was allowed stays so."""
+    if not post.local or post.boost_of_id is not None:
+        raise NotFound("Record not found")
+    policy = policy_of(tx, quotes, post.visibility)
+    if policy != policies.find(tx, post.id):
+        policies.put(tx, post.id, policy)
+        tx.announce(PolicyChanged(post=post.id))
+    return posts.get(tx, post.id)

@@ -1,0 +1,68 @@
+"""The words that stand for a quote where it cannot be shown: ``RE:`` and a link, of the class ``quote-inline``.
+
+Apps and servers that show the quote itself leave out what is marked; for all others it stays a link.
+
+Spec: FEP-044f (textual fallback); Mastodon's TextFormatter; Misskey writes the same without a mark.
+"""
+
+import re
+from collections.abc import Collection
+from html import unescape
+
+from smallfed.text.weaving import link
+
+_MARKED = re.compile(r'<(span|p)(?= )[^<>]* ?class="(?:[^"<>]* )?quote-inline(?: [^"<>]*)?"[^<>]*>')
+_TAG = re.compile(r"<(/?)(span|p)(?=[ >])[^<>]*>")
+_TAIL = re.compile(r'RE:\s*+(?:<a [^<>]*href="(?P<href>[^"<>]*)"[^<>]*>(?:[^<]|<(?!/a>))*+</a>|(?P<bare>[^\s<>]++))')
+_SPACE_BEFORE = re.compile(r"(?:<br>|\s)*\Z")
+_ENDS = ("</span>", "</p>", "<br>")
+_LONGEST = 8192  # characters that a reference at the end can have, tags counted
+
+
+def fallback(html: str, url: str) -> str:
+    """Return ``html`` with the reference to what it quotes at its end, for those who cannot show quotes."""
+    if not html:
+        return f'<p><span class="quote-inline">RE: {link(url)}</span></p>'
+    reference = f'<span class="quote-inline"><br>RE: {link(url)}</span>'
+    return f"{html.removesuffix('</p>')}{reference}</p>" if html.endswith("</p>") else f"<p>{html}{reference}</p>"
+
+
+def strip(html: str) -> str:
+    """Return sanitised ``html`` without what is marked as standing for a quote."""
+    while (mark := _MARKED.search(html)) is not None:
+        html = html[: mark.start()] + html[_end(html, mark) :]
+    return html.replace("<p></p>", "")
+
+
+def _end(html: str, mark: re.Match[str]) -> int:
+    """Return where the marked element ends, counting those of its kind within."""
+    depth = 1
+    for tag in _TAG.finditer(html, mark.end()):
+        if tag[2] == mark[1]:
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                return tag.end()
+    return len(html)
+
+
+def mark(html: str, addresses: Collection[str]) -> str:
+    """Return sanitised ``html`` with a reference to one of ``addresses`` at its very end marked, if it is not yet."""
+    if "RE:" not in html[-_LONGEST:] or _MARKED.search(html) is not None:
+        return html
+    start = html.rfind("RE:")
+    tail = _TAIL.match(html, start)
+    if tail is None or unescape(tail["href"] or tail["bare"]) not in addresses or not _only_ends(html[tail.end() :]):
+        return html
+    space = _SPACE_BEFORE.search(html, max(0, start - 64), start)
+    begin = space.start() if space is not None else start
+    return f'{html[:begin]}<span class="quote-inline">{html[begin : tail.end()]}</span>{html[tail.end() :]}'
+
+
+def _only_ends(html: str) -> bool:
+    rest = html.strip()
+    while rest:
+        end = next((end for end in _ENDS if rest.startswith(end)), None)
+        if end is None:
+            return False
+        rest = rest[len(end) :].lstrip()
+    return True
