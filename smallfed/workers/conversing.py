@@ -68,6 +68,7 @@ class Conversing:
     # For the owner
     async def open(self, post: int) -> Refresh | None:
         """Begin to gather the conversation around ``post``, or join whoever does; None when there is nothing to do."""
+        await self._ledger.open()
         start = await self._start(post)
         if start is None:
             return None
@@ -88,11 +89,11 @@ class Conversing:
     # Aside
     async def complete(self, fetch: Fetch) -> None:
         """Gather the conversation around a post that is of interest, within the smaller budget."""
+        await self._ledger.open()
         post = await self._db.read(posts.find_uri, fetch.uri)
         start = None if post is None else await self._start(post.id)
         if start is None:
             return
-        await self._ledger.open()
         if start.top.uri not in self._under_way and self._may_begin(start, self._limits.aside):
             await self._gather(start, self._enter(start), Purpose.ASIDE, self._limits.aside)
 
