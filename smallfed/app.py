@@ -49,13 +49,14 @@ from smallfed.runtime.locking import occupy
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import consequences, welcoming
+from smallfed.services import catching_up, consequences, welcoming
 from smallfed.store import houses, opening
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
 from smallfed.workers import moderators, synchronising
+from smallfed.workers.catching_up import CatchingUp
 from smallfed.workers.clearing import Clearing
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.deadlines import Deadlines
@@ -145,6 +146,7 @@ class App:
                     await loops.start(partial(supervise, name, run))
                 try:
                     yield parts
+                    parts.db.later(catching_up.live)
                 finally:
                     loops.cancel_scope.cancel()
             base.cancel_scope.cancel()
@@ -167,6 +169,7 @@ class App:
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("importing", Importer(p.db, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
+            ("catching up", CatchingUp(p.db, p.fetcher, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),

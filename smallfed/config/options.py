@@ -21,7 +21,7 @@ from smallfed.config.kinds import (
     OPTIONAL_PROXY,
     choice,
 )
-from smallfed.config.reading import Conversations, Past
+from smallfed.config.reading import Away, Conversations, Past
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
 
@@ -158,6 +158,7 @@ class Config(Struct, frozen=True, kw_only=True):
     web: Web = Web()
     conversations: Conversations = Conversations()
     past: Past = Past()
+    away: Away = Away()
     origins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -198,6 +199,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "web": Web,
     "conversations": Conversations,
     "past": Past,
+    "away": Away,
 }
 
 

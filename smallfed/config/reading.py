@@ -96,3 +96,34 @@ class Past(Struct, frozen=True, kw_only=True):
             example="7",
         ),
     ] = 30
+
+
+class Away(Struct, frozen=True, kw_only=True):
+    """What is missed while this server does not run: servers that give up soon are asked for it afterwards."""
+
+    catch_up: Annotated[
+        bool,
+        About(
+            kind=BOOLEAN,
+            doc="Whether, after a time in which this server did not run, the people you follow are asked for what "
+            "they wrote meanwhile, where their server does not send it by itself; and once a day those on servers "
+            "that sent nothing for days. One request a second goes to each server.",
+            example="false",
+        ),
+    ] = True
+    pages: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many pages of some twenty posts are read back of each of them at most.",
+            example="3",
+        ),
+    ] = 10
+    days: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How many days are read back at most, however long this server did not run.",
+            example="7",
+        ),
+    ] = 30

@@ -24,8 +24,7 @@ from smallfed.policy.budgets import DEPTH, Errand
 from smallfed.protocol.jsonld import Document
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
-from smallfed.services import borrowing
-from smallfed.store import pasts, posts
+from smallfed.store import posts
 from smallfed.store.tx import Tx
 from smallfed.translate import outboxes
 from smallfed.translate.outboxes import Said
@@ -40,9 +39,13 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Take = Callable[[Tx, int, Said], bool | Need | Refused]
 """Stores what an account said; True when it is new."""
+Lend = Callable[[Tx, int, int], None]
+"""Notes that a post is here only because an account shows it."""
+Step = Callable[[str], Awaitable[None]]
+"""Waits until the server of a URI may be asked again."""
 
 
-class _Taken(Struct, frozen=True, kw_only=True):
+class Taken(Struct, frozen=True, kw_only=True):
     """What came of an entry: when it was published, by its word, and whether it is a post that is new here."""
 
     at: datetime | None = None
@@ -52,23 +55,34 @@ class _Taken(Struct, frozen=True, kw_only=True):
 class Entries:
     """Takes what stands on a page of an outbox. What cannot be had, or believed, is left out."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        clock: Clock,
+        *,
+        take: Take,
+        lend: Lend | None = None,
+        step: Step | None = None,
+    ) -> None:
         self._db, self._fetcher, self._clock = db, fetcher, clock
+        self._take, self._lend, self._step = take, lend, step
 
-    async def take(
-        self, account: Account, items: Mapping[str, Document | None], errand: Errand, take: Take = borrowing.take
+    async def take_all(
+        self, account: Account, items: Mapping[str, Document | None], errand: Errand
     ) -> tuple[list[datetime], int]:
-        """Store ``items`` by ``take``; return when each was published, in their order, and how many were new.
+        """Store ``items``, several at once; return when each was published, in their order, and how many were new.
 
         TooMany when budgets do not allow to read what the page only names: then it has to be read again.
         """
-        taken: dict[str, _Taken] = {}
+        taken: dict[str, Taken] = {}
         limiter, short = trio.CapacityLimiter(AT_ONCE), list[TooMany]()
 
         async def one(place: str, thing: Document | None) -> None:
             async with limiter:
                 try:
-                    taken[place] = await self._entry(account, place, thing, errand, take)
+                    said = await self.said(account, place, thing, errand)
+                    taken[place] = await self.take(account, said, errand)
                 except TooMany as error:
                     short.append(error)
                 except SmallfedError as error:
@@ -83,18 +97,19 @@ class Entries:
         found = [taken[place] for place in items if place in taken]
         return [min(one.at, now) for one in found if one.at is not None], sum(one.new for one in found)
 
-    async def _entry(self, account: Account, place: str, thing: Document | None, errand: Errand, take: Take) -> _Taken:
-        said = await self._said(account, place, thing, errand)
+    async def take(self, account: Account, said: Said | Post | None, errand: Errand) -> Taken:
+        """Store what an entry says; Unmet when what it shows cannot be had."""
         if isinstance(said, Post):
-            return _Taken(at=said.published_at)
+            return Taken(at=said.published_at)
         if said is None:
-            return _Taken()
+            return Taken()
         outcome = await satisfied(
-            lambda: self._db.patient_write(take, account.id, said), lambda need: self._show(account, need.uri, errand)
+            lambda: self._db.patient_write(self._take, account.id, said),
+            lambda need: self._show(account, need.uri, errand),
         )
-        return _Taken(at=outboxes.published(said), new=outcome is True)
+        return Taken(at=outboxes.published(said), new=outcome is True)
 
-    async def _said(self, account: Account, place: str, thing: Document | None, errand: Errand) -> Said | Post | None:
+    async def said(self, account: Account, place: str, thing: Document | None, errand: Errand) -> Said | Post | None:
         """Return what an entry says, read at its origin where the page does not say it.
 
         The post where it names one that is here; None for what is nothing of theirs.
@@ -103,14 +118,14 @@ class Entries:
             known = await self._db.read(posts.find_uri, place)
             if known is not None or not same_origin(place, account.uri):
                 return known
-            thing = await self._patiently(lambda: self._fetcher.documents.get(place, errand))
+            thing = await self._patiently(place, lambda: self._fetcher.documents.get(place, errand))
         said = self._believed(thing, account)
         if not isinstance(said, Elsewhere):
             return said
         known = await self._db.read(posts.find_uri, said.uri)
         if known is not None or not same_origin(said.uri, account.uri):
             return known
-        post = await self._patiently(lambda: self._fetcher.read_post(said.uri, errand))
+        post = await self._patiently(said.uri, lambda: self._fetcher.read_post(said.uri, errand))
         return Create(id=None, actor=account.uri, post=post) if speaks_for(account.uri, post) else None
 
     def _believed(self, thing: Document, account: Account) -> Said | Elsewhere | None:
@@ -122,13 +137,17 @@ class Entries:
         return weighed if isinstance(weighed, Create | Announce | Elsewhere) else None
 
     async def _show(self, account: Account, uri: str, errand: Errand) -> None:
-        """Bring a post that the account boosts; it is here because of that only."""
+        """Bring a post that the account boosts."""
+        if self._step is not None:
+            await self._step(uri)
         found = await self._fetcher.obtain(uri, errand, depth=DEPTH)
-        if isinstance(found, Post):
-            await self._db.patient_write(pasts.borrow, account.id, found.id)
+        if isinstance(found, Post) and self._lend is not None:
+            await self._db.patient_write(self._lend, account.id, found.id)
 
-    async def _patiently(self, get: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, uri: str, get: Callable[[], Awaitable[T]]) -> T:
         """Ask as soon as budgets allow, if that is in a moment."""
+        if self._step is not None:
+            await self._step(uri)
         while True:
             try:
                 return await get()

@@ -26,14 +26,19 @@ class Leaf(Struct, frozen=True, kw_only=True):
     total: int | None
 
 
-async def turn(documents: Documents, uri: str, errand: Errand, *, origin: str, most: int) -> Leaf:
+async def turn(
+    documents: Documents, uri: str, errand: Errand, *, origin: str, most: int, unless: int | None = None
+) -> Leaf:
     """Return the page ``uri``, or the first one of the collection ``uri``, with at most ``most`` items.
 
     ``origin`` is a URI on the server that must answer for the collection; a page that leads elsewhere is the last.
+    Where the total is still ``unless``, nothing is new: the first page is not asked for, and nothing is on the leaf.
     Raises as ``Documents.get``, and Invalid for what is no collection of that server.
     """
     found = await _collection(documents, uri, errand, origin)
     total = found.integer("totalItems")
+    if unless is not None and total == unless:
+        return Leaf(items={}, next=None, total=total)
     if not (found.has("orderedItems") or found.has("items")) and found.has("first"):
         found = found.document("first") or await _collection(documents, str(found.uri("first")), errand, origin)
     further = web(found.uri("next"))

@@ -53,7 +53,7 @@ class Outboxes:
 
     def __init__(self, db: Database, fetcher: Fetcher, clock: Clock, options: Options) -> None:
         self._db, self._documents, self._clock, self._options = db, fetcher.documents, clock, options
-        self._entries = Entries(db, fetcher, clock)
+        self._entries = Entries(db, fetcher, clock, take=borrowing.take, lend=pasts.borrow)
         self._allowance = Allowance(per_host=options.pages_per_host, per_day=options.pages_per_day)
         self._failed = Memory[int, bool](most=1000, seconds=FAILED)
         self._locks: dict[int, trio.Lock] = {}
@@ -114,7 +114,7 @@ class Outboxes:
         errand = self._documents.errand(Purpose.OWNER)
         leaf = await turn(self._documents, place, errand, origin=account.uri, most=skip + ITEMS + 1)
         items = list(leaf.items.items())
-        moments, new = await self._entries.take(account, dict(items[skip : skip + ITEMS]), errand)
+        moments, new = await self._entries.take_all(account, dict(items[skip : skip + ITEMS]), errand)
         if len(items) > skip + ITEMS:
             return Turned(moments=moments, new=new, next=place, skip=skip + ITEMS)
         why = "it was read to its end" if leaf.next is None else None
