@@ -39,6 +39,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
     delays nobody else. As soon as it sends something to you, everything for it goes out at once. So there is seldom a
     reason to do anything here.
 
+    What waits is merged before it is sent: edits into the post, and what was deleted or undone meanwhile is not sent at
+    all. MERGED says how many deliveries that has spared a server.
+
     \b
     CIRCUIT in the list:
       closed   it answers; what waits was put off by its answer, or goes out right now
@@ -64,7 +67,11 @@ def list_(invocation: Invocation, as_json: bool) -> None:
     elif not hosts:
         click.echo("Nothing waits: everything is delivered, or was given up.")
     else:
-        click.echo(table(("SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)))
+        click.echo(
+            table(
+                ("SERVER", "WAITING", "MERGED", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)
+            )
+        )
 
 
 @command.command("show", short_help="Show how far a post has got.")
@@ -179,6 +186,7 @@ def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...
         (
             host.host,
             host.waiting,
+            host.merged or "",
             ago(host.oldest, now),
             ahead(host.next_try, now),
             host.circuit,

@@ -50,7 +50,7 @@ class Exchange:
                 if kept is None:
                     raise
                 # The server closed the kept connection just as we spoke; what we say may be said twice.
-                connection = await self._open(target, url)
+                connection = await self._open_again(target, url)
                 response = await connection.handle_async_request(request)
             reply = await _read(method, response, limit)
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
@@ -63,6 +63,13 @@ class Exchange:
             raise
         await self._pool.keep(origin, connection)
         return reply
+
+    async def _open_again(self, target: Target, url: httpcore2.URL) -> Connection:
+        """Open a connection for what may have arrived by another one: that there is none does not say it has not."""
+        try:
+            return await self._open(target, url)
+        except NoAnswer as error:
+            raise NoAnswer("protocol", f"{target.authority} broke off", detail=error.message) from error
 
     async def _open(self, target: Target, url: httpcore2.URL) -> Connection:
         stream = await self._dialer.connect(target.host, target.port)

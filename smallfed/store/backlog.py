@@ -16,10 +16,14 @@ from smallfed.store.tx import Tx
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A host that something waits for. ``circuit``: closed, resting (silent last time) or open (taken for dead)."""
+    """A host that something waits for. ``circuit``: closed, resting (silent last time) or open (taken for dead).
+
+    ``merged``: how many deliveries of the last days will not be sent, because later ones say it all.
+    """
 
     host: str
     waiting: int
+    merged: int
     oldest: datetime
     next_try: datetime
     circuit: str
@@ -52,14 +56,22 @@ def waiting(tx: Tx, *, host: str | None = None) -> list[Waiting]:
         " WHERE d.state = 'waiting' AND (?1 IS NULL OR d.host = ?1) GROUP BY d.host ORDER BY 3, 1",
         host,
     )
-    return [_waiting(row) for row in rows]
+    merged = dict(
+        tx.all(
+            "SELECT host, count(*) FROM deliveries WHERE state <> 'waiting' AND answered_at >= ?"
+            " AND state = 'dropped' AND answer IN ('superseded', 'undone') GROUP BY host",
+            min((row[2] for row in rows), default=0),
+        )
+    )
+    return [_waiting(row, merged.get(row[0], 0)) for row in rows]
 
 
-def _waiting(row: tuple[Any, ...]) -> Waiting:
+def _waiting(row: tuple[Any, ...], merged: int) -> Waiting:
     host, count, oldest, next_due, failures, failing_since, last_error, answer = row
     return Waiting(
         host=host,
         waiting=count,
+        merged=merged,
         oldest=moment(oldest),
         next_try=moment(next_due),
         circuit=("open" if is_open(failures) else "resting") if failures else "closed",

@@ -5,7 +5,7 @@ Never among them: ourselves, accounts that are gone, hosts on blocked domains.
 Spec: PROTOCOL §6.1, SAFETY rules 19 and 20.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
@@ -37,7 +37,8 @@ _INSERT = f"""
     located AS (SELECT inbox, {AUTHORITY} AS host FROM addressed)
     INSERT INTO deliveries (body_id, inbox, host, due, created_at)
     SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}
-        AND host NOT IN (SELECT value FROM json_each(:without))"""
+        AND host NOT IN (SELECT value FROM json_each(:without))
+        AND inbox NOT IN (SELECT value FROM json_each(:unheard))"""
 
 
 class Recipients(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
 
     Shared inboxes are used unless it is ``personal``: then it goes to each of ``accounts`` in person. Whoever has a
     block between us gets nothing, but for what must be said ``regardless`` (that we block, or do not let follow).
-    Nothing goes to the hosts ``without``.
+    Nothing goes to the hosts ``without``, nor to the inboxes ``unheard``: what it is about never got there.
     """
 
     followers: bool = False
@@ -55,6 +56,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
     personal: bool = False
     regardless: bool = False
     without: Collection[str] = ()
+    unheard: Collection[str] = ()
 
 
 def put(tx: Tx, body: int, recipients: Recipients) -> int:
@@ -72,6 +74,7 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
         "personal": recipients.personal,
         "regardless": recipients.regardless,
         "without": listed(recipients.without),
+        "unheard": listed(recipients.unheard),
     }
     tx.sql.execute(_INSERT, values)
     reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]
@@ -79,40 +82,40 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
     return len(reached)
 
 
-def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = None, about: str = "") -> None:
+def supersede(tx: Tx, post: int, types: Collection[str], *, by: int | None = None, about: str = "") -> list[str]:
     """Drop what still waits of these activities about ``post``: body ``by`` makes them pointless.
 
-    Only those whose id begins with ``about``.
+    Only those whose id begins with ``about``. Return the inboxes that had heard nothing of what was dropped.
     """
     rows = tx.all(
         "UPDATE deliveries SET state = 'dropped', answer = 'superseded', answered_at = ?1 WHERE state = 'waiting'"
         " AND body_id IN (SELECT id FROM bodies WHERE post_id = ?2 AND type IN (SELECT value FROM json_each(?3))"
-        " AND id IS NOT ?4 AND substr(activity, 1, length(?5)) = ?5) RETURNING host",
+        " AND id IS NOT ?4 AND substr(activity, 1, length(?5)) = ?5) RETURNING host, inbox, attempts = misses",
         ms(tx.now),
         post,
         listed(types),
         by,
         about,
     )
-    if rows:
-        hosts.recount(tx, sorted({host for (host,) in rows}))
+    return _unheard(tx, rows)
 
 
-def renew(tx: Tx, post: int, type_: str, *, by: int) -> bool:
-    """Let what still waits of the ``type_`` about ``post`` carry the body ``by``; return whether anything waits.
+def renew(tx: Tx, post: int, type_: str, *, by: int) -> tuple[bool, list[str]]:
+    """Let what still waits of the ``type_`` about ``post`` carry the body ``by``.
 
-    An edit may reach a host before the post itself does, which waits there for its next attempt: late, but as it is
+    Return whether anything waits, and the inboxes that have heard nothing of it yet: they need no other word of the
+    change. Elsewhere an edit may arrive before the post itself, which waits for its next attempt: late, but as it is
     now.
     """
-    return bool(
-        tx.run(
-            "UPDATE deliveries SET body_id = ?1 WHERE state = 'waiting'"
-            " AND body_id IN (SELECT id FROM bodies WHERE post_id = ?2 AND type = ?3 AND id <> ?1)",
-            by,
-            post,
-            type_,
-        )
+    rows = tx.all(
+        "UPDATE deliveries SET body_id = ?1 WHERE state = 'waiting'"
+        " AND body_id IN (SELECT id FROM bodies WHERE post_id = ?2 AND type = ?3 AND id <> ?1)"
+        " RETURNING inbox, attempts = misses",
+        by,
+        post,
+        type_,
     )
+    return bool(rows), [inbox for inbox, is_unheard in rows if is_unheard]
 
 
 def overrule(tx: Tx, inbox: str | None, types: Collection[str], *, about: str = "") -> None:
@@ -133,16 +136,25 @@ def overrule(tx: Tx, inbox: str | None, types: Collection[str], *, about: str = 
         hosts.recount(tx, sorted({host for (host,) in rows}))
 
 
-def take_back(tx: Tx, activity: str) -> None:
-    """Drop what still waits of ``activity``, which is undone: its next attempt would come after its Undo."""
+def take_back(tx: Tx, activity: str) -> list[str]:
+    """Drop what still waits of ``activity``, which is undone: its next attempt would come after its Undo.
+
+    Return the inboxes that had heard nothing of it: they need no Undo either.
+    """
     rows = tx.all(
         "UPDATE deliveries SET state = 'dropped', answer = 'undone', answered_at = ? WHERE state = 'waiting'"
-        " AND body_id IN (SELECT id FROM bodies WHERE activity = ?) RETURNING host",
+        " AND body_id IN (SELECT id FROM bodies WHERE activity = ?) RETURNING host, inbox, attempts = misses",
         ms(tx.now),
         activity,
     )
-    if rows:
-        hosts.recount(tx, sorted({host for (host,) in rows}))
+    return _unheard(tx, rows)
+
+
+def _unheard(tx: Tx, dropped: Sequence[tuple[str, str, int]]) -> list[str]:
+    """Put the books of the hosts in order after (host, inbox, whether unheard) were dropped; return the unheard."""
+    if dropped:
+        hosts.recount(tx, sorted({host for host, _, _ in dropped}))
+    return [inbox for _, inbox, is_unheard in dropped if is_unheard]
 
 
 def drop_for_domain(tx: Tx, domain: str) -> None:
@@ -164,7 +176,7 @@ def had(tx: Tx, post: int) -> list[str]:
     Those of accounts that the owner has blocked since are left out.
     """
     statement = """SELECT DISTINCT d.inbox FROM bodies b JOIN deliveries d ON d.body_id = b.id
-        WHERE b.post_id = :post AND (d.state = 'delivered' OR d.attempts > 0)
+        WHERE b.post_id = :post AND (d.state = 'delivered' OR d.attempts > d.misses)
         AND d.inbox NOT IN (SELECT a.inbox FROM blocks x JOIN accounts a ON a.id = x.target_id
             WHERE x.account_id = :owner)
         ORDER BY d.inbox"""

@@ -148,6 +148,8 @@ def _silences(tx: Tx, outcomes: Sequence[Outcome], settled: Settled) -> None:
 
 def _silence(tx: Tx, outcome: Outcome, silence: Silence, settled: Settled) -> None:
     item = outcome.item
+    if not silence.reached:
+        tx.run("UPDATE deliveries SET misses = misses + 1 WHERE id = ?", item.id)
     host = hosts.health(tx, [item.host])[item.host]
     blame = retrying.blame(
         silence,

@@ -69,7 +69,7 @@ def test_the_list(call: Call, arguments: tuple[str, ...]) -> None:
     lines = [line.split("  ") for line in out.splitlines()]
     assert (code, err) == (0, "")
     assert [[cell.strip() for cell in line if cell] for line in lines] == [
-        ["SERVER", "WAITING", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"],
+        ["SERVER", "WAITING", "MERGED", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"],
         ["away.example", "1", "10 min ago", "in 3 d", "open", "it takes no ?[31mconnection"],
         ["near.example", "1", "10 min ago", "in 2 h", "closed", "HTTP 503"],
     ]

@@ -176,6 +176,10 @@ class House:
         """Delete a post."""
         await self._call("DELETE", f"/api/v1/statuses/{post['id']}")
 
+    async def rename(self, name: str) -> None:
+        """Change the owner's display name."""
+        await self._call("PATCH", "/api/v1/accounts/update_credentials", display_name=name)
+
     async def home(self) -> list[JSON]:
         """Return the newest posts of the home timeline, newest first."""
         return list(await self.get("/api/v1/timelines/home", limit=40))

@@ -73,6 +73,11 @@ def queued(tx: Tx) -> list[tuple[str, str]]:
     return [(type_, inbox) for type_, inbox in rows]
 
 
+def heard(tx: Tx) -> None:
+    """Let everything that waits have been tried, so that it may have arrived."""
+    tx.run("UPDATE deliveries SET attempts = 1 WHERE state = 'waiting'")
+
+
 def last_body(tx: Tx) -> dict[str, Any]:
     """Return the activity that was rendered last."""
     (body,) = tx.one("SELECT body FROM bodies ORDER BY id DESC LIMIT 1")

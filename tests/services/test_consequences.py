@@ -9,6 +9,7 @@ from smallfed.domain.events import DeliveriesQueued, Event, FetchQueued, Notific
 from smallfed.domain.incoming import Announce, FollowReference, IncomingMention
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
+from smallfed.policy.retrying import Silence
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.services import (
     blocking,
@@ -20,11 +21,11 @@ from smallfed.services import (
     profiles,
     receiving,
 )
-from smallfed.store import accounts, domain_blocks, houses
+from smallfed.store import accounts, deliveries, domain_blocks, houses, settlements
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
-from tests.services.conftest import PUBLIC, Incoming, draft, last_body, queued, told
+from tests.services.conftest import PUBLIC, Incoming, draft, heard, last_body, queued, told
 
 FAR, OTHER = "https://far.example/inbox", "https://other.example/inbox"
 
@@ -399,10 +400,12 @@ def test_what_is_undone_is_not_sent_any_more(lively: Tx, owner: Account, bob: Ac
     liking.like(tx, post)
     boosting.boost(tx, post)
 
+    heard(tx)
     following.unfollow(tx, bob)
     liking.unlike(tx, post)
     boosting.unboost(tx, post)
     blocking.block(tx, bob)
+    heard(tx)
     blocking.unblock(tx, bob)
 
     inbox = {"Follow": carol.inbox, "Like": bob.inbox}
@@ -428,11 +431,56 @@ def test_the_last_word_outranks_what_waits(lively: Tx, owner: Account, bob: Acco
     assert queued(tx) == [("Like", bob.inbox)]
 
 
+def test_what_nobody_has_heard_needs_no_second_word(
+    lively: Tx, owner: Account, bob: Account, carol: Account, know: Know
+) -> None:
+    """Edits go into the post that waits; what was deleted or undone is not sent, but to who has it all the same."""
+    tx = lively
+    world.befriend(tx, bob, owner)
+    theirs = world.say(tx, carol)
+    kept, gone, answered = [posting.publish(tx, draft(text)) for text in ("one", "gone", "answered")]
+    world.say(tx, bob, in_reply_to=answered.uri, in_reply_to_id=answered.id)
+
+    posting.edit(tx, kept.id, draft("two"))
+    posting.edit(tx, gone.id, draft("gone too"))
+    posting.delete(tx, gone.id)
+    posting.delete(tx, answered.id)
+    for do, undo in ((liking.like, liking.unlike), (boosting.boost, boosting.unboost)):
+        do(tx, theirs)
+        undo(tx, theirs)
+    following.follow(tx, carol)
+    following.unfollow(tx, carol)
+
+    [(body,)] = tx.all(
+        "SELECT b.body FROM deliveries d JOIN bodies b ON b.id = d.body_id"
+        " WHERE d.state = 'waiting' AND b.type = 'Create'"
+    )
+    assert b"two" in body
+    assert queued(tx) == [("Create", FAR), ("Delete", FAR)]  # of what was answered
+
+
+@pytest.mark.parametrize(("reached", "words"), [(False, []), (True, ["Delete"])])
+def test_an_attempt_that_reached_nobody_is_not_heard(
+    lively: Tx, owner: Account, bob: Account, reached: bool, words: list[str]
+) -> None:
+    tx = lively
+    world.befriend(tx, bob, owner)
+    post = posting.publish(tx, draft("one"))
+    (item,) = deliveries.claim(tx, limit=1, busy=()).items
+    silence = Silence("no connection", reached=reached)
+    settlements.settle(tx, [settlements.Outcome(item=item, result=silence, begun=tx.now)])
+
+    posting.delete(tx, post.id)
+
+    assert [type_ for type_, _ in queued(tx)] == words
+
+
 def test_a_late_post_comes_as_it_is_now(lively: Tx, owner: Account, bob: Account) -> None:
     """A host that gets the edit before the post has the new version in the end, whatever it makes of the edit."""
     tx = lively
     world.befriend(tx, bob, owner)
     post = posting.publish(tx, draft("before"))
+    heard(tx)
 
     posting.edit(tx, post.id, draft("after"))
     posting.edit(tx, post.id, draft("at last"))

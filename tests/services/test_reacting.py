@@ -18,7 +18,7 @@ from smallfed.store.paging import Page
 from smallfed.store.timelines import favourites
 from smallfed.store.tx import Tx
 from tests import world
-from tests.services.conftest import last_body, queued, told
+from tests.services.conftest import heard, last_body, queued, told
 
 PARTY, NO = Reaction(emoji="🎉"), Reaction(emoji=DISLIKE)
 BLOB = Reaction(emoji=":blob@far.example:", picture="https://far.example/blob.png")
@@ -74,6 +74,7 @@ def test_the_emoji_of_others_can_be_taken_up(lively: Tx, owner: Account, bob: Ac
 
     liking.react(lively, theirs, "blob@far.example")
     sent = last_body(lively)
+    heard(lively)
     liking.unreact(lively, theirs, ":blob@far.example:")
     undo = last_body(lively)
 
@@ -90,9 +91,11 @@ def test_the_emoji_of_others_can_be_taken_up(lively: Tx, owner: Account, bob: Ac
 def test_the_owner_thinks_one_thing_at_a_time(lively: Tx, owner: Account, theirs: Post) -> None:
     """What came before is taken back, in that order; a like after a reaction changes nothing."""
     liking.like(lively, theirs)
+    heard(lively)
     liking.react(lively, theirs, "🎉")
     liking.react(lively, theirs, "🎉")
     liking.like(lively, theirs)
+    heard(lively)
     assert thinks(lively, owner, theirs) == ["🎉"]
     liking.react(lively, theirs, "❤")
 

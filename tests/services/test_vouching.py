@@ -16,7 +16,7 @@ from smallfed.store import houses
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 from tests import world
-from tests.services.conftest import PUBLIC, Incoming, draft, last_body
+from tests.services.conftest import PUBLIC, Incoming, draft, heard, last_body
 
 RSA, ED25519 = generate_rsa(), generate_ed25519()
 ALICE = "https://home.example/users/alice"
@@ -49,12 +49,14 @@ def test_everything_public_is_proven(sending: Tx, bob: Account, incoming: Incomi
     post = posting.publish(tx, draft("Tea?"))
     assert (last_body(tx)["type"], holds(tx, last_body(tx))) == ("Create", True)
 
+    heard(tx)
     posting.edit(tx, post.id, draft("Coffee?"))
     assert (last_body(tx)["type"], holds(tx, last_body(tx))) == ("Update", True)
 
     boosting.boost(tx, theirs)
     assert (last_body(tx)["type"], holds(tx, last_body(tx))) == ("Announce", True)
 
+    heard(tx)
     boosting.unboost(tx, theirs)
     assert (last_body(tx)["type"], holds(tx, last_body(tx))) == ("Undo", True)
 
@@ -116,6 +118,7 @@ def test_an_answer_to_others_is_sealed_in_all_its_lives(sending: Tx, bob: Accoun
 
     post = posting.publish(tx, draft("An answer", in_reply_to_id=theirs.id, mentions=(bob.id,)))
     assert (last_body(tx)["type"], unsealed(tx)) == ("Create", True)
+    heard(tx)
     posting.edit(tx, post.id, draft("A better one", mentions=(bob.id,)))
     assert (last_body(tx)["type"], unsealed(tx)) == ("Update", True)
     posting.delete(tx, post.id)

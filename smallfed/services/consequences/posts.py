@@ -6,6 +6,8 @@ Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import structs
+
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.interaction import QuoteState
@@ -42,10 +44,11 @@ def tell_again(tx: Tx, post: Post, voters: tuple[int, ...] = ()) -> None:
     note = rendering.note(tx, house, post)
     to_whom = audience(tx, post, [*recipients.concerned(tx, post.id), *voters])
     renewed = keep(tx, outward.create(house, note), to_whom, post=post.id)
-    if not recipients.renew(tx, post.id, "Create", by=renewed):
+    waits, unheard = recipients.renew(tx, post.id, "Create", by=renewed)
+    if not waits:
         bodies.drop(tx, renewed)
     update = outward.update_note(house, note, at=None if post.edited_at == tx.now else tx.now)
-    body = send(tx, update, to_whom, post=post.id)
+    body = send(tx, update, structs.replace(to_whom, unheard=unheard), post=post.id)
     recipients.supersede(tx, post.id, ["Update"], by=body)
 
 
@@ -70,11 +73,16 @@ def _delete(tx: Tx, event: events.PostDeleted) -> None:
     if not event.local:
         return
     house = houses.get(tx)
-    recipients.supersede(tx, event.post, ["Create", "Update", "Add", "Remove"])
+    unheard = recipients.supersede(tx, event.post, ["Create"])
+    recipients.supersede(tx, event.post, ["Update", "Add", "Remove"])
     send(
         tx,
         outward.delete_note(house, event.uri, addressed=event.audience),
-        Recipients(followers=house.followers in event.audience, inboxes=event.inboxes),
+        Recipients(
+            followers=house.followers in event.audience,
+            inboxes=event.inboxes,
+            unheard=set(unheard) - set(event.inboxes),  # who likes or answers it has it, wherever from
+        ),
         post=event.post,
     )
 

@@ -6,6 +6,8 @@ Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import structs
+
 from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.domain.post import Post, Visibility
@@ -43,8 +45,8 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
         published_at=tx.now,
         received_at=tx.now,
     )
-    recipients.take_back(tx, event.uri)
-    send(tx, outward.undo(rendering.activity(tx, house, wrapper)), _told(tx, post), post=event.boost)
+    told = structs.replace(_told(tx, post), unheard=recipients.take_back(tx, event.uri))
+    send(tx, outward.undo(rendering.activity(tx, house, wrapper)), told, post=event.boost)
 
 
 def _told(tx: Tx, post: Post) -> Recipients:

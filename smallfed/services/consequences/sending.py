@@ -3,6 +3,8 @@
 Spec: PROTOCOL §6.1 (recipients).
 """
 
+from collections.abc import Collection
+
 from smallfed.domain.account import Account
 from smallfed.domain.events import DeliveriesQueued
 from smallfed.protocol.emitted import Activity
@@ -15,14 +17,18 @@ from smallfed.translate import outward
 
 def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
     """Send what is between two actors only (or three, with a group), whatever stands between them."""
-    ids = [account.id for account in people if account is not None]
-    send(tx, activity, Recipients(accounts=ids, personal=True, regardless=True), post=post)
+    send(tx, activity, _between(*people), post=post)
 
 
 def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
-    """Take back what was sent to ``people``, or still waits to be."""
-    recipients.take_back(tx, activity.id)
-    send_to(tx, outward.undo(activity), *people, post=post)
+    """Take back what was sent to ``people``, or still waits to be; who has heard nothing of it hears nothing."""
+    unheard = recipients.take_back(tx, activity.id)
+    send(tx, outward.undo(activity), _between(*people, unheard=unheard), post=post)
+
+
+def _between(*people: Account | None, unheard: Collection[str] = ()) -> Recipients:
+    ids = [account.id for account in people if account is not None]
+    return Recipients(accounts=ids, personal=True, regardless=True, unheard=unheard)
 
 
 def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
