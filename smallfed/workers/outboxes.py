@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 ITEMS = 40  # things of a page that are taken at once; most servers put twenty on one
 FAILED = 300.0  # seconds for which nobody waits again for a server that did not answer
+ENOUGH = "enough"
 FINAL = (NotFound, Gone, Forbidden, Invalid, Malformed)
 
 Enough = Callable[[], Awaitable[bool]]
@@ -71,9 +72,14 @@ class Outboxes:
 
     async def look(self, account: Account) -> None:
         """Read the first page, if there is one and budgets allow; what goes wrong is said in the log."""
+        asked_at = self._clock.now()
         with self._reading(account) as report:
             async with self._alone(account):
-                report.why = await self._page(account, None, report) or "the first page"
+                past = await self._db.read(pasts.find, account.id)
+                if past is not None and past.head_at is not None and past.head_at >= asked_at:
+                    report.why = ENOUGH  # somebody else has read it while we waited
+                else:
+                    report.why = await self._page(account, None, report) or "the first page"
 
     async def go_back(self, account: Account, enough: Enough) -> None:
         """Read on until there is ``enough``, or nothing more, or the budget of a view is spent; then as ``look``."""
@@ -92,7 +98,7 @@ class Outboxes:
             why = await self._page(account, begun, report)
             if why is not None:
                 return why
-        return "enough"
+        return ENOUGH
 
     # One page -------------------------------------------------------------------------------------------------------
     async def _page(self, account: Account, past: Past | None, report: _Report) -> str | None:
@@ -141,7 +147,7 @@ class Outboxes:
             report.why = error.message
             self._failed.put(account.id, True, self._clock.monotonic())
         finally:
-            if report.pages or report.why != "enough":
+            if report.pages or report.why != ENOUGH:
                 event(
                     log,
                     "outbox.read",
