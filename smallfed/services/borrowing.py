@@ -41,7 +41,7 @@ def known(tx: Tx, account: Account) -> Known:
     """Return how much of what an account wrote is here."""
     past, follow = pasts.find(tx, account.id), follows.find(tx, houses.owner_id(tx), account.id)
     since = follow.created_at if follow is not None and follow.accepted else None
-    if account.local:
+    if account.local or account.outbox is None:
         return Known(ended=True, sent=True)
     if past is None:
         return Known(floor=_id(since), sent=since is not None)

@@ -10,11 +10,13 @@ from smallfed.domain.events import PostReceived
 from smallfed.domain.incoming import Announce, Create, FollowReference
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
+from smallfed.policy.pasts import Known
 from smallfed.services import boosting, borrowing, following, liking, receiving
 from smallfed.services.borrowing import Turned
 from smallfed.store import accounts, bookmarks, follows, mentions, notifications, pasts, posts, votes
 from smallfed.store.pasts import MATTERS, Past
 from smallfed.store.tx import Tx
+from tests.conftest import Know
 from tests.services.conftest import PUBLIC, Incoming
 from tests.world import befriend, later, say, wrap
 
@@ -101,6 +103,25 @@ def test_what_arrives_after_all_is_borrowed_no_more(
         PostReceived(post=post.id, fresh=True)
     ]
     assert tx.all("SELECT type FROM notifications") == [("mention",)]
+
+
+def test_what_we_know_to_be_whole(tx: Tx, owner: Account, bob: Account, know: Know) -> None:
+    """All of the owner, and of who shows nothing; of people followed what was sent, and what was read if they meet."""
+    silent = know("silent@far.example", outbox=None)
+    fresh = borrowing.known(tx, bob)
+    borrowing.turn(tx, bob.id, None, Turned(moments=[tx.now - timedelta(days=3)], new=1, next="p2"))
+    read = borrowing.known(tx, bob)
+    befriend(later(tx, days=1), owner, bob)
+    apart = borrowing.known(tx, bob)
+    borrowing.turn(tx, bob.id, None, Turned(moments=[tx.now, tx.now - timedelta(days=2)], new=1, next="p2"))
+    together = borrowing.known(tx, bob)
+
+    days = [int((tx.now - timedelta(days=day)).timestamp() * 1000) << 16 for day in range(5)]
+    assert borrowing.known(tx, owner) == borrowing.known(tx, silent) == Known(ended=True, sent=True)
+    assert fresh == Known()
+    assert read == Known(floor=days[4], head_at=tx.now - timedelta(days=1))
+    assert apart == Known(floor=days[0], sent=True, head_at=tx.now - timedelta(days=1))
+    assert together == Known(floor=days[2], sent=True, head_at=tx.now)
 
 
 # Turning pages --------------------------------------------------------------------------------------------------------
