@@ -112,6 +112,10 @@ MATTERS: dict[str, str] = {
     "is pinned by its author": "EXISTS (SELECT 1 FROM pins n WHERE n.post_id = b.post_id)",
     "is boosted by the owner or in what was sent": _STAYS.format(link="boost_of_id"),
     "is answered in what was sent": _STAYS.format(link="in_reply_to_id"),
+    "is quoted in what was sent": """EXISTS (SELECT 1 FROM quotes g WHERE g.quoted_id = b.post_id AND NOT EXISTS
+        (SELECT 1 FROM borrowed x WHERE x.post_id = g.post_id))""",
+    "quotes a post of the owner": f"""EXISTS (SELECT 1 FROM quotes g JOIN posts o ON o.id = g.quoted_id
+        WHERE g.post_id = b.post_id AND o.account_id = ({_MINE}))""",
     "names the owner": f"EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = b.post_id AND m.account_id = ({_MINE}))",
     "is in a notification": "EXISTS (SELECT 1 FROM notifications t WHERE t.post_id = b.post_id)",
     "stands below a post of the owner": f"""EXISTS (

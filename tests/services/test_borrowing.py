@@ -257,6 +257,23 @@ def voted(tx: Tx, owner: Account, post: Post) -> None:
     votes.put(tx, post.id, owner.id, 0)
 
 
+def _quote(tx: Tx, post: Post, quoted: Post) -> None:
+    tx.run(
+        "INSERT INTO quotes (id, post_id, quoted, quoted_id, state, created_at) VALUES (1, ?, ?, ?, 'accepted', 0)",
+        post.id,
+        quoted.uri,
+        quoted.id,
+    )
+
+
+def quoted(tx: Tx, owner: Account, post: Post) -> None:
+    _quote(tx, say(tx, owner), post)
+
+
+def quotes_ours(tx: Tx, owner: Account, post: Post) -> None:
+    _quote(tx, post, say(tx, owner))
+
+
 def answered(tx: Tx, owner: Account, post: Post) -> None:
     """Somebody else answers, in what was sent to us."""
     say(tx, accounts.get(tx, post.account_id), in_reply_to=post.uri, in_reply_to_id=post.id)
@@ -277,6 +294,8 @@ def answered(tx: Tx, owner: Account, post: Post) -> None:
         far_above,
         boosts_ours,
         voted,
+        quoted,
+        quotes_ours,
         answered,
     ],
 )
@@ -297,7 +316,7 @@ def test_what_matters_stays(
 
 def test_every_reason_to_stay_is_tried() -> None:
     """The list above has one for each, and one more for a distant answer."""
-    assert len(MATTERS) == 12
+    assert len(MATTERS) == 14
 
 
 def test_following_brings_home_what_was_read_before(
