@@ -131,3 +131,47 @@ async def test_begun_again_after_a_restart(autojump_clock: MockClock, fediverse:
     posts = [path for village in villages for path in village.asked.elements() if path.count("/") == 2]
     notes = [path for path in posts if path.startswith("/notes/")]
     assert len(notes) <= 61 + 8
+
+
+async def test_ours_are_whole_for_others(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Whoever opens a post of ours reads the collection of the whole here, and gets what third servers said."""
+    alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
+    root = await alice.say("who is there?")
+    private = await alice.say("for friends", in_reply_to_id=root["id"], visibility="private")
+    seen = await opened(bob, root["uri"])
+    reply = await bob.say("@alice@a.example me", in_reply_to_id=seen["id"])
+    await fediverse.wait(minutes=1)
+
+    thread = await below(carol, await opened(carol, root["uri"]))
+
+    assert thread == [reply["uri"]]
+    assert private["uri"] not in thread
+    asked = [each.path for each in fediverse.wire.asked if each.asker == "c.example" and each.host == "a.example"]
+    path = root["uri"].removeprefix("https://a.example")
+    assert [each for each in asked if each.startswith(f"{path}/")] == [f"{path}/context", f"{path}/context?page=true"]
+
+
+async def test_what_concerns_the_owner_is_whole_before_it_is_opened(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """Minutes after somebody whom the owner follows has spoken, the answers of others are there; also after a kill."""
+    alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
+    await alice.follow(bob)
+    await fediverse.wait(minutes=1)
+    post = await bob.say("what do you think?")
+    village = Village(fediverse.wire, "one.example")
+    said = village.note(village.person("eve"), 1, answers=post["uri"])
+    found = await opened(bob, said)
+    assert found["in_reply_to_id"] == post["id"]
+    await fediverse.wait(minutes=2)
+
+    await alice.kill()
+    await alice.begin()
+    before = village.asked["/notes/1"]
+    await fediverse.wait(minutes=5)
+
+    assert village.asked["/notes/1"] == before + 1
+    heard = await alice.here(post)
+    asked = len(fediverse.wire.asked)
+    assert await below(alice, heard) == [said]
+    assert len(fediverse.wire.asked) == asked
