@@ -1,7 +1,7 @@
 """Actor documents of other servers → accounts and keys.
 
 Spec: ActivityPub §4.1, https://docs.joinmastodon.org/spec/activitypub/#profile, FEP-521a (Multikey), FEP-2c59
-(``webfinger``), FEP-fe34 (who owns a key).
+(``webfinger``), FEP-5feb (``indexable``), FEP-fe34 (who owns a key).
 """
 
 import re

@@ -86,3 +86,88 @@ def test_litepub_direct(flag: Any, direct: bool) -> None:
 def test_peertube_comments() -> None:
     assert quirks.peertube_comments(Document({"type": "Video"})) == "comments"
     assert quirks.peertube_comments(Document({"type": "Note"})) == "replies"
+
+
+@pytest.mark.parametrize(
+    ("option", "votes"),
+    [({"_misskey_votes": 7}, 7), ({"_misskey_votes": "7"}, 7), ({"_misskey_votes": -1}, None), ({}, None)],
+)
+def test_misskey_votes(option: dict[str, Any], votes: int | None) -> None:
+    """Misskey counts beside ``replies``."""
+    assert quirks.misskey_votes(Document(option)) == votes
+
+
+@pytest.mark.parametrize(
+    ("document", "titled"),
+    [
+        ({"type": "Question", "name": "Which bird?"}, True),
+        ({"type": "Question", "name": ""}, False),
+        ({"type": "Question"}, False),
+        ({"type": "Note", "name": "a vote"}, False),
+    ],
+)
+def test_piefed_question(document: dict[str, Any], titled: bool) -> None:
+    """Only a Question with a title is one of a forum."""
+    assert quirks.piefed_question(Document(document)) is titled
+
+
+@pytest.mark.parametrize(
+    ("document", "inner"),
+    [
+        ({"type": "Announce", "object": {"type": "Create", "id": "c"}}, "c"),
+        ({"type": "Announce", "object": [{"type": ["Custom", "Like"], "id": "l"}]}, "l"),
+        ({"type": "Announce", "object": {"type": "Page", "id": "p"}}, None),
+        ({"type": "Announce", "object": "p"}, None),
+        ({"type": "Undo", "object": {"type": "Like", "id": "l"}}, None),
+    ],
+)
+def test_group_announce(document: dict[str, Any], inner: str | None) -> None:
+    """An activity in an Announce is what a group passes on; anything else in it is a boost."""
+    found = quirks.group_announce(Document(document))
+
+    assert (found and found.id) == inner
+
+
+@pytest.mark.parametrize(
+    ("tag", "quoted"),
+    [
+        ({"type": "Link", "rel": "https://misskey-hub.net/ns#_misskey_quote", "href": "q"}, "q"),
+        (
+            [
+                {"type": "Mention", "href": "m"},
+                {"type": "Link", "rel": ["https://misskey-hub.net/ns/#_misskey_quote"], "href": "q"},
+            ],
+            "q",
+        ),
+        ({"type": "Link", "rel": "alternate", "href": "q"}, None),
+        ({"type": "Mention", "rel": "https://misskey-hub.net/ns#_misskey_quote", "href": "q"}, None),
+        (None, None),
+    ],
+)
+def test_misskey_quote_link(tag: Any, quoted: str | None) -> None:
+    """A link is a quote by either spelling of its relation."""
+    assert quirks.misskey_quote_link(Document({"tag": tag})) == quoted
+
+
+@pytest.mark.parametrize(
+    ("document", "comments"),
+    [
+        ({"commentsPolicy": 1}, "open"),
+        ({"commentsPolicy": 2, "commentsEnabled": False}, "closed"),
+        ({"commentsPolicy": 3, "commentsEnabled": True}, "asked"),
+        ({"commentsEnabled": False}, "closed"),
+        ({"commentsEnabled": True}, "open"),
+        ({}, "open"),
+    ],
+)
+def test_peertube_moderation(document: dict[str, Any], comments: str) -> None:
+    """The number says more than the flag, which older ones have alone."""
+    assert quirks.peertube_moderation(Document(document)) == comments
+
+
+@pytest.mark.parametrize(
+    ("types", "actor"), [(("FeatureRequest",), "k"), (("QuoteRequest",), None), (("Follow",), None), ((), None)]
+)
+def test_mastodon_request_without_actor(types: tuple[str, ...], actor: str | None) -> None:
+    """Only one kind of request comes without an actor; whoever signed it is meant."""
+    assert quirks.mastodon_request_without_actor(types, "k") == actor
