@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.peers.conftest import Home, Meet
-from tests.peers.fedify import ACTOR, CAVAGE, HANDLE, Knows
+from tests.peers.fedify import ACTOR, CAVAGE, HANDLE, Knows, Peer
 from tests.processes import eventually
 
 
@@ -107,6 +107,114 @@ def test_a_peer_that_knows_one_kind_of_signature(meet: Meet, knows: Knows) -> No
 
     assert [each for each in fedify.posts[known:] if each["status"] != 202] == []
     assert {each["scheme"] for each in fedify.posts if each["status"] == 202} == {knows}
+
+
+def follow(home: Home, fedify: Peer) -> dict[str, Any]:
+    """Let the owner follow the peer, and return its account."""
+    (account,) = home("GET", f"/api/v1/accounts/search?q=@{HANDLE}&resolve=true")
+    home("POST", f"/api/v1/accounts/{account['id']}/follow")
+    eventually(lambda: home("GET", f"/api/v1/accounts/relationships?id[]={account['id']}")[0]["following"])
+    found: dict[str, Any] = account
+    return found
+
+
+def received(home: Home, uri: str) -> dict[str, Any]:
+    """Return a post of the peer as it is in the home timeline, once it is there."""
+    timeline = eventually(lambda: [each for each in home("GET", "/api/v1/timelines/home") if each["uri"] == uri])
+    post: dict[str, Any] = timeline[0]
+    return post
+
+
+def test_edits_both_ways(meet: Meet) -> None:
+    home, fedify = meet()
+    follow(home, fedify)
+    fedify("follow", handle=home.handle)
+    theirs = received(home, fedify("write", handle=home.handle, text="<p>First</p>")["id"])
+    ours = home("POST", "/api/v1/statuses", status="First of ours")
+    fedify.receives("Create")
+
+    fedify("edit", note=theirs["uri"], text="<p>Second</p>", handle=home.handle)
+    home("PUT", f"/api/v1/statuses/{ours['id']}", status="Second of ours")
+    update = fedify.receives("Update")
+    eventually(lambda: home("GET", f"/api/v1/statuses/{theirs['id']}")["content"] == "<p>Second</p>")
+
+    assert (update["object"]["id"], plain(update["object"]["content"])) == (ours["uri"], "Second of ours")
+    history = home("GET", f"/api/v1/statuses/{theirs['id']}/history")
+    assert [version["content"] for version in history] == ["<p>First</p>", "<p>Second</p>"]
+
+
+def test_votes_both_ways(meet: Meet) -> None:
+    home, fedify = meet()
+    follow(home, fedify)
+    question = fedify("ask", handle=home.handle, text="<p>Tea?</p>", options="Yes|No")["id"]
+    poll = received(home, question)["poll"]
+    ours = home("POST", "/api/v1/statuses", status="Coffee?", poll={"options": ["Yes", "No"], "expires_in": 3600})
+
+    home("POST", f"/api/v1/polls/{poll['id']}/votes", choices=[1])
+    fedify("vote", poll=ours["uri"], option="Yes")
+    ballot = fedify.receives("Create")
+    eventually(lambda: home("GET", f"/api/v1/polls/{ours['poll']['id']}")["votes_count"] == 1)
+
+    assert (ballot["object"]["name"], ballot["object"]["inReplyTo"]) == ("No", question)
+    assert [each["votes_count"] for each in home("GET", f"/api/v1/polls/{ours['poll']['id']}")["options"]] == [1, 0]
+
+
+def test_reactions(meet: Meet) -> None:
+    home, fedify = meet()
+    post = home("POST", "/api/v1/statuses", status="React to me")
+
+    fedify("react", object=post["uri"], emoji="🎉")
+    (reaction,) = eventually(lambda: home("GET", f"/api/v1/pleroma/statuses/{post['id']}/reactions"))
+
+    assert (reaction["name"], reaction["count"]) == ("🎉", 1)
+
+
+def test_quotes_with_consent(meet: Meet) -> None:
+    """Each asks before it quotes; the other gives a stamp, and the stamp is what is believed."""
+    home, fedify = meet()
+    follow(home, fedify)
+    ours = home("POST", "/api/v1/statuses", status="Quote me")
+
+    quoting = fedify("write", handle=home.handle, text="<p>Well said</p>", quote=ours["uri"])["id"]
+    accept = fedify.receives("Accept")
+    fedify("stamp", note=quoting, stamp=accept["result"], handle=home.handle)
+    theirs = received(home, quoting)
+    eventually(lambda: home("GET", f"/api/v1/statuses/{theirs['id']}")["quote"]["state"] == "accepted")
+    quote = home("POST", "/api/v1/statuses", status="You too", quoted_status_id=theirs["id"])
+    request = fedify.receives("QuoteRequest")
+    state = f"/api/v1/statuses/{quote['id']}"
+    eventually(lambda: home("GET", state)["quote"]["state"] == "accepted")
+
+    assert home("GET", f"/api/v1/statuses/{theirs['id']}")["quote"]["quoted_status"]["id"] == ours["id"]
+    assert [each["account"]["acct"] for each in home.notified("quote")] == [HANDLE]
+    assert (request["actor"], _id(request["object"])) == (home.actor, theirs["uri"])
+
+
+def test_the_peer_moves(meet: Meet) -> None:
+    home, fedify = meet()
+    account = follow(home, fedify)
+
+    fedify("move", handle=home.handle)
+    followed = eventually(lambda: [each for each in fedify.verified("Follow") if _id(each["object"]) != ACTOR])
+
+    assert [_id(each["object"]) for each in followed] == ["https://peer.example/users/successor"]
+    eventually(lambda: [each["type"] for each in fedify.verified("Undo")] == ["Undo"])
+    relation = home("GET", f"/api/v1/accounts/relationships?id[]={account['id']}")[0]
+    assert relation["following"] is False
+
+
+def test_we_move(meet: Meet) -> None:
+    """Whoever followed hears of it, signed by the old account, with the new one in the actor's document."""
+    home, fedify = meet()
+    fedify("follow", handle=home.handle)
+    fedify.receives("Accept")
+    fedify("alias", actor=home.actor)
+
+    home.server.command("move", f"@{HANDLE}", "--yes")
+    move = fedify.receives("Move")
+
+    assert (move["actor"], _id(move["object"]), _id(move["target"])) == (home.actor, home.actor, ACTOR)
+    assert fedify("state")["failures"] == []
 
 
 def test_the_reply_is_among_the_notifications_of_toot(meet: Meet, tmp_path: Path) -> None:

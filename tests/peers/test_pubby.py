@@ -106,3 +106,21 @@ def test_edits_and_deletes(met: Met) -> None:
     assert [each["content"] for each in history] == ["<p>First</p>", "<p>Second</p>"]
     assert (update["object"]["id"], update["object"]["content"]) == (ours["uri"], "<p>Second of ours</p>")
     assert delete["object"]["id"] == ours["uri"]
+
+
+def test_quotes_with_consent(met: Met) -> None:
+    home, pubby = met
+    ours = home("POST", "/api/v1/statuses", status="Quote me, Pubby")
+    theirs = latest(home, pubby("write", text="<p>And me</p>")["id"])
+
+    quoting = latest(home, pubby("write", text="<p>Well said</p>", quote=ours["uri"], author=home.actor)["id"])
+    accept = eventually(lambda: [each for each in pubby.verified("Accept") if "result" in each])[-1]
+    shown = home("GET", f"/api/v1/statuses/{quoting['id']}")["quote"]
+    quote = home("POST", "/api/v1/statuses", status="You too", quoted_status_id=theirs["id"])
+    request = pubby.receives("QuoteRequest")
+    eventually(lambda: home("GET", f"/api/v1/statuses/{quote['id']}")["quote"]["state"] == "accepted")
+
+    assert accept["object"]["object"] == ours["uri"]
+    assert (request["object"], request["actor"]) == (theirs["uri"], home.actor)
+    assert (shown["state"], shown["quoted_status"]["id"]) == ("accepted", ours["id"])
+    assert [each["account"]["acct"] for each in home.notified("quote")] == [HANDLE]
