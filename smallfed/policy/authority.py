@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import (
@@ -100,6 +100,13 @@ def _own_votes(incoming: Votes) -> Weighed:
     return incoming
 
 
+def _own_request(incoming: Request) -> Weighed:
+    """What comes along in another's name is left aside: then it has to be asked of its origin."""
+    if incoming.post is None or speaks_for(incoming.actor, incoming.post):
+        return incoming
+    return structs.replace(incoming, post=None)
+
+
 def _own_profile(incoming: UpdateAccount) -> Weighed:
     if incoming.account.uri != incoming.actor:
         return Refused("Only an actor itself can change its profile.")
@@ -160,7 +167,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
     Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)
     Remove: Rule(_all, _its_id),  # ................................... from its own collection (services/pinning)
-    Request: Rule(_all, _never),  # ................................... what would be its own (services/allowing)
+    Request: Rule(_own_request, _never),  # ........................... what would be its own (services/allowing)
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)
     UpdateAccount: Rule(_own_profile, _the_profile),  # ............... itself
     UpdatePost: Rule(_own_post, _the_post),  # ........................ its own (may_change)

@@ -37,9 +37,10 @@ def may_move(old: Account, new: Account, *, pulled: bool) -> Refused | None:
     """Judge by their documents whether ``old`` has moved to ``new``.
 
     The one that did not speak must name the other, by what it says now: the new one as what it was before; when the new
-    one spoke (``pulled``), the old one as what it has become. Everything else would be theft.
+    one spoke (``pulled``), the old one as what it has become. Everything else would be theft: who names an account
+    under ``alsoKnownAs`` lets it come, and many name one there whose server, and name, is somebody else's by now.
     """
-    named = new.uri == old.moved_to or new.uri in old.also_known_as if pulled else old.uri in new.also_known_as
+    named = new.uri == old.moved_to if pulled else old.uri in new.also_known_as
     if not named:
         return Refused("Who is moved does not name the new account." if pulled else "The target does not name the old.")
     if new.gone_at is not None:

@@ -21,6 +21,7 @@ from smallfed.store import accounts, blocks, follows, houses, ids, posts, quotes
 from smallfed.store.tx import Tx
 
 _OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+FEATURED = 100  # collections of one account that the owner may be in
 
 
 def answer(tx: Tx, request: Request) -> Need | Refused | None:
@@ -114,7 +115,8 @@ def _answer_feature(tx: Tx, account: Account, request: Request) -> Refused | Non
     if request.object != owner.uri:
         return Refused("It is not the owner who would be featured.")
     welcome = owner.discoverable and (not owner.locked or follows.has(tx, account.id, owner.id))
-    if not welcome or _shut_out(tx, account):
+    too_many = len(stamps.of_account(tx, account.id, Interaction.FEATURE)) >= FEATURED
+    if not welcome or _shut_out(tx, account) or too_many:
         return _deny(tx, account, request, owner.uri)
     _grant(tx, account, request, owner.uri, None)
     return None
@@ -138,6 +140,7 @@ def _grant(tx: Tx, account: Account, request: Request, target: str, post: int | 
     known = stamps.given(tx, request.kind, request.instrument, target)
     number = ids.fresh(tx, "stamps") if known is None else known.id
     if known is None:
+        _make_room(tx, account, request, target)
         stamp = Stamp(
             id=number,
             kind=request.kind,
@@ -156,6 +159,14 @@ def _grant(tx: Tx, account: Account, request: Request, target: str, post: int | 
     if request.id is not None:
         again = known is not None
         tx.announce(RequestGranted(stamp=number, account=account.id, request=request.id, again=again))
+
+
+def _make_room(tx: Tx, account: Account, request: Request, target: str) -> None:
+    """Drop what a new stamp stands for from now on: nobody likes or boosts a thing twice, under however many ids."""
+    if request.kind in (Interaction.LIKE, Interaction.ANNOUNCE):
+        for stamp in stamps.of_account(tx, account.id, request.kind):
+            if stamp.target == target:
+                stamps.drop(tx, stamp.id)
 
 
 def _deny(tx: Tx, account: Account, request: Request, target: str) -> Refused | None:

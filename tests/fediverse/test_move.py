@@ -257,19 +257,20 @@ async def test_followers_are_not_stolen(autojump_clock: MockClock, fediverse: Fe
     assert not (await alice.relation(mallory))["following"]
 
 
-async def test_a_pull_that_is_true(autojump_clock: MockClock, fediverse: Fediverse) -> None:
-    """FEP-7628: bob named the new account while his server still answered."""
-    alice, bob, new = await fediverse.houses("alice@a.example", "bob@b.example", "bob@n.example")
+async def test_from_where_one_came_nobody_is_taken_back(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Bob names his first account, as everybody who has moved does; whoever has got hold of it pulls (FEP-7628)."""
+    alice, bob, first = await fediverse.houses("alice@a.example", "bob@b.example", "bob@n.example")
     await alice.follow(bob)
-    await bob.command("alias.add", named=new.handle)
+    await bob.command("alias.add", named=first.handle)
+    await first.command("alias.add", named=bob.handle)
     await fediverse.wait(minutes=1)
 
-    came = await claims(alice, new, object=bob.actor, target=new.actor)
+    came = await claims(alice, first, object=bob.actor, target=first.actor)
     await fediverse.wait(minutes=1)
 
-    assert came == "done"
-    assert (await alice.relation(new))["following"]
-    assert not (await alice.relation(bob))["following"]
+    assert came == "Who is moved does not name the new account."
+    assert (await alice.relation(bob))["following"]
+    assert not (await alice.relation(first))["following"]
 
 
 async def test_one_after_the_other(autojump_clock: MockClock, fediverse: Fediverse) -> None:

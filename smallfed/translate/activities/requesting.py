@@ -28,16 +28,16 @@ def _request(kind: Interaction, document: Document, id_: str | None, actor: str)
         kind=kind,
         object=object_of(document),
         instrument=instrument,
-        post=_post(thing, actor) if kind in (Interaction.QUOTE, Interaction.REPLY) else None,
+        post=_post(thing, document, actor) if kind in (Interaction.QUOTE, Interaction.REPLY) else None,
         announce=_announce(thing, actor) if kind is Interaction.ANNOUNCE else None,
     )
 
 
-def _post(thing: Document | None, actor: str) -> IncomingPost | None:
+def _post(thing: Document | None, request: Document, actor: str) -> IncomingPost | None:
     """Return the post that came along, None where it must be asked of its own origin before it is believed."""
     if thing is None or kind_of(thing) != "post" or not same_origin(thing.id, actor) or actor not in owners(thing):
         return None
-    return post(thing)
+    return post(thing, activity=request)
 
 
 def _announce(thing: Document | None, actor: str) -> Announce | None:
