@@ -8,7 +8,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy.authority import Ask
-from smallfed.services import allowing, meeting, quoting, receiving
+from smallfed.services import allowing, meeting, quoting, removing
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
@@ -20,7 +20,7 @@ def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
     """
     if activity.object == activity.actor:
         return _account(tx, activity.actor)
-    match receiving.remove(tx, activity.object, activity.actor):
+    match removing.remove(tx, activity.object, activity.actor):
         case Refused() if _by_a_neighbour(tx, activity):
             return Elsewhere(uri=activity.object, ask=Ask.ABSENCE)
         case Refused(reason=reason):

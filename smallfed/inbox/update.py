@@ -8,14 +8,14 @@ from smallfed.domain.incoming import Arrival, IncomingAccount, UpdateAccount, Up
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import meeting, receiving
+from smallfed.services import meeting, revising
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 
 
 def handle_post(tx: Tx, activity: UpdatePost, _: Arrival) -> Outcome:
     """Store the new version; only the stored author may send one."""
-    match receiving.revise(tx, activity.post):
+    match revising.revise(tx, activity.post):
         case Need() as need:
             return need
         case Refused(reason=reason):

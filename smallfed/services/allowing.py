@@ -16,7 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound
 from smallfed.policy.interacting import Leave
-from smallfed.services import boosting, liking, permitting, quoting, receiving
+from smallfed.services import boosting, liking, permitting, quoting, receiving, revising
 from smallfed.store import accounts, blocks, follows, houses, ids, posts, quotes, stamps
 from smallfed.store.tx import Tx
 
@@ -102,7 +102,7 @@ def _their_post(tx: Tx, account: Account, request: Request) -> Post | Need | Ref
             return came
         known = came
     elif request.post is not None and known is not None and quotes.of_post(tx, known.id) is None:
-        came = receiving.revise(tx, request.post)
+        came = revising.revise(tx, request.post)
         known = came if isinstance(came, Post) else known
     if known is None:
         return Need(request.instrument)

@@ -15,7 +15,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import pasts as rules
 from smallfed.policy.pasts import Known
-from smallfed.services import boosting, receiving, sorting
+from smallfed.services import boosting, receiving, revising, sorting
 from smallfed.store import follows, houses, pasts, posts
 from smallfed.store.moments import ms
 from smallfed.store.pasts import Past
@@ -67,7 +67,7 @@ def take(tx: Tx, account: int, said: Create | Announce) -> bool | Need | Refused
     if isinstance(said, Create):
         stored = posts.find_uri(tx, said.post.uri)
         if stored is not None:
-            receiving.revise(tx, said.post)
+            revising.revise(tx, said.post)
             return False
         outcome: Post | Need | Refused = receiving.receive(tx, said.post, fresh=False, home=False, dated=True)
     else:

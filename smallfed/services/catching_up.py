@@ -12,7 +12,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import away
-from smallfed.services import boosting, receiving
+from smallfed.services import boosting, receiving, revising
 from smallfed.store import farewells, follows, gaps, houses, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
@@ -69,7 +69,7 @@ def take(tx: Tx, account: int, said: Create | Announce, *, since: datetime) -> b
     else:
         known = posts.find_uri(tx, said.post.uri)
         if known is not None:
-            receiving.revise(tx, said.post)
+            revising.revise(tx, said.post)
         if _is_older(said.post.published_at, since) or (known is not None and known.in_home):
             return False
         outcome = receiving.receive(tx, said.post, fresh=True, dated=True)

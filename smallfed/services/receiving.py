@@ -1,40 +1,35 @@
-"""Receiving: posts of others come, change and go.
+"""Receiving: posts of others come. How they change is ``revising``'s, how they go ``removing``'s.
 
 Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from msgspec import structs
+from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import OwnerNamed, PostDeleted, PostEdited, PostReceived
+from smallfed.domain.events import OwnerNamed, PostReceived
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.domain.uris import same_origin
 from smallfed.policy import authority, relevance, visibility
-from smallfed.policy.emojis import renewed
 from smallfed.policy.relevance import Concern
-from smallfed.services import boosting, forwarding, grouping, polling, quoting, sorting
+from smallfed.services import grouping, polling, quoting, sorting
 from smallfed.services.arriving import published, put_parts
 from smallfed.services.concerning import quotes_owner
-from smallfed.store import (
-    accounts,
-    attachments,
-    blocks,
-    domain_blocks,
-    edits,
-    follows,
-    mentions,
-    pasts,
-    posts,
-    tombstones,
-)
+from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, tombstones
 from smallfed.store.tx import Tx
 
-LATE = timedelta(days=1)  # an edit of an unknown post younger than this is as good as the post
+
+class Coming(Struct, frozen=True, kw_only=True):
+    """How a post comes: see ``receive``."""
+
+    fresh: bool
+    personal: bool
+    home: bool
+    dated: bool
+    group: Account | None
 
 
 def receive(
@@ -64,13 +59,9 @@ def receive(
     if known is not None:
         return _extend(tx, known, post, author, fresh=fresh, personal=personal)
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
-    seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
-    concern = _concern(tx, post, author, parent, seen_by, fresh=fresh, personal=personal)
-    in_group = group is not None and grouping.belongs(post, parent, group)
-    refused = relevance.judge(structs.replace(concern, in_group=in_group))
-    return refused or _store(
-        tx, post, author, parent, seen_by, fresh=fresh, personal=personal, home=home, dated=dated, group=group
-    )
+    how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group)
+    concern = _concern(tx, post, author, parent, how)
+    return relevance.judge(concern) or _store(tx, post, author, parent, concern.visibility, how)
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -86,46 +77,27 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
     return authority.may_write(author, post.uri)
 
 
-def _concern(
-    tx: Tx,
-    post: IncomingPost,
-    author: Account,
-    parent: Post | None,
-    seen_by: Visibility,
-    *,
-    fresh: bool,
-    personal: bool,
-) -> Concern:
+def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming) -> Concern:
     owner = accounts.owner(tx)
+    seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
     named = any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
-    secretly = personal and seen_by in (Visibility.PRIVATE, Visibility.DIRECT)  # by bto or bcc
+    secretly = how.personal and seen_by in (Visibility.PRIVATE, Visibility.DIRECT)  # by bto or bcc
     return Concern(
         visibility=seen_by,
-        fetched=not fresh,
+        fetched=not how.fresh,
         followed=follows.has(tx, owner.id, author.id),
         addressed=secretly or named or owner.uri in post.to or owner.uri in post.cc,
         answers_owner=parent is not None and parent.account_id == owner.id,
         answers_followed=parent is not None and follows.has(tx, owner.id, parent.account_id),
         quotes_owner=quotes_owner(tx, post),
+        in_group=how.group is not None and grouping.belongs(post, parent, how.group),
     )
 
 
-def _store(
-    tx: Tx,
-    post: IncomingPost,
-    author: Account,
-    parent: Post | None,
-    seen_by: Visibility,
-    *,
-    fresh: bool,
-    personal: bool,
-    home: bool,
-    dated: bool,
-    group: Account | None,
-) -> Post:
+def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming) -> Post:
     moment = published(tx, post.published_at)
     stored = Post(
-        id=posts.dated_id(tx, moment) if dated else posts.arrival_id(tx, moment),
+        id=posts.dated_id(tx, moment) if how.dated else posts.arrival_id(tx, moment),
         uri=post.uri,
         url=post.url,
         account_id=author.id,
@@ -141,7 +113,7 @@ def _store(
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=post.context,
-        audience=grouping.group_of(post, parent, group),
+        audience=grouping.group_of(post, parent, how.group),
         removed=grouping.was_removed(tx, post, parent),
         emojis=post.emojis,
         published_at=moment,
@@ -152,15 +124,15 @@ def _store(
         replies_claimed=post.replies_claimed,
     )
     posts.put(tx, stored)
-    put_parts(tx, stored, post, personal=personal)
+    put_parts(tx, stored, post, personal=how.personal)
     polling.receive(tx, stored, post.poll)
-    quoting.receive(tx, stored, post, fresh=fresh)
-    if home:
+    quoting.receive(tx, stored, post, fresh=how.fresh)
+    if how.home:
         sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
     if author.last_post_at is None or author.last_post_at < moment:
         accounts.change(tx, author.id, last_post_at=moment)
-    tx.announce(PostReceived(post=stored.id, fresh=fresh))
+    tx.announce(PostReceived(post=stored.id, fresh=how.fresh))
     return posts.get(tx, stored.id)
 
 
@@ -186,97 +158,3 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
     elif fresh and mentions.find(tx, known.id, owner.id) is False:
         tx.announce(OwnerNamed(post=known.id))
     return known
-
-
-def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
-    """Store a new version of a post; older ones, and those that only count anew, are no edit.
-
-    An edit of a young post that we do not have stands for the post. That ``post.author`` really said this is *not*
-    checked here.
-    """
-    stored = posts.find_uri(tx, post.uri)
-    if stored is None:
-        if post.published_at is not None and tx.now - post.published_at > LATE:
-            return Refused("It changes a post that we do not have.")
-        return receive(tx, post, fresh=True)
-    author = accounts.find(tx, stored.account_id)
-    refused = authority.may_change(stored, author, post.author)
-    if refused is not None or author is None:
-        return refused or Refused("Its author is unknown.")
-    if domain_blocks.covers_account(tx, author.id):
-        return Refused("Its author is on a blocked domain.")
-    if post.updated_at is not None and stored.edited_at is not None and post.updated_at < stored.edited_at:
-        return stored
-    posts.change(
-        tx,
-        stored.id,
-        emojis=renewed(stored.emojis, post.emojis),
-        likes_claimed=post.likes_claimed,
-        boosts_claimed=post.boosts_claimed,
-        replies_claimed=post.replies_claimed,
-    )
-    polling.tell(tx, stored, post.poll)
-    quoting.renew(tx, stored, post)
-    baseline = stored.edited_at or stored.published_at
-    if (post.updated_at is not None and post.updated_at <= baseline) or not _differs(tx, stored, post):
-        return posts.get(tx, stored.id)
-    return _change(tx, stored, post)
-
-
-def _differs(tx: Tx, stored: Post, post: IncomingPost) -> bool:
-    pictures = attachments.of_post(tx, stored.id)
-    return (
-        polling.differs(tx, stored, post.poll)
-        or (
-            (stored.content, stored.summary, stored.title, stored.sensitive, stored.language)
-            != (post.content, post.summary, post.title, post.sensitive, post.language)
-        )
-        or [(picture.url, picture.description) for picture in pictures]
-        != [(picture.url, picture.description) for picture in post.attachments]
-    )
-
-
-def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
-    edits.put(tx, stored, attachments.of_post(tx, stored.id))
-    posts.change(
-        tx,
-        stored.id,
-        kind=post.kind,
-        url=post.url,
-        content=post.content,
-        summary=post.summary,
-        title=post.title,
-        sensitive=post.sensitive,
-        language=post.language,
-        edited_at=min(post.updated_at or tx.now, tx.now),
-    )
-    names_owner = put_parts(tx, stored, post)
-    polling.replace(tx, stored, post.poll)
-    tx.announce(PostEdited(post=stored.id, local=False))
-    if names_owner:
-        tx.announce(OwnerNamed(post=stored.id))
-    return posts.get(tx, stored.id)
-
-
-def remove(tx: Tx, uri: str, actor: str) -> Post | Refused | None:
-    """Remove the post, or the boost, ``uri`` by word of ``actor``, and remember that it is gone; None: was unknown.
-
-    That ``actor`` said so is *not* checked here.
-    """
-    stored = posts.find_uri(tx, uri)
-    if stored is None:
-        if not same_origin(uri, actor):
-            return Refused("What is to be deleted is on another server than who deletes it.")
-        tombstones.put(tx, uri, actor)
-        return None
-    refused = authority.may_change(stored, accounts.find(tx, stored.account_id), actor)
-    if refused is not None:
-        return refused
-    tombstones.put(tx, uri, actor)
-    if stored.boost_of_id is not None:
-        boosting.take_back(tx, stored)
-        return stored
-    shown = forwarding.shown_by_us(tx, stored)
-    posts.drop(tx, stored.id)
-    tx.announce(PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id, shown_by_us=shown))
-    return stored

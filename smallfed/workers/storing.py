@@ -10,7 +10,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.policy.budgets import DEPTH
-from smallfed.services import meeting, pinning, receiving, tagging
+from smallfed.services import meeting, pinning, receiving, removing, revising, tagging
 from smallfed.store import accounts, fetches, inbound, posts
 from smallfed.store.tx import Tx
 
@@ -45,7 +45,7 @@ def receive(tx: Tx, incoming: IncomingPost, depth: int, *, home: bool = True) ->
 def revise(tx: Tx, incoming: IncomingPost) -> None:
     """Store what stands at a post's own address now. Of a post that was deleted meanwhile nothing is stored."""
     if posts.find_uri(tx, incoming.uri) is not None:
-        receiving.revise(tx, incoming)
+        revising.revise(tx, incoming)
 
 
 def find(tx: Tx, url: str) -> Account | Post | None:
@@ -58,7 +58,7 @@ def vanished(tx: Tx, uri: str, *, gone: bool) -> None:
     post = posts.find_uri(tx, uri)
     if post is None or post.local or not (gone or post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)):
         return
-    receiving.remove(tx, uri, accounts.get(tx, post.account_id).uri)
+    removing.remove(tx, uri, accounts.get(tx, post.account_id).uri)
 
 
 def count(tx: Tx, account: int, counts: dict[str, int], *, hidden: bool) -> None:

@@ -20,6 +20,7 @@ from smallfed.services import (
     posting,
     profiles,
     receiving,
+    revising,
 )
 from smallfed.store import accounts, deliveries, domain_blocks, houses, settlements
 from smallfed.store.tx import Tx
@@ -306,7 +307,7 @@ def test_an_edit_of_what_the_owner_boosted(lively: Tx, owner: Account, bob: Acco
     boosting.boost(tx, world.posts.get(tx, getattr(post, "id", 0)))
     world.later(tx, hours=1)
 
-    receiving.revise(tx, incoming(bob, content="buy this", updated_at=tx.now))
+    revising.revise(tx, incoming(bob, content="buy this", updated_at=tx.now))
 
     assert told(tx) == [("update", bob.id, getattr(post, "id", None))]
 

@@ -10,7 +10,7 @@ from smallfed.domain.incoming import Create, Delete, UpdatePost
 from smallfed.domain.post import Post, Visibility
 from smallfed.policy.forwarding import PER_DAY, PER_THREAD, Spent, affordable
 from smallfed.protocol.envelope import is_vouched
-from smallfed.services import boosting, forwarding, receiving
+from smallfed.services import boosting, forwarding, receiving, removing, revising
 from smallfed.services.forwarding import Came
 from smallfed.store import forwards
 from smallfed.store.tx import Tx
@@ -128,9 +128,9 @@ def test_edits_and_ends_go_the_same_way(followed: Tx, owner: Account, bob: Accou
     later = structs.replace(create.post, content="<p>other</p>", updated_at=tx.now.replace(hour=13))
     tx.announced.clear()
 
-    receiving.revise(tx, later)
+    revising.revise(tx, later)
     edited = pass_on(tx, UpdatePost(id=None, actor=bob.uri, post=later), number=2)
-    receiving.remove(tx, later.uri, bob.uri)
+    removing.remove(tx, later.uri, bob.uri)
     deleted = pass_on(tx, Delete(id=None, actor=bob.uri, object=later.uri), number=3)
 
     assert (
@@ -150,7 +150,7 @@ def test_the_end_of_what_the_owner_boosted(followed: Tx, owner: Account, bob: Ac
     tx.announced.clear()
     queued(tx)
 
-    receiving.remove(tx, theirs.uri, bob.uri)
+    removing.remove(tx, theirs.uri, bob.uri)
 
     assert bool(pass_on(tx, Delete(id=None, actor=bob.uri, object=theirs.uri))) is boosted
 

@@ -8,7 +8,7 @@ from smallfed.domain.events import EmojisChanged, Event, ProfileChanged
 from smallfed.domain.profile import ProfileChange
 from smallfed.domain.reaction import Reaction
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import illustrating, liking, posting, profiles, receiving
+from smallfed.services import illustrating, liking, posting, profiles, receiving, revising
 from smallfed.store import accounts, details, edits, emojis, posts
 from smallfed.store.tx import Tx
 from tests import world
@@ -136,7 +136,7 @@ def test_emoji_of_others_are_renewed_without_an_edit(tx: Tx, bob: Account, incom
     seen = []
 
     for emoji in (new, old):
-        post = receiving.revise(tx, incoming(bob, emojis=(emoji,)))
+        post = revising.revise(tx, incoming(bob, emojis=(emoji,)))
         seen.append(getattr(post, "emojis", None))
 
     stored = posts.find_uri(tx, f"{bob.uri}/notes/1")

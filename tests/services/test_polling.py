@@ -19,7 +19,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.protocol.jsonld import Document
-from smallfed.services import blocking, consequences, meeting, muting, polling, posting, receiving, voting
+from smallfed.services import blocking, consequences, meeting, muting, polling, posting, receiving, revising, voting
 from smallfed.store import deadlines, details, edits, farewells, fetches, notifications, polls, posts, votes
 from smallfed.store.deadlines import Deadline
 from smallfed.store.moments import moment
@@ -365,7 +365,7 @@ def test_it_stands_as_its_origin_says(lively: Tx, theirs: Post) -> None:
 
 def test_a_tally_is_no_edit(lively: Tx, theirs: Post, question: Incoming, events: list[Event]) -> None:
     """Also from those who set ``updated`` with every count; a count that is missing leaves the last one."""
-    receiving.revise(lively, question(asks(5, None, voters=6), updated_at=lively.now))
+    revising.revise(lively, question(asks(5, None, voters=6), updated_at=lively.now))
     post = posts.get(lively, theirs.id)
 
     assert (stands(lively, theirs), post.edited_at) == (([5, 1], 6), None)
@@ -378,7 +378,7 @@ def test_other_choices_are_an_edit_and_void_votes(
     voting.vote(lively, theirs, [0])
     events.clear()
 
-    receiving.revise(lively, question(asks(0, 0, names=("beer", "wine"))))
+    revising.revise(lively, question(asks(0, 0, names=("beer", "wine"))))
 
     assert stands(lively, theirs) == ([0, 0], None)
     assert (votes.find(lively, theirs.id, owner.id), due(lively)) == ((), [])
@@ -388,13 +388,13 @@ def test_other_choices_are_an_edit_and_void_votes(
 
 def test_what_was_not_edited_later_keeps_its_choices(lively: Tx, theirs: Post, question: Incoming) -> None:
     """An Update that says that nothing was edited cannot change what people voted for."""
-    receiving.revise(lively, question(asks(9, 9, names=("beer", "wine")), updated_at=theirs.published_at))
+    revising.revise(lively, question(asks(9, 9, names=("beer", "wine")), updated_at=theirs.published_at))
 
     assert stands(lively, theirs) == ([3, 1], 4)
 
 
 def test_a_poll_can_be_taken_away(lively: Tx, theirs: Post, question: Incoming) -> None:
-    receiving.revise(lively, question(None, kind="Note", updated_at=lively.now + timedelta(seconds=1)))
+    revising.revise(lively, question(None, kind="Note", updated_at=lively.now + timedelta(seconds=1)))
 
     assert polls.find(lively, theirs.id) is None
     assert posts.get(lively, theirs.id).kind == "Note"
@@ -405,7 +405,7 @@ def test_a_question_from_before_polls_were_understood_learns_its_poll(
 ) -> None:
     polls.drop(lively, theirs.id)
 
-    receiving.revise(lively, question(asks(5, 2)))
+    revising.revise(lively, question(asks(5, 2)))
 
     assert stands(lively, theirs) == ([5, 2], None)
     assert posts.get(lively, theirs.id).edited_at is None
@@ -417,7 +417,7 @@ def test_what_is_closed_without_a_time_ended_when_that_was_heard(
     """And not later each time it is said again. Who voted is told a minute later, and the origin asked once more."""
     voting.vote(lively, theirs, [0])
     for _ in range(3):
-        receiving.revise(lively, question(asks(4, 1, closed=True)))
+        revising.revise(lively, question(asks(4, 1, closed=True)))
         world.later(lively, seconds=10)
     ended = poll_of(lively, theirs)
     pass_time(lively, minutes=1)
@@ -431,9 +431,9 @@ def test_an_end_that_moves_is_awaited_where_it_is(lively: Tx, owner: Account, th
     voting.vote(lively, theirs, [0])
     before = due(lively)
 
-    receiving.revise(lively, question(asks(3, 1, ends_at=lively.now + timedelta(hours=3))))
+    revising.revise(lively, question(asks(3, 1, ends_at=lively.now + timedelta(hours=3))))
     later = due(lively)
-    receiving.revise(lively, structs.replace(question(None), poll=asks(3, 1)))
+    revising.revise(lively, structs.replace(question(None), poll=asks(3, 1)))
 
     assert [before, later, due(lively)] == [
         [("end", timedelta(hours=1, minutes=1))],
@@ -490,7 +490,7 @@ def test_whatever_is_told_of_a_poll_it_can_be_kept(versions: list[dict[str, Any]
     assert isinstance(post, Post)
 
     for version in versions:
-        receiving.revise(tx, inward.post(Document(note | version)))
+        revising.revise(tx, inward.post(Document(note | version)))
         with suppress(Invalid, NotFound):
             voting.vote(tx, post, [position])
     pass_time(tx, seconds=seconds)
@@ -551,7 +551,7 @@ def test_a_poll_is_worth_asking_for_while_it_can_change(
     later, again = polling.ask(lively, theirs), polling.ask(lively, theirs)
     world.later(lively, hours=1)
     ended = polling.ask(lively, theirs)
-    receiving.revise(lively, question(asks(5, 5)))
+    revising.revise(lively, question(asks(5, 5)))
     world.later(lively, hours=1)
 
     assert (at_once, later, again, ended) == (None, theirs.uri, None, theirs.uri)

@@ -11,7 +11,9 @@ from smallfed.domain.incoming import IncomingMention
 from smallfed.domain.need import Need
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.services.receiving import receive, remove, revise
+from smallfed.services.receiving import receive
+from smallfed.services.removing import remove
+from smallfed.services.revising import revise
 from smallfed.store import (
     attachments,
     blocks,

@@ -18,7 +18,7 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer
 from smallfed.runtime.clock import seeded
 from smallfed.runtime.no_answer import NoAnswer
-from smallfed.services import blocking, receiving
+from smallfed.services import blocking, receiving, removing
 from smallfed.store import accounts, conversations, fetches, hosts, posts
 from smallfed.store.conversations import Conversation
 from smallfed.store.tx import Tx
@@ -533,7 +533,7 @@ async def test_blocks_and_what_was_deleted(autojump_clock: MockClock, here: Here
     await here.db.write(blocking.block_domain, "blocked.example")
     dora = Person("dora@blocked.example")
     deleted = show(here.http, CAROL, 4, inReplyTo=ROOT)
-    await here.db.write(receiving.remove, deleted, CAROL.uri)
+    await here.db.write(removing.remove, deleted, CAROL.uri)
     names = [show(here.http, EVE, 2, inReplyTo=ROOT), show(here.http, dora, 3, inReplyTo=ROOT), deleted]
     show(here.http, BOB, 1, *names)
 
