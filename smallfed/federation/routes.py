@@ -26,7 +26,7 @@ class Routes:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        kept = Shelf[Reply](parts.hub)
+        kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
         self._inbox = Inbox(parts)
         viewers = Viewers(parts, lambda: self._inbox.blocked)
         self._objects = Objects(parts, kept, viewers)

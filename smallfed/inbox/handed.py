@@ -7,7 +7,7 @@ from smallfed.domain.incoming import Handed
 from smallfed.domain.uris import host
 from smallfed.inbox.outcome import Elsewhere, Ignored, Outcome
 from smallfed.services import concerning
-from smallfed.store import domain_blocks, houses, inbound
+from smallfed.store import domain_blocks, houses, inbound, tombstones
 from smallfed.store.tx import Tx
 
 
@@ -20,5 +20,7 @@ def handle(tx: Tx, handed: Handed, place: Elsewhere) -> Outcome:
         return Ignored("The owner has blocked the server of its actor.")
     if activity.id is not None and inbound.heard(tx, activity.actor, activity.id):
         return Ignored("Its actor has sent it already.")
+    if activity.id is not None and tombstones.is_undone(tx, activity.actor, activity.id):
+        return Ignored("Its actor has taken it back.")
     reason = concerning.idle(tx, activity)
     return place if reason is None else Ignored(reason)

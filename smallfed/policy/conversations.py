@@ -25,6 +25,8 @@ AGEING = 8  # what is a day old is looked at every three hours
 HIGH, HIGH_ASIDE = 100, 20  # ancestors that are fetched
 DEEP, DEEP_ASIDE = 60, 20  # generations of answers
 PAGES = 25  # of one collection
+NAMED = 10_000  # posts and pages that others name
+KEPT = 8 << 20  # bytes of posts of which it is not known yet whether they belong
 
 
 class Belongs(Struct, frozen=True, kw_only=True):
@@ -50,10 +52,12 @@ class Walk:
         self._answered: set[str] = set()  # by posts that belong
         self._held_back: dict[str, list[IncomingPost]] = {}  # by what they answer
         self._passed_over: dict[str, IncomingPost] = {}  # until something that belongs answers them
+        self._room = KEPT
 
     def name(self, uris: Iterable[str]) -> list[str]:
-        """Return those that are named for the first time and can be asked for."""
+        """Return those that are named for the first time and can be asked for, while there are not too many."""
         new = [uri for uri in dict.fromkeys(uris) if uri not in self._named and web(uri)]
+        del new[max(0, NAMED - len(self._named)) :]
         self._named.update(new)
         return new
 
@@ -84,10 +88,16 @@ class Walk:
             return Belongs(depth=above + 1) if above < self._deep else Refused("It is too far down.")
         if post.uri in self._answered or (context is not None and post.context == context):
             return Belongs(depth=0 if parent is None else 1)
+        weight = len(post.raw) + 4 * len(post.content)
+        if weight > self._room:
+            return Refused("Too much is waiting already.")
         if parent is not None and parent in self._named and parent != post.uri:
+            self._room -= weight
             self._held_back.setdefault(parent, []).append(post)
             return Waits()
-        self._passed_over[post.uri] = post
+        if post.uri not in self._passed_over:
+            self._room -= weight
+            self._passed_over[post.uri] = post
         return Refused("It does not belong to the conversation.")
 
 

@@ -16,6 +16,8 @@ from smallfed.services import boosting
 from smallfed.store import accounts, fetches, moderators, posts, tombstones
 from smallfed.store.tx import Tx
 
+MODERATORS = 200  # of one group
+SWEPT = 100  # posts of somebody banned that go as if each was deleted; older ones are only hidden
 UNDONE = frozenset({"Block", "Lock"})
 
 
@@ -75,7 +77,12 @@ def ask_who_moderates(tx: Tx, group: Account) -> None:
 def _appoint(tx: Tx, group: Account, change: Add | Remove) -> Refused | None:
     if change.target != group.moderators:
         return Refused("What a group shows first is not shown here.")
-    (moderators.put if isinstance(change, Add) else moderators.drop)(tx, group.id, change.object)
+    if isinstance(change, Remove):
+        moderators.drop(tx, group.id, change.object)
+    elif len(moderators.of_group(tx, group.id)) >= MODERATORS:
+        return Refused(f"It has {MODERATORS} moderators already.")
+    else:
+        moderators.put(tx, group.id, change.object)
     return None
 
 
@@ -124,8 +131,10 @@ def _ban(tx: Tx, group: Account, uri: str, *, sweeps: bool) -> Refused | None:
     account = accounts.find_uri(tx, uri)
     if account is None or not sweeps:
         return Refused("It bans somebody from a group, which changes nothing here.")
-    for post in posts.made_in(tx, group.uri, account.id):
+    for post in posts.made_in(tx, group.uri, account.id, limit=SWEPT):
         _hide(tx, group, post)
+    if not account.local:
+        posts.hide_made_in(tx, group.uri, account.id)
     return None
 
 

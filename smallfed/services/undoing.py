@@ -7,7 +7,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.incoming import FollowReference, Undo
 from smallfed.domain.refused import Refused
 from smallfed.services import allowing, blocking, boosting, following, liking
-from smallfed.store import accounts, blocks, follows, likes, posts, tombstones
+from smallfed.store import accounts, blocks, follows, inbound, likes, posts, tombstones
 from smallfed.store.tx import Tx
 
 
@@ -32,7 +32,11 @@ def undo(tx: Tx, undo: Undo) -> Refused | None:
             return _unaccept(tx, account)
         case _:
             found = False
-    return None if found else _remember(tx, undo)
+    if not found:
+        return _remember(tx, undo)
+    if undo.undone is not None and not inbound.heard(tx, undo.actor, undo.undone):
+        tombstones.put_undone(tx, undo.actor, undo.undone)  # it came by other hands, and could do so again
+    return None
 
 
 def _kind(tx: Tx, uri: str | None) -> str | None:

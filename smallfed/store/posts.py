@@ -148,10 +148,23 @@ def newest_of(tx: Tx, account: int, limit: int) -> list[Post]:
     return [SHAPE.read(row) for row in rows]
 
 
-def made_in(tx: Tx, group: str, account: int) -> list[Post]:
-    """Return what an account has posted in a group (an actor id), whoever may see it."""
-    rows = tx.all(SELECT + "WHERE p.account_id = ? AND p.audience = ?", account, group)
-    return [SHAPE.read(row) for row in rows]
+def made_in(tx: Tx, group: str, account: int, *, limit: int) -> list[Post]:
+    """Return the newest that an account has posted in a group (an actor id) and that was not removed."""
+    where = "WHERE p.account_id = ? AND p.audience = ? AND NOT p.removed ORDER BY p.id DESC LIMIT ?"
+    return [SHAPE.read(row) for row in tx.all(SELECT + where, account, group, limit)]
+
+
+def hide_made_in(tx: Tx, group: str, account: int) -> None:
+    """Remove everything that an account has posted in a group, and remember that the group did so."""
+    made = "FROM posts WHERE account_id = ? AND audience = ? AND NOT removed"
+    tx.run(
+        f"INSERT OR IGNORE INTO tombstones (uri, actor, created_at) SELECT uri, ?, ? {made}",
+        group,
+        ms(tx.now),
+        account,
+        group,
+    )
+    tx.run("UPDATE posts SET removed = 1 WHERE account_id = ? AND audience = ? AND NOT removed", account, group)
 
 
 def claim_likes(tx: Tx, post: int, change: int) -> None:

@@ -15,7 +15,7 @@ SLICE = 500  # rows in one transaction, so that nobody waits for us
 
 
 class Rule(Struct, frozen=True):
-    """Rows of ``table`` that match ``condition`` go; ``?`` in it is the moment ``after`` ago."""
+    """Rows of ``table`` that match ``condition`` go; ``?`` in it is the moment ``after`` ago. ``key``: its columns."""
 
     table: str
     key: str
@@ -46,8 +46,8 @@ RULES = (
         timedelta(days=90),
     ),
     Rule("synchronizations", "account_id", "heard_at < ?", timedelta(days=1)),
-    Rule("forwards", "activity", "created_at < ?", timedelta(days=30)),
-    Rule("undone", "activity", "created_at < ?", timedelta(days=1)),
+    Rule("forwards", "actor, activity", "created_at < ?", timedelta(days=30)),
+    Rule("undone", "actor, activity", "created_at < ?", timedelta(days=3)),
     Rule("conversations", "uri", "begun_at < ?", timedelta(days=30)),
     Rule("conversation_spending", "day", "CAST(strftime('%s', day) AS INTEGER) * 1000 < ?", timedelta(days=30)),
     Rule("idempotency", "key", "created_at < ?", timedelta(days=1)),
@@ -67,7 +67,7 @@ RULES = (
 def prune(tx: Tx, rule: Rule) -> int:
     """Apply ``rule`` to at most ``SLICE`` rows; return how many there were."""
     chosen = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {SLICE}"
-    return tx.run(f"DELETE FROM {rule.table} WHERE {rule.key} IN ({chosen})", ms(tx.now - rule.after))
+    return tx.run(f"DELETE FROM {rule.table} WHERE ({rule.key}) IN ({chosen})", ms(tx.now - rule.after))
 
 
 def give_back(tx: Tx) -> int:

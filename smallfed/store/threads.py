@@ -97,7 +97,7 @@ def below(tx: Tx, post: int) -> list[tuple[Post, int]]:
 
 
 # What we show of ours to everybody ----------------------------------------------------------------------------------
-_SHOWN_TO_ALL = f"""p.visibility IN ('public', 'unlisted') AND p.boost_of_id IS NULL
+_SHOWN_TO_ALL = f"""p.visibility IN ('public', 'unlisted') AND p.boost_of_id IS NULL AND NOT p.removed
     AND NOT {visibility.cut_off("p.account_id")}"""
 
 

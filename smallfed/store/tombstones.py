@@ -10,7 +10,7 @@ from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
-MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes
+MEMORY = timedelta(hours=6)  # for an Undo that came before what it undoes; others' hands may bring that for longer
 
 
 def has(tx: Tx, uri: str, actor: str | None = None) -> bool:
@@ -35,9 +35,13 @@ def drop(tx: Tx, uri: str, actor: str) -> None:
 
 
 def put_undone(tx: Tx, actor: str, activity: str) -> None:
-    """Remember that ``actor`` has undone an activity that we do not know, for some hours."""
-    tx.run("DELETE FROM undone WHERE created_at <= ?", ms(tx.now - MEMORY))
+    """Remember that ``actor`` has undone an activity that may still come."""
     tx.run("INSERT OR REPLACE INTO undone (actor, activity, created_at) VALUES (?, ?, ?)", actor, activity, ms(tx.now))
+
+
+def is_undone(tx: Tx, actor: str, activity: str) -> bool:
+    """Whether ``actor`` has undone an activity of theirs within the last days."""
+    return tx.one("SELECT 1 FROM undone WHERE actor = ? AND activity = ?", actor, activity) is not None
 
 
 def swallow(tx: Tx, actor: str, activity: str | None) -> bool:

@@ -29,9 +29,11 @@ def fallback(html: str, url: str) -> str:
 
 def strip(html: str) -> str:
     """Return sanitised ``html`` without what is marked as standing for a quote."""
-    while (mark := _MARKED.search(html)) is not None:
-        html = html[: mark.start()] + html[_end(html, mark) :]
-    return html.replace("<p></p>", "")
+    kept, at = list[str](), 0
+    while (mark := _MARKED.search(html, at)) is not None:
+        kept.append(html[at : mark.start()])
+        at = _end(html, mark)
+    return "".join((*kept, html[at:])).replace("<p></p>", "")
 
 
 def _end(html: str, mark: re.Match[str]) -> int:

@@ -34,7 +34,7 @@ class Public:
 
     def __init__(self, house: Parts) -> None:
         self._parts = house
-        self._shelf = Shelf[Page](house.hub)
+        self._shelf = Shelf[Page](house.hub, lambda kept: 4 * len(kept[0]))
 
     async def root(self) -> Response:
         """Lead to the owner's profile."""

@@ -64,8 +64,10 @@ class Believing:
         Raises Invalid when it is not true, NotFound or Gone when nobody knows of it, and what fetching raises.
         """
         if isinstance(incoming, Handed):
-            # Of a profile what stands there now counts: an old one, shown around, could bring an old key back.
-            if place.ask is not Ask.PROFILE and await self._is_proven(incoming):
+            # Of a profile what stands there now counts: an old one, shown around, could bring an old key back. And
+            # what has no id cannot be told from what came before, and was taken back.
+            is_once = place.ask is not Ask.PROFILE and incoming.activity.id is not None
+            if is_once and await self._is_proven(incoming):
                 return _as_from(incoming.activity, arrival)
             event(log, "origin asked", level=logging.DEBUG, about=place.uri, ask=place.ask.name)
         return _as_from(await self._searches.read(partial(self._stated, place, incoming, errand)), arrival)

@@ -14,8 +14,6 @@ from smallfed.translate import inward
 from smallfed.workers.documents import Documents
 from smallfed.workers.leafing import turn
 
-MOST = 200
-
 
 async def ask(db: Database, documents: Documents, fetch: Fetch) -> None:
     """Read who moderates the group ``fetch.uri``, and store that."""
@@ -31,7 +29,7 @@ async def _named(documents: Documents, group: str, place: str, errand: Errand) -
         found = await documents.get(place, errand)
         if inward.kind_of(found) == "account":
             return [place]
-        leaf = await turn(documents, place, errand, origin=group, most=MOST)
+        leaf = await turn(documents, place, errand, origin=group, most=ruling.MODERATORS)
     except (NotFound, Gone):
         return []
     return [uri for uri in leaf.items if web(uri)]

@@ -63,6 +63,18 @@ def test_what_is_public_and_wanted_the_oldest_first(tx: Tx, people: tuple[Accoun
     }
 
 
+def test_what_moderators_removed_is_not_shown_around(tx: Tx, people: tuple[Account, Account]) -> None:
+    alice, bob = people
+    root = world.say(tx, alice)
+    removed = answer(tx, bob, root, removed=True)
+    below = answer(tx, bob, removed)
+
+    page = told(conversations.context(tx, root.uri, root.id, {"page": ["true"]}))
+    replies = told(conversations.replies(tx, root.uri, root.id, {"page": ["true"], "only_other_accounts": ["true"]}))
+
+    assert (page["orderedItems"], replies["items"]) == ([root.uri, below.uri], [])
+
+
 def test_pages(tx: Tx, people: tuple[Account, Account]) -> None:
     """Every page leads to the next, our own answers to those of others; nothing is missing and nothing is twice."""
     alice, bob = people

@@ -10,6 +10,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import DISLIKE, Reaction
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need, Outcome
 from smallfed.policy.authority import Ask
+from smallfed.services.ruling import MODERATORS, SWEPT
 from smallfed.store import moderators, posts, tombstones
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -124,6 +125,34 @@ def test_moderators_come_and_go(tx: Tx, group: Account) -> None:
     announced(tx, act(Add, actor=SPAM, object=SPAM, target=target))
 
     assert moderators.of_group(tx, group.id) == {BOB}
+
+
+def test_a_group_names_so_many_moderators(tx: Tx, group: Account) -> None:
+    """Whoever runs it could name us as many as it likes."""
+    target = f"{GROUP}/moderators"
+    for number in range(MODERATORS - 1):  # kim is one
+        announced(tx, act(Add, actor=MOD, object=f"{SPAM}/{number}", target=target))
+
+    outcome = announced(tx, act(Add, actor=MOD, object=BOB, target=target))
+
+    assert outcome == Ignored(f"It has {MODERATORS} moderators already.")
+    assert len(moderators.of_group(tx, group.id)) == MODERATORS
+
+
+def test_a_ban_sweeps_much_at_once(tx: Tx, group: Account, know: Know) -> None:
+    """All of it goes, but of the older nobody is told one by one; what was made elsewhere stays."""
+    bob = know("bob@far.example")
+    for number in range(SWEPT + 50):
+        say(tx, bob, uri=f"{NOTE}/{number}", audience=GROUP)
+    elsewhere = say(tx, bob, uri=f"{NOTE}/elsewhere")
+    tx.announced.clear()
+
+    outcome = announced(tx, act(Block, actor=MOD, object=BOB, target=GROUP, sweeps=True))
+
+    assert outcome == Done()
+    assert tx.all("SELECT uri FROM posts WHERE account_id = ? AND NOT removed", bob.id) == [(elsewhere.uri,)]
+    assert tx.one("SELECT count(*) FROM tombstones WHERE actor = ?", GROUP) == (SWEPT + 50,)
+    assert len(tx.announced) == SWEPT
 
 
 @pytest.mark.parametrize(("reaction", "claimed"), [(None, 1), (Reaction(emoji=DISLIKE), None)], ids=["for", "against"])

@@ -6,7 +6,7 @@ import pytest
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.refused import Refused
-from smallfed.policy.conversations import Belongs, Waits, Walk, is_due, may_begin
+from smallfed.policy.conversations import NAMED, Belongs, Waits, Walk, is_due, may_begin
 from tests.world import NOW
 
 ROOT, CONTEXT = "https://far.example/1", "https://far.example/contexts/1"
@@ -54,6 +54,23 @@ def test_what_was_passed_over_belongs_when_it_is_answered() -> None:
     assert isinstance(known.judge(above), Refused)
     assert known.admit("https://far.example/8", None, 1, answers=above.uri) == [above]
     assert known.judge(above) == Belongs(depth=0)
+
+
+def test_others_cannot_make_us_remember_without_end() -> None:
+    """Neither names nor posts that may belong: what does belong is kept all the same."""
+    known, text = walk(), "x" * (1 << 20)
+    many = [f"https://far.example/many/{number}" for number in range(NAMED + 5)]
+
+    named = known.name(many)
+    known.name(["https://far.example/2"])
+    waiting = [known.judge(post(number, many[number], content=text)) for number in range(3, 9)]
+    passed_over = [known.judge(post(number, None, content=text)) for number in range(9, 20)]
+
+    assert len(named) == NAMED - 2  # the beginning has two names
+    assert known.name(many) == []
+    assert waiting == [Waits(), Waits(), *[Refused("Too much is waiting already.")] * 4]
+    assert set(passed_over) == {Refused("Too much is waiting already.")}
+    assert known.judge(post(2, content=text)) == Belongs(depth=1)
 
 
 def test_there_is_a_floor() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smallfed.domain.account import Account
-from smallfed.store import deliveries, hosts
+from smallfed.store import deliveries, hosts, tombstones
 from smallfed.store.pruning import RULES, SLICE, Rule, prune
 from smallfed.store.tx import Tx
 from tests.workers.post_office import queue
@@ -34,6 +34,23 @@ def test_hosts_that_were_not_heard_of_for_long(tx: Tx) -> None:
 
     assert tidy(tx, "hosts") == SLICE - 1
     assert tx.all("SELECT host FROM hosts ORDER BY host") == [("lately.example",), ("waiting.example",)]
+
+
+def test_what_was_undone_early_is_forgotten_by_its_index(tx: Tx) -> None:
+    """Strangers can undo as much as they like: neither that nor forgetting it looks through all of it."""
+    rule = next(rule for rule in RULES if rule.table == "undone")
+    for number in range(3):
+        tombstones.put_undone(tx, "https://far.example/users/bob", f"urn:{number}")
+    asked: list[str] = []
+
+    tx.sql.set_trace_callback(asked.append)
+    tombstones.put_undone(tx, "https://far.example/users/eve", "urn:0")
+    prune(tx, rule)
+    tx.sql.set_trace_callback(None)
+
+    steps = [row[3] for one in asked for row in tx.sql.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert [step for step in steps if step.startswith("SCAN")] == []
+    assert tidy(later(tx, days=3, seconds=1), "undone") == 4
 
 
 def test_inboxes_that_were_gone_are_tried_again(tx: Tx) -> None:

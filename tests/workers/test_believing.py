@@ -30,6 +30,7 @@ from tests.workers.test_intake import ALICE, BOB, EVE, NOTE, Mill, about, create
 PROOF_KEY = f"{BOB.uri}#ed25519-key"
 CONTEXT = [AS2, "https://w3id.org/security/data-integrity/v2"]
 OURS = f"{ALICE}/notes/1"
+MALLORY = Person("mallory@evil.example")
 NOW = world.NOW
 Json = dict[str, Any]
 
@@ -124,6 +125,35 @@ async def test_everything_that_may_be_handed_over(mill: Mill, autojump_clock: Mo
     assert await mill.here.db.read(counts) == (0, 0)
     assert await mill.here.db.read(uris) == [OURS]
     assert mill.here.http.asked == []
+
+
+async def test_what_was_taken_back_is_not_brought_again(mill: Mill, autojump_clock: MockClock) -> None:
+    """A proof can be shown around by anybody, also by who had it from somebody else."""
+    await meet(mill)
+    MALLORY.settle(mill.here.http)
+    public = {"to": [f"{AS2}#Public"]}
+    said = [proven(about("Like", OURS)), proven(about("Announce", OURS) | public)]
+    assert await handed(mill, *said) == [("done", None)] * 2
+    await mill.put(about("Undo", about("Like", OURS)), about("Undo", about("Announce", OURS), number=2))
+    await trio.sleep(15)
+
+    await mill.put(*said, actor=MALLORY.uri)
+    await trio.sleep(15)
+
+    assert await mill.here.db.read(counts) == (0, 0)
+    assert (await mill.outcomes())[-2:] == [("ignored", "Its actor has taken it back.")] * 2
+
+
+async def test_what_has_no_id_is_not_proven(mill: Mill, autojump_clock: MockClock) -> None:
+    """Nobody could tell whether it came before, and was taken back."""
+    await meet(mill)
+    nameless = {name: value for name, value in about("Like", OURS).items() if name != "id"}
+
+    states = await handed(mill, proven(nameless))
+
+    reason = "Somebody else hands it over, and it has no id at which its origin could be asked."
+    assert states == [("ignored", reason)]
+    assert await mill.here.db.read(counts) == (0, 0)
 
 
 def content(tx: Tx) -> str:
