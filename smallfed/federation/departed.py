@@ -20,7 +20,8 @@ OPEN = frozenset({"/healthz", "/readyz", "/health"})
 KEPT = (("cache-control", "public, max-age=3600"), ("vary", "Accept"))
 WORDS = "The owner of this server has left the fediverse. There is nothing here any more."
 PAGE = f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Gone</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>Gone</title>
 </head><body><h1>Gone</h1><p>{WORDS}</p></body></html>
 """.encode()
 

@@ -23,9 +23,9 @@ def page(
     return response
 
 
-def message(title: str, text: str, *, status: int, more: str = "") -> Response:
-    """Return a small page that says one thing, and perhaps what to do about it."""
-    return page("message.html", status=status, title=title, text=text, more=more)
+def message(title: str, text: str, *, status: int, more: str = "", home: bool = False) -> Response:
+    """Return a small page that says one thing, and perhaps what to do about it; ``home``: with a way to the profile."""
+    return page("message.html", status=status, title=title, text=text, more=more, home=home)
 
 
 def see_other(location: str) -> Response:

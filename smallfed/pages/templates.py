@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from smallfed.pages import assets
 from smallfed.policy.scopes import meaning
@@ -24,7 +23,8 @@ def environment() -> Environment:
     made.globals["asset"] = assets.url
     made.filters["meaning"] = meaning
     made.filters["day"] = day
-    made.filters["sanitised"] = Markup  # for HTML that was sanitised before it was stored, and for nothing else
+    made.filters["minute"] = minute
+    made.filters["medium"] = medium
     return made
 
 
@@ -36,3 +36,13 @@ def render(name: str, **context: object) -> str:
 def day(moment: datetime) -> str:
     """Return the day of a moment (UTC) as people write it."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """Return a moment as people write it, to the minute."""
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def medium(kind: str) -> str:
+    """Return what an attachment is, in a word."""
+    return {"image": "Picture", "gifv": "Moving picture", "video": "Film", "audio": "Sound"}.get(kind, "File")

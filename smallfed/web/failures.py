@@ -67,7 +67,7 @@ async def fail(error: HTTPException) -> Response:
 def _answer(status: int, title: str, text: str) -> Response:
     if is_for_machines(_path()):
         return Response(json.encode({"error": text}), status=status, content_type="application/json; charset=utf-8")
-    return message(title, text, status=status)
+    return message(title, text, status=status, home=status in (404, 405, 410))
 
 
 def _path() -> str:

@@ -3,6 +3,7 @@
 Spec: https://ogp.me (OpenGraph), RFC 4287 (Atom); SAFETY rules 16–18, 36. No script, and no pictures of others.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
@@ -20,11 +21,12 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
 from smallfed.text.scan import normal_tag
 from smallfed.web import showing
-from smallfed.web.views import avatar, illustrated
+from smallfed.web.persons import avatar, illustrated, named
 from smallfed.workers.parts import Parts
 
 HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
 KEPT = "public, max-age=60, stale-while-revalidate=600"
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one such character breaks a feed
 Page = tuple[str, str]
 """The text of a page and its ETag."""
 
@@ -113,7 +115,9 @@ def _profile(tx: Tx, below: int | None) -> str:
         house=shown.house,
         owner=owner,
         avatar=avatar(shown.house, owner),
+        owner_name=named(shown.house, owner),
         note=illustrated(shown.house, owner.note, owner.emojis),
+        fields=[(field.name, illustrated(shown.house, field.value, owner.emojis)) for field in owner.fields],
         about=cut(plain(owner.note), 200) or f"@{shown.house.handle}",
         posts=shown.posts,
         followers=shown.followers,
@@ -132,6 +136,7 @@ def _thread(tx: Tx, number: int, replies: showing.Replies) -> str:
         seal=None,
         house=thread.house,
         owner=thread.owner,
+        owner_name=named(thread.house, thread.owner),
         above=thread.above,
         post=thread.post,
         below=thread.below,
@@ -147,7 +152,7 @@ def _tag(tx: Tx, name: str, below: int | None) -> str:
 def _feed(tx: Tx) -> str:
     house, owner, shown = showing.newest(tx)
     updated = max((each.edited_at or each.published_at for each in shown), default=house.created_at)
-    return render("feed.xml", house=house, owner=owner, shown_posts=shown, updated=updated)
+    return _NO_XML.sub("", render("feed.xml", house=house, owner=owner, shown_posts=shown, updated=updated))
 
 
 def _below() -> int | None:

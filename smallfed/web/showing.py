@@ -5,7 +5,7 @@ Spec: SAFETY rule 16 (one visibility for every list); ``[web] replies`` decides 
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
@@ -15,7 +15,7 @@ from smallfed.store import accounts, follows, houses, posts, relations, threads,
 from smallfed.store.paging import Page
 from smallfed.store.timelines import Choice
 from smallfed.store.tx import Tx
-from smallfed.web.views import Shown, several
+from smallfed.web.views import Parent, Shown, several
 
 Replies = Literal["none", "known", "all"]
 PAGE = 20
@@ -107,14 +107,32 @@ def thread(tx: Tx, number: int, replies: Replies) -> Thread:
         raise NotFound("There is nothing here.")
     answers = threads.descendants(tx, post, STRANGER)
     allowed = _allowed(tx, answers, owner.id, replies)
+    higher = threads.ancestors(tx, post, STRANGER)
+    line = _joined(several(tx, house, [*higher, post, *allowed]))
+    at = next(place for place, shown in enumerate(line) if shown.id == post.id)
     return Thread(
         owner=owner,
         house=house,
-        above=several(tx, house, threads.ancestors(tx, post, STRANGER)),
-        post=several(tx, house, [post])[0],
-        below=several(tx, house, allowed),
+        above=line[:at],
+        post=line[at],
+        below=line[at + 1 :],
         hidden=len(answers) - len(allowed),
     )
+
+
+def _joined(line: list[Shown]) -> list[Shown]:
+    """Return a thread in which only posts that do not answer the one above say what they answer, and where it is."""
+    places = {shown.id for shown in line}
+    return [
+        structs.replace(shown, parent=_elsewhere_in(places, shown.parent, above))
+        for above, shown in zip([None, *line], line, strict=False)
+    ]
+
+
+def _elsewhere_in(places: set[int], parent: Parent | None, above: Shown | None) -> Parent | None:
+    if parent is None or (above is not None and above.id == parent.id):
+        return None
+    return structs.replace(parent, url=f"#post-{parent.id}") if parent.id in places else parent
 
 
 def _allowed(tx: Tx, answers: list[Post], owner: int, replies: Replies) -> list[Post]:

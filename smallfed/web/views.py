@@ -1,35 +1,22 @@
 """Facts as the public pages show them: what a template needs of a post, gathered for a whole page at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
-from smallfed.domain.account import Account, Emoji
+from smallfed.domain.account import Account
 from smallfed.domain.house import House
-from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
-from smallfed.text import picturing
 from smallfed.text.sanitise import cut, plain
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """An author. ``avatar`` is None for others: our pages show no remote pictures (they would tell on our readers)."""
-
-    name: str
-    handle: str
-    url: str
-    local: bool
-    avatar: str | None
-
-    @property
-    def initial(self) -> str:
-        """The first letter of the name, which stands for a picture."""
-        return next((letter for letter in self.name if letter.isalnum()), "·").upper()
+from smallfed.web import words
+from smallfed.web.ballots import Ballot, ballot
+from smallfed.web.persons import Person, illustrated, is_ours, page_of, person
+from smallfed.web.quotations import Quotation, Quotations
 
 
 class Felt(Struct, frozen=True, kw_only=True):
@@ -40,8 +27,20 @@ class Felt(Struct, frozen=True, kw_only=True):
     count: int
 
 
+class Parent(Struct, frozen=True, kw_only=True):
+    """What a post answers: its number, None while we lack it; its author's name, and where it can be read."""
+
+    id: int | None
+    name: Markup
+    url: str
+
+
 class Shown(Struct, frozen=True, kw_only=True):
-    """A post on a page. ``content`` is sanitised HTML; ``boosted`` is set when the owner only passes it on."""
+    """A post on a page. ``content`` is sanitised HTML, ``text`` the beginning of it on one line, ``warning`` is the
+    ``summary`` with pictures of custom emoji.
+
+    ``verified`` says how far its numbers are verified; ``boosted`` is set when the owner only passes it on.
+    """  # noqa: D205
 
     id: int
     url: str
@@ -49,47 +48,21 @@ class Shown(Struct, frozen=True, kw_only=True):
     content: Markup
     text: str
     summary: str
+    warning: Markup
     sensitive: bool
     language: str | None
     published_at: datetime
     edited_at: datetime | None
     attachments: tuple[Attachment, ...]
-    likes: int
-    boosts: int
-    replies: int
-    likes_verified: int
-    boosts_verified: int
+    counts: tuple[str, ...]
+    verified: str
     reactions: tuple[Felt, ...] = ()
     local: bool = False
-    poll: Poll | None = None
+    ballot: Ballot | None = None
+    quotation: Quotation | None = None
+    parent: Parent | None = None
     boosted: bool = False
     pinned: bool = False
-
-
-def illustrated(house: House, html: str, emojis: Sequence[Emoji]) -> Markup:
-    """Return sanitised HTML with the pictures of custom emoji of ours: those of others would tell on our readers."""
-    pictures = {emoji.shortcode: emoji.url for emoji in emojis if _is_ours(house, emoji.url)}
-    return Markup(picturing.illustrated(html, pictures))  # noqa: S704 - sanitised before it was stored
-
-
-def _is_ours(house: House, address: str | None) -> bool:
-    return address is not None and address.startswith(f"{house.base}/")
-
-
-def person(house: House, account: Account) -> Person:
-    """Return somebody as shown."""
-    return Person(
-        name=account.name or account.username,
-        handle=f"@{account.handle}",
-        url=account.url or account.uri,
-        local=account.local,
-        avatar=avatar(house, account) if account.local else None,
-    )
-
-
-def avatar(house: House, owner: Account) -> str:
-    """Return the path of the owner's picture: pages show it from wherever they were opened."""
-    return (owner.avatar or house.default_avatar).removeprefix(house.base)
 
 
 def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False) -> list[Shown]:
@@ -97,13 +70,16 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     boosted = posts.several_visible(tx, [post.boost_of_id for post in found if post.boost_of_id], None)
     originals = [boosted.get(post.boost_of_id or 0, post) for post in found]
     parts = details.of_posts(tx, originals)
-    people = accounts.several(tx, {post.account_id for post in originals})
+    quotations = Quotations(tx, house, originals)
+    answered = {post.in_reply_to_account_id for post in originals if post.in_reply_to_account_id is not None}
+    people = accounts.several(tx, {post.account_id for post in originals} | answered)
     return [
         _shown(
             house,
             original,
-            people[original.account_id],
+            people,
             parts[original.id],
+            quotations,
             boosted=original.id != post.id,
             pinned=pinned,
         )
@@ -112,33 +88,70 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     ]
 
 
-def _shown(house: House, post: Post, author: Account, detail: details.Detail, *, boosted: bool, pinned: bool) -> Shown:
+def _shown(
+    house: House,
+    post: Post,
+    people: Mapping[int, Account],
+    detail: details.Detail,
+    quotations: Quotations,
+    *,
+    boosted: bool,
+    pinned: bool,
+) -> Shown:
+    def drawn(text: str) -> Markup:
+        return illustrated(house, escape(text), post.emojis)
+
+    author = person(house, people[post.account_id])
+    claimed_by = None if post.local else author.host
+    content = quotations.words(post)
     return Shown(
         id=post.id,
-        url=house.note_page(post.id) if post.local else post.url or post.uri,
-        author=person(house, author),
-        content=illustrated(house, post.content, post.emojis),
-        text=cut(plain(post.content), 200),
+        url=page_of(house, post),
+        author=author,
+        content=illustrated(house, content, post.emojis),
+        text=cut(" ".join(plain(content).split()), 200),
         summary=post.summary,
+        warning=drawn(post.summary),
         sensitive=post.sensitive,
         language=post.language,
         published_at=post.published_at,
         edited_at=post.edited_at,
         attachments=detail.attachments,
-        likes=detail.likes,
-        boosts=detail.boosts,
-        replies=detail.replies,
-        likes_verified=detail.likes_verified,
-        boosts_verified=detail.boosts_verified,
+        counts=_counts(detail),
+        verified=words.verified(
+            boosted=(detail.boosts, detail.boosts_verified),
+            liked=(detail.likes, detail.likes_verified),
+            claimed_by=claimed_by,
+        ),
         reactions=tuple(_felt(house, tally) for tally in detail.reactions),
         local=post.local,
-        poll=detail.poll,
+        ballot=None if detail.poll is None else ballot(detail.poll, drawn, claimed_by),
+        quotation=quotations.of(post),
+        parent=_parent(house, post, people),
         boosted=boosted,
         pinned=pinned,
     )
 
 
+def _counts(detail: details.Detail) -> tuple[str, ...]:
+    told = [
+        (detail.replies, words.counted(detail.replies, "reply", "replies")),
+        (detail.boosts, words.boosts(detail.boosts)),
+        (detail.likes, words.favourites(detail.likes)),
+    ]
+    return tuple(said for number, said in told if number)
+
+
+def _parent(house: House, post: Post, people: Mapping[int, Account]) -> Parent | None:
+    author = people.get(post.in_reply_to_account_id or 0)
+    if author is None or post.in_reply_to is None:
+        return None
+    ours = author.local and post.in_reply_to_id is not None
+    url = house.note_page(post.in_reply_to_id) if ours and post.in_reply_to_id else post.in_reply_to
+    return Parent(id=post.in_reply_to_id, name=person(house, author).display, url=url)
+
+
 def _felt(house: House, tally: Tally) -> Felt:
     reaction = tally.reaction
-    picture = reaction.picture if _is_ours(house, reaction.picture) else None
+    picture = reaction.picture if is_ours(house, reaction.picture) else None
     return Felt(emoji=reaction.emoji, picture=picture, count=tally.count)

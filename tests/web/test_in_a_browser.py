@@ -19,6 +19,8 @@ PAGES = [
     "/@alice",
     "/@alice/THREAD",
     "/@alice/CLOSED",
+    "/@alice/POLL",
+    "/@alice/QUOTE",
     "/@alice/1",
     "/tags/longwords",
     "/about",
@@ -76,6 +78,10 @@ def furnish(home: Server, bob: Stranger) -> None:
     bob.post(home, bob.create(answer))
     parent = eventually(lambda: descendants(home, thread))[0]["id"]
     say("I don't much care where", in_reply_to_id=parent)
+    say(f"Which {LONG}?", poll={"options": ["To the Hatter", "x" * 50], "expires_in": 3600, "multiple": True})
+    say("مرحبا بكم في بيتي", language="ar")
+    home.api("POST", f"/api/v1/statuses/{thread}/favourite", token)
+    say("As I asked, and am asking still", quoted_status_id=thread)
     home.api("POST", f"/api/v1/statuses/{thread}/pin", token)
 
 
@@ -94,6 +100,8 @@ def addresses(home: Server) -> dict[str, str]:
     return {
         "THREAD": next(post["id"] for post in posts if "which way" in post["content"]),
         "CLOSED": next(post["id"] for post in posts if post["spoiler_text"]),
+        "POLL": next(post["id"] for post in posts if post["poll"]),
+        "QUOTE": next(post["id"] for post in posts if post["quote"]),
         "APP": urlencode(app.request()),
     }
 
@@ -154,10 +162,37 @@ def test_a_thread_is_read_from_top_to_bottom(browser: Any, addresses: dict[str, 
 
 def test_what_is_pinned_comes_first_and_once(browser: Any, addresses: dict[str, str]) -> None:
     with Window(browser) as window:
-        posts = window.open(address("/@alice", addresses)).locator(".post").all_inner_texts()
+        posts = window.open(address("/@alice", addresses)).locator(".post")
+        notes = posts.all_inner_texts()
+        places = [each.get_attribute("id") for each in posts.all()]
 
-    assert [("Pinned" in post, "which way" in post) for post in posts[:2]] == [(True, True), (False, False)]
-    assert sum("which way" in post for post in posts) == 1
+    assert ["Pinned" in note for note in notes] == [True, *[False] * (len(notes) - 1)]
+    assert places[0] == f"post-{addresses['THREAD']}"
+    assert len(set(places)) == len(places)
+
+
+def test_a_poll_can_be_read_out_and_fits_its_bar(browser: Any, addresses: dict[str, str]) -> None:
+    """Each bar has the name of its option; the bar is as wide as the list, and what is filled no wider."""
+    with Window(browser, width=390) as window:
+        page = window.open(address("/@alice/POLL", addresses))
+        names = [page.get_by_role("meter", name=name).count() for name in ("To the Hatter", "x" * 50)]
+        wide = [each.bounding_box()["width"] for each in page.locator(".poll ul, .poll meter").all()]
+
+    assert names == [1, 1]
+    assert len(set(wide)) == 1
+
+
+def test_a_quote_leads_to_what_is_quoted(browser: Any, addresses: dict[str, str]) -> None:
+    with Window(browser) as window:
+        page = window.open(address("/@alice/QUOTE", addresses))
+        card = page.locator(".quote").inner_text()
+        page.click(".quote .moment")
+        page.wait_for_url(f"**/@alice/{addresses['THREAD']}")
+        after = page.locator(".post.chosen").inner_text()
+
+    assert "which way I ought to walk" in card
+    assert "RE:" not in card
+    assert "Verified: 1 favourite, each signed" in after
 
 
 def test_pages_are_of_use_to_a_keyboard(browser: Any, addresses: dict[str, str]) -> None:

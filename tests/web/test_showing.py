@@ -1,31 +1,22 @@
-"""What the public pages say of likes, boosts and reactions: what was verified, and what is claimed."""
+"""What the public pages say of posts: numbers and how far they are verified, reactions, pictures, who answers whom."""
 
 import re
 
-from smallfed.domain.account import Account
-from smallfed.domain.draft import Draft
+from smallfed.domain.account import Account, Emoji, Field
+from smallfed.domain.draft import Ballot, Draft
+from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
-from smallfed.pages.templates import render
 from smallfed.services import illustrating, liking, posting
+from smallfed.store import accounts
 from smallfed.store.tx import Tx
-from smallfed.web import showing
+from smallfed.web import public
 from tests import world
 from tests.conftest import Know
 
 
 def article(tx: Tx, post: int) -> str:
     """Return the page of a post."""
-    thread = showing.thread(tx, post, "all")
-    return render(
-        "thread.html",
-        seal=None,
-        house=thread.house,
-        owner=thread.owner,
-        above=thread.above,
-        post=thread.post,
-        below=thread.below,
-        hidden=thread.hidden,
-    )
+    return public._thread(tx, post, "all")
 
 
 def footers(page: str) -> list[str]:
@@ -46,8 +37,9 @@ def test_ours_are_verified_and_others_partly(tx: Tx, owner: Account, know: Know)
     page = article(tx, ours.id)
 
     assert footers(page) == [
-        "1 reply 3 boosts (0 verified) 12 favourites (1 verified)",
-        "1 boost (verified) 1 favourite (verified)",
+        "1 reply 3 boosts 12 favourites"
+        " These are the numbers of far.example. Verified here: none of 3 boosts and 1 of 12 favourites.",
+        "1 boost 1 favourite Verified: 1 boost and 1 favourite, each signed by whoever gave it.",
     ]
     assert re.findall(r"<li>(.*?)</li>", page) == ["🎉 1", "🎉 1"]
 
@@ -76,3 +68,69 @@ def test_emoji_of_ours_are_shown(tx: Tx, owner: Account) -> None:
     picture = f'<img class="emoji" src="{url}" alt=":blob:"'
     assert f'<p title=":blob:">{picture} title=":blob:"></p>' in page
     assert f"<li>{picture}> 1</li>" in page
+
+
+def test_emoji_of_ours_are_shown_in_names_fields_warnings_and_polls(tx: Tx, owner: Account) -> None:
+    """Wherever apps show them; but not in attributes, and not in what the browser writes above the page."""
+    url = "https://home.example/media/emojis/blob.png"
+    blob = Emoji(shortcode="blob", url=url, still=url)
+    fields = (Field(name="Mood", value="quite :blob:"),)
+    accounts.change(tx, owner.id, name="Alice :blob: <b>", emojis=(blob,), fields=fields)
+    illustrating.add(tx, shortcode="blob", url=url, still=url, category=None)
+    ballot = Ballot(options=("a :blob: one", "b"), lasts=86400)
+    draft = Draft(text="x", html="<p>x</p>", summary="careful :blob:", shortcodes=("blob",), poll=ballot)
+    posting.publish(tx, draft)
+
+    page = public._profile(tx, None)
+
+    picture = f'<img class="emoji" src="{url}" alt=":blob:" title=":blob:">'
+    name = f"Alice {picture} &lt;b&gt;"
+    assert f"<h1><bdi>{name}</bdi></h1>" in page
+    assert f"<strong><bdi>{name}</bdi></strong>" in page
+    assert f'<dd dir="auto">quite {picture}</dd>' in page
+    assert f"<summary><bdi>careful {picture}</bdi></summary>" in page
+    assert f'<span class="title" dir="auto">a {picture} one</span>' in page
+    assert 'aria-label="a :blob: one"' in page
+    assert "<title>Alice :blob: &lt;b&gt; (@alice@home.example)</title>" in page
+
+
+def test_who_does_not_answer_the_post_above_says_whom(tx: Tx, owner: Account, know: Know) -> None:
+    bob, carol = know("bob@far.example"), know("carol@other.example")
+    first = world.say(tx, owner)
+    second = answer(tx, bob, first, owner)
+    answer(tx, carol, second, bob)
+    answer(tx, carol, first, owner)
+
+    page = article(tx, first.id)
+
+    assert re.findall(r'Answer to <a href="([^"]*)" rel="[^"]*"><bdi>([^<]*)</bdi>', page) == [
+        (f"#post-{first.id}", "Alice")
+    ]
+
+
+def test_an_answer_to_what_is_elsewhere_leads_there(tx: Tx, owner: Account, know: Know) -> None:
+    bob = know("bob@far.example")
+    lost = "https://far.example/notes/lost"
+    ours = world.say(tx, owner, in_reply_to=lost, in_reply_to_account_id=bob.id)
+
+    page = article(tx, ours.id)
+
+    assert f'Answer to <a href="{lost}" rel="nofollow noopener"><bdi>Bob</bdi></a>' in page
+
+
+def answer(tx: Tx, author: Account, parent: Post, whom: Account) -> Post:
+    """Let somebody answer a post."""
+    return world.say(
+        tx, author, in_reply_to=parent.uri, in_reply_to_id=parent.id, in_reply_to_account_id=whom.id, content="<p>x</p>"
+    )
+
+
+def test_the_language_of_a_post_is_that_of_its_words_only(tx: Tx, owner: Account) -> None:
+    """What we say around it stays English for whoever has it read out, and every script runs its own way."""
+    ours = world.say(tx, owner, content="<p>مرحبا</p>", language="ar")
+
+    page = article(tx, ours.id)
+
+    assert '<div class="words" lang="ar">' in page
+    assert '<div class="content" dir="auto"><p>مرحبا</p></div>' in page
+    assert page.count('lang="ar"') == 1
