@@ -63,11 +63,13 @@ from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.importing import Importer
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.schedule import Schedule
+from smallfed.workers.works import works
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +116,7 @@ class App:
             identity=identity,
             http=http,
             fetcher=fetcher,
+            finder=Finder(db, fetcher),
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
             pace=Pace(),
@@ -153,7 +156,7 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
-        works: dict[Kind, Work] = p.fetcher.works | {
+        every: dict[Kind, Work] = works(p.db, p.fetcher) | {
             "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
             "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
@@ -164,10 +167,10 @@ class App:
         return (
             ("outside", self._outside.run),
             ("intake", intake.run),
-            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, works).run),
+            ("errands", Errands(p.db, p.clock, p.dice, p.fetches, every).run),
             ("conversing", p.conversing.run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
-            ("importing", Importer(p.db, p.fetcher, p.clock, self._imports).run),
+            ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("catching up", CatchingUp(p.db, p.fetcher, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),

@@ -35,7 +35,7 @@ async def depart(parts: Parts, *, target: str) -> Json:
 
 async def _account(parts: Parts, named: str) -> Account:
     """Return the account of this handle or address as it is now."""
-    found = await parts.fetcher.resolve(named)
+    found = await parts.finder.resolve(named)
     if not isinstance(found, Account):
         raise NotFound(f"there is no account {named!r}, or its server does not answer; give @user@example.org or a URL")
     if found.local:

@@ -69,7 +69,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     async def settle(self, f: Callable[Concatenate[Presenter, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as ``write``, fetching what ``f`` says it needs (five seconds at most)."""
-        return await self.parts.fetcher.settle(lambda tx: f(self._presenter(tx), *args, **kwargs))
+        return await self.parts.finder.settle(lambda tx: f(self._presenter(tx), *args, **kwargs))
 
     def _presenter(self, tx: Tx) -> Presenter:
         return Presenter(tx, self.house, self.viewer)

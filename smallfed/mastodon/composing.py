@@ -26,7 +26,7 @@ from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, count_characters, mentioned, render
 from smallfed.text.quoting import fallback
 from smallfed.text.scan import normal_tag, shortcodes
-from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ async def compose(
     ground = await parts.db.read(_survey, wish, editing)
     handles = mentioned(wish.text, ground.content_type)
     known = await parts.db.read(find_people, house, handles)
-    people = {**known, **await meet(parts.fetcher, _strangers(house, handles, known))}
+    people = {**known, **await meet(parts.finder, _strangers(house, handles, known))}
     rendered = render(
         wish.text,
         ground.content_type,
@@ -250,13 +250,13 @@ def _strangers(house: House, handles: Iterable[str], known: Mapping[str, Account
     return unknown[:MOST_STRANGERS]
 
 
-async def meet(fetcher: Fetcher, handles: Iterable[str]) -> dict[str, Account]:
+async def meet(finder: Finder, handles: Iterable[str]) -> dict[str, Account]:
     """Return those of ``handles`` who can be found within ``PATIENCE``, asked for all at once."""
     found: dict[str, Account] = {}
 
     async def ask(handle: str) -> None:
         try:
-            found[handle] = await fetcher.handle(handle)
+            found[handle] = await finder.handle(handle)
         except SmallfedError as error:
             event(log, "mention.unknown", handle=handle, error=error)
 

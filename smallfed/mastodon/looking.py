@@ -22,6 +22,7 @@ from smallfed.store import accounts, fetches
 from smallfed.store.paging import Page
 from smallfed.store.timelines import Choice
 from smallfed.store.tx import Tx
+from smallfed.workers import counting, featuring
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,8 @@ async def look(ask: Ask, account: Account, how: Look) -> None:
 async def _glance(parts: Parts, account: Account) -> None:
     errand = parts.fetcher.documents.errand(Purpose.OWNER)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(_attempt, partial(parts.fetcher.count, account.uri, errand))
-        nursery.start_soon(_attempt, partial(parts.fetcher.feature, account.uri, errand))
+        nursery.start_soon(_attempt, partial(counting.count, parts.db, parts.fetcher.documents, account.uri, errand))
+        nursery.start_soon(_attempt, partial(featuring.feature, parts.db, parts.fetcher, account.uri, errand))
         nursery.start_soon(_attempt, partial(parts.outboxes.look, account))
 
 
@@ -92,7 +93,7 @@ async def look_back(ask: Ask, account: Account, judge: Callable[[], Awaitable[La
     with trio.move_on_after(PATIENCE):
         if pinned:
             errand = ask.parts.fetcher.documents.errand(Purpose.OWNER)
-            await _attempt(partial(ask.parts.fetcher.feature, account.uri, errand))
+            await _attempt(partial(featuring.feature, ask.parts.db, ask.parts.fetcher, account.uri, errand))
             return
         if await judge() is Lack.NEWS:
             await ask.parts.outboxes.look(account)

@@ -30,6 +30,7 @@ from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
 from smallfed.translate import outboxes
 from smallfed.translate.outboxes import Said
+from smallfed.workers import featuring
 from smallfed.workers.entries import Entries
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.leafing import Leaf, turn
@@ -164,7 +165,7 @@ class CatchingUp:
         why = self._end(gap, leaf, is_closed=is_closed)
         if why is not None and not gap.daily and account.featured is not None:
             await self._steps.step(account.featured)
-            await self._fetcher.feature(account.uri, errand)
+            await featuring.feature(self._db, self._fetcher, account.uri, errand)
         return _Turned(handle=account.handle, posts=posts, pages=1, next=leaf.next, total=leaf.total, why=why)
 
     def _end(self, gap: Gap, leaf: Leaf, *, is_closed: bool) -> str | None:

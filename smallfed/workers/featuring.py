@@ -3,8 +3,6 @@
 Spec: PROTOCOL §4.14, SAFETY rules 8, 24, 25. Only for accounts that somebody looks at, and when there is time.
 """
 
-from collections.abc import Awaitable, Callable
-
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.domain.uris import same_origin, web
@@ -18,32 +16,23 @@ from smallfed.store import accounts
 from smallfed.translate import inward, tags
 from smallfed.workers import storing
 from smallfed.workers.documents import Documents
+from smallfed.workers.fetching import Fetcher
 from smallfed.workers.leafing import turn
 
-Found = Awaitable[Account | Post]
 
-
-async def feature(
-    db: Database,
-    documents: Documents,
-    uri: str,
-    errand: Errand,
-    *,
-    obtain: Callable[..., Found],
-    keep: Callable[..., Found],
-) -> None:
+async def feature(db: Database, fetcher: Fetcher, uri: str, errand: Errand) -> None:
     """Read what the account ``uri`` has pinned, and store it; posts that cannot be had are left out.
 
-    ``obtain(uri, errand, depth=)`` brings a post, ``keep(document, errand, depth)`` stores one that is at hand. What
-    pinned posts answer is not fetched.
+    What pinned posts answer is not fetched.
     """
     account = await db.read(accounts.find_uri, uri)
     if account is None or account.local or account.featured is None:
         return
     pinned = []
-    for place, thing in (await _members(documents, account, account.featured, errand)).items():
+    for place, thing in (await _members(fetcher.documents, account, account.featured, errand)).items():
         try:
-            post = await (obtain(place, errand, depth=DEPTH) if thing is None else keep(thing, errand, DEPTH))
+            bring = fetcher.obtain(place, errand, depth=DEPTH) if thing is None else fetcher.keep(thing, errand, DEPTH)
+            post = await bring
         except SmallfedError:
             continue
         if isinstance(post, Post):

@@ -7,11 +7,9 @@ Spec: RULINGS 15, 16, 18; PROTOCOL §§1.1, 4.7, 4.11, 4.13; SAFETY rules 6–9,
 """
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-import trio
 from msgspec import structs
 
 from smallfed.domain.account import Account
@@ -19,11 +17,10 @@ from smallfed.domain.incoming import IncomingAccount, IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
-from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooMany, Unavailable, Unreachable
-from smallfed.observe.logging import event
+from smallfed.errors import Gone, Invalid, NotFound, TooMany, Unreachable
 from smallfed.policy.authority import at_home
 from smallfed.policy.budgets import Budgets, Errand, Purpose
-from smallfed.protocol import jsonld, webfinger
+from smallfed.protocol import jsonld
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.runtime.client import Http
@@ -32,17 +29,14 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.services import meeting
 from smallfed.store import accounts, posts
-from smallfed.store.fetches import Kind
-from smallfed.store.tx import Tx
 from smallfed.translate import inward
-from smallfed.workers import counting, featuring, quotations, storing
+from smallfed.workers import storing
 from smallfed.workers.discovery import Discovery
 from smallfed.workers.documents import Documents
-from smallfed.workers.errands import Work
 from smallfed.workers.flights import Flights
 from smallfed.workers.keys import Keys
 from smallfed.workers.memory import Memory
-from smallfed.workers.needs import Unmet, satisfied
+from smallfed.workers.needs import satisfied
 
 log = logging.getLogger(__name__)
 
@@ -68,26 +62,10 @@ class Fetcher:
     ) -> None:
         self._db, self._clock = db, clock
         self.documents = Documents(db, http, clock, identity, Budgets(enabled=limited))
-        self._discovery = Discovery(self.documents, clock, identity)
+        self.discovery = Discovery(self.documents, clock, identity)
         self._keys = Keys(db, clock, self.documents, seen=self._remember, gone=self._forget)
         self._recent = Memory[str, bytes](most=2000, seconds=600)
         self._actors = Flights[str, Account]()
-
-    @property
-    def works(self) -> dict[Kind, Work]:
-        """How the errands are done that fetch accounts and posts."""
-
-        def stranger() -> Errand:
-            return self.documents.errand(Purpose.STRANGER)
-
-        return {
-            "object": lambda fetch: self.obtain(fetch.uri, stranger(), depth=fetch.depth),
-            "counts": lambda fetch: self.count(fetch.uri, stranger()),
-            "featured": lambda fetch: self.feature(fetch.uri, stranger()),
-            "tags": lambda fetch: self.tag(fetch.uri, stranger()),
-            "poll": lambda fetch: self.tally(fetch.uri, stranger()),
-            "quote": lambda fetch: quotations.look(self._db, self.documents, fetch.uri, stranger(), obtain=self.obtain),
-        }
 
     # For the inbox door
     async def key(self, key_id: str) -> tuple[str, PublicKey]:
@@ -153,7 +131,7 @@ class Fetcher:
 
     async def _meet(self, document: Document, errand: Errand) -> Account:
         incoming = inward.account(document)
-        handle = await self._discovery.confirmed(incoming, errand)
+        handle = await self.discovery.confirmed(incoming, errand)
         incoming = structs.replace(incoming, username=handle.username)
         account = await self._db.patient_write(storing.meet, incoming, handle.host)
         self._keys.forget(account.uri)
@@ -200,9 +178,10 @@ class Fetcher:
             return await self.actor(uri, errand, refresh=True)
         if self._recent.find(uri, self._clock.monotonic()) is not None:
             return await self.actor(uri, errand)
-        return await self._keep(await self.documents.get(uri, errand), errand, depth)
+        return await self.keep(await self.documents.get(uri, errand), errand, depth)
 
-    async def _keep(self, document: Document, errand: Errand, depth: int = 0) -> Account | Post:
+    async def keep(self, document: Document, errand: Errand, depth: int = 0) -> Account | Post:
+        """Store the account or post that a document states which was read at its origin; raises as ``obtain``."""
         match inward.kind_of(document):
             case "account":
                 return await self._actors.join(str(document.id), lambda: self._meet(document, errand))
@@ -231,76 +210,6 @@ class Fetcher:
     async def read_actor(self, uri: str, errand: Errand) -> IncomingAccount:
         """Return what the actor's document says now; nothing is stored."""
         return inward.account(await self.documents.get(uri, errand))
-
-    async def count(self, uri: str, errand: Errand) -> None:
-        """Ask how many followers, follows and posts an account has."""
-        await counting.count(self._db, self.documents, uri, errand)
-
-    async def feature(self, uri: str, errand: Errand) -> None:
-        """Ask which posts an account has pinned."""
-        await featuring.feature(self._db, self.documents, uri, errand, obtain=self.obtain, keep=self._keep)
-
-    async def tag(self, uri: str, errand: Errand) -> None:
-        """Ask which hashtags an account features."""
-        await featuring.tag(self._db, self.documents, uri, errand)
-
-    async def tally(self, uri: str, errand: Errand) -> None:
-        """Ask how the poll of a post that we hold stands now."""
-        await self._db.patient_write(storing.revise, await self.read_post(uri, errand))
-
-    # For people
-    async def look_at_poll(self, uri: str) -> None:
-        """Ask how a poll stands for somebody who looks on; when that takes too long or fails, what is known must do."""
-        with trio.move_on_after(PATIENCE):
-            try:
-                await self.tally(uri, self.documents.errand(Purpose.OWNER))
-            except SmallfedError as error:
-                event(log, "poll.unknown", level=logging.DEBUG, uri=uri, error=error)
-
-    async def handle(self, text: str) -> Account:
-        """Return the account with this handle (``@user@host``), asking WebFinger when it is unknown.
-
-        Malformed when it is no handle; else as ``actor``.
-        """
-        handle = webfinger.handle(text)
-        known = await self._db.read(accounts.find_handle, handle.username, handle.host)
-        if known is not None and known.gone_at is None:
-            return await self.actor(known.uri, self.documents.errand(Purpose.OWNER))
-        errand = self.documents.errand(Purpose.OWNER)
-        found = await self._discovery.find(handle, errand)
-        return await self.actor(found.actor, errand)
-
-    async def resolve(self, text: str) -> Account | Post | None:
-        """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""
-        text = text.strip()
-        try:
-            if not text.startswith(("https://", "http://")):
-                return await self.handle(text)
-            known = await self._db.read(storing.find, text)
-            if known is not None:
-                return known
-            errand = self.documents.errand(Purpose.OWNER)
-            return await self._keep(await self.documents.get(text, errand, pasted=True), errand)
-        except Unavailable:
-            raise
-        except SmallfedError:
-            return None
-
-    async def settle(self, f: Callable[Concatenate[Tx, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Write ``f``, fetching for the owner what it needs; patience is ``PATIENCE`` seconds.
-
-        Raises what ``f`` raises, the reason why something cannot be had, and Unavailable when time is up.
-        """
-        errand = self.documents.errand(Purpose.OWNER)
-        with trio.move_on_after(PATIENCE):
-            try:
-                return await satisfied(
-                    lambda: self._db.write(f, *args, **kwargs),
-                    lambda need: self.obtain(need.uri, errand, fresh=need.fresh),
-                )
-            except Unmet as error:
-                raise error.cause from error
-        raise Unavailable("Another server takes too long to answer; try again in a moment.", retry_after=5)
 
 
 def stated(document: Document) -> IncomingPost:

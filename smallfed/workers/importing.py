@@ -22,6 +22,7 @@ from smallfed.services import importing
 from smallfed.store import imports
 from smallfed.store.imports import Waiting
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,8 @@ ATTEMPTS = 8  # spread over a day
 class Importer:
     """Works through what was imported."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, clock: Clock, bell: Bell) -> None:
-        self._db, self._fetcher, self._clock, self._bell = db, fetcher, clock, bell
+    def __init__(self, db: Database, finder: Finder, fetcher: Fetcher, clock: Clock, bell: Bell) -> None:
+        self._db, self._finder, self._fetcher, self._clock, self._bell = db, finder, fetcher, clock, bell
         self._busy: set[str] = set()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -83,7 +84,7 @@ class Importer:
             case "bookmarks":
                 return await self._fetcher.obtain(waiting.line.address, self._fetcher.documents.errand(Purpose.OWNER))
             case _:
-                return await self._fetcher.handle(waiting.line.address)
+                return await self._finder.handle(waiting.line.address)
 
     async def _put_off(self, waiting: Waiting, trouble: Exception) -> None:
         attempts = waiting.attempts + 1

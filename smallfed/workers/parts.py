@@ -14,6 +14,7 @@ from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.outboxes import Outboxes
 
 
@@ -31,6 +32,7 @@ class Parts:
     identity: Identity
     http: Http
     fetcher: Fetcher
+    finder: Finder
     conversing: Conversing
     outboxes: Outboxes
     pace: Pace

@@ -34,6 +34,7 @@ from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
@@ -206,6 +207,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=fetcher,
+        finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, clock, config.past),
         pace=Pace(),

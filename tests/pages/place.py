@@ -37,6 +37,7 @@ from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
@@ -282,6 +283,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         identity=identity,
         http=http,
         fetcher=fetcher,
+        finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, clock, config.past),
         pace=Pace(),

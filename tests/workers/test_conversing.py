@@ -26,6 +26,7 @@ from smallfed.translate import inward
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.works import works
 from tests.workers.far import ACTIVITY, FakeHttp, Person
 from tests.workers.house import Here, living
 from tests.world import befriend
@@ -580,8 +581,8 @@ async def test_what_is_completed_aside(autojump_clock: MockClock, here: Here, re
         await reader.fetcher.post(roots[-1])
         await here.db.write(fetches.put, roots[-1], kind="conversation")
     here.http.slow["near.example"] = 5.0
-    works = reader.fetcher.works | {"conversation": reader.conversing.complete}
-    errands = Errands(here.db, here.clock, seeded(1), bell, works)
+    every = works(here.db, reader.fetcher) | {"conversation": reader.conversing.complete}
+    errands = Errands(here.db, here.clock, seeded(1), bell, every)
 
     async with trio.open_nursery() as nursery:
         await nursery.start(errands.run)

@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.errors import Invalid, Unreachable
 from smallfed.policy.budgets import Purpose
 from smallfed.store import accounts, bookmarks, posts
+from smallfed.workers import featuring
 from smallfed.workers.fetching import Fetcher
 from tests.workers.far import Person
 from tests.workers.house import Here, living
@@ -42,7 +43,7 @@ async def bob(here: Here, fetcher: Fetcher) -> Account:
 
 async def shown(here: Here, fetcher: Fetcher, bob: Account) -> set[str]:
     """Read the collection; return the last parts of the ids of what is stored as shown first."""
-    await fetcher.feature(BOB.uri, fetcher.documents.errand(Purpose.STRANGER))
+    await featuring.feature(here.db, fetcher, BOB.uri, fetcher.documents.errand(Purpose.STRANGER))
     pinned = await here.db.read(bookmarks.pins, bob.id)
     known = await here.db.read(posts.several, pinned)
     return {known[post].uri.rpartition("/")[2] for post in pinned}

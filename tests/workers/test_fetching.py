@@ -20,6 +20,8 @@ from smallfed.store import accounts, fetches, posts
 from smallfed.store.tx import Tx
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
+from smallfed.workers.works import works
 from tests.workers.far import ACTIVITY, JRD, Person
 from tests.workers.house import Here, living
 
@@ -46,7 +48,7 @@ def fetcher(here: Here, bell: Bell) -> Fetcher:
 
 def errands(here: Here, fetcher: Fetcher, bell: Bell) -> Errands:
     """Return the loop that fetches what can wait."""
-    return Errands(here.db, here.clock, seeded(1), bell, fetcher.works)
+    return Errands(here.db, here.clock, seeded(1), bell, works(here.db, fetcher))
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ async def test_host_meta_says_where_webfinger_is(here: Here, fetcher: Fetcher) -
     here.http.put("https://far.example/.well-known/host-meta", xrd, type_="application/xrd+xml")
     here.http.put("https://finger.example/?q=acct%3Abob%40far.example", answer("bob@far.example"), type_=JRD)
 
-    assert (await fetcher.handle("@bob@far.example")).uri == BOB.uri
+    assert (await Finder(here.db, fetcher).handle("@bob@far.example")).uri == BOB.uri
 
 
 async def test_known_accounts_are_not_asked_for_a_day(here: Here, fetcher: Fetcher, autojump_clock: MockClock) -> None:
@@ -339,7 +341,7 @@ async def test_what_the_owner_types_is_found(here: Here, fetcher: Fetcher, text:
     here.http.put("https://far.example/@bob/1", page, type_="text/html")
     here.http.pages["https://down.example/"] = NoAnswer("dns", "no such name")
 
-    assert type(await fetcher.resolve(text)) is found
+    assert type(await Finder(here.db, fetcher).resolve(text)) is found
 
 
 async def test_what_is_known_is_not_asked_for(here: Here, fetcher: Fetcher) -> None:
@@ -348,10 +350,10 @@ async def test_what_is_known_is_not_asked_for(here: Here, fetcher: Fetcher) -> N
     await fetcher.post(NOTE)
     here.http.asked.clear()
 
-    assert isinstance(await fetcher.resolve(NOTE), Post)
-    assert isinstance(await fetcher.resolve(BOB.uri), Account)
-    assert isinstance(await fetcher.resolve("@bob@far.example"), Account)
-    assert isinstance(await fetcher.resolve("@alice@home.example"), Account)
+    assert isinstance(await Finder(here.db, fetcher).resolve(NOTE), Post)
+    assert isinstance(await Finder(here.db, fetcher).resolve(BOB.uri), Account)
+    assert isinstance(await Finder(here.db, fetcher).resolve("@bob@far.example"), Account)
+    assert isinstance(await Finder(here.db, fetcher).resolve("@alice@home.example"), Account)
     assert here.http.asked == []
 
 
@@ -363,7 +365,7 @@ def name_of(tx: Tx, uri: str) -> str | Need:
 async def test_a_call_gets_what_it_needs(here: Here, fetcher: Fetcher) -> None:
     BOB.settle(here.http)
 
-    assert await fetcher.settle(name_of, BOB.uri) == "Bob"
+    assert await Finder(here.db, fetcher).settle(name_of, BOB.uri) == "Bob"
 
 
 @pytest.mark.parametrize(("thing", "kind"), [(NotFound("?"), NotFound), (NoAnswer("tls", "bad"), NoAnswer)])
@@ -373,7 +375,7 @@ async def test_a_call_whose_need_cannot_be_met(
     here.http.pages[BOB.uri] = thing
 
     with pytest.raises(kind):
-        await fetcher.settle(name_of, BOB.uri)
+        await Finder(here.db, fetcher).settle(name_of, BOB.uri)
 
 
 async def test_a_call_waits_five_seconds(here: Here, fetcher: Fetcher, autojump_clock: MockClock) -> None:
@@ -382,7 +384,7 @@ async def test_a_call_waits_five_seconds(here: Here, fetcher: Fetcher, autojump_
     began = trio.current_time()
 
     with pytest.raises(Unavailable):
-        await fetcher.settle(name_of, BOB.uri)
+        await Finder(here.db, fetcher).settle(name_of, BOB.uri)
 
     assert trio.current_time() - began == pytest.approx(5.0)
 
@@ -398,7 +400,7 @@ async def test_a_call_that_always_needs_more(here: Here, fetcher: Fetcher) -> No
         person.settle(here.http)
 
     with pytest.raises(TooMany):
-        await fetcher.settle(insatiable)
+        await Finder(here.db, fetcher).settle(insatiable)
 
 
 async def test_a_need_for_something_else_ends(here: Here, fetcher: Fetcher) -> None:
@@ -407,4 +409,4 @@ async def test_a_need_for_something_else_ends(here: Here, fetcher: Fetcher) -> N
     here.http.put("https://far.example/@bob", BOB.actor())
 
     with pytest.raises(NotFound):
-        await fetcher.settle(name_of, "https://far.example/@bob")
+        await Finder(here.db, fetcher).settle(name_of, "https://far.example/@bob")

@@ -24,6 +24,7 @@ from smallfed.store import accounts, follows, inbound, posts
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.intake import Intake
 from tests.workers.far import AS2, Person
 from tests.workers.house import Here, living
@@ -270,7 +271,7 @@ async def test_another_fetch_wakes_it_too(here: Here, autojump_clock: MockClock)
         await mill.put(about("Follow", ALICE))
         await trio.sleep(3600)
         BOB.settle(here.http)
-        await mill.fetcher.handle("bob@far.example")
+        await Finder(mill.here.db, mill.fetcher).handle("bob@far.example")
         await trio.sleep(1)
 
         assert await mill.outcomes() == [("done", None)]

@@ -98,7 +98,7 @@ async def meet(ask: Ask, text: str) -> Account | None:
     """Return whom a handle or an address means, fetched if need be; None when there is nobody within our patience."""
     with trio.move_on_after(PATIENCE):
         try:
-            found = await ask.parts.fetcher.resolve(text)
+            found = await ask.parts.finder.resolve(text)
         except Unavailable:
             raise
         except SmallfedError:

@@ -18,6 +18,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import polls as presenting
 from smallfed.services import polling, voting
 from smallfed.store import polls, posts, votes
+from smallfed.workers import tallying
 
 
 def register(door: Door) -> None:
@@ -32,7 +33,7 @@ async def show(ask: Ask, number: str) -> entities.Poll:
     if ask.viewer is not None and polling.is_stale(post, poll, ask.parts.clock.now()):
         place = await ask.parts.db.write(partial(polling.ask, post=post))
         if place is not None:
-            await ask.parts.fetcher.look_at_poll(place)
+            await tallying.look(ask.parts.db, ask.parts.fetcher, place)
     return await ask.read(_show, post.id)
 
 

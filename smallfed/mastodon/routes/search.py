@@ -117,7 +117,7 @@ async def _resolve(ask: Ask, text: str) -> Found | None:
     if not ask.params.flag("resolve"):
         return None
     with trio.move_on_after(PATIENCE):
-        found = await ask.parts.fetcher.resolve(text)
+        found = await ask.parts.finder.resolve(text)
         if isinstance(found, Account):
             await look(ask, found, Look.LATER)
         return found

@@ -1,0 +1,79 @@
+"""Finding what the owner means: by handle or address, and whatever else is missing while the owner waits.
+
+Spec: PROTOCOL §§1.1, 1.6; RULINGS 15, 18.
+"""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+import trio
+
+from smallfed.domain.account import Account
+from smallfed.domain.need import Need
+from smallfed.domain.post import Post
+from smallfed.errors import SmallfedError, Unavailable
+from smallfed.policy.budgets import Purpose
+from smallfed.protocol import webfinger
+from smallfed.runtime.database import Database
+from smallfed.store import accounts
+from smallfed.store.tx import Tx
+from smallfed.workers import storing
+from smallfed.workers.fetching import Fetcher
+from smallfed.workers.needs import Unmet, satisfied
+
+PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Finder:
+    """Fetches for the owner, who waits."""
+
+    def __init__(self, db: Database, fetcher: Fetcher) -> None:
+        self._db, self._fetcher = db, fetcher
+
+    async def handle(self, text: str) -> Account:
+        """Return the account with this handle (``@user@host``), asking WebFinger when it is unknown.
+
+        Malformed when it is no handle; else as ``actor``.
+        """
+        handle = webfinger.handle(text)
+        known = await self._db.read(accounts.find_handle, handle.username, handle.host)
+        if known is not None and known.gone_at is None:
+            return await self._fetcher.actor(known.uri, self._fetcher.documents.errand(Purpose.OWNER))
+        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        found = await self._fetcher.discovery.find(handle, errand)
+        return await self._fetcher.actor(found.actor, errand)
+
+    async def resolve(self, text: str) -> Account | Post | None:
+        """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""
+        text = text.strip()
+        try:
+            if not text.startswith(("https://", "http://")):
+                return await self.handle(text)
+            known = await self._db.read(storing.find, text)
+            if known is not None:
+                return known
+            errand = self._fetcher.documents.errand(Purpose.OWNER)
+            return await self._fetcher.keep(await self._fetcher.documents.get(text, errand, pasted=True), errand)
+        except Unavailable:
+            raise
+        except SmallfedError:
+            return None
+
+    async def settle(self, f: Callable[Concatenate[Tx, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write ``f``, fetching for the owner what it needs; patience is ``PATIENCE`` seconds.
+
+        Raises what ``f`` raises, the reason why something cannot be had, and Unavailable when time is up.
+        """
+        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        with trio.move_on_after(PATIENCE):
+            try:
+                return await satisfied(
+                    lambda: self._db.write(f, *args, **kwargs),
+                    lambda need: self._fetcher.obtain(need.uri, errand, fresh=need.fresh),
+                )
+            except Unmet as error:
+                raise error.cause from error
+        raise Unavailable("Another server takes too long to answer; try again in a moment.", retry_after=5)
