@@ -10,6 +10,8 @@ import logging
 from collections.abc import Sequence
 from hashlib import sha256
 
+from msgspec import structs
+
 from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
 from smallfed.errors import Forbidden, Malformed, Unauthenticated, Unavailable
@@ -76,6 +78,7 @@ class Inbox:
         self._failures.require(request.caller)
         try:
             signer, claim = await self._verified(message)
+            letters = [(_of(signer, envelope), letter) for envelope, letter in letters]
             for envelope, _ in letters:
                 _require_one_host(envelope)
         except (Malformed, Unauthenticated):
@@ -157,6 +160,11 @@ class Inbox:
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
         self.blocked = await self._parts.db.read(domain_blocks.every)
+
+
+def _of(signer: str, envelope: Envelope) -> Envelope:
+    """Return the envelope in the name of ``signer`` where it bears none."""
+    return envelope if envelope.actor else structs.replace(envelope, actor=signer)
 
 
 def _require_one_host(envelope: Envelope) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from smallfed.errors import Malformed
-from smallfed.protocol import limits
+from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import first_id, identifier, names
 from smallfed.protocol.vocabulary import COLLECTIONS, known_first
 
@@ -24,7 +24,8 @@ class Envelope(Struct, frozen=True, kw_only=True):
     """Who says what about what, as the body claims.
 
     ``id`` and ``object_id`` are None where there is none. ``order_key`` is the id of the innermost object: whatever is
-    done to one thing has one key. ``type`` is the first one we know, else the first.
+    done to one thing has one key. ``type`` is the first one we know, else the first. ``actor`` is "" where it may be
+    left out: then it is whoever signs.
     """
 
     id: str | None
@@ -87,10 +88,12 @@ def open_envelope(body: bytes) -> Envelope:
         object_id, innermost = _object(node.object)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as why:
         raise Malformed("This is not an activity in JSON.", detail=str(why)) from why
-    if actor is None:
-        raise Malformed("The activity names no actor.")
     if not types:
-        raise Malformed("The activity has no type.")
+        raise Malformed("The activity has no type." if actor else "The activity names no actor.")
+    if actor is None:
+        if not quirks.mastodon_nameless(types):
+            raise Malformed("The activity names no actor.")
+        actor = ""
     return Envelope(
         id=id_,
         type=known_first(types),

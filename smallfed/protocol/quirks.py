@@ -176,10 +176,10 @@ def peertube_moderation(document: Document) -> Literal["open", "asked", "closed"
     return "asked" if document.integer("commentsPolicy") == 3 else "open"
 
 
-def mastodon_request_without_actor(types: Sequence[str], key_owner: str) -> str | None:
-    """Return who makes a request that names no actor: whoever signed it; None for everything else.
+def mastodon_nameless(types: Sequence[str]) -> bool:
+    """Whether an activity of these types may name no actor: whoever signed it is meant.
 
-    Mastodon 4.6 and later, and the example of FEP-7aa9, leave ``actor`` out of a FeatureRequest.
+    Mastodon since 4.6, and the example of FEP-7aa9, leave ``actor`` out of a FeatureRequest.
     https://codeberg.org/fediverse/fep/src/branch/main/fep/7aa9/fep-7aa9.md
     """
-    return key_owner if "FeatureRequest" in types else None
+    return "FeatureRequest" in types

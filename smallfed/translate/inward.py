@@ -17,18 +17,19 @@ from smallfed.translate.posts import post
 __all__ = ["account", "bare_key", "keys", "kind_of", "meaning", "post", "understand"]
 
 
-def understand(body: bytes) -> Incoming:
+def understand(body: bytes, *, signer: str | None = None) -> Incoming:
     """Return what an activity says; NotUnderstood, with the reason, for what has no meaning (yet).
 
-    Malformed when it is no activity at all: no JSON object, no type, or no actor that is an http(s) URL.
+    ``signer`` is meant by the few that may name no actor. Malformed when it is no activity at all: no JSON object, no
+    type, or no actor that is an http(s) URL.
     """
-    return meaning(jsonld.read(body))
+    return meaning(jsonld.read(body), signer=signer)
 
 
-def meaning(document: Document) -> Incoming:
+def meaning(document: Document, *, signer: str | None = None) -> Incoming:
     """Return what an activity that is read already says: as ``understand``."""
     inner = quirks.group_announce(document)
-    return _said(document) if inner is None else _handed(document, inner)
+    return _said(document, signer) if inner is None else _handed(document, inner)
 
 
 def _handed(document: Document, inner: Document) -> Incoming:
@@ -41,15 +42,17 @@ def _handed(document: Document, inner: Document) -> Incoming:
     return Handed(id=document.id, actor=actor, wrapped=True, activity=activity, document=inner.encode())
 
 
-def _actor(document: Document) -> str:
+def _actor(document: Document, signer: str | None = None) -> str:
     actor = web(document.uri("actor"))
+    if not document.has("actor") and quirks.mastodon_nameless(document.types):
+        actor = signer
     if actor is None:
         raise Malformed("The activity names no actor that is an http(s) URL.")
     return actor
 
 
-def _said(document: Document) -> Incoming:
-    actor = _actor(document)
+def _said(document: Document, signer: str | None = None) -> Incoming:
+    actor = _actor(document, signer)
     if not document.types:
         raise Malformed("The activity has no type.")
     kind = known_first(document.types)

@@ -193,7 +193,7 @@ class Intake:
 
 def understood(row: Claimed, body: bytes) -> Incoming:
     """Return what a row says: what its signer did, or hands over in somebody else's name."""
-    incoming = inward.understand(body)
+    incoming = inward.understand(body, signer=row.actor)
     if incoming.actor == row.actor:
         return incoming
     return Handed(id=None, actor=row.actor, activity=incoming, document=body)
