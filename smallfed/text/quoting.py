@@ -21,10 +21,9 @@ _LONGEST = 8192  # characters that a reference at the end can have, tags counted
 
 def fallback(html: str, url: str) -> str:
     """Return ``html`` with the reference to what it quotes at its end, for those who cannot show quotes."""
-    if not html:
-        return f'<p><span class="quote-inline">RE: {link(url)}</span></p>'
-    reference = f'<span class="quote-inline"><br>RE: {link(url)}</span>'
-    return f"{html.removesuffix('</p>')}{reference}</p>" if html.endswith("</p>") else f"<p>{html}{reference}</p>"
+    if not html.endswith("</p>"):
+        return f'{html}<p><span class="quote-inline">RE: {link(url)}</span></p>'
+    return f'{html.removesuffix("</p>")}<span class="quote-inline"><br>RE: {link(url)}</span></p>'
 
 
 def strip(html: str) -> str:
