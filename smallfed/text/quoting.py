@@ -13,7 +13,10 @@ from smallfed.text.weaving import link
 
 _MARKED = re.compile(r'<(span|p)(?= )[^<>]* ?class="(?:[^"<>]* )?quote-inline(?: [^"<>]*)?"[^<>]*>')
 _TAG = re.compile(r"<(/?)(span|p)(?=[ >])[^<>]*>")
-_TAIL = re.compile(r'RE:\s*+(?:<a [^<>]*href="(?P<href>[^"<>]*)"[^<>]*>(?:[^<]|<(?!/a>))*+</a>|(?P<bare>[^\s<>]++))')
+_TAIL = re.compile(
+    r"(?P<word>RE:\s*+)(?P<ends>(?:</span>)*+)"
+    r'(?P<link><a [^<>]*href="(?P<href>[^"<>]*)"[^<>]*>(?:[^<]|<(?!/a>))*+</a>|(?P<bare>[^\s<>]++))'
+)
 _SPACE_BEFORE = re.compile(r"(?:<br>|\s)*\Z")
 _ENDS = ("</span>", "</p>", "<br>")
 _LONGEST = 8192  # characters that a reference at the end can have, tags counted
@@ -47,7 +50,10 @@ def _end(html: str, mark: re.Match[str]) -> int:
 
 
 def mark(html: str, addresses: Collection[str]) -> str:
-    """Return sanitised ``html`` with a reference to one of ``addresses`` at its very end marked, if it is not yet."""
+    """Return sanitised ``html`` with a reference to one of ``addresses`` at its very end marked, if it is not yet.
+
+    Misskey closes a span between the word and the link: that one then ends before both.
+    """
     if "RE:" not in html[-_LONGEST:] or _MARKED.search(html) is not None:
         return html
     start = html.rfind("RE:")
@@ -56,7 +62,8 @@ def mark(html: str, addresses: Collection[str]) -> str:
         return html
     space = _SPACE_BEFORE.search(html, max(0, start - 64), start)
     begin = space.start() if space is not None else start
-    return f'{html[:begin]}<span class="quote-inline">{html[begin : tail.end()]}</span>{html[tail.end() :]}'
+    reference = f"{html[begin:start]}{tail['word']}{tail['link']}"
+    return f'{html[:begin]}{tail["ends"]}<span class="quote-inline">{reference}</span>{html[tail.end() :]}'
 
 
 def _only_ends(html: str) -> bool:

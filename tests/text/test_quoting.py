@@ -51,6 +51,10 @@ def test_marked_references_are_left_out(html: str, left: str) -> None:
         (f"<p>Yes<br><br>RE: {LINK}</p>", f'<p>Yes<span class="quote-inline"><br><br>RE: {LINK}</span></p>'),
         (f"<p>Yes</p><p>RE: {URL}</p>", f'<p>Yes</p><p><span class="quote-inline">RE: {URL}</span></p>'),
         (f"Yes<br>RE: {LINK}", f'Yes<span class="quote-inline"><br>RE: {LINK}</span>'),
+        (
+            f"<p><span>Yes<br><br>RE: </span>{LINK}</p>",
+            f'<p><span>Yes</span><span class="quote-inline"><br><br>RE: {LINK}</span></p>',
+        ),
     ],
 )
 def test_a_bare_reference_at_the_end_is_marked(html: str, marked: str) -> None:

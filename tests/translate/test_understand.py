@@ -7,6 +7,7 @@ import pytest
 
 from smallfed.domain import incoming
 from smallfed.domain.incoming import FollowReference, Incoming, NotUnderstood
+from smallfed.domain.interaction import Interaction
 from smallfed.domain.reaction import Reaction
 from smallfed.errors import Malformed
 from smallfed.protocol.jsonld import Document
@@ -98,6 +99,21 @@ FROM_BEA: dict[str, Any] = {"id": "urn:1", "actor": BEA}
 def test_meaning(activity: dict[str, Any], meaning: Incoming) -> None:
     """One meaning for every shape."""
     assert understood(**activity) == meaning
+
+
+def test_a_request_that_names_no_actor_is_its_signers() -> None:
+    """Mastodon's FeatureRequest; nothing else may leave the actor out."""
+    body = msgspec.json.encode({"type": "FeatureRequest", "object": ALICE, "instrument": f"{BEA}/collections/23"})
+
+    asked = inward.understand(body, signer=BEA)
+
+    assert asked == incoming.Request(
+        id=None, actor=BEA, kind=Interaction.FEATURE, object=ALICE, instrument=f"{BEA}/collections/23"
+    )
+    with pytest.raises(Malformed):
+        inward.understand(body)
+    with pytest.raises(Malformed):
+        inward.understand(body.replace(b"FeatureRequest", b"QuoteRequest"), signer=BEA)
 
 
 @pytest.mark.parametrize("actor", [{"id": BEA, "type": "Person"}, [BEA, ALICE], [{"id": BEA}]])

@@ -153,7 +153,7 @@ class Quote(Entity, frozen=True, kw_only=True):
     """
 
     state: QuoteStateName
-    quoted_status: "Status | UnsetType | None"
+    quoted_status: "Status | UnsetType | None" = UNSET
     quoted_status_id: Id | UnsetType | None = UNSET
 
 

@@ -5,8 +5,6 @@ Spec: CLIENT_API §14 (Quote, QuoteApproval); https://docs.joinmastodon.org/enti
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from msgspec import UNSET
-
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.interaction import Interaction, Policy, Quote, QuoteState, SubPolicy
@@ -83,7 +81,7 @@ class Quotes:
             return None
         quoted = self._seen.get(quote.quoted_id or 0) if quote.state is QuoteState.ACCEPTED else None
         number = None if quoted is None else str(quoted.id)
-        return entities.Quote(state=self._state(quote, quoted), quoted_status=UNSET, quoted_status_id=number)
+        return entities.Quote(state=self._state(quote, quoted), quoted_status_id=number)
 
     def _state(self, quote: Quote, quoted: Post | None) -> QuoteStateName:
         if quote.state is not QuoteState.ACCEPTED:
