@@ -91,7 +91,7 @@ def open_envelope(body: bytes) -> Envelope:
     if not types:
         raise Malformed("The activity has no type." if actor else "The activity names no actor.")
     if actor is None:
-        if not quirks.mastodon_nameless(types):
+        if not quirks.mastodon_request_without_actor(types):
             raise Malformed("The activity names no actor.")
         actor = ""
     return Envelope(

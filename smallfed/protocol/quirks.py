@@ -176,7 +176,7 @@ def peertube_moderation(document: Document) -> Literal["open", "asked", "closed"
     return "asked" if document.integer("commentsPolicy") == 3 else "open"
 
 
-def mastodon_nameless(types: Sequence[str]) -> bool:
+def mastodon_request_without_actor(types: Sequence[str]) -> bool:
     """Whether an activity of these types may name no actor: whoever signed it is meant.
 
     Mastodon since 4.6, and the example of FEP-7aa9, leave ``actor`` out of a FeatureRequest.

@@ -44,7 +44,7 @@ def _handed(document: Document, inner: Document) -> Incoming:
 
 def _actor(document: Document, signer: str | None = None) -> str:
     actor = web(document.uri("actor"))
-    if not document.has("actor") and quirks.mastodon_nameless(document.types):
+    if not document.has("actor") and quirks.mastodon_request_without_actor(document.types):
         actor = signer
     if actor is None:
         raise Malformed("The activity names no actor that is an http(s) URL.")

@@ -149,20 +149,6 @@ def test_misskey_quote_link(tag: Any, quoted: str | None) -> None:
     assert quirks.misskey_quote_link(Document({"tag": tag})) == quoted
 
 
-    ("type_", "rel", "quotes"),
-    [
-        ("Link", "https://misskey-hub.net/ns#_misskey_quote", True),
-        ("Link", "https://misskey-hub.net/ns/#_misskey_quote", True),
-        ("Link", "tag", False),
-        ("Mention", "https://misskey-hub.net/ns#_misskey_quote", False),
-    ],
-)
-def test_misskey_quote_link(type_: str, rel: str, quotes: bool) -> None:
-    document = Document({"tag": [{"type": type_, "rel": rel, "href": "https://a.example/1"}]})
-
-    assert quirks.misskey_quote_link(document) == ("https://a.example/1" if quotes else None)
-
-
 @pytest.mark.parametrize(
     ("document", "comments"),
     [
@@ -179,27 +165,7 @@ def test_peertube_moderation(document: dict[str, Any], comments: str) -> None:
     assert quirks.peertube_moderation(Document(document)) == comments
 
 
-@pytest.mark.parametrize(
-    ("types", "actor"), [(("FeatureRequest",), "k"), (("QuoteRequest",), None), (("Follow",), None), ((), None)]
-)
-def test_mastodon_request_without_actor(types: tuple[str, ...], actor: str | None) -> None:
-    """Only one kind of request comes without an actor; whoever signed it is meant."""
-    assert quirks.mastodon_request_without_actor(types, "k") == actor
-        ({}, "open"),
-        ({"commentsEnabled": True, "commentsPolicy": 1}, "open"),
-        ({"commentsEnabled": False}, "closed"),
-        ({"commentsEnabled": True, "commentsPolicy": 2}, "closed"),
-        ({"commentsEnabled": True, "commentsPolicy": 3}, "asked"),
-    ],
-)
-def test_peertube_moderation(document: dict[str, object], comments: str) -> None:
-    assert quirks.peertube_moderation(Document(document)) == comments
-
-
-def test_gotosocial_words_of_a_policy() -> None:
-    assert (quirks.GOTOSOCIAL_AUTOMATIC, quirks.GOTOSOCIAL_MANUAL) == ("always", "approvalRequired")
-
-
 @pytest.mark.parametrize(("types", "nameless"), [(("FeatureRequest",), True), (("QuoteRequest",), False), ((), False)])
-def test_mastodon_nameless(types: tuple[str, ...], nameless: bool) -> None:
-    assert quirks.mastodon_nameless(types) is nameless
+def test_mastodon_request_without_actor(types: tuple[str, ...], nameless: bool) -> None:
+    """Only one kind of request comes without an actor; whoever signed it is meant."""
+    assert quirks.mastodon_request_without_actor(types) is nameless

@@ -11,7 +11,7 @@ from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.post import Post
 from smallfed.errors import Gone, Unreachable
 from smallfed.protocol.jsonld import Document
-from smallfed.services import quoting, receiving
+from smallfed.services import quoting, receiving, revising
 from smallfed.store import fetches, posts, quotes
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
@@ -145,7 +145,7 @@ async def test_an_update_brings_the_stamp_and_another_takes_it_away(here: Here, 
     states = [(await found(here)).state]
 
     for version in (QUOTING, QUOTING, bare):
-        await here.db.write(receiving.revise, _incoming(version))
+        await here.db.write(revising.revise, _incoming(version))
         await look(here, fetcher)
         states.append((await found(here)).state)
 
@@ -160,7 +160,7 @@ async def test_a_stamp_that_is_gone_at_the_next_look_revokes(here: Here, fetcher
     await hear(here, fetcher, QUOTING)
     here.http.put(STAMP, b"", status=gone)
 
-    await here.db.write(receiving.revise, _incoming(QUOTING))
+    await here.db.write(revising.revise, _incoming(QUOTING))
     await look(here, fetcher)
 
     assert (await found(here)).state is QuoteState.REVOKED
@@ -171,7 +171,7 @@ async def test_a_server_that_is_down_revokes_nothing(here: Here, fetcher: Fetche
     await hear(here, fetcher, QUOTING)
     here.http.put(STAMP, b"", status=503)
 
-    await here.db.write(receiving.revise, _incoming(QUOTING))
+    await here.db.write(revising.revise, _incoming(QUOTING))
     with pytest.raises(Unreachable):
         await look(here, fetcher)
 
