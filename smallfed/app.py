@@ -68,6 +68,7 @@ from smallfed.workers.importing import Importer
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
+from smallfed.workers.proving import Proving
 from smallfed.workers.schedule import Schedule
 from smallfed.workers.works import works
 
@@ -104,7 +105,8 @@ class App:
         http = http or self._outside
         fetches = Bell()
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
-        outboxes = Outboxes(db, fetcher, clock, config.past)
+        self._proving = Proving(fetcher, clock, aside)
+        outboxes = Outboxes(db, fetcher, self._proving, clock, config.past)
         self.parts = Parts(
             config=config,
             data=config.data,
@@ -172,7 +174,7 @@ class App:
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
-            ("catching up", CatchingUp(p.db, p.fetcher, p.clock, p.config.away).run),
+            ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),

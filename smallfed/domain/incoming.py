@@ -322,6 +322,12 @@ class Handed(Incoming, frozen=True, kw_only=True):
     wrapped: bool = False
 
 
+class Shown(Struct, frozen=True, kw_only=True):
+    """A group shows in its outbox what somebody else has posted in it: ``post`` is as its author wrote it."""
+
+    post: IncomingPost
+
+
 class Arrival(Struct, frozen=True, kw_only=True):
     """How an activity came: ``actor`` said it; ``personal``: at the owner's own inbox.
 

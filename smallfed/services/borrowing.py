@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import Announce, Create
+from smallfed.domain.incoming import Announce, Create, IncomingPost, Shown
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import pasts as rules
 from smallfed.policy.pasts import Known
-from smallfed.services import boosting, receiving, revising, sorting
-from smallfed.store import follows, houses, pasts, posts
+from smallfed.services import boosting, grouping, receiving, revising, sorting
+from smallfed.store import accounts, follows, houses, pasts, posts
 from smallfed.store.moments import ms
 from smallfed.store.pasts import Past
 from smallfed.store.tx import Tx
@@ -59,11 +59,13 @@ def _id(moment: datetime | None) -> int | None:
     return None if moment is None else ms(moment) << 16
 
 
-def take(tx: Tx, account: int, said: Create | Announce) -> bool | Need | Refused:
+def take(tx: Tx, account: int, said: Create | Announce | Shown) -> bool | Need | Refused:
     """Store what ``account`` said by their outbox; False when it was here already.
 
     That it stood there is *not* checked here.
     """
+    if isinstance(said, Shown):
+        return _take_shown(tx, account, said.post)
     if isinstance(said, Create):
         stored = posts.find_uri(tx, said.post.uri)
         if stored is not None:
@@ -79,6 +81,18 @@ def take(tx: Tx, account: int, said: Create | Announce) -> bool | Need | Refused
         return outcome
     pasts.borrow(tx, account, outcome.id)
     return True
+
+
+def _take_shown(tx: Tx, account: int, post: IncomingPost) -> bool | Need | Refused:
+    """Store what somebody has posted in the group ``account``, and that the group shows it."""
+    group, known = accounts.get(tx, account), posts.find_uri(tx, post.uri)
+    stored = known or receiving.receive(tx, post, fresh=False, home=False, dated=True, group=group)
+    if not isinstance(stored, Post):
+        return stored
+    if known is None:
+        pasts.borrow(tx, account, stored.id)
+    announce = grouping.announcement(group, stored)
+    return Refused("The group does not show it.") if announce is None else take(tx, account, announce)
 
 
 def turn(tx: Tx, account: int, past: Past | None, page: Turned) -> None:

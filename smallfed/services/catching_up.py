@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from smallfed.domain.incoming import Announce, Create
+from smallfed.domain.incoming import Announce, Create, IncomingPost, Shown
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import away
-from smallfed.services import boosting, receiving, revising
-from smallfed.store import farewells, follows, gaps, houses, posts
+from smallfed.services import boosting, grouping, receiving, revising
+from smallfed.store import accounts, farewells, follows, gaps, houses, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
 
@@ -55,11 +55,13 @@ def is_wanted(tx: Tx, gap: Gap) -> bool:
     return follows.has(tx, houses.owner_id(tx), gap.account_id)
 
 
-def take(tx: Tx, account: int, said: Create | Announce, *, since: datetime) -> bool | Need | Refused:
+def take(tx: Tx, account: int, said: Create | Announce | Shown, *, since: datetime) -> bool | Need | Refused:
     """Let what ``account`` said by their outbox have the effect it would have had; False when that is not new.
 
     Of what is older than ``since`` only edits count. That it stood there is *not* checked here.
     """
+    if isinstance(said, Shown):
+        return _take_shown(tx, account, said.post, since)
     if isinstance(said, Announce):
         original = posts.find_uri(tx, said.object)
         known = None if original is None else posts.find_boost(tx, original.id, account)
@@ -73,6 +75,19 @@ def take(tx: Tx, account: int, said: Create | Announce, *, since: datetime) -> b
         if _is_older(said.post.published_at, since) or (known is not None and known.in_home):
             return False
         outcome = receiving.receive(tx, said.post, fresh=True, dated=True)
+    return known is None if isinstance(outcome, Post) else outcome
+
+
+def _take_shown(tx: Tx, account: int, post: IncomingPost, since: datetime) -> bool | Need | Refused:
+    """Take in what somebody has posted in the group ``account``."""
+    if _is_older(post.published_at, since):
+        return False
+    group, known = accounts.get(tx, account), posts.find_uri(tx, post.uri)
+    stored = receiving.receive(tx, post, fresh=True, dated=True, group=group)
+    announce = grouping.announcement(group, stored) if isinstance(stored, Post) else None
+    outcome: Post | Need | Refused = stored
+    if announce is not None:
+        outcome = boosting.receive_boost(tx, announce, fresh=True, dated=True)
     return known is None if isinstance(outcome, Post) else outcome
 
 

@@ -8,6 +8,8 @@ Spec: FEP-1b12; PROTOCOL §4.8.
 
 from collections.abc import Collection
 
+from msgspec import structs
+
 from smallfed.domain.account import Account, Kind
 from smallfed.domain.incoming import Announce, IncomingPost, Like, Undo
 from smallfed.domain.post import Post, Visibility
@@ -65,9 +67,17 @@ def was_removed(tx: Tx, post: IncomingPost, parent: Post | None) -> bool:
 
 def show(tx: Tx, group: Account, post: Post) -> None:
     """Let ``group`` show what begins a thread in it, if it does not do so already."""
-    if post.in_reply_to is None and not post.removed:
-        announce = Announce(id=None, actor=group.uri, object=post.uri, to=tuple(visibility.PUBLIC))
-        boosting.receive_boost(tx, announce)
+    announce = announcement(group, post)
+    if announce is not None:
+        boosting.receive_boost(tx, structs.replace(announce, published_at=None))
+
+
+def announcement(group: Account, post: Post) -> Announce | None:
+    """Return what ``group`` says by showing ``post``; None for what begins no thread, or was removed from it."""
+    if post.in_reply_to is not None or post.removed:
+        return None
+    public = tuple(visibility.PUBLIC)
+    return Announce(id=None, actor=group.uri, object=post.uri, to=public, published_at=post.published_at)
 
 
 def count(tx: Tx, group: Account, vote: Like | Undo) -> Refused | None:

@@ -8,7 +8,6 @@ Spec: PROTOCOL §§2.3, 3.2, 4.7, 4.11; FEP-8b32, FEP-fe34; SAFETY rules 9, 13, 
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec import structs
@@ -24,27 +23,18 @@ from smallfed.domain.incoming import (
     UpdatePost,
 )
 from smallfed.domain.post import Post, Visibility
-from smallfed.domain.uris import same_origin
-from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, Unauthenticated
+from smallfed.errors import Gone, Invalid, NotFound
 from smallfed.inbox.outcome import Elsewhere
 from smallfed.observe.logging import event
 from smallfed.policy.authority import Ask
 from smallfed.policy.budgets import Errand
-from smallfed.protocol.signatures import proofs
-from smallfed.protocol.signatures.keys import PublicKey
-from smallfed.runtime.aside import Aside
-from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.proving import Proving
 from smallfed.workers.searches import Searches
-
-FRESH = timedelta(days=2)
-"""How long a proof spares the request: what was said can be shown around by anybody, also when it was taken back."""
-
-SMALL = 16 << 10  # bytes that are canonicalised without a thread
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +44,8 @@ Believed = tuple[Incoming, Arrival]
 class Believing:
     """Finds the truth about an activity, within the budget of its errand."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, searches: Searches, clock: Clock, aside: Aside) -> None:
-        self._db, self._fetcher, self._searches = db, fetcher, searches
-        self._clock, self._aside = clock, aside
+    def __init__(self, db: Database, fetcher: Fetcher, searches: Searches, proving: Proving) -> None:
+        self._db, self._fetcher, self._searches, self._proving = db, fetcher, searches, proving
 
     async def find_out(self, place: Elsewhere, incoming: Incoming, arrival: Arrival, errand: Errand) -> Believed:
         """Return what is true of ``incoming``, as from whoever said it.
@@ -64,35 +53,11 @@ class Believing:
         Raises Invalid when it is not true, NotFound or Gone when nobody knows of it, and what fetching raises.
         """
         if isinstance(incoming, Handed):
-            # Of a profile what stands there now counts: an old one, shown around, could bring an old key back. And
-            # what has no id cannot be told from what came before, and was taken back.
-            is_once = place.ask is not Ask.PROFILE and incoming.activity.id is not None
-            if is_once and await self._is_proven(incoming):
+            # Of a profile what stands there now counts: an old one, shown around, could bring an old key back.
+            if place.ask is not Ask.PROFILE and await self._proving.is_proven(incoming):
                 return _as_from(incoming.activity, arrival)
             event(log, "origin asked", level=logging.DEBUG, about=place.uri, ask=place.ask.name)
         return _as_from(await self._searches.read(partial(self._stated, place, incoming, errand)), arrival)
-
-    # The proof of its actor ------------------------------------------------------------------------------------------
-    async def _is_proven(self, handed: Handed) -> bool:
-        """Whether the document carries a fresh proof by the actor of its activity."""
-        actor = handed.activity.actor
-        try:
-            claims = proofs.claims(handed.document)
-            method = next(
-                (each.verification_method for each in claims if same_origin(each.verification_method, actor)), ""
-            )
-            key = await self._fetcher.proving_key(method, actor)
-            if not await self._made_by(method, key, handed.document):
-                key = await self._fetcher.proving_key(method, actor, refresh=True)
-                return await self._made_by(method, key, handed.document)
-        except SmallfedError as why:
-            event(log, "not proven", level=logging.DEBUG, actor=actor, why=why.message)
-            return False
-        return True
-
-    async def _made_by(self, method: str, key: PublicKey, document: bytes) -> bool:
-        check = partial(_fresh, document, {method: key}, self._clock.now())
-        return check() if len(document) <= SMALL else await self._aside.thread(check)
 
     # The word of its origin ------------------------------------------------------------------------------------------
     async def _stated(self, place: Elsewhere, incoming: Incoming, errand: Errand) -> Incoming:
@@ -151,15 +116,6 @@ def _as_from(incoming: Incoming, arrival: Arrival) -> Believed:
     if incoming.actor == arrival.actor:
         return incoming, arrival
     return incoming, structs.replace(arrival, actor=incoming.actor, personal=False, handed_by=arrival.actor)
-
-
-def _fresh(document: bytes, keys: dict[str, PublicKey], now: datetime) -> bool:
-    """Whether one of ``keys`` made a fresh proof of ``document``; False when none made any."""
-    try:
-        proof = proofs.verify(document, keys=keys, now=now)
-    except Unauthenticated:
-        return False
-    return proof.created is not None and now - proof.created <= FRESH
 
 
 def _author(tx: Tx, post: Post) -> str:

@@ -34,6 +34,7 @@ from smallfed.workers import featuring
 from smallfed.workers.entries import Entries
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.leafing import Leaf, turn
+from smallfed.workers.proving import Proving
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,8 @@ class Steps:
 class CatchingUp:
     """Knows when we were away, and reads what was said meanwhile. There must be one per database."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, clock: Clock, options: Away) -> None:
-        self._db, self._fetcher, self._clock, self._options = db, fetcher, clock, options
+    def __init__(self, db: Database, fetcher: Fetcher, proving: Proving, clock: Clock, options: Away) -> None:
+        self._db, self._fetcher, self._proving, self._clock, self._options = db, fetcher, proving, clock, options
         self._steps, self._bell = Steps(clock), Bell()
         self._busy: set[str] = set()
         self._farthest = timedelta(days=options.days)
@@ -181,7 +182,7 @@ class CatchingUp:
     async def _taken(self, account: Account, leaf: Leaf, since: datetime, errand: Errand) -> tuple[int, bool]:
         """Take what was said since then, the oldest first; return how many posts are new, and whether that was all."""
         take = partial(catching_up.take, since=since)
-        entries = Entries(self._db, self._fetcher, self._clock, take=take, step=self._steps.step)
+        entries = Entries(self._db, self._fetcher, self._proving, self._clock, take=take, step=self._steps.step)
         said, is_all = await self._said(entries, account, leaf, since, errand)
         posts = 0
         for one in reversed(said):

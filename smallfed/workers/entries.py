@@ -1,6 +1,9 @@
 """Entries of outboxes: each is stored as its account's word, once what it shows is here.
 
-Spec: PROTOCOL §4.14; SAFETY rules 8, 9; FEP-fe34.
+In the outbox of a group it is what others have posted there, which is theirs by a proof, by the word of the server they
+share with the group, or as it stands at its origin.
+
+Spec: PROTOCOL §§4.8, 4.14; SAFETY rules 8, 9; FEP-1b12, FEP-fe34.
 """
 
 import logging
@@ -12,7 +15,7 @@ import trio
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import Announce, Arrival, Create, Mentioned
+from smallfed.domain.incoming import Announce, Arrival, Create, Handed, Incoming, IncomingPost, Mentioned, Shown
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
@@ -24,12 +27,14 @@ from smallfed.policy.budgets import DEPTH, Errand
 from smallfed.protocol.jsonld import Document
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
+from smallfed.services import grouping
 from smallfed.store import posts
 from smallfed.store.tx import Tx
 from smallfed.translate import outboxes
 from smallfed.translate.outboxes import Said
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.needs import satisfied
+from smallfed.workers.needs import Unmet, satisfied
+from smallfed.workers.proving import Proving
 
 AT_ONCE = 4  # entries of a page that are fetched side by side
 SHORTLY = 1.5  # seconds that are worth waiting until a host may be asked again
@@ -59,13 +64,14 @@ class Entries:
         self,
         db: Database,
         fetcher: Fetcher,
+        proving: Proving,
         clock: Clock,
         *,
         take: Take,
         lend: Lend | None = None,
         step: Step | None = None,
     ) -> None:
-        self._db, self._fetcher, self._clock = db, fetcher, clock
+        self._db, self._fetcher, self._proving, self._clock = db, fetcher, proving, clock
         self._take, self._lend, self._step = take, lend, step
 
     async def take_all(
@@ -98,15 +104,20 @@ class Entries:
         return [min(one.at, now) for one in found if one.at is not None], sum(one.new for one in found)
 
     async def take(self, account: Account, said: Said | Post | None, errand: Errand) -> Taken:
-        """Store what an entry says; Unmet when what it shows cannot be had."""
+        """Store what an entry says; Unmet when what it shows cannot be had, TooMany when budgets forbid it now."""
         if isinstance(said, Post):
             return Taken(at=said.published_at)
         if said is None:
             return Taken()
-        outcome = await satisfied(
-            lambda: self._db.patient_write(self._take, account.id, said),
-            lambda need: self._show(account, need.uri, errand),
-        )
+        try:
+            outcome = await satisfied(
+                lambda: self._db.patient_write(self._take, account.id, said),
+                lambda need: self._show(account, need.uri, errand),
+            )
+        except Unmet as error:
+            if isinstance(error.cause, TooMany):
+                raise error.cause from error
+            raise
         return Taken(at=outboxes.published(said), new=outcome is True)
 
     async def said(self, account: Account, place: str, thing: Document | None, errand: Errand) -> Said | Post | None:
@@ -119,7 +130,10 @@ class Entries:
             if known is not None or not same_origin(place, account.uri):
                 return known
             thing = await self._patiently(place, lambda: self._fetcher.documents.get(place, errand))
-        said = self._believed(thing, account)
+        stated = outboxes.read(thing, account)
+        if isinstance(stated, Handed):
+            return await self._shown(account, stated, errand)
+        said = self._believed(stated, account)
         if not isinstance(said, Elsewhere):
             return said
         known = await self._db.read(posts.find_uri, said.uri)
@@ -128,19 +142,41 @@ class Entries:
         post = await self._patiently(said.uri, lambda: self._fetcher.read_post(said.uri, errand))
         return Create(id=None, actor=account.uri, post=post) if speaks_for(account.uri, post) else None
 
-    def _believed(self, thing: Document, account: Account) -> Said | Elsewhere | None:
+    def _believed(self, stated: Incoming | None, account: Account) -> Create | Announce | Elsewhere | None:
         """Return what an entry proves, served by its actor's own server: as much as if they had sent it."""
-        stated = outboxes.read(thing, account.uri)
         if not isinstance(stated, Create | Announce | Mentioned):
             return None
         weighed = weigh(stated, Arrival(actor=account.uri, personal=False, received_at=self._clock.now()))
         return weighed if isinstance(weighed, Create | Announce | Elsewhere) else None
 
+    async def _shown(self, group: Account, handed: Handed, errand: Errand) -> Said | None:
+        """Return what a group shows that somebody has posted in it; None for answers, and for what is no post."""
+        match handed.activity:
+            case Create(post=post):
+                uri, is_answer = post.uri, post.vote or post.in_reply_to is not None
+            case Mentioned(object=uri, update=False):
+                is_answer = False
+            case _:
+                return None
+        known = await self._db.read(posts.find_uri, uri)
+        if known is not None:
+            return grouping.announcement(group, known)
+        if is_answer:
+            return None
+        post = await self._as_written(group, handed, uri, errand)
+        return Shown(post=post) if post.in_reply_to is None else None
+
+    async def _as_written(self, group: Account, handed: Handed, uri: str, errand: Errand) -> IncomingPost:
+        """Return the post that a group shows as its author wrote it, read at its origin unless that is sure already."""
+        match handed.activity:
+            case Create(actor=author, post=post) if speaks_for(author, post):
+                if same_origin(uri, group.uri) or await self._proving.is_proven(handed):
+                    return post
+        return await self._patiently(uri, lambda: self._fetcher.read_post(uri, errand))
+
     async def _show(self, account: Account, uri: str, errand: Errand) -> None:
-        """Bring a post that the account boosts."""
-        if self._step is not None:
-            await self._step(uri)
-        found = await self._fetcher.obtain(uri, errand, depth=DEPTH)
+        """Bring a post that the account boosts, or the author of one that it shows."""
+        found = await self._patiently(uri, lambda: self._fetcher.obtain(uri, errand, depth=DEPTH))
         if isinstance(found, Post) and self._lend is not None:
             await self._db.patient_write(self._lend, account.id, found.id)
 

@@ -38,6 +38,7 @@ from smallfed.translate import inward
 from smallfed.workers.believing import Believing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.needs import Unmet, satisfied
+from smallfed.workers.proving import Proving
 from smallfed.workers.searches import Searches
 from smallfed.workers.storing import wake
 
@@ -68,7 +69,7 @@ class Intake:
         self._lanes: dict[str, deque[Claimed]] = {}
         self._held: set[int] = set()
         self._searches = Searches(fetcher, db, bell)
-        self._believing = Believing(db, fetcher, self._searches, clock, aside)
+        self._believing = Believing(db, fetcher, self._searches, Proving(fetcher, clock, aside))
         self._large = trio.Semaphore(LARGE_AT_ONCE)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:

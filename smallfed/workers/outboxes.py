@@ -30,6 +30,7 @@ from smallfed.workers.entries import Entries
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.leafing import turn
 from smallfed.workers.memory import Memory
+from smallfed.workers.proving import Proving
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,9 @@ class _Report(Struct):
 class Outboxes:
     """Reads outboxes, each by one reader at a time. One for the house."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, clock: Clock, options: Options) -> None:
+    def __init__(self, db: Database, fetcher: Fetcher, proving: Proving, clock: Clock, options: Options) -> None:
         self._db, self._documents, self._clock, self._options = db, fetcher.documents, clock, options
-        self._entries = Entries(db, fetcher, clock, take=borrowing.take, lend=pasts.borrow)
+        self._entries = Entries(db, fetcher, proving, clock, take=borrowing.take, lend=pasts.borrow)
         self._allowance = Allowance(per_host=options.pages_per_host, per_day=options.pages_per_day)
         self._failed = Memory[int, bool](most=1000, seconds=FAILED)
         self._locks: dict[int, trio.Lock] = {}

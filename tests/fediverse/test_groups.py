@@ -29,7 +29,9 @@ class Lemmy:
         self.received: list[JSON] = []
         self.asked: list[str] = []
         self.numbers = iter(range(1, 10_000))
-        self.actor(self.group, "Group", attributedTo=f"{self.group}/moderators", featured=f"{self.group}/featured")
+        collections = {"featured": f"{self.group}/featured", "outbox": f"{self.group}/outbox"}
+        self.actor(self.group, "Group", attributedTo=f"{self.group}/moderators", **collections)
+        self.fills_outbox()
         self.serve(f"{self.group}/moderators", type="OrderedCollection", orderedItems=[self.user("mod")])
         self.wire.doors[name] = self.answer
 
@@ -66,6 +68,15 @@ class Lemmy:
             },
         )
 
+    def wrapped(self, inner: JSON | str) -> JSON:
+        """Return what the community announces, without sending it."""
+        uri = f"{self.base}/activities/announce/{next(self.numbers)}"
+        return {"@context": AS2, "id": uri, "type": "Announce", "actor": self.group, "object": inner, "to": [PUBLIC]}
+
+    def fills_outbox(self, *items: JSON) -> None:
+        """Let these stand in the outbox of the community."""
+        self.serve(f"{self.group}/outbox", type="OrderedCollection", totalItems=len(items), orderedItems=list(items))
+
     def comment(self, author: str, parent: str, text: str) -> JSON:
         return self.serve(
             f"{self.base}/comment/{next(self.numbers)}",
@@ -88,9 +99,7 @@ class Lemmy:
 
     async def announce(self, house: House, inner: JSON | str) -> int:
         """Let the community announce something to the followers in ``house``."""
-        uri = f"{self.base}/activities/announce/{next(self.numbers)}"
-        outer = {"@context": AS2, "id": uri, "type": "Announce", "actor": self.group, "object": inner, "to": [PUBLIC]}
-        return await self.send(house, outer)
+        return await self.send(house, self.wrapped(inner))
 
     async def send(self, house: House, activity: JSON) -> int:
         """Send an activity, signed by its actor; return the status."""
@@ -304,6 +313,28 @@ async def test_bans_sweep_and_moderators_change(autojump_clock: MockClock, fediv
     assert [text.partition("</h2>")[0] for _, text in await shown(alice)] == ["<h2>Herons"]
 
 
+async def test_what_a_community_showed_while_we_were_away(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """It comes home when we are back, once, also where the group sends it late after all."""
+    lemmy = Lemmy(fediverse)
+    alice = await joined(fediverse, lemmy)
+    hal = lemmy.user("hal")
+
+    await alice.end()
+    await fediverse.wait(hours=1)
+    page = lemmy.page(hal, "Herons")
+    lemmy.fills_outbox(lemmy.wrapped(lemmy.does("Create", hal, page)))
+    await fediverse.wait(days=1)
+    await alice.begin()
+    await fediverse.wait(minutes=30)
+    home = await shown(alice)
+    await lemmy.announce(alice, lemmy.does("Create", hal, page))
+    await lemmy.announce(alice, page["id"])
+    await fediverse.wait(minutes=5)
+
+    assert [text.partition("</h2>")[0] for _, text in home] == ["<h2>Herons"]
+    assert await shown(alice) == home
+
+
 async def test_a_closed_thread_takes_no_answers(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     lemmy = Lemmy(fediverse)
     alice = await joined(fediverse, lemmy)
@@ -380,3 +411,66 @@ async def test_who_is_mentioned_in_a_group_is_told(autojump_clock: MockClock, fe
     await fediverse.wait(minutes=5)
 
     assert await alice.notified("mention") == [("Lovely", "hal@lemmy.example")]
+
+
+async def titles(house: House, account: str) -> list[tuple[str, str]]:
+    """Return what stands on somebody's profile: (author, title), newest first."""
+    page = await house.get(f"/api/v1/accounts/{account}/statuses")
+    posts = [each["reblog"] or each for each in page]
+    return [(each["account"]["acct"], plain(each).partition("</h2>")[0].removeprefix("<h2>")) for each in posts]
+
+
+async def test_a_community_can_be_looked_at_before_it_is_followed(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """Its own server's word is enough for who lives there; what is from elsewhere is read there, forgeries are not."""
+    lemmy, far = Lemmy(fediverse), Lemmy(fediverse, "far.example", "none")
+    hal, kim = lemmy.user("hal"), far.user("kim")
+    moments = [f"2026-11-2{day}T08:00:00Z" for day in range(5)]
+    herons = lemmy.page(hal, "Herons", published=moments[0])
+    owls = lemmy.page(hal, "Owls", published=moments[1])
+    del owls["audience"]  # as old versions send it
+    gulls = far.page(kim, "Gulls", to=[lemmy.group, PUBLIC], audience=lemmy.group, published=moments[2])
+    forged = gulls | {"name": "Forged", "content": "<p>What kim never said</p>"}
+    invented = far.page(kim, "Nothing") | {"id": f"{far.base}/post/404"}
+    robins = lemmy.page(hal, "Robins", published=moments[3])
+    answer = lemmy.comment(hal, herons["id"], "An answer")
+    vote = lemmy.does("Like", hal, herons["id"])
+    lemmy.fills_outbox(
+        *[lemmy.wrapped(inner) for inner in (vote, lemmy.does("Create", hal, answer), robins["id"])],
+        lemmy.does("Create", kim, forged),  # not wrapped
+        *[lemmy.wrapped(lemmy.does("Create", *each)) for each in ((kim, invented), (hal, owls), (hal, herons))],
+    )
+    alice = await fediverse.house("alice@a.example")
+
+    group = await alice.look_up("birds@lemmy.example")
+    await fediverse.wait(minutes=2)
+    seen = await titles(alice, group["id"])
+    asked = [each.path for each in fediverse.wire.asked if each.host == lemmy.name and each.path.startswith("/post/")]
+
+    expected = [("hal@lemmy.example", "Robins"), ("kim@far.example", "Gulls")]
+    expected += [("hal@lemmy.example", "Owls"), ("hal@lemmy.example", "Herons")]
+    assert seen == expected
+    assert asked == [robins["id"].removeprefix(lemmy.base)]
+    assert await alice.home() == []
+    assert await alice.notified() == []
+    assert await titles(alice, group["id"]) == expected
+
+
+async def test_what_a_community_showed_before_it_was_followed_comes_home_and_can_be_moderated(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    lemmy = Lemmy(fediverse)
+    hal, mod = lemmy.user("hal"), lemmy.user("mod")
+    pages = [lemmy.page(hal, title, published="2026-11-20T08:00:00Z") for title in ("Herons", "Owls")]
+    for page in pages:
+        del page["audience"]
+    lemmy.fills_outbox(*[lemmy.wrapped(lemmy.does("Create", hal, page)) for page in pages])
+
+    alice = await joined(fediverse, lemmy)
+    before = await shown(alice)
+    await lemmy.announce(alice, lemmy.does("Delete", mod, pages[0]["id"]))
+    await fediverse.wait(minutes=1)
+
+    assert sorted(text.partition("</h2>")[0] for _, text in before) == ["<h2>Herons", "<h2>Owls"]
+    assert [text.partition("</h2>")[0] for _, text in await shown(alice)] == ["<h2>Owls"]

@@ -38,6 +38,7 @@ from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
+from smallfed.workers.proving import Proving
 from tests import world
 from tests.workers.far import FakeHttp
 
@@ -209,7 +210,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         fetcher=fetcher,
         finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
-        outboxes=Outboxes(db, fetcher, clock, config.past),
+        outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

@@ -21,7 +21,7 @@ from smallfed.runtime.no_answer import NoAnswer
 from smallfed.store import accounts, likes, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
-from smallfed.workers.believing import SMALL, _fresh
+from smallfed.workers.proving import SMALL, _fresh
 from tests import world
 from tests.workers.far import AS2, Person
 from tests.workers.house import Here, living
