@@ -36,3 +36,4 @@ class Relationship(Struct, frozen=True, kw_only=True):
     requested: bool = False
     requested_by: bool = False
     domain_blocking: bool = False
+    note: str = ""

@@ -33,6 +33,7 @@ EMOJIS = 50
 SHORTCODE = 2048
 HASHTAG = 255
 ATTACHMENTS = 16
+LIST_TITLE = 256  # of the owner's lists, as Mastodon
 OPTIONS = 500  # of a poll
 OPTION = 2048
 RECIPIENTS = 2000

@@ -12,7 +12,7 @@ from smallfed.store.tx import Tx
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Below ``max_id``, above ``since_id`` and ``min_id``, all exclusive; at most ``limit``.
+    """Below ``max_id``, above ``since_id`` and ``min_id``, all exclusive; at most ``limit``, all if negative.
 
     Of what is left the newest are taken; with ``min_id`` the oldest, so that one can walk up without a gap.
     """
@@ -28,11 +28,18 @@ def cut(tx: Tx, select: str, values: Mapping[str, Any], page: Page, *, by: str) 
 
     ``by`` is the column of ids to walk by; ``values`` are bound by name.
     """
-    bounds = {"max_id": page.max_id, "since_id": page.since_id, "min_id": page.min_id}
-    bound = {name: value for name, value in bounds.items() if value is not None}
-    conditions = "".join(f" AND {by} {'<' if name == 'max_id' else '>'} :{name}" for name in bound)
-    order = "DESC" if page.min_id is None else "ASC"
     rows = tx.sql.execute(
-        f"{select}{conditions} ORDER BY {by} {order} LIMIT :limit", {**values, **bound, "limit": page.limit}
+        f"{select}{within(page, by)} LIMIT :limit", {**values, **_bounds(page), "limit": page.limit}
     ).fetchall()
     return rows if page.min_id is None else rows[::-1]
+
+
+def within(page: Page, by: str) -> str:
+    """Return what ``cut`` adds to a statement before its limit, for a part of it that is to be cut in the same way."""
+    conditions = "".join(f" AND {by} {'<' if name == 'max_id' else '>'} :{name}" for name in _bounds(page))
+    return f"{conditions} ORDER BY {by} {'DESC' if page.min_id is None else 'ASC'}"
+
+
+def _bounds(page: Page) -> dict[str, int]:
+    bounds = {"max_id": page.max_id, "since_id": page.since_id, "min_id": page.min_id}
+    return {name: value for name, value in bounds.items() if value is not None}

@@ -16,11 +16,12 @@ from smallfed.store.visibility import from_blocked_domain
 _STATEMENT = f"""SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id),
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner),
-        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}
+        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}, n.comment
     FROM accounts a
     LEFT JOIN follows f ON f.follower_id = :owner AND f.target_id = a.id
     LEFT JOIN follows r ON r.follower_id = a.id AND r.target_id = :owner
     LEFT JOIN mutes m ON m.target_id = a.id AND (m.expires_at IS NULL OR m.expires_at > :now)
+    LEFT JOIN notes n ON n.account_id = a.id
     WHERE a.id IN (SELECT value FROM json_each(:wanted))"""
 
 
@@ -44,7 +45,9 @@ def relationship(tx: Tx, account: int) -> Relationship:
 
 
 def _relationship(row: tuple[Any, ...]) -> Relationship:
-    account, state, reblogs, notify, languages, theirs, blocking, blocked_by, mute, quiet, expires_at, domain = row
+    account, state, reblogs, notify, languages, theirs, blocking, blocked_by, mute, quiet, expires_at, domain, note = (
+        row
+    )
     following = state == "accepted"
     return Relationship(
         account_id=account,
@@ -61,6 +64,7 @@ def _relationship(row: tuple[Any, ...]) -> Relationship:
         requested=state == "pending",
         requested_by=theirs == "pending",
         domain_blocking=bool(domain),
+        note=note or "",
     )
 
 

@@ -1,7 +1,7 @@
 """Timelines: lists of posts, newest first, as queries over the rows as they were stored.
 
 Every list holds the one condition of visibility. What the owner does not want to read is left out where many
-voices meet (home, public, hashtags), not where one asked for somebody in person.
+voices meet (home, lists, public, hashtags), not where one asked for somebody in person.
 
 Spec: CLIENT_API §6, RULINGS 14.
 """
@@ -10,9 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from smallfed.domain.list import List, Replies
 from smallfed.domain.post import Post
 from smallfed.store import likes, visibility
-from smallfed.store.paging import Page, cut
+from smallfed.store.paging import Page, cut, within
 from smallfed.store.posts import SELECT, SHAPE
 from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
@@ -23,6 +24,18 @@ _TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
 _PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
 _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
     AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
+
+
+_TO_READ = f"p.in_home AND {visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
+_ELSEWHERE = """(EXISTS (SELECT 1 FROM lists WHERE exclusive) AND p.account_id <> :owner AND EXISTS (
+    SELECT 1 FROM list_members x JOIN lists l ON l.id = x.list_id WHERE x.account_id = p.account_id AND l.exclusive))"""
+_ANSWERS = {
+    Replies.FOLLOWED: "1",
+    Replies.LIST: f"""({_NO_REPLY} OR p.in_reply_to_account_id = :owner OR EXISTS (SELECT 1 FROM list_members y
+        WHERE y.list_id = :list AND y.account_id = p.in_reply_to_account_id))""",
+    Replies.NONE: f"({_NO_REPLY} OR p.in_reply_to_account_id = :owner)",
+}
+"""What of the answers a list shows. Those in home are to the owner, to people followed, or to oneself."""
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -49,8 +62,25 @@ PURE = Mix()
 
 def home(tx: Tx, page: Page) -> list[Post]:
     """Return a page of the owner's home timeline."""
-    where = f"p.in_home AND {visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
-    return _page(tx, where, _owners(tx), page)
+    return _page(tx, f"{_TO_READ} AND NOT {_ELSEWHERE}", _owners(tx), page)
+
+
+def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
+    """Return a page of what the members of a list posted and boosted, as it would be in home.
+
+    A page of n posts is by n members at most, and each of them has one among the first n firsts: only these are looked
+    at further. So a long list costs one step in an index for each member, also where most of them seldom post.
+    """
+    theirs = f"SELECT p.id FROM posts p WHERE p.account_id = {{}} AND {_TO_READ} AND {_ANSWERS[known.replies]}"
+    theirs += within(page, "p.id")
+    select = f"""WITH firsts (account_id, id) AS MATERIALIZED (
+            SELECT x.account_id, ({theirs.format("x.account_id")} LIMIT 1) FROM list_members x
+            WHERE x.list_id = :list AND NOT {visibility.unwanted("x.account_id")}),
+        chosen (account_id) AS (
+            SELECT account_id FROM firsts WHERE id IS NOT NULL{within(page, "id")} LIMIT :limit)
+        SELECT {SHAPE.columns("p")} FROM chosen c CROSS JOIN posts p
+        WHERE p.id IN ({theirs.format("c.account_id")} LIMIT :limit)"""
+    return list(each(SHAPE.read, cut(tx, select, {**_owners(tx), "list": known.id}, page, by="p.id")))
 
 
 def public(

@@ -201,3 +201,35 @@ def test_a_vote_in_a_poll_on_another_server(alice: Person, bob: Person) -> None:
     eventually(lambda: [each["votes_count"] for each in b.poll(asked["poll"])["options"]] == [0, 1])
     with pytest.raises(MastodonAPIError, match="already voted"):
         a.poll_vote(found["poll"], 0)
+
+
+def test_lists_and_notes(alice: Person, bob: Person) -> None:
+    a, b = alice.python, bob.python
+    (known,) = a.search_v2(f"@{bob.handle}", resolve=True)["accounts"]
+    made = a.list_create("Friends", replies_policy="none", exclusive=True)
+    with pytest.raises(MastodonAPIError, match="must be a followed account"):
+        a.list_accounts_add(made, [known])
+
+    a.account_follow(known)
+    a.list_accounts_add(made, [known])
+    eventually(lambda: a.account_relationships(known)[0]["following"])
+    said = b.status_post("To be read in a list")
+    heard = eventually(find(lambda: a.timeline_list(made), said["uri"]))
+
+    assert (made["title"], made["replies_policy"], made["exclusive"]) == ("Friends", "none", True)
+    assert find(a.timeline_home, said["uri"])() is None
+    assert [each["id"] for each in a.list_accounts(made, limit=0)] == [known["id"]]
+    assert [each["id"] for each in a.account_lists(known)] == [made["id"]]
+    assert a.timeline_list(made, max_id=heard) == []
+    changed = a.list_update(made, "Loud", replies_policy="followed", exclusive=False)
+    assert (a.list(made), a.lists()) == (changed, [changed])
+    assert find(a.timeline_home, said["uri"])() is not None
+    assert a.account_note_set(known, "met at the fair")["note"] == "met at the fair"
+    assert a.account_relationships(known)[0]["note"] == "met at the fair"
+    assert a.account_note_set(known, "")["note"] == ""
+    a.list_accounts_delete(made, [known])
+    assert (a.list_accounts(made), a.timeline_list(made)) == ([], [])
+    a.list_delete(made)
+    with pytest.raises(MastodonNotFoundError):
+        a.list(made)
+    a.account_unfollow(known)

@@ -96,6 +96,7 @@ async def test_mixed_hashtags(api: Api) -> None:
         (PUBLIC, "unknown", 401),
         (PUBLIC, "", 200),
         ("/api/v1/timelines/list/1", None, 404),
+        ("/api/v1/timelines/list/nonsense", None, 404),
         ("/api/v1/timelines/direct", None, 404),
         ("/api/v1/timelines/link", None, 200),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.list import List, Replies
 from smallfed.store import (
     deadlines,
     details,
@@ -57,6 +58,23 @@ def test_lists_walk_an_index(
 
     assert index in steps, steps
     assert [step for step in steps if "ORDER BY" in step] == []
+
+
+@pytest.mark.parametrize("replies", Replies)
+@pytest.mark.parametrize(("page", "bound"), [(PAGE, " AND id<?"), (Page(min_id=1), " AND id>?"), (Page(), "")])
+def test_lists_step_into_an_index_for_each_member(
+    tx: Tx, owner: Account, replies: Replies, page: Page, bound: str
+) -> None:
+    """Nothing is walked but the members, those chosen of them, and what these wrote; what is sorted is as little."""
+    known = List(id=1, title="Friends", replies=replies, created_at=tx.now)
+
+    steps = plan(tx, timelines.of_list, known, page)
+
+    assert steps.count(f"SEARCH p USING INDEX posts_account (account_id=?{bound})") == 2, steps
+    assert "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)" in steps
+    assert "SEARCH x USING PRIMARY KEY (list_id=?)" in steps
+    scans = {step.split()[1] for step in steps if step.startswith("SCAN ")}
+    assert scans <= {"CONSTANT", "owners", "firsts", "c", "up", "domain_blocks"}, steps
 
 
 def batches(tx: Tx) -> None:

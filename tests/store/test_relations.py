@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from smallfed.domain.account import Account
 from smallfed.domain.relation import Relationship
-from smallfed.store import accounts, blocks, domain_blocks, follows, mutes, notifications, relations, searching
+from smallfed.store import accounts, blocks, domain_blocks, follows, mutes, notes, notifications, relations, searching
 from smallfed.store.paging import Page
 from smallfed.store.relations import Tally
 from smallfed.store.tx import Tx
@@ -26,6 +26,7 @@ def test_everything_between_two(tx: Tx, owner: Account, know: Know) -> None:
     soon = tx.now + timedelta(hours=1)
     mutes.put(tx, quiet.id, notifications=True, expires_at=soon)
     domain_blocks.put(tx, "far.example")
+    notes.put(tx, quiet.id, "too loud")
     everybody = [friend.id, asking.id, enemy.id, quiet.id, far.id, stranger.id]
 
     assert relations.relationships(tx, [*everybody, 404]) == {
@@ -39,12 +40,14 @@ def test_everything_between_two(tx: Tx, owner: Account, know: Know) -> None:
         ),
         asking.id: Relationship(account_id=asking.id, requested=True, requested_by=True),
         enemy.id: Relationship(account_id=enemy.id, blocking=True, blocked_by=True),
-        quiet.id: Relationship(account_id=quiet.id, muting=True, muting_notifications=True, muting_expires_at=soon),
+        quiet.id: Relationship(
+            account_id=quiet.id, muting=True, muting_notifications=True, muting_expires_at=soon, note="too loud"
+        ),
         far.id: Relationship(account_id=far.id, domain_blocking=True),
         stranger.id: Relationship(account_id=stranger.id),
     }
     world.later(tx, hours=2)
-    assert relations.relationship(tx, quiet.id) == Relationship(account_id=quiet.id)
+    assert relations.relationship(tx, quiet.id) == Relationship(account_id=quiet.id, note="too loud")
 
 
 def test_lists_of_people(tx: Tx, owner: Account, know: Know) -> None:

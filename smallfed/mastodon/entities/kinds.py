@@ -23,6 +23,7 @@ Name = Annotated[str, Meta(min_length=1)]
 
 VisibilityName = Literal["public", "unlisted", "private", "direct"]
 QuotePolicyName = Literal["public", "followers", "nobody"]
+RepliesPolicyName = Literal["followed", "list", "none"]
 
 
 class Entity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

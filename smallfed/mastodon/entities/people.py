@@ -1,13 +1,24 @@
 """Entities about people.
 
-Spec: CLIENT_API §14: Account, CredentialAccount, Relationship, Preferences, Marker.
+Spec: CLIENT_API §14: Account, CredentialAccount, Relationship, List, Preferences, Marker.
 """
 
 from typing import Any
 
 from msgspec import UNSET, UnsetType, field
 
-from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, QuotePolicyName, Url, VisibilityName
+from smallfed.mastodon.entities.kinds import (
+    Count,
+    Day,
+    Entity,
+    Id,
+    Moment,
+    Name,
+    QuotePolicyName,
+    RepliesPolicyName,
+    Url,
+    VisibilityName,
+)
 
 
 class CustomEmoji(Entity, frozen=True, kw_only=True):
@@ -115,7 +126,16 @@ class Relationship(Entity, frozen=True, kw_only=True):
     requested_by: bool
     domain_blocking: bool
     endorsed: bool = False
-    note: str = ""
+    note: str
+
+
+class List(Entity, frozen=True, kw_only=True):
+    """People whose posts the owner reads together."""
+
+    id: Id
+    title: Name
+    replies_policy: RepliesPolicyName
+    exclusive: bool
 
 
 class FamiliarFollowers(Entity, frozen=True, kw_only=True):

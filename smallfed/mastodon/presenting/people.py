@@ -106,4 +106,5 @@ def relationship(known: Relationship) -> entities.Relationship:
         requested=known.requested,
         requested_by=known.requested_by,
         domain_blocking=known.domain_blocking,
+        note=known.note,
     )

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from smallfed.domain.account import Account
-from smallfed.errors import Invalid, NotFound
+from smallfed.errors import Invalid
 from smallfed.mastodon import entities
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.services import blocking, following, muting
+from smallfed.services import blocking, following, muting, noting
 from smallfed.store import accounts, follows
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
@@ -95,7 +95,11 @@ def _mute(show: Presenter, account: int, notifications: bool, duration: timedelt
     return show.relationship(account)
 
 
-async def note(_ask: Ask, account: str) -> object:
-    """Refuse: what we do not keep we do not pretend to keep."""
-    identifier(account)
-    raise NotFound("This server keeps no private notes about accounts yet")
+async def note(ask: Ask, account: str) -> object:
+    """Note something about an account; an empty ``comment`` takes the note away."""
+    return await ask.write(_note, identifier(account), ask.params.text("comment") or "")
+
+
+def _note(show: Presenter, account: int, comment: str) -> entities.Relationship:
+    noting.annotate(show.tx, accounts.get(show.tx, account), comment)
+    return show.relationship(account)

@@ -17,7 +17,6 @@ EMPTY = Raw(b"{}")
 STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/accounts/<account>/endorsements": (anyone("read:accounts"), NOTHING),
     "/api/v1/accounts/<account>/identity_proofs": (owner("read:accounts"), NOTHING),
-    "/api/v1/accounts/<account>/lists": (owner("read:lists"), NOTHING),
     "/api/v1/announcements": (owner("read"), NOTHING),
     "/api/v1/annual_reports": (
         owner("read:accounts"),
@@ -32,7 +31,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
     "/api/v1/instance/rules": (OPEN, NOTHING),
     "/api/v1/instance/translation_languages": (OPEN, EMPTY),
-    "/api/v1/lists": (owner("read:lists"), NOTHING),
     "/api/v1/notifications/requests": (owner("read:notifications"), NOTHING),
     "/api/v1/scheduled_statuses": (owner("read:statuses"), NOTHING),
     "/api/v1/suggestions": (owner("read"), NOTHING),

@@ -8,13 +8,13 @@ Spec: CLIENT_API §6; https://docs.joinmastodon.org/methods/timelines/.
 from collections.abc import Sequence
 
 from smallfed.domain.post import Post
-from smallfed.errors import NotFound
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
+from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
-from smallfed.store import timelines
+from smallfed.store import lists, timelines
 from smallfed.store.paging import Page
 from smallfed.store.timelines import Mix
 from smallfed.text.scan import normal_tag
@@ -77,9 +77,13 @@ def _tag(show: Presenter, name: str, page: Page, mix: Mix, local: bool, remote: 
     return part(show, found)
 
 
-async def of_list(_ask: Ask, number: str) -> Part:
-    """Answer the posts of a list: there are no lists."""
-    raise NotFound("Record not found")
+async def of_list(ask: Ask, number: str) -> Part:
+    """Answer what the members of a list post."""
+    return await ask.read(_of_list, identifier(number), ask.page())
+
+
+def _of_list(show: Presenter, number: int, page: Page) -> Part:
+    return part(show, timelines.of_list(show.tx, lists.get(show.tx, number), page))
 
 
 def part(show: Presenter, found: Sequence[Post]) -> Part:
