@@ -1,4 +1,4 @@
-"""Moving: people whom the owner follows, mutes or blocks live elsewhere, and the owner's ties go with them.
+"""Moving: people whom the owner follows, mutes, blocks or notes things about live elsewhere, and that goes along.
 
 Spec: PROTOCOL §8.1; FEP-7628; SAFETY rule 12. An account that only says ``movedTo`` is shown so, and nothing follows.
 """
@@ -11,8 +11,8 @@ from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
 from smallfed.policy.moving import SETTLED, is_fresh, may_again, may_claim, may_move
-from smallfed.services import blocking, following, muting
-from smallfed.store import accounts, blocks, domain_blocks, follows, houses, moves, mutes
+from smallfed.services import blocking, following, listing, muting, noting
+from smallfed.store import accounts, blocks, domain_blocks, follows, houses, moves, mutes, notes
 from smallfed.store.tx import Tx
 
 
@@ -35,7 +35,8 @@ def receive(tx: Tx, move: Move, received_at: datetime) -> Need | Refused | None:
 
 def _has_ties(tx: Tx, owner: int, account: int) -> bool:
     followed = follows.find(tx, owner, account) is not None
-    return followed or blocks.has(tx, owner, account) or mutes.find(tx, account) is not None
+    kept_away = blocks.has(tx, owner, account) or mutes.find(tx, account) is not None
+    return followed or kept_away or notes.find(tx, account) is not None
 
 
 def _witnessed(tx: Tx, old: Account, move: Move, received_at: datetime) -> Need | Refused | None:
@@ -58,17 +59,22 @@ def _distance(tx: Tx, new: Account) -> Refused | None:
 
 
 def _go_along(tx: Tx, old: Account, new: Account) -> None:
-    """Carry what the owner has to do with ``old`` over to ``new``; what is between the owner and ``new`` stays."""
+    """Carry what the owner has to do with ``old`` over to ``new``; what is between the owner and ``new`` stays.
+
+    Where the follow goes along the lists do so at once, so that they hold the new account when it first posts.
+    """
     owner = houses.owner_id(tx)
     accounts.change(tx, old.id, moved_to=new.uri)
     known, there = follows.find(tx, owner, old.id), follows.find(tx, owner, new.id)
     moves.put(tx, old.id, target=new.id, followed=known is not None)
+    noting.carry(tx, old, new)
     _keep_away(tx, owner, old, new)
     if known is None:
         return
     if there is None:
         following.follow(tx, new, reblogs=known.reblogs, notify=known.notify, languages=known.languages)
-    elif there.accepted:
+    listing.carry(tx, old, new)
+    if there is not None and there.accepted:
         arrived(tx, new.id)
 
 

@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
-from tests.fediverse.houses import JSON, Fediverse, House
+from tests.fediverse.houses import JSON, Fediverse, House, plain
 from tests.fediverse.wire import call
 
 
@@ -39,12 +39,15 @@ async def document(house: House) -> JSON:
 
 
 async def test_bob_moves_and_his_followers_go_along(autojump_clock: MockClock, fediverse: Fediverse) -> None:
-    """With their settings; he says where he lives, and both accounts show it."""
+    """With their settings, lists and notes; he says where he lives, and both accounts show it."""
     alice, carol, old, new = await fediverse.houses(
         "alice@a.example", "carol@c.example", "bob@old.example", "bob@new.example"
     )
     account = await alice.look_up(old.handle)
     await alice.post(f"/api/v1/accounts/{account['id']}/follow", reblogs=False, notify=True, languages=["de", "fr"])
+    friends = await alice.post("/api/v1/lists", title="Friends", exclusive=True)
+    await alice.post(f"/api/v1/lists/{friends['id']}/accounts", account_ids=[account["id"]])
+    await alice.post(f"/api/v1/accounts/{account['id']}/note", comment="met at the fair")
     await carol.follow(old)
     await fediverse.wait(minutes=1)
     await settle_in(fediverse, old, new)
@@ -61,7 +64,12 @@ async def test_bob_moves_and_his_followers_go_along(autojump_clock: MockClock, f
     assert (after["following"], after["showing_reblogs"], after["notifying"]) == (True, False, True)
     assert after["languages"] == ["de", "fr"]
     assert (await relation(carol, new.handle))["following"]
-    assert await alice.read() == await carol.read() == ["I live here now"]
+    assert after["note"] == f"Noted when they were @{old.handle}:\nmet at the fair"
+    assert (await alice.read(), await carol.read()) == ([], ["I live here now"])
+    listed = await alice.get(f"/api/v1/timelines/list/{friends['id']}")
+    assert [plain(post) for post in listed] == ["I live here now"]
+    members = await alice.get(f"/api/v1/lists/{friends['id']}/accounts", limit=0)
+    assert [member["acct"] for member in members] == [new.handle]
     assert (await old.look_up(old.handle))["followers_count"] == 0
     assert (await new.look_up(new.handle))["followers_count"] == 2
     shown = await alice.look_up(old.handle)

@@ -9,8 +9,8 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import FollowSent, FollowWithdrawn
 from smallfed.domain.incoming import Accept, FollowReference, Move, Reject
 from smallfed.inbox.outcome import Done, Ignored, Need
-from smallfed.services import blocking, consequences, following, moving, muting
-from smallfed.store import accounts, blocks, follows, moves, mutes
+from smallfed.services import blocking, consequences, following, listing, moving, muting, noting
+from smallfed.store import accounts, blocks, follows, lists, moves, mutes, notes
 from smallfed.store.tx import Tx
 from tests.conftest import Know
 from tests.inbox.arriving import ALICE, BOB, CAROL, EVE, act, arrive
@@ -133,6 +133,61 @@ def test_what_is_between_us_and_the_new_account_stays(lively: Tx, owner: Account
     mute = mutes.find(lively, new.id)
     assert mute is not None
     assert mute.notifications
+
+
+def test_lists_and_notes_go_along(lively: Tx, owner: Account, bob: Account, new: Account) -> None:
+    """With the request already; the old account leaves the lists when it is followed no longer."""
+    befriend(lively, owner, bob)
+    friends, other = listing.create(lively, "Friends"), listing.create(lively, "Others")
+    listing.add(lively, friends.id, [bob.id])
+    noting.annotate(lively, bob, "met at the fair")
+
+    arrive(lively, move())
+    meanwhile = {account.uri for account in lists.members(lively, friends.id)}
+    granted(lively, new)
+
+    assert meanwhile == {BOB, NEW}
+    assert [account.uri for account in lists.members(lively, friends.id)] == [NEW]
+    assert lists.members(lively, other.id) == []
+    assert notes.find(lively, new.id) == "Noted when they were @bob@far.example:\nmet at the fair"
+    assert notes.find(lively, bob.id) == "met at the fair"
+
+
+def test_who_is_not_let_in_is_in_the_lists_no_more(lively: Tx, owner: Account, bob: Account, new: Account) -> None:
+    befriend(lively, owner, bob)
+    friends = listing.create(lively, "Friends")
+    listing.add(lively, friends.id, [bob.id])
+    arrive(lively, move())
+    follow = follows.find(lively, owner.id, new.id)
+    assert follow is not None
+
+    arrive(lively, act(Reject, actor=NEW, follow=FollowReference(id=follow.uri)))
+
+    assert [account.uri for account in lists.members(lively, friends.id)] == [BOB]
+
+
+def test_who_is_followed_there_already_comes_into_the_lists(
+    lively: Tx, owner: Account, bob: Account, new: Account
+) -> None:
+    for account in (bob, new):
+        befriend(lively, owner, account)
+    friends, both = listing.create(lively, "Friends"), listing.create(lively, "Both")
+    listing.add(lively, friends.id, [bob.id])
+    listing.add(lively, both.id, [bob.id, new.id])
+
+    arrive(lively, move())
+
+    assert [[account.uri for account in lists.members(lively, each.id)] for each in (friends, both)] == [[NEW], [NEW]]
+
+
+def test_a_note_is_a_tie(lively: Tx, owner: Account, bob: Account, new: Account) -> None:
+    """It goes along, and nobody is followed for it."""
+    noting.annotate(lively, bob, "met at the fair")
+
+    assert arrive(lively, move()) == Done()
+
+    assert (notes.find(lively, new.id) or "").endswith("met at the fair")
+    assert followed(lively) == {}
 
 
 # Whom we ask ----------------------------------------------------------------------------------------------------------
