@@ -4,14 +4,14 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 
-KINDS = ("follows", "followers", "blocks", "mutes", "domain-blocks", "bookmarks")
+KINDS = ("follows", "followers", "blocks", "mutes", "domain-blocks", "bookmarks", "lists")
 
 
 @click.command("export")
 @click.argument("kind", type=click.Choice(KINDS))
 @pass_invocation
 def command(invocation: Invocation, kind: str) -> None:
-    r"""Write your follows, followers, blocks, mutes, blocked domains or bookmarks to standard output.
+    r"""Write your follows, followers, blocks, mutes, blocked domains, bookmarks or lists to standard output.
 
     The form is that of Mastodon's export, so that every server which can read that can read this.
 

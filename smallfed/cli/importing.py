@@ -1,4 +1,4 @@
-"""smallfed import: bring follows, blocks, mutes, blocked domains or bookmarks from another server."""
+"""smallfed import: bring follows, blocks, mutes, blocked domains, bookmarks or lists from another server."""
 
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
@@ -11,7 +11,7 @@ from smallfed.cli.tables import ago, clean, number, print_json, table
 if TYPE_CHECKING:
     from smallfed.domain.bulk import Kind, Line, Unread
 
-KINDS = ("follows", "blocks", "mutes", "domain-blocks", "bookmarks")
+KINDS = ("follows", "blocks", "mutes", "domain-blocks", "bookmarks", "lists")
 BATCH = 500  # lines in one call
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -39,10 +39,11 @@ def command(
     yes: bool,
     as_json: bool,
 ) -> None:
-    r"""Bring follows, blocks, mutes, blocked domains or bookmarks from another server.
+    r"""Bring follows, blocks, mutes, blocked domains, bookmarks or lists from another server.
 
     FILE is one of those that Mastodon and others export; - reads standard input. Each server is asked for one account a
-    second, in the background: a file of two thousand may take half an hour. That goes on after a restart.
+    second, in the background: a file of two thousand may take half an hour. That goes on after a restart. Whoever is in
+    a list of the file, and whom you do not follow yet, you will follow: only then can they be in a list.
 
     \b
     Examples:
@@ -79,8 +80,8 @@ def _plan(invocation: Invocation, kind: "Kind", lines: "Sequence[Line]", *, over
     from smallfed.store import exports
 
     with reading(invocation) as tx:
-        here = {line.address.lower() for line in exports.lines(tx, kind)}
-    wanted = {line.address.lower() for line in lines}
+        here = {line.key for line in exports.lines(tx, kind)}
+    wanted = {line.key for line in lines}
     removed = len(here - wanted) if overwrite else 0
     return {"new": len(wanted - here), "known": len(wanted & here), "removed": removed}
 
@@ -126,7 +127,8 @@ def _begin(
         fail("the file has no line that could be imported")
     plan = _plan(invocation, kind, lines, overwrite=overwrite)
     if plan["removed"] and not yes:
-        click.confirm(f"Remove {plan['removed']} of your {kind} that are not in the file?", abort=True, err=True)
+        what = "entries of your lists" if kind == "lists" else f"of your {kind}"
+        click.confirm(f"Remove {plan['removed']} {what} that are not in the file?", abort=True, err=True)
     begun = call(invocation, "import.begin", kind=kind, overwrite=overwrite)["import"]
     for start in range(0, len(lines), BATCH):
         call(invocation, "import.add", number=begun, lines=to_builtins(lines[start : start + BATCH]))

@@ -1,4 +1,4 @@
-"""Importing: the owner brings follows, blocks, mutes, blocked domains and bookmarks from another server.
+"""Importing: the owner brings follows, blocks, mutes, blocked domains, bookmarks and lists from another server.
 
 Spec: PROTOCOL §8.2. A file comes in pieces, then it is started; its lines are done one by one.
 """
@@ -12,12 +12,12 @@ from smallfed.domain.bulk import Kind, Line
 from smallfed.domain.events import ImportQueued
 from smallfed.domain.post import Post
 from smallfed.errors import Conflict, Invalid, NotFound
-from smallfed.services import blocking, bookmarking, following, muting
-from smallfed.store import accounts, exports, imports, posts
+from smallfed.services import blocking, bookmarking, following, listing, muting
+from smallfed.store import accounts, exports, follows, houses, imports, posts
 from smallfed.store.imports import Waiting
 from smallfed.store.tx import Tx
 
-KINDS: tuple[Kind, ...] = ("follows", "blocks", "mutes", "domain-blocks", "bookmarks")
+KINDS: tuple[Kind, ...] = ("follows", "blocks", "mutes", "domain-blocks", "bookmarks", "lists")
 
 
 def begin(tx: Tx, *, kind: str, overwrite: bool) -> dict[str, int]:
@@ -43,14 +43,20 @@ def start(tx: Tx, *, number: int) -> dict[str, int]:
     kind, overwrite = _require_open(tx, number)
     removed = 0
     if overwrite:
-        wanted = imports.addresses(tx, number)
-        if not wanted:
-            raise Invalid("the file has no line to keep: nothing is overwritten with nothing")
-        surplus = [line for line in exports.lines(tx, kind) if line.address.lower() not in wanted]
-        removed = sum(_remove(tx, kind, line.address) for line in surplus)
+        removed = _overwrite(tx, kind, imports.lines(tx, number))
     lines = imports.start(tx, number)
     tx.announce(ImportQueued())
     return {"lines": lines, "removed": removed}
+
+
+def _overwrite(tx: Tx, kind: Kind, wanted: list[Line]) -> int:
+    if not wanted:
+        raise Invalid("the file has no line to keep: nothing is overwritten with nothing")
+    kept = {line.key for line in wanted}
+    removed = sum(_remove(tx, kind, line) for line in exports.lines(tx, kind) if line.key not in kept)
+    if kind == "lists":
+        listing.keep(tx, {line.title for line in wanted})
+    return removed
 
 
 def again(tx: Tx) -> dict[str, int]:
@@ -70,17 +76,19 @@ def _require_open(tx: Tx, number: int) -> tuple[Kind, bool]:
     return next(each for each in KINDS if each == kind), overwrite
 
 
-def _remove(tx: Tx, kind: Kind, address: str) -> bool:
+def _remove(tx: Tx, kind: Kind, line: Line) -> bool:
     if kind == "domain-blocks":
-        blocking.unblock_domain(tx, address)
+        blocking.unblock_domain(tx, line.address)
         return True
     if kind == "bookmarks":
-        post = posts.find_uri(tx, address)
+        post = posts.find_uri(tx, line.address)
         return post is not None and bool(bookmarking.unbookmark(tx, post))
-    user, _, host = address.partition("@")
+    user, _, host = line.address.partition("@")
     account = accounts.find_handle(tx, user, host)
     if account is None:
         return False
+    if kind == "lists":
+        return listing.leave(tx, line.title, account)
     {"follows": following.unfollow, "blocks": blocking.unblock, "mutes": muting.unmute}[kind](tx, account)
     return True
 
@@ -100,8 +108,17 @@ def apply(tx: Tx, waiting: Waiting, thing: Account | Post | None) -> None:
             blocking.block(tx, thing)
         case "mutes", Account():
             muting.mute(tx, thing, notifications=line.notifications)
+        case "lists", Account():
+            _put_into_list(tx, line.title, thing)
         case "bookmarks", Post():
             bookmarking.bookmark(tx, thing)
         case _:
             raise Invalid(f"{line.address} is something else.")
     imports.settle(tx, waiting.id)
+
+
+def _put_into_list(tx: Tx, title: str, account: Account) -> None:
+    """Follow an account, if need be, because only who is followed can be in a list."""
+    if not account.local and follows.find(tx, houses.owner_id(tx), account.id) is None:
+        following.follow(tx, account)
+    listing.enter(tx, title, account)

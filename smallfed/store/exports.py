@@ -22,6 +22,8 @@ _STATEMENTS: dict[Kind, str] = {
         WHERE m.expires_at IS NULL OR m.expires_at > :now ORDER BY m.id""",
     "domain-blocks": "SELECT domain, 1, 0, NULL, 1 FROM domain_blocks ORDER BY id",
     "bookmarks": """SELECT p.uri, 1, 0, NULL, 1 FROM bookmarks x JOIN posts p ON p.id = x.post_id ORDER BY x.id""",
+    "lists": f"""SELECT {_HANDLE}, 1, 0, NULL, 1, l.title FROM lists l JOIN list_members x ON x.list_id = l.id
+        JOIN accounts a ON a.id = x.account_id ORDER BY l.id, x.account_id""",
 }
 
 
@@ -36,6 +38,7 @@ def lines(tx: Tx, kind: Kind) -> list[Line]:
             notify=bool(row[2]),
             languages=None if row[3] is None else json.decode(row[3], type=tuple[str, ...]),
             notifications=bool(row[4]),
+            title=row[5] if len(row) > 5 else "",
         )
         for number, row in enumerate(rows, 1)
     ]

@@ -66,17 +66,18 @@ def find(tx: Tx, import_: int) -> tuple[str, bool, bool] | None:
     return None if row is None else (row[0], bool(row[1]), bool(row[2]))
 
 
-def add(tx: Tx, import_: int, lines: Iterable[Line]) -> None:
+def add(tx: Tx, import_: int, new: Iterable[Line]) -> None:
     """Add lines of the file; nothing happens to them before ``start``."""
     tx.sql.executemany(
         "INSERT INTO import_lines (import_id, number, address, host, wanted) VALUES (?, ?, ?, ?, ?)",
-        [(import_, line.number, line.address, line.host, json.encode(line).decode()) for line in lines],
+        [(import_, line.number, line.address, line.host, json.encode(line).decode()) for line in new],
     )
 
 
-def addresses(tx: Tx, import_: int) -> set[str]:
-    """Return all addresses in the file, in lower case."""
-    return {address.lower() for (address,) in tx.all("SELECT address FROM import_lines WHERE import_id = ?", import_)}
+def lines(tx: Tx, import_: int) -> list[Line]:
+    """Return all lines of the file."""
+    rows = tx.all("SELECT wanted FROM import_lines WHERE import_id = ? ORDER BY id", import_)
+    return [_line.decode(wanted) for (wanted,) in rows]
 
 
 def start(tx: Tx, import_: int) -> int:

@@ -1,4 +1,4 @@
-"""Tables of people, domains and posts as Mastodon writes them and reads them: comma-separated, one thing on a line.
+"""Tables of people, lists, domains and posts as Mastodon writes and reads them: comma-separated, one thing on a line.
 
 Spec: https://docs.joinmastodon.org/user/moving/#export; PROTOCOL §8.2.
 """
@@ -14,6 +14,7 @@ from smallfed.domain.bulk import Kind, Line, Unread
 from smallfed.domain.uris import host, web
 from smallfed.errors import Invalid, Malformed, TooLarge
 from smallfed.protocol import webfinger
+from smallfed.protocol.limits import LIST_TITLE
 
 LARGEST = 5 << 20  # bytes
 MOST = 20_000  # lines
@@ -33,10 +34,12 @@ _NAMES = {
     "hide notifications": "notifications",
     "domain": "address",
     "uri": "address",
+    "list name": "title",
 }
 _POSITIONS: dict[Kind, tuple[str, ...]] = {
     "follows": ("address", "reblogs", "notify", "languages"),
     "mutes": ("address", "notifications"),
+    "lists": ("title", "address"),
 }
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "1"}), frozenset({"false", "f", "no", "0"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -77,7 +80,7 @@ def _delimiter(data: bytes) -> str:
 def _columns(rows: Sequence[Sequence[str]], kind: Kind) -> tuple[tuple[str, ...], int]:
     """Return the names of the columns, and how many lines name them."""
     names = [cell.strip().lower().removeprefix("#") for cell in rows[0]] if rows else []
-    if (names and names[0] in _NAMES) or "account address" in names:
+    if "account address" in names or (names and names[0] in _NAMES and kind != "lists"):  # a list can have any name
         return tuple(_NAMES.get(name, name) for name in names), 1
     return _POSITIONS.get(kind, ("address",)), 0
 
@@ -90,6 +93,7 @@ def _line(number: int, cells: dict[str, str], kind: Kind) -> Line | Unread:
             number=number,
             address=address,
             host=where,
+            title=_title(cells.get("title", "")) if kind == "lists" else "",
             reblogs=_flag(cells, "reblogs", default=True),
             notify=_flag(cells, "notify", default=False),
             languages=_languages(cells.get("languages", "")),
@@ -114,6 +118,13 @@ def _address(text: str, kind: Kind) -> tuple[str, str]:
     return f"{handle.username}@{where}", where
 
 
+def _title(text: str) -> str:
+    title = text.strip()
+    if not 0 < len(title) <= LIST_TITLE:
+        raise Invalid(f"This is no name of a list: it should have 1 to {LIST_TITLE} characters.")
+    return title
+
+
 def _ascii(name: str) -> str:
     name = name.lower().rstrip(".")
     if not name or any(letter.isspace() or letter in "/@,;" for letter in name):
@@ -136,10 +147,10 @@ def _languages(text: str) -> tuple[str, ...] | None:
 
 
 def _once(lines: Iterable[Line | Unread]) -> list[Line | Unread]:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     once: list[Line | Unread] = []
     for line in lines:
-        key = line.address.lower() if isinstance(line, Line) else f"\n{line.number}"
+        key = line.key if isinstance(line, Line) else ("\n", str(line.number))
         if key not in seen:
             seen.add(key)
             once.append(line)
@@ -163,6 +174,8 @@ def _cells(kind: Kind, line: Line) -> list[str]:
             return [line.address, _word(line.reblogs), _word(line.notify), ", ".join(line.languages or ())]
         case "mutes":
             return [line.address, _word(line.notifications)]
+        case "lists":
+            return [line.title, line.address]
         case _:
             return [line.address]
 

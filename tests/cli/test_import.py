@@ -12,7 +12,7 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences
+from smallfed.services import consequences, listing
 from smallfed.store import imports
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
@@ -30,7 +30,9 @@ def data(tmp_path: Path) -> Path:
         sql.execute("BEGIN")
         tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
         alice = acquaint(tx, "alice@home.example", local=True)
-        befriend(tx, alice, acquaint(tx, "bob@far.example"))
+        bob = acquaint(tx, "bob@far.example")
+        befriend(tx, alice, bob)
+        listing.enter(tx, "Friends", bob)
         sql.execute("COMMIT")
     return tmp_path
 
@@ -58,7 +60,8 @@ def file(tmp_path: Path) -> str:
 def test_export(call: Call) -> None:
     assert call("export", "follows") == (Exit.OK, FOLLOWS, "")
     assert call("export", "bookmarks") == (Exit.OK, "", "")
-    assert call("export", "lists")[0] == Exit.USAGE
+    assert call("export", "lists") == (Exit.OK, "Friends,bob@far.example\n", "")
+    assert call("export", "filters")[0] == Exit.USAGE
 
 
 def test_a_dry_run_does_nothing(call: Call, data: Path, file: str) -> None:
@@ -106,7 +109,26 @@ def test_to_overwrite_is_asked(call: Call, data: Path, tmp_path: Path, monkeypat
     assert gone[1] == FOLLOWS.partition("\n")[0] + "\n"
 
 
-@pytest.mark.parametrize("arguments", [(), ("follows",), ("--status", "--retry"), ("followers", "-"), ("lists", "-")])
+def test_lists(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is in which list is what counts: the same account in two lists is two lines."""
+    path = tmp_path / "lists.csv"
+    path.write_text("Friends,bob@far.example\nWork,bob@far.example\n,bob@far.example\n")
+    other = tmp_path / "other.csv"
+    other.write_text("Work,bob@far.example\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    previewed = call("import", "lists", str(path), "--dry-run")
+    begun = call("import", "lists", str(path))
+    refused = call("import", "lists", str(other), "--overwrite")
+
+    assert previewed[1] == "1 would be added, 1 are here already, 0 would be removed.\n"
+    assert previewed[2].startswith("Line 3 is left out, 'bob@far.example': This is no name of a list")
+    assert begun[1].startswith("2 lines will be imported")
+    assert "Remove 1 entries of your lists that are not in the file?" in refused[2]
+    assert call("export", "lists")[1] == "Friends,bob@far.example\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("follows",), ("--status", "--retry"), ("followers", "-"), ("filters", "-")])
 def test_what_is_typed_wrongly(call: Call, arguments: tuple[str, ...]) -> None:
     assert call("import", *arguments)[0] == Exit.USAGE
 

@@ -2,22 +2,19 @@
 
 from itertools import pairwise
 
+from msgspec import to_builtins
 from trio.testing import MockClock
 
 from smallfed.domain.bulk import Kind, Line
 from smallfed.store import exports, imports
 from smallfed.store.imports import Progress
 from smallfed.translate import tables
-from tests.fediverse.houses import Fediverse, House
+from tests.fediverse.houses import Fediverse, House, plain
 
 
 async def bring(house: House, kind: Kind, text: str, *, overwrite: bool = False) -> None:
     """Import a file as the command does."""
-    lines = [
-        {"number": line.number, "address": line.address, "host": line.host, "reblogs": line.reblogs}
-        for line in tables.read(text.encode(), kind)
-        if isinstance(line, Line)
-    ]
+    lines = [to_builtins(line) for line in tables.read(text.encode(), kind) if isinstance(line, Line)]
     number = (await house.command("import.begin", kind=kind, overwrite=overwrite))["import"]
     await house.command("import.add", number=number, lines=lines)
     await house.command("import.start", number=number)
@@ -99,3 +96,33 @@ async def test_everything_else(autojump_clock: MockClock, fediverse: Fediverse) 
     assert (await alice.relation(carol))["blocking"] is False
     assert (await alice.relation(bob))["blocking"] is True
     assert await alice.get("/api/v1/domain_blocks") == ["evil.example"]
+
+
+async def test_lists(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Out of one house and into another: its owner follows whom they name, and reads them by list."""
+    alice, bob, carol, new = await fediverse.houses(
+        "alice@a.example", "bob@b.example", "carol@c.example", "alice@new.example"
+    )
+    made = await alice.post("/api/v1/lists", title='Cats, "birds"')
+    for house in (bob, carol):
+        await alice.follow(house)
+        account = await alice.look_up(house.handle)
+        await alice.post(f"/api/v1/lists/{made['id']}/accounts", account_ids=[account["id"]])
+    assert alice.app is not None
+    file = tables.write("lists", await alice.app.parts.db.read(exports.lines, "lists"))
+    await carol.ask("PATCH", "/api/v1/accounts/update_credentials", locked=True)
+    await new.follow(bob)
+    await fediverse.wait(minutes=1)
+
+    await bring(new, "lists", file)
+    await fediverse.wait(minutes=5)
+    await bob.say("A bird")
+    await fediverse.wait(minutes=1)
+
+    (brought,) = await new.get("/api/v1/lists")
+    members = await new.get(f"/api/v1/lists/{brought['id']}/accounts", limit=0)
+    assert brought["title"] == made["title"]
+    assert {member["acct"] for member in members} == {bob.handle, carol.handle}
+    assert (await new.relation(carol))["requested"] is True
+    assert [plain(post) for post in await new.get(f"/api/v1/timelines/list/{brought['id']}")] == ["A bird"]
+    assert (await progress(new)).done == 2

@@ -8,8 +8,8 @@ from smallfed.domain.account import Account
 from smallfed.domain.bulk import Kind, Line
 from smallfed.domain.events import ImportQueued
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound, SmallfedError
-from smallfed.services import blocking, bookmarking, importing, muting
-from smallfed.store import exports, follows, imports
+from smallfed.services import blocking, bookmarking, importing, listing, muting
+from smallfed.store import exports, follows, imports, lists
 from smallfed.store.tx import Tx
 from smallfed.translate import tables
 from tests.world import befriend, later, say
@@ -41,6 +41,8 @@ def everything(tx: Tx, owner: Account, bob: Account, carol: Account) -> None:
     for account, languages in ((bob, ("de", "en")), (carol, None)):
         befriend(tx, owner, account, reblogs=account is bob, notify=account is carol, languages=languages)
         befriend(tx, account, owner)
+        listing.enter(tx, "Friends", account)
+        listing.enter(tx, f"Of {account.username}", account)
         muting.mute(tx, account, notifications=account is bob)
         bookmarking.bookmark(tx, say(tx, account, uri=f"{account.uri}/1"))
         later(tx, seconds=1)
@@ -61,10 +63,15 @@ def everything(tx: Tx, owner: Account, bob: Account, carol: Account) -> None:
         ("domain-blocks", "evil.example\nworse.example\n"),
         ("bookmarks", "https://far.example/users/bob/1\nhttps://other.example/users/carol/1\n"),
         ("blocks", ""),
+        ("lists", f"Friends,{BOB}\nOf bob,{BOB}\nFriends,{CAROL}\nOf carol,{CAROL}\n"),
     ],
 )
 def test_what_is_exported(tx: Tx, everything: None, kind: Kind, file: str) -> None:
-    assert tables.write(kind, exports.lines(tx, kind)) == file
+    written = tables.write(kind, exports.lines(tx, kind))
+
+    assert (sorted(written.splitlines()) if kind == "lists" else written) == (
+        sorted(file.splitlines()) if kind == "lists" else file
+    )
 
 
 def test_requests_and_mutes_that_are_over_are_not_exported(tx: Tx, owner: Account, bob: Account) -> None:
@@ -102,6 +109,44 @@ def test_what_is_overwritten(tx: Tx, everything: None, kind: Kind) -> None:
     assert started == {"lines": 1, "removed": 1}
     assert here(tx, kind) == [first]
     assert second
+
+
+def test_lists_that_are_overwritten(tx: Tx, everything: None) -> None:
+    """Who is not in the file leaves the list, and a list that is not in the file goes, an empty one too."""
+    listing.create(tx, "Empty")
+
+    started = bring(tx, "lists", line(BOB, title="Friends"), line(CAROL, 2, title="New"), overwrite=True)
+
+    assert started == {"lines": 2, "removed": 3}
+    assert [(each.title, each.address) for each in exports.lines(tx, "lists")] == [("Friends", BOB)]
+    assert [each.title for each in lists.every(tx)] == ["Friends"]
+    assert here(tx, "follows") == [BOB, CAROL]
+
+
+def test_lists_that_are_brought(tx: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """Missing ones are made; who is not followed is asked, who is followed keeps what is wanted of them."""
+    befriend(tx, owner, bob, reblogs=False, notify=True)
+    rows = [
+        (BOB, "Friends", bob),
+        (CAROL, "Friends", carol),
+        (CAROL, "Work", carol),
+        ("alice@home.example", "Me", owner),
+    ]
+    bring(tx, "lists", *(line(address, number, title=title) for number, (address, title, _) in enumerate(rows)))
+    known = {address: account for address, _, account in rows}
+
+    for _ in rows:
+        for waiting in imports.due(tx, busy=[], limit=9):
+            importing.apply(tx, waiting, known[waiting.line.address])
+
+    assert {(each.title, each.address) for each in exports.lines(tx, "lists")} == {row[1::-1] for row in rows}
+    first, second = follows.find(tx, owner.id, bob.id), follows.find(tx, owner.id, carol.id)
+    assert first is not None
+    assert second is not None
+    assert (first.accepted, first.reblogs, first.notify) == (True, False, True)
+    assert (second.accepted, second.reblogs, second.notify) == (False, True, False)
+    assert follows.find(tx, owner.id, owner.id) is None
+    assert imports.progress(tx)[0].done == 4
 
 
 def test_merging_removes_nothing(tx: Tx, everything: None) -> None:

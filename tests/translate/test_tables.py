@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from smallfed.domain.bulk import Kind, Line, Unread
 from smallfed.errors import Invalid, SmallfedError, TooLarge
@@ -22,6 +23,7 @@ FILES: list[tuple[Kind, str]] = [
     ("blocks", "bea@masto.example\ncem@gts.example\n"),
     ("mutes", "Account address,Hide notifications\nbea@masto.example,true\ncem@gts.example,false\n"),
     ("domain-blocks", "evil.example\nxn--bcher-kva.example\n"),
+    ("lists", 'Friends,bea@masto.example\nFriends,cem@gts.example\n"Birds, ""and"" cats; 🐈",bea@masto.example\n'),
     ("bookmarks", 'https://masto.example/users/bea/statuses/1\n"https://gts.example/a/%22?b=,c"\n'),
 ]
 
@@ -58,6 +60,23 @@ ROWS = FOLLOWS.partition("\n")[2]
 def test_how_follows_may_look(file: str) -> None:
     """The first of two lines about one account counts."""
     assert read(file.encode(), "follows") == [BEA, CEM]
+
+
+@pytest.mark.parametrize(
+    ("file", "first"),
+    [
+        ("Domain,@BEA@masto.example\nx,bea@masto.example\nDomain,bea@masto.example", 1),
+        ("List name,Account address\n Domain ,bea@masto.example\nx,bea@masto.example", 2),
+        ("Account address;List name\nbea@masto.example;Domain\nbea@masto.example;x", 2),
+    ],
+)
+def test_how_lists_may_look(file: str, first: int) -> None:
+    """A list may be called like the column of another file; each account is once in each list."""
+    lines = read(file.encode(), "lists")
+
+    found = [(line.number, line.title, line.address.lower()) for line in lines if isinstance(line, Line)]
+    assert found == [(first, "Domain", "bea@masto.example"), (first + 1, "x", "bea@masto.example")]
+    assert len(found) == len(lines)
 
 
 def test_without_headers() -> None:
@@ -100,15 +119,19 @@ def test_addresses(kind: Kind, text: str, address: str) -> None:
         ("bookmarks", "bea@masto.example"),
         ("bookmarks", "javascript:alert(1)"),
         ("bookmarks", "ftp://masto.example/1"),
+        ("lists", " ,bea@masto.example"),
+        ("lists", "x" * 257 + ",bea@masto.example"),
+        ("lists", "bea@masto.example"),
+        ("lists", "Friends,bea"),
     ],
 )
 def test_lines_that_say_nothing(kind: Kind, text: str) -> None:
     """They are told with their number and the reason, and take nothing away from the others."""
-    bad, good = {"bookmarks": (text, "https://x.example/1"), "domain-blocks": (text, "x.example")}.get(
-        kind, (text, "x@x.example")
+    good = {"bookmarks": "https://x.example/1", "domain-blocks": "x.example", "lists": "x,x@x.example"}.get(
+        kind, "x@x.example"
     )
 
-    first, second = read(f"{bad}\n{good}".encode(), kind)
+    first, second = read(f"{text}\n{good}".encode(), kind)
 
     assert isinstance(first, Unread)
     assert (first.number, bool(first.reason)) == (1, True)
@@ -159,6 +182,18 @@ LINES = st.builds(
     notify=st.booleans(),
     languages=st.none() | st.lists(st.sampled_from(["de", "en", "zh-tw"]), min_size=1, unique=True).map(tuple),
 )
+
+
+LETTERS = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff")
+TITLES = st.text(LETTERS, max_size=256).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.builds(structs.replace, LINES, title=TITLES), unique_by=lambda line: line.key))
+def test_what_we_write_of_lists_we_read(lines: list[Line]) -> None:
+    """Whatever lists are called."""
+    again = read(write("lists", lines).encode(), "lists")
+
+    assert [line.key for line in again if isinstance(line, Line)] == [line.key for line in lines]
 
 
 @given(st.lists(LINES, unique_by=lambda line: line.address))
