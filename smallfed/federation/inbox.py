@@ -19,6 +19,7 @@ from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.observe.logging import event
 from smallfed.policy.domains import covered
+from smallfed.protocol import quirks
 from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
@@ -145,7 +146,7 @@ class Inbox:
     ) -> None:
         arriving = Arriving(
             actor=signer,
-            activity=envelope.id or f"sha256:{sha256(body).hexdigest()}",
+            activity=envelope.id or _by_content(body),
             type=envelope.type,
             host=uris.host(signer) or "",
             order_key=envelope.order_key,
@@ -187,9 +188,16 @@ def _put(tx: Tx, arriving: Arriving, scheme: Scheme, said: Synchronization | Non
     if said is not None:
         synchronising.hear(tx, arriving.actor, said)
     fresh = inbound.put(tx, arriving)
+    if not fresh and quirks.writefreely_used_id(arriving.type):
+        fresh = inbound.put(tx, structs.replace(arriving, activity=_by_content(arriving.body)))
     if fresh:
         tx.announce(InboundQueued())
     return fresh
+
+
+def _by_content(body: bytes) -> str:
+    """Return what stands for the id of an activity that has none, or one that was used before."""
+    return f"sha256:{sha256(body).hexdigest()}"
 
 
 def _unacceptable(request: Request) -> Reply | None:

@@ -108,6 +108,17 @@ def peertube_comments(document: Document) -> str:
     return "comments" if "Video" in document.types else "replies"
 
 
+def writefreely_used_id(type_: str) -> bool:
+    """Whether an activity of this type may come under an id that another one of its actor had before.
+
+    WriteFreely (all versions) gives Create, Update and Delete the id of the post; BookWyrm (to 0.7) gives a Delete the
+    id of the Create; Friendica (to 2026) and early snac give all Updates of a post one id.
+    https://github.com/friendica/friendica/blob/develop/src/Protocol/ActivityPub/Transmitter.php,
+    https://github.com/bookwyrm-social/bookwyrm/blob/main/bookwyrm/models/activitypub_mixin.py
+    """
+    return type_ in ("Update", "Delete")
+
+
 def lemmy_language(document: Document) -> str:
     """Return the code of a language that is given as an object; "" when there is none.
 

@@ -23,7 +23,7 @@ _OPEN = "state IN ('waiting', 'parked')"
 
 
 class Arriving(Struct, frozen=True, kw_only=True):
-    """What the door puts in. ``activity`` is its id, or ``sha256:…`` of the body where it has none.
+    """What the door puts in. ``activity`` is its id, or ``sha256:…`` of the body where it has none of its own.
 
     ``actor`` has signed the request; that is not always who the activity names.
     """

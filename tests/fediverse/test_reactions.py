@@ -3,30 +3,12 @@
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import json
 from trio.testing import MockClock
 
-from smallfed.domain.events import DeliveriesQueued
-from smallfed.store import bodies, recipients
-from smallfed.store.recipients import Recipients
-from smallfed.store.tx import Tx
 from tests.fediverse.houses import JSON, Fediverse, House
+from tests.fediverse.voices import say_as_others_do
 
 PICTURE = "https://b.example/files/neocat.webp"
-
-
-async def say_as_others_do(house: House, to: House, /, **activity: Any) -> None:
-    """Send an activity of the house's owner as another software would write it, signed by their key."""
-    assert house.app is not None
-    wire = {"@context": "https://www.w3.org/ns/activitystreams", "actor": house.actor, **activity}
-    body = json.encode(wire)
-
-    def send(tx: Tx) -> None:
-        number = bodies.put(tx, activity=str(wire.get("id")), type_=str(wire["type"]), body=body)
-        recipients.put(tx, number, Recipients(inboxes=[f"{to.actor}/inbox"]))
-        tx.announce(DeliveriesQueued(hosts=1))
-
-    await house.app.parts.db.write(send)
 
 
 async def reactions(house: House, post: JSON) -> list[tuple[str, int, bool]]:

@@ -169,3 +169,9 @@ def test_peertube_moderation(document: dict[str, Any], comments: str) -> None:
 def test_mastodon_request_without_actor(types: tuple[str, ...], nameless: bool) -> None:
     """Only one kind of request comes without an actor; whoever signed it is meant."""
     assert quirks.mastodon_request_without_actor(types) is nameless
+
+
+@pytest.mark.parametrize(("type_", "used"), [("Update", True), ("Delete", True), ("Create", False), ("Like", False)])
+def test_writefreely_used_id(type_: str, used: bool) -> None:
+    """What changes or ends something may have the id of what made it."""
+    assert quirks.writefreely_used_id(type_) is used
