@@ -7,6 +7,8 @@ https://docs.joinmastodon.org/spec/activitypub/#as, https://docs.joinpeertube.or
 import re
 from collections.abc import Iterable, Iterator
 
+from msgspec import structs
+
 from smallfed.domain.post import Attachment
 from smallfed.domain.uris import web
 from smallfed.protocol import limits
@@ -66,12 +68,13 @@ def _itself(document: Document) -> Iterator[Attachment]:
 
 
 def _illustration(document: Document) -> Iterator[Attachment]:
-    """The picture of an Article, Page or Event."""
+    """The picture of an Article, Page or Event; Ghost gives its address only."""
     if document.type_in(NOTES) is None:
-        for item in document.documents("image", 1):
+        for item in document.links("image", 1):
             file = _file(item)
             if file is not None:
-                yield _attachment(item, file)
+                picture = _attachment(item, file)
+                yield structs.replace(picture, kind="image") if picture.kind == "unknown" else picture
 
 
 def _file(item: Document) -> Document | None:

@@ -16,6 +16,7 @@ from smallfed.protocol.vocabulary import NOTES
 from smallfed.text.language import normal_language
 from smallfed.text.sanitise import clean_name, cut, sanitise, strip
 from smallfed.translate import media
+from smallfed.translate.occasions import occasion
 
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 _WHOLE = frozenset({"Article", "Page", "Question"})
@@ -96,7 +97,7 @@ def _lines(text: str) -> str:
 
 def _card(document: Document, title: str, content: str, summary: str) -> str:
     """Compose what is shown of a work: title, the words there are, and where they do not suffice, links."""
-    body = content or (summary if "<" in summary else _paragraph(summary))
+    body = occasion(document) + (content or (summary if "<" in summary else _paragraph(summary)))
     heading = f"<h2>{escape(title)}</h2>" if title else ""
     whole = bool(content) and document.type_in(_WHOLE) is not None
     addresses = (*media.links(document), *(() if whole else (media.page(document) or document.id or "",)))
