@@ -12,6 +12,9 @@ SILENT = timedelta(days=3)  # a server that sent nothing for so long is asked, o
 DAILY = timedelta(days=1)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 360, 1440, 1440))  # until it is asked again
 
+BUSY = 30  # times in a row that there was too much to ask, before it is given up as well
+PATIENT = 3  # times that a page is read again because not everything on it could be had in time
+
 
 def since(beat: datetime | None, now: datetime, *, expected: timedelta, farthest: timedelta) -> datetime | None:
     """Return since when we were away; None when we were not, or not for long.

@@ -145,7 +145,8 @@ class CatchingUp:
 
     async def _failed(self, gap: Gap, error: SmallfedError) -> "_Turned | None":
         """Give up what is refused for good; else leave the server alone for a while, and that is None."""
-        wait = timedelta(seconds=error.retry_after) if isinstance(error, TooMany) else away.again(gap.attempts + 1)
+        busy = error.retry_after if isinstance(error, TooMany) and gap.attempts < away.BUSY else None
+        wait = away.again(gap.attempts + 1) if busy is None else timedelta(seconds=busy)
         if isinstance(error, FINAL) or wait is None:
             return _Turned(why=error.message)
         due = self._clock.now() + wait
@@ -162,7 +163,7 @@ class CatchingUp:
         await self._steps.step(place, requests=1 if gap.next else 2)
         unless = await self._db.read(gaps.total, account.id) if gap.daily else None
         leaf = await turn(self._fetcher.documents, place, errand, origin=account.uri, most=ITEMS, unless=unless)
-        posts, is_closed = await self._taken(account, leaf, gap.since, errand)
+        posts, is_closed = await self._taken(account, leaf, gap, errand)
         why = self._end(gap, leaf, is_closed=is_closed)
         if why is not None and not gap.daily and account.featured is not None:
             await self._steps.step(account.featured)
@@ -179,37 +180,36 @@ class CatchingUp:
             return "it was read to its end"
         return "away.pages" if gap.pages + 1 >= self._options.pages else None
 
-    async def _taken(self, account: Account, leaf: Leaf, since: datetime, errand: Errand) -> tuple[int, bool]:
-        """Take what was said since then, the oldest first; return how many posts are new, and whether that was all."""
-        take = partial(catching_up.take, since=since)
+    async def _taken(self, account: Account, leaf: Leaf, gap: Gap, errand: Errand) -> tuple[int, bool]:
+        """Take what was said in the gap, the oldest first; return how many posts are new, and whether that was all.
+
+        TooMany when there is more to ask than time for it; but what is tried for long may lead nowhere, and is left.
+        """
+        take = partial(catching_up.take, since=gap.since)
         entries = Entries(self._db, self._fetcher, self._proving, self._clock, take=take, step=self._steps.step)
-        said, is_all = await self._said(entries, account, leaf, since, errand)
+        said, is_all = await self._said(entries, account, leaf, gap, errand)
         posts = 0
         for one in reversed(said):
             try:
                 posts += (await entries.take(account, one, errand)).new
-            except TooMany:
-                raise
             except SmallfedError as error:
-                event(log, "away.skipped", level=logging.DEBUG, account=account.handle, error=error)
+                _skip(account, gap, error)
         return posts, is_all
 
     async def _said(
-        self, entries: Entries, account: Account, leaf: Leaf, since: datetime, errand: Errand
+        self, entries: Entries, account: Account, leaf: Leaf, gap: Gap, errand: Errand
     ) -> tuple[list[Said], bool]:
         """Read a page down to the beginning of the gap; return what was said since, and whether that was reached."""
         said, older = list[Said](), 0
         for place, thing in leaf.items.items():
             try:
                 one = await entries.said(account, place, thing, errand)
-            except TooMany:
-                raise
             except SmallfedError as error:
-                event(log, "away.skipped", level=logging.DEBUG, account=account.handle, error=error)
+                _skip(account, gap, error)
                 continue
             said += [] if one is None or isinstance(one, Post) else [one]
             at = _published(one)
-            older = older + 1 if at is not None and at < since else 0
+            older = older + 1 if at is not None and at < gap.since else 0
             if older == OLDER:
                 return said, True
         return said, False
@@ -224,6 +224,13 @@ class _Turned(Struct, frozen=True, kw_only=True):
     next: str | None = None
     total: int | None = None
     why: str | None = None
+
+
+def _skip(account: Account, gap: Gap, error: SmallfedError) -> None:
+    """Leave out what cannot be had; raise what may be had later, unless it was tried often enough."""
+    if isinstance(error, TooMany) and gap.attempts < away.PATIENT:
+        raise error
+    event(log, "away.skipped", level=logging.DEBUG, account=account.handle, error=error)
 
 
 def _published(said: Said | Post | None) -> datetime | None:
