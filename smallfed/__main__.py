@@ -53,7 +53,8 @@ def _sort_out(group: BaseExceptionGroup[BaseException]) -> int:
 def _usage(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f" (see `{context.command_path} --help`)" if context else ""
-    return error.format_message() + hint
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return message[:1].lower() + message[1:] + hint
 
 
 def _say(message: str, exit_code: Exit) -> Exit:

@@ -1,5 +1,6 @@
 """smallfed check: whether everything is in order."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,14 +35,16 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
     media = invocation.data / "media"
     with reading(invocation) as tx:
         findings = check(tx.sql)
-        findings += check_files(media, {*uploads(tx), *(name for name in DRAWN if (media / name).is_file())})
+        findings += check_files(
+            media, {*uploads(tx), *emoji_pictures(tx, media), *(name for name in DRAWN if (media / name).is_file())}
+        )
         borrowed, people = pasts.count(tx)
     if as_json:
         click.echo(json.encode(findings))
     else:
         for finding in findings:
             click.echo(f"{finding.kind}: {finding.where}: {finding.what}")
-        click.echo("Everything is in order." if not findings else f"{len(findings)} findings.")
+        click.echo("Everything is in order." if not findings else f"{number(len(findings), 'finding')}.")
         if borrowed:
             posts, whose = number(borrowed, "post", "posts"), number(people, "person", "people")
             click.echo(f"{posts} by {whose} whom you looked at are here for a while only ([past] in smallfed.toml).")
@@ -58,3 +61,12 @@ def uploads(tx: "Tx") -> set[str]:
     except NotFound:  # nobody has moved in yet
         return set()
     return {url.removeprefix(folder) for url in (owner.avatar, owner.header) if url and url.startswith(folder)}
+
+
+def emoji_pictures(tx: "Tx", media: Path) -> set[str]:
+    """Return the names of the pictures of emoji: those in use, and all that are there: what was said keeps them."""
+    from smallfed.store import emojis
+
+    used = (address for emoji in emojis.all_(tx) for address in (emoji.url, emoji.still))
+    names = {address.rpartition("/")[2] for address in used} | {path.name for path in (media / "emojis").glob("*")}
+    return {f"emojis/{name}" for name in names}

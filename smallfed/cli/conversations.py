@@ -27,7 +27,6 @@ def command(invocation: Invocation, limit: int, as_json: bool) -> None:
     those that you are part of, are completed some minutes after they begin. The budgets are options:
     conversations.opened, conversations.aside, conversations.per_host and conversations.per_day.
 
-    \b
     ENDED in the list is "complete", or the limit or the silent server that ended it. Whoever opens such a conversation
     again goes on where it ended.
     """

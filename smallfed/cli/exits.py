@@ -21,9 +21,9 @@ MEANING = {
     Exit.OK: "done",
     Exit.FAILED: "failed; the line on standard error says why",
     Exit.USAGE: "the command was typed wrongly",
-    Exit.MISCONFIGURED: "an option is wrong, or the data directory is none that this version can use",
+    Exit.MISCONFIGURED: "an option is wrong, or this version cannot use the data directory",
     Exit.NOT_SET_UP: "the server has not been set up yet",
-    Exit.DATA_BUSY: "the data is in use by another process, or cannot be written now (disk full)",
+    Exit.DATA_BUSY: "another process uses the data, or it cannot be written (disk full)",
     Exit.INTERRUPTED: "interrupted from the keyboard",
 }
 

@@ -8,12 +8,13 @@ KINDS = ("follows", "followers", "blocks", "mutes", "domain-blocks", "bookmarks"
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @pass_invocation
 def command(invocation: Invocation, kind: str) -> None:
     r"""Write your follows, followers, blocks, mutes, blocked domains, bookmarks or lists to standard output.
 
-    The form is that of Mastodon's export, so that every server which can read that can read this.
+    KIND is follows, followers, blocks, mutes, domain-blocks, bookmarks or lists. The form is that of Mastodon's export,
+    so that every server which can read that can read this.
 
     \b
     Example:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smallfed.cli.asking import typed
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.tables import clean, number, print_json, table
 
@@ -54,8 +55,8 @@ def _leave(invocation: Invocation) -> None:
 
     handle, prospect = _prospect(invocation)
     click.echo(_words(invocation, handle, prospect), err=True)
-    typed = click.prompt(f"\nTo leave for good, type your handle ({handle})", prompt_suffix=": ", err=True)
-    told: dict[str, int] = call(invocation, "farewell", handle=typed)
+    answer = typed(f"\nTo leave for good, type your handle ({handle})")
+    told: dict[str, int] = call(invocation, "farewell", handle=answer)
     click.echo(f"Farewell. {_told(told['inboxes'], told['hosts'])} will be told; everything here is being deleted.")
     click.echo("Keep the server running (`smallfed run`). How far it is: `smallfed farewell --status`")
 
@@ -75,7 +76,7 @@ def _prospect(invocation: Invocation) -> "tuple[str, Prospect]":
 def _words(invocation: Invocation, handle: str, found: "Prospect") -> str:
     blocked = f"\n  Not told: {number(found.blocked, 'server')} on domains that you block." if found.blocked else ""
     return (
-        f"This is what `smallfed farewell` does to @{handle}. It cannot be undone, by nobody.\n"
+        f"This is what `smallfed farewell` does to @{handle}. Nobody can undo it.\n"
         "\n"
         f"  Told: {_told(found.inboxes, found.hosts)}; who is away is tried for eight days.{blocked}\n"
         f"  Deleted here: {number(found.posts, 'post')} of yours, {number(found.others, 'post')} of others,"

@@ -5,6 +5,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import click
 
+from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
@@ -18,8 +19,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(KINDS), required=False)
-@click.argument("file", type=click.File("rb"), required=False)
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS), required=False)
+@click.argument("file", metavar="FILE", type=click.File("rb"), required=False)
 @click.option("--merge", "mode", flag_value="merge", default="merge", help="Keep what is here (this is what happens).")
 @click.option("--overwrite", "mode", flag_value="overwrite", help="Remove what is here and not in the file.")
 @click.option("--dry-run", is_flag=True, help="Read the file, say what would happen, and do nothing.")
@@ -41,9 +42,10 @@ def command(
 ) -> None:
     r"""Bring follows, blocks, mutes, blocked domains, bookmarks or lists from another server.
 
-    FILE is one of those that Mastodon and others export; - reads standard input. Each server is asked for one account a
-    second, in the background: a file of two thousand may take half an hour. That goes on after a restart. Whoever is in
-    a list of the file, and whom you do not follow yet, you will follow: only then can they be in a list.
+    KIND is follows, blocks, mutes, domain-blocks, bookmarks or lists; FILE is what Mastodon and others export of that,
+    and - is standard input. Each server is asked for one account a second, in the background: a file of two thousand
+    may take half an hour. That goes on after a restart. Whoever is in a list of the file, and whom you do not follow
+    yet, you will follow: only then can they be in a list.
 
     \b
     Examples:
@@ -128,7 +130,7 @@ def _begin(
     plan = _plan(invocation, kind, lines, overwrite=overwrite)
     if plan["removed"] and not yes:
         what = "entries of your lists" if kind == "lists" else f"of your {kind}"
-        click.confirm(f"Remove {plan['removed']} {what} that are not in the file?", abort=True, err=True)
+        confirm(f"Remove {plan['removed']} {what} that are not in the file?")
     begun = call(invocation, "import.begin", kind=kind, overwrite=overwrite)["import"]
     for start in range(0, len(lines), BATCH):
         call(invocation, "import.add", number=begun, lines=to_builtins(lines[start : start + BATCH]))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
@@ -62,11 +63,7 @@ def _move(invocation: Invocation, target: str, *, dry_run: bool, yes: bool, as_j
             )
         return
     if not yes:
-        click.confirm(
-            f"Move to {who} with {number(plan['followers'], 'follower')}? You can do so once in thirty days.",
-            abort=True,
-            err=True,
-        )
+        confirm(f"Move to {who} with {number(plan['followers'], 'follower')}? You can do so once in thirty days.")
     done = ask(invocation, "move.begin", target=target)
     if as_json:
         print_json(done)
@@ -79,7 +76,7 @@ def _cancel(invocation: Invocation, *, yes: bool, as_json: bool) -> None:
 
     database(invocation)
     if not yes:
-        click.confirm("Live here again?", abort=True, err=True)
+        confirm("Live here again?")
     done = call(invocation, "move.cancel")
     if as_json:
         print_json(done)

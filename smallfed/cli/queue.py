@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
 
@@ -44,9 +45,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
     \b
     CIRCUIT in the list:
-      closed   it answers; what waits was put off by its answer, or goes out right now
+      closed   it answers; what waits was put off by it, or goes out now
       resting  it did not answer last time
-      open     it did not answer five times in a row; one delivery at a time asks whether it is back
+      open     silent five times in a row; one delivery at a time asks again
     """  # noqa: D301 - click reads the character, not an escape
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=as_json)
@@ -141,7 +142,7 @@ def drop(
     _require_choice(host, post, everything=everything)
     if not yes:
         meant = " and ".join(filter(None, [host and f"for {host}", post and f"about {post}"])) or "for everybody"
-        click.confirm(f"Give up everything that waits {meant}?", abort=True, err=True)
+        confirm(f"Give up everything that waits {meant}?")
     answer = _call(invocation, "queue.drop", host=host, post=post, everything=everything)
     _print_count(answer, "dropped", "Dropped", as_json=as_json)
 

@@ -62,6 +62,21 @@ def reading(invocation: Invocation) -> Iterator[Tx]:
         yield Tx(sql, now=Clock().now(), dice=chance)
 
 
+def require_empty(invocation: Invocation) -> None:
+    """Fail where somebody lives already, before anything is typed for nothing."""
+    from smallfed.store import houses
+
+    if not (invocation.data / "smallfed.db").exists():
+        return
+    with reading(invocation) as tx:
+        house = houses.find(tx)
+    if house is not None:
+        fail(
+            f"@{house.handle} lives in {invocation.data} already: `smallfed run` starts that server; for another one"
+            " give another --data"
+        )
+
+
 def _ask(path: Path, request: bytes) -> dict[str, Any] | None:
     """Return the running server's answer, or None where no server runs."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
@@ -149,7 +150,7 @@ def again(
     named = {"kind": kind, "reason": reason, "host": host, "row": row}
     args: dict[str, object] = {name: value for name, value in named.items() if value is not None}
     if not (args or yes):
-        click.confirm(f"Handle everything again that {'is parked' if parked else 'was ignored'}?", abort=True, err=True)
+        confirm(f"Handle everything again that {'is parked' if parked else 'was ignored'}?")
     answer: dict[str, int] = call(invocation, "replay.again", parked=parked, **args)
     if as_json:
         print_json(answer)

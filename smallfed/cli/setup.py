@@ -38,10 +38,11 @@ def command(
       printf '%s\n' 'a few long words' |
         smallfed setup --domain social.example.org --user alice --password-stdin
     """
-    from smallfed.cli.reach import call
+    from smallfed.cli.reach import call, require_empty
     from smallfed.services.settling import clean_domain, clean_username
     from smallfed.workers.keymaking import fresh_keys
 
+    require_empty(invocation)
     beginning = {
         "username": clean_username(username),
         "name": name,

@@ -17,7 +17,8 @@ def command(invocation: Invocation, app: str, scopes: str) -> None:
     \b
     Example:
       TOKEN=$(smallfed token --app bot --scopes "read write:statuses")
-      curl -H "Authorization: Bearer $TOKEN" https://social.example.org/api/v1/accounts/verify_credentials
+      curl -H "Authorization: Bearer $TOKEN" \
+        https://social.example.org/api/v1/accounts/verify_credentials
     """
     from hashlib import sha256
 

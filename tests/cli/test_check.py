@@ -10,6 +10,7 @@ from smallfed.cli.check import DRAWN
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
+from smallfed.services import illustrating
 from smallfed.store import accounts, pasts
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
@@ -35,6 +36,26 @@ def data(tmp_path: Path) -> Path:
         (tmp_path / "media" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "media" / name).touch()
     return tmp_path
+
+
+def test_pictures_of_emoji_are_kept(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also those that no emoji has any more, because what was said keeps them; one that is used and gone is amiss."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        pictures = {
+            "url": "https://home.example/media/emojis/a.webp",
+            "still": "https://home.example/media/emojis/b.png",
+        }
+        illustrating.add(tx, shortcode="blob", category=None, **pictures)
+    (data / "media" / "emojis").mkdir()
+    for name in ("a.webp", "b.png", "former.png"):
+        (data / "media" / "emojis" / name).touch()
+
+    healthy = check(data, capsys)
+    (data / "media" / "emojis" / "b.png").unlink()
+
+    assert healthy == (Exit.OK, ["Everything is in order."])
+    assert check(data, capsys) == (Exit.FAILED, ["missing: emojis/b.png: this file is gone", "1 finding."])
 
 
 def check(data: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:

@@ -61,7 +61,7 @@ def test_a_dry_run_says_all_and_does_nothing(call: Call, data: Path) -> None:
 
     assert (code, err) == (0, "")
     for words in (
-        "@alice@home.example. It cannot be undone",
+        "@alice@home.example. Nobody can undo it",
         "2 inboxes on 2 servers",
         "1 post of yours, 0 posts of others, 1 follower, 0 follows",
         "answers 410 (Gone)",
@@ -98,7 +98,7 @@ def test_the_handle_typed_is_the_end(call: Call, data: Path) -> None:
     code, out, err = call(typed="alice@home.example\n")
 
     assert code == 0
-    assert "It cannot be undone" in err
+    assert "Nobody can undo it" in err
     assert out.startswith("Farewell. 2 inboxes on 2 servers will be told")
     assert has_left(data)
 

@@ -101,9 +101,9 @@ def test_a_command_may_offer_the_flag_of_an_option(call: Call) -> None:
         (("xyz",), "there is no command 'xyz'; there are: show, queue (see `smallfed --help`)"),
         (
             ("--log-format=xml", "show"),
-            "Invalid value for '--log-format': 'xml' is not one of 'text', 'json'. (see `smallfed --help`)",
+            "invalid value for '--log-format': 'xml' is not one of 'text', 'json' (see `smallfed --help`)",
         ),
-        (("show", "--data"), "Option '--data' requires an argument."),
+        (("show", "--data"), "option '--data' requires an argument"),
     ],
 )
 def test_a_command_typed_wrongly_is_told_in_one_line(call: Call, arguments: tuple[str, ...], said: str) -> None:
@@ -214,3 +214,37 @@ def test_the_help_of_every_command_is_worth_reading(name: str) -> None:
 
     assert len(cleandoc(command.help or "")) > 100
     assert {"data", "config", "log_format"} <= {parameter.name for parameter in command.params}
+
+
+def every_help() -> Iterator[tuple[str, ...]]:
+    """Return the words that lead to each command and each command below it."""
+    yield ()
+    for name in COMMANDS:
+        yield (name,)
+        loaded = load_command(name)
+        if isinstance(loaded, click.Group):
+            yield from ((name, below) for below in loaded.commands)
+
+
+@pytest.mark.parametrize("words", list(every_help()), ids=" ".join)
+def test_help_fits_into_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    code = run(frame(), [*words, "--help"])
+    out = capsys.readouterr().out
+
+    assert code == Exit.OK
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    assert "\\b" not in out
+
+
+def test_what_may_be_chosen_is_said_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(frame(), ["export"])
+
+    assert (code, capsys.readouterr().err) == (
+        Exit.USAGE,
+        "smallfed: missing argument 'KIND'. Choose from: follows, followers, blocks, mutes, domain-blocks,"
+        " bookmarks, lists (see `smallfed export --help`)\n",
+    )
