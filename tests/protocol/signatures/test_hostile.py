@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from smallfed.errors import Malformed, Unauthenticated
-from smallfed.protocol.signatures import rfc9421, signing, verifying
+from smallfed.protocol.signatures import cavage, rfc9421, signing, verifying
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.signing import Scheme
 from tests.protocol.signatures import samples
@@ -55,6 +55,38 @@ def test_what_we_sign_verifies(signed_request: tuple[Message, Scheme]) -> None:
     message, _ = signed_request
 
     assert holds(message)
+
+
+@FEW
+@given(st.permutations(["(request-target)", "host", "date", "digest", "content-type", "x-one", "x-two"]), st.data())
+def test_the_old_draft_covers_in_any_order(covered: list[str], data: st.DataObject) -> None:
+    """What is covered, and in which order, is for whoever signs to say; the headers come in another one."""
+    message = signed("cavage", extra=[("x-one", data.draw(values)), ("x-two", "2")])
+    lines = [line for line in message.headers if line[0] != "signature"]
+    bare = structs.replace(message, headers=tuple(lines))
+
+    signature = cavage.sign(bare, key_id=samples.KEY_ID, key=samples.ed25519(), covered=covered)
+
+    assert holds(
+        structs.replace(bare, headers=tuple(data.draw(st.permutations([*lines, ("signature", signature[1])]))))
+    )
+
+
+@FEW
+@given(
+    st.permutations(["@method", "@target-uri", "@authority", "content-digest", "content-type", "date", "x-one"]),
+    st.data(),
+)
+def test_the_standard_covers_in_any_order(covered: list[str], data: st.DataObject) -> None:
+    """The same, for RFC 9421."""
+    message = signed("rfc9421", extra=[("x-one", data.draw(values))])
+    lines = [line for line in message.headers if not line[0].startswith("signature")]
+    bare = structs.replace(message, headers=tuple(lines))
+
+    made = rfc9421.sign(bare, key_id=samples.KEY_ID, key=samples.ed25519(), now=NOW, covered=covered)
+
+    ours = [(name.lower(), value) for name, value in made]
+    assert holds(structs.replace(bare, headers=tuple(data.draw(st.permutations([*lines, *ours])))))
 
 
 def covered_headers(message: Message) -> list[str]:
