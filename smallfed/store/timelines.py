@@ -24,11 +24,9 @@ _TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
 _PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
 _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
     AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
-
-
-_TO_READ = f"p.in_home AND {visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
-_ELSEWHERE = """(EXISTS (SELECT 1 FROM lists WHERE exclusive) AND p.account_id <> :owner AND EXISTS (
-    SELECT 1 FROM list_members x JOIN lists l ON l.id = x.list_id WHERE x.account_id = p.account_id AND l.exclusive))"""
+_TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
+_ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN list_members x ON x.list_id = l.id
+    WHERE l.exclusive AND x.account_id <> :owner)"""
 _ANSWERS = {
     Replies.FOLLOWED: "1",
     Replies.LIST: f"""({_NO_REPLY} OR p.in_reply_to_account_id = :owner OR EXISTS (SELECT 1 FROM list_members y
@@ -62,7 +60,7 @@ PURE = Mix()
 
 def home(tx: Tx, page: Page) -> list[Post]:
     """Return a page of the owner's home timeline."""
-    return _page(tx, f"{_TO_READ} AND NOT {_ELSEWHERE}", _owners(tx), page)
+    return _page(tx, f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}", _owners(tx), page)
 
 
 def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
@@ -71,15 +69,18 @@ def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
     A page of n posts is by n members at most, and each of them has one among the first n firsts: only these are looked
     at further. So a long list costs one step in an index for each member, also where most of them seldom post.
     """
-    theirs = f"SELECT p.id FROM posts p WHERE p.account_id = {{}} AND {_TO_READ} AND {_ANSWERS[known.replies]}"
-    theirs += within(page, "p.id")
+
+    def theirs(account: str) -> str:
+        where = f"p.account_id = {account} AND p.in_home AND {_TO_READ} AND {_ANSWERS[known.replies]}"
+        return f"SELECT p.id FROM posts p WHERE {where}{within(page, 'p.id')}"
+
     select = f"""WITH firsts (account_id, id) AS MATERIALIZED (
-            SELECT x.account_id, ({theirs.format("x.account_id")} LIMIT 1) FROM list_members x
+            SELECT x.account_id, ({theirs("x.account_id")} LIMIT 1) FROM list_members x
             WHERE x.list_id = :list AND NOT {visibility.unwanted("x.account_id")}),
         chosen (account_id) AS (
             SELECT account_id FROM firsts WHERE id IS NOT NULL{within(page, "id")} LIMIT :limit)
         SELECT {SHAPE.columns("p")} FROM chosen c CROSS JOIN posts p
-        WHERE p.id IN ({theirs.format("c.account_id")} LIMIT :limit)"""
+        WHERE p.id IN ({theirs("c.account_id")} LIMIT :limit)"""
     return list(each(SHAPE.read, cut(tx, select, {**_owners(tx), "list": known.id}, page, by="p.id")))
 
 

@@ -73,3 +73,22 @@ def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
     assert bob.toot.json("notifications") == []
     alice.toot("unfollow", bob.handle)
     eventually(lambda: alice.handle not in bob.toot("followers", bob.username))
+
+
+def test_lists(alice: Person, bob: Person) -> None:
+    toot = alice.toot
+    toot("follow", bob.handle)
+    toot("lists", "create", "Birds", "--replies-policy", "none")
+
+    toot("lists", "add", "Birds", bob.handle)
+
+    assert "Birds" in toot("lists", "list")
+    assert bob.handle in toot("lists", "accounts", "Birds")
+    said = bob.toot.json("post", "A bird")
+    (made,) = toot.json("lists", "list")
+    eventually(lambda: said["uri"] in {post["uri"] for post in toot.json("timelines", "list", made["id"])})
+    toot("lists", "remove", "Birds", bob.handle)
+    assert bob.handle not in toot("lists", "accounts", "Birds")
+    toot("lists", "delete", "Birds")
+    assert toot.json("lists", "list") == []
+    toot("unfollow", bob.handle)
