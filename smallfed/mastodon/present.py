@@ -100,8 +100,9 @@ class Presenter:
 
     def reactions(self, post: Post) -> list[entities.Reacted]:
         """Return the reactions to a post that is no boost, with (some of) those who reacted."""
-        found = likes.reactors(self.tx, post.id, limit=SHOWN_OF_EACH)
         tallies = [tally for _, tally in likes.tallies(self.tx, listed([post.id]))]
+        emojis = [tally.reaction.emoji for tally in tallies]
+        found = likes.reactors(self.tx, post.id, emojis, limit=SHOWN_OF_EACH)
         everybody = {account.id: account for each in found.values() for account in each}
         shown = dict(zip(everybody, self.accounts(everybody.values()), strict=True))
         return [

@@ -96,7 +96,7 @@ def _replies(tx: Tx, posts: str) -> dict[int, int]:
     return dict(
         tx.all(
             "SELECT in_reply_to_id, count(*) FROM posts WHERE in_reply_to_id IN (SELECT value FROM json_each(?))"
-            " AND visibility IN ('public', 'unlisted') GROUP BY in_reply_to_id",
+            " AND visibility IN ('public', 'unlisted') AND NOT removed GROUP BY in_reply_to_id",
             posts,
         )
     )

@@ -3,6 +3,7 @@
 Somebody with several reactions to a post is one who likes it. A dislike is kept here as well, and counts as none.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from smallfed.store.tx import Tx
 
 FAVOURS = f"emoji <> '{DISLIKE}'"
 """The condition that a row is a favourite, too."""
+
+SHOWN = 50  # different reactions to one post: a server can have as many accounts and emoji as it likes
 
 
 class Like(Struct, frozen=True, kw_only=True):
@@ -123,14 +126,16 @@ def _paired(rows: Sequence[tuple[object, ...]]) -> list[tuple[int, Account]]:
     return list(each(lambda row: (int(row[0]), accounts.from_row(row[1:])), rows))
 
 
-def reactors(tx: Tx, post: int, *, limit: int) -> dict[str, list[Account]]:
-    """Return who reacted to ``post``, by emoji: the earliest of each, and ``limit`` of each at most."""
+def reactors(tx: Tx, post: int, emojis: Collection[str], *, limit: int) -> dict[str, list[Account]]:
+    """Return who reacted to ``post`` with these ``emojis``: the earliest of each, and ``limit`` of each at most."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
     rows = tx.all(
         f"SELECT l.emoji, {columns} FROM (SELECT emoji, account_id, id, row_number() OVER"
-        " (PARTITION BY emoji ORDER BY id) AS place FROM likes WHERE post_id = ? AND emoji <> '') l"
+        " (PARTITION BY emoji ORDER BY id) AS place FROM likes WHERE post_id = ?"
+        " AND emoji IN (SELECT value FROM json_each(?))) l"
         " JOIN accounts a ON a.id = l.account_id WHERE l.place <= ? ORDER BY l.id",
         post,
+        listed(emojis),
         limit,
     )
     found: dict[str, list[Account]] = {}
@@ -162,17 +167,32 @@ def counts(tx: Tx, posts: str) -> dict[int, int]:
 
 
 def tallies(tx: Tx, posts: str) -> list[tuple[int, Tally]]:
-    """Return (post, reaction) for ``posts`` (a JSON list of ids), the reaction that was there first first."""
+    """Return (post, reaction) for ``posts`` (a JSON list of ids), the reaction that was there first first.
+
+    Of very many to one post the most frequent count, and the owner's.
+    """
     rows = tx.all(
         "SELECT post_id, emoji, picture, count(*), max(account_id = ?), min(id) AS first FROM likes"
         " WHERE emoji <> '' AND post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id, emoji ORDER BY first",
         houses.owner_id(tx),
         posts,
     )
-    return [
+    found = [
         (post, Tally(reaction=Reaction(emoji=emoji, picture=picture), count=count, mine=bool(mine)))
         for post, emoji, picture, count, mine, _ in rows
     ]
+    return found if len(found) <= SHOWN else _most_frequent(found)
+
+
+def _most_frequent(found: list[tuple[int, Tally]]) -> list[tuple[int, Tally]]:
+    """Leave out what is rare, of each post by itself, and keep the order."""
+    shown, kept = Counter[int](), set[int]()
+    for place in sorted(range(len(found)), key=lambda place: (not found[place][1].mine, -found[place][1].count)):
+        post = found[place][0]
+        shown[post] += 1
+        if shown[post] <= SHOWN:
+            kept.add(place)
+    return [one for place, one in enumerate(found) if place in kept]
 
 
 def feelings(tx: Tx, told: Collection[tuple[int, int]]) -> dict[tuple[int, int], Reaction]:

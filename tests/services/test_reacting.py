@@ -15,6 +15,7 @@ from smallfed.services import liking
 from smallfed.store import details, likes
 from smallfed.store.likes import Tally
 from smallfed.store.paging import Page
+from smallfed.store.rows import listed
 from smallfed.store.timelines import favourites
 from smallfed.store.tx import Tx
 from tests import world
@@ -158,7 +159,7 @@ def test_others_may_have_several(lively: Tx, owner: Account, bob: Account, carol
     assert (detail.likes, detail.likes_verified, likes.count(lively, ours.id)) == (2, 2, 2)
     assert detail.reactions == (Tally(reaction=PARTY, count=2), Tally(reaction=BLOB, count=1))
     assert [account for _, account in likes.likers(lively, ours.id, Page())] == [carol, bob]
-    assert likes.reactors(lively, ours.id, limit=1) == {"🎉": [bob], BLOB.emoji: [bob]}
+    assert likes.reactors(lively, ours.id, ["🎉", BLOB.emoji], limit=1) == {"🎉": [bob], BLOB.emoji: [bob]}
     assert told(lively) == [("favourite", bob.id, ours.id), ("favourite", carol.id, ours.id)]
     newest = likes.feelings(lively, [(bob.id, ours.id), (owner.id, ours.id)])
     assert newest == {(bob.id, ours.id): BLOB}
@@ -286,3 +287,19 @@ def test_reactions_stay_in_their_order(tx: Tx, bob: Account, carol: Account, our
         (BLOB, 1),
         (PARTY, 2),
     ]
+
+
+def test_of_very_many_reactions_the_most_frequent_are_shown(lively: Tx, owner: Account, ours: Post) -> None:
+    """And the owner's; one server can have as many accounts and custom emoji as it likes."""
+    liking.react(lively, ours, "🦆")
+    for number in range(likes.SHOWN + 5):
+        eve = world.acquaint(lively, f"eve{number}@evil.example")
+        odd = Reaction(emoji=f":e{number}@evil.example:", picture="https://evil.example/e.png")
+        liking.receive_like(lively, eve, ours, None, odd)
+        liking.receive_like(lively, eve, ours, None, Reaction(emoji="🎉"))
+
+    shown = [tally for _, tally in likes.tallies(lively, listed([ours.id]))]
+
+    assert len(shown) == likes.SHOWN
+    assert [tally.reaction.emoji for tally in shown if tally.mine] == ["🦆"]
+    assert [tally.count for tally in shown if tally.reaction.emoji == "🎉"] == [likes.SHOWN + 5]
