@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from smallfed.domain.post import Post, Visibility
 
+LONGEST = 64 << 10  # bytes: we send them to all our followers
 PER_DAY = 500
 PER_THREAD = 100  # a day: a quarrel below one post does not use up what the others need
 

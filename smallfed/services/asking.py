@@ -99,6 +99,8 @@ def _quote_granted(tx: Tx, sender: Account, quote: Quote, stamp: str | None) -> 
         return Refused("The quote was revoked.")
     if not same_origin(stamp, sender.uri):
         return Refused("It comes without a stamp of its sender's own.")
+    if quote.state is QuoteState.ACCEPTED:
+        return None  # another stamp each time would make us tell everybody each time
     quotes.change(tx, quote.id, claimed=stamp, checked_at=tx.now)
     quoting.settle(tx, quote, QuoteState.ACCEPTED, stamp=stamp)
     return None

@@ -43,7 +43,11 @@ def pass_on(tx: Tx, came: Came, incoming: Incoming) -> None:
     if not reasons or not forwarding.affordable(forwards.spent(tx, reasons[0].thread)):
         return
     body = came.body()
-    if not is_vouched(body) or not forwards.put(tx, came.activity, actor=came.actor, thread=reasons[0].thread):
+    if (
+        len(body) > forwarding.LONGEST
+        or not is_vouched(body)
+        or not forwards.put(tx, came.activity, actor=came.actor, thread=reasons[0].thread)
+    ):
         return
     number = bodies.put(tx, activity=came.activity, type_=came.type, body=body, post=reasons[0].post)
     hosts = recipients.put(tx, number, Recipients(followers=True, without=_had(came.actor, incoming)))

@@ -94,6 +94,22 @@ def test_the_answer_brings_the_stamp_to_everybody(lively: Tx, bob: Account, by: 
     assert "updated" not in note  # nobody takes it for another text
 
 
+def test_one_stamp_is_enough(lively: Tx, bob: Account) -> None:
+    """Whoever sends another each time does not make us write to all followers each time."""
+    post = posting.publish(lively, draft("So true", quoted_id=limited(lively, bob, quote=EVERYBODY).id))
+    quote = quotes.of_post(lively, post.id)
+    assert quote is not None
+    asking.granted(lively, bob, accept(bob, quote.request or "", result=STAMP))
+    queued(lively)
+
+    again = [asking.granted(lively, bob, accept(bob, quote.request or "", result=f"{STAMP}{n}")) for n in range(3)]
+
+    known = quotes.of_post(lively, post.id)
+    assert (again, queued(lively)) == ([None] * 3, [])
+    assert known is not None
+    assert known.stamp == STAMP
+
+
 def test_only_the_quoted_author_answers_with_a_stamp_of_their_own(lively: Tx, bob: Account, carol: Account) -> None:
     post = posting.publish(lively, draft("So true", quoted_id=limited(lively, bob, quote=EVERYBODY).id))
     quote = quotes.of_post(lively, post.id)

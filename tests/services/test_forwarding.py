@@ -8,7 +8,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import Create, Delete, UpdatePost
 from smallfed.domain.post import Post, Visibility
-from smallfed.policy.forwarding import PER_DAY, PER_THREAD, Spent, affordable
+from smallfed.policy.forwarding import LONGEST, PER_DAY, PER_THREAD, Spent, affordable
 from smallfed.protocol.envelope import is_vouched
 from smallfed.services import boosting, forwarding, receiving, removing, revising
 from smallfed.services.forwarding import Came
@@ -112,6 +112,15 @@ def test_only_what_others_could_believe(
 
     assert is_vouched(body) is vouched
     assert bool(pass_on(followed, create, body)) is vouched
+
+
+@pytest.mark.parametrize(("more", "goes"), [(0, True), (1, False)])
+def test_nobody_makes_us_send_megabytes(
+    followed: Tx, owner: Account, bob: Account, incoming: Incoming, more: int, goes: bool
+) -> None:
+    create = answer(followed, bob, incoming, world.say(followed, owner))
+
+    assert bool(pass_on(followed, create, SIGNED.ljust(LONGEST + more))) is goes
 
 
 def test_once(followed: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
