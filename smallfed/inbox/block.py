@@ -11,7 +11,7 @@ from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Block, _: Arrival) -> Outcome:
-    """Leave who blocks us alone. A Block with a target is Lemmy's ban from a group, which is between others."""
+    """Leave who blocks us alone. A Block with a target is a ban from a group, which is between others."""
     if activity.target is not None:
         return Ignored("It is a ban from a community, no block between two people.")
     if activity.object != accounts.owner(tx).uri:

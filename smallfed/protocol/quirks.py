@@ -148,6 +148,33 @@ def group_announce(document: Document) -> Document | None:
     return inner if inner is not None and inner.type_in(ACTIVITIES) is not None else None
 
 
+def lemmy_ban(document: Document) -> str | None:
+    """Return what a Block shuts somebody out of; None of one between two people.
+
+    Lemmy and PieFed name a community or a server as ``target`` and mean a ban by its moderators, which is nothing
+    personal. https://join-lemmy.org/docs/contributors/05-federation.html
+    """
+    return document.uri("target")
+
+
+def gotosocial_votes(document: Document) -> tuple[Document, ...]:
+    """Return the objects of a Create that holds several; none of one that holds one, as everybody else's do.
+
+    GoToSocial (all versions) sends all votes in a multiple choice together.
+    https://docs.gotosocial.org/en/latest/federation/posts/#polls
+    """
+    things = document.documents("object", limits.OPTIONS)
+    return things if len(things) > 1 else ()
+
+
+def hubzilla_key_id(document: Document, key_id: str) -> bool:
+    """Whether a signature names the actor itself for its key: then the only key of the actor is meant.
+
+    Hubzilla and its relatives (osada, streams) do so. https://framagit.org/hubzilla/core/-/blob/dev/Zotlabs/Web/HTTPSig.php
+    """
+    return key_id == document.id
+
+
 def litepub_direct(document: Document) -> bool:
     """Whether a post is to be treated as direct, whatever it is addressed to.
 

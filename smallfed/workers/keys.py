@@ -24,6 +24,7 @@ from smallfed.errors import (
     Unreachable,
 )
 from smallfed.policy.budgets import Errand, Purpose
+from smallfed.protocol import quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.runtime.clock import Clock
@@ -165,17 +166,14 @@ class Keys:
 
 
 def _listed(document: Document, key_id: str) -> IncomingKey:
-    """Return the key that its owner's document lists under ``key_id``; the only one there is, under the owner's own id.
-
-    The last is how Hubzilla and its relatives name their keys.
-    """
+    """Return the key that its owner's document lists under ``key_id``; the only one there is, under the owner's id."""
     if not same_origin(document.id, key_id):
         raise Invalid(f"The key {key_id} belongs to somebody on another server.")
     keys = inward.keys(document)
     for key in keys:
         if key.key_id == key_id:
             return key
-    if len(keys) == 1 and key_id == document.id:
+    if len(keys) == 1 and quirks.hubzilla_key_id(document, key_id):
         return keys[0]
     raise Invalid(f"{document.id} does not list the key {key_id}.")
 

@@ -175,3 +175,27 @@ def test_mastodon_request_without_actor(types: tuple[str, ...], nameless: bool) 
 def test_writefreely_used_id(type_: str, used: bool) -> None:
     """What changes or ends something may have the id of what made it."""
     assert quirks.writefreely_used_id(type_) is used
+
+
+@pytest.mark.parametrize(
+    ("block", "ban"),
+    [({"type": "Block", "object": "u", "target": "c"}, "c"), ({"type": "Block", "object": "u"}, None)],
+)
+def test_lemmy_ban(block: dict[str, Any], ban: str | None) -> None:
+    """A Block with a target shuts out of it."""
+    assert quirks.lemmy_ban(Document(block)) == ban
+
+
+@pytest.mark.parametrize(
+    ("object_", "votes"),
+    [([{"id": "1"}, {"id": "2"}], ["1", "2"]), ([{"id": "1"}], []), ({"id": "1"}, []), (["1", "2"], []), (None, [])],
+)
+def test_gotosocial_votes(object_: Any, votes: list[str]) -> None:
+    """Only several objects are several votes."""
+    assert [vote.id for vote in quirks.gotosocial_votes(Document({"type": "Create", "object": object_}))] == votes
+
+
+@pytest.mark.parametrize(("key_id", "own"), [("https://z.example/a", True), ("https://z.example/a#main-key", False)])
+def test_hubzilla_key_id(key_id: str, own: bool) -> None:
+    """The actor's id is that of its key."""
+    assert quirks.hubzilla_key_id(Document({"id": "https://z.example/a"}), key_id) is own

@@ -7,6 +7,7 @@ from smallfed.domain import incoming
 from smallfed.domain.incoming import FollowReference, Incoming
 from smallfed.domain.uris import web
 from smallfed.errors import Invalid
+from smallfed.protocol import quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import NOTES
 from smallfed.translate.activities.reading import Reader, object_of
@@ -76,7 +77,7 @@ def _block(document: Document, id_: str | None, actor: str) -> Incoming:
         id=id_,
         actor=actor,
         object=object_of(document),
-        target=web(document.uri("target")),
+        target=web(quirks.lemmy_ban(document)),
         sweeps=document.flag("removeData") is True,
     )
 

@@ -7,7 +7,7 @@ from smallfed.domain import incoming
 from smallfed.domain.incoming import Incoming
 from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Invalid
-from smallfed.protocol import limits
+from smallfed.protocol import quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.translate.activities.reading import Reader, object_of
 from smallfed.translate.kinds import kind_of
@@ -26,9 +26,9 @@ def _update(document: Document, id_: str | None, actor: str) -> Incoming:
 
 def _published(document: Document, id_: str | None, actor: str, *, update: bool) -> Incoming:
     """Return a Create or Update; Mentioned where the object must be asked of its own origin before it is believed."""
-    things = document.documents("object", limits.OPTIONS)
-    if len(things) > 1:
-        return _votes(document, id_, actor, things)
+    if votes := quirks.gotosocial_votes(document):
+        return _votes(document, id_, actor, votes)
+    things = document.documents("object", 1)
     uri = web(things[0].id) if things else object_of(document)
     if uri is None:
         raise Invalid("The object has no id that is an http(s) URL.")
@@ -49,7 +49,7 @@ def _published(document: Document, id_: str | None, actor: str, *, update: bool)
 
 
 def _votes(document: Document, id_: str | None, actor: str, things: tuple[Document, ...]) -> Incoming:
-    """Return what GoToSocial sends for a multiple choice: one Create of all votes. Nothing else comes in numbers."""
+    """Return the votes in a multiple choice that come in one Create. Nothing else comes in numbers."""
     if not all(is_vote(thing) for thing in things):
         raise Invalid("It publishes several objects at once.")
     stated = tuple(post(thing, activity=document) for thing in things)
