@@ -69,6 +69,7 @@ class Account(Struct, frozen=True, kw_only=True):
     counted_at: datetime | None = None
     featured_at: datetime | None = None
     tagged_at: datetime | None = None
+    moderated_at: datetime | None = None
     last_post_at: datetime | None = None
     published_at: datetime | None = None
     created_at: datetime

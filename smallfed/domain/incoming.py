@@ -189,12 +189,15 @@ class Reject(Incoming, frozen=True, kw_only=True):
 class Undo(Incoming, frozen=True, kw_only=True):
     """``actor`` takes something back. ``kind`` is the type of what is undone, None where only its id came.
 
-    ``emoji`` is that of a reaction (kind Like), "" where it is not said.
+    ``emoji`` is that of a reaction (kind Like), "" where it is not said. ``target`` is set for a ban from a group (kind
+    Block); ``restores``: what it took away comes back.
     """
 
     undone: str | None = None
     kind: str | None = None
     object: str | None = None
+    target: str | None = None
+    restores: bool = False
     emoji: str = ""
 
 

@@ -4,7 +4,7 @@ Spec: FEP-1b12; PROTOCOL §§4.7, 4.8; FEP-fe34; SAFETY rules 5, 8–10, 14, 20,
 """
 
 from smallfed.domain.account import Account, Kind
-from smallfed.domain.incoming import Create, Handed, Incoming, IncomingPost, Like, Mentioned, Undo
+from smallfed.domain.incoming import Arrival, Create, Handed, Incoming, IncomingPost, Like, Mentioned, Undo
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host, same_origin
@@ -15,8 +15,11 @@ from smallfed.store import accounts, domain_blocks, houses, posts
 from smallfed.store.tx import Tx
 
 
-def handle(tx: Tx, handed: Handed) -> Outcome | None:
-    """Handle what is a group's own affair; None: it is somebody's word, handed over like any other."""
+def handle(tx: Tx, handed: Handed, arrival: Arrival) -> Outcome | None:
+    """Handle what is a group's own affair; None: it is somebody's word, handed over like any other.
+
+    Whoever moderates it may be new: the group is asked about that before what they do is refused.
+    """
     activity, group = handed.activity, accounts.find_uri(tx, handed.actor)
     if group is None or group.kind is not Kind.GROUP or group.gone_at is not None:
         return None
@@ -25,6 +28,8 @@ def handle(tx: Tx, handed: Handed) -> Outcome | None:
     if domain_blocks.covers(tx, host(activity.actor) or ""):
         return Ignored("The owner has blocked the server of its actor.")
     if ruling.is_ruling(tx, group, activity):
+        if ruling.may_be_new(tx, group, activity.actor, arrival.received_at):
+            return Elsewhere(uri=group.uri, ask=Ask.MODERATORS)
         return _outcome(ruling.rule(tx, group, activity))
     if isinstance(activity, Like) or (isinstance(activity, Undo) and activity.kind == "Like"):
         return None if _could_be_verified(tx, activity) else _outcome(grouping.count(tx, group, activity))

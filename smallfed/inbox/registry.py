@@ -91,7 +91,7 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
     if farewells.has(tx):
         return Ignored("The owner has left.")
     if isinstance(incoming, Handed) and incoming.wrapped and misattributed(incoming, arrival) is None:
-        outcome = announced.handle(tx, incoming)
+        outcome = announced.handle(tx, incoming, arrival)
         if outcome is not None:
             return outcome
     return _weighed(tx, incoming, arrival)

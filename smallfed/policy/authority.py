@@ -51,6 +51,7 @@ class Ask(Enum):
     PROFILE = "what stands at the id of an actor"
     ABSENCE = "whether a post or an actor is gone"
     ACTIVITY = "what stands at the id of an activity"
+    MODERATORS = "who moderates a group, which the group has to say"
 
 
 class Elsewhere(Struct, frozen=True, kw_only=True):

@@ -65,11 +65,12 @@ def was_removed(tx: Tx, post: IncomingPost, parent: Post | None) -> bool:
     return group is not None and tombstones.has(tx, post.uri, group)
 
 
-def show(tx: Tx, group: Account, post: Post) -> None:
-    """Let ``group`` show what begins a thread in it, if it does not do so already."""
+def show(tx: Tx, group: Account, post: Post, *, dated: bool = False) -> None:
+    """Let ``group`` show what begins a thread in it, if it does not yet; ``dated``: since it was published."""
     announce = announcement(group, post)
     if announce is not None:
-        boosting.receive_boost(tx, structs.replace(announce, published_at=None))
+        announce = announce if dated else structs.replace(announce, published_at=None)
+        boosting.receive_boost(tx, announce, dated=dated)
 
 
 def announcement(group: Account, post: Post) -> Announce | None:

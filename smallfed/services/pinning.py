@@ -1,20 +1,23 @@
 """Pinning: which posts a profile shows first; others find the owner's in the featured collection.
 
-Spec: CLIENT_API §5 (pin, unpin), PROTOCOL §1.4 (featured), §4.2 (Add, Remove), §4.6.
+A group shows posts by others first: what is pinned there is the boost by which it shows one.
+
+Spec: CLIENT_API §5 (pin, unpin), PROTOCOL §1.4 (featured), §4.2 (Add, Remove), §§4.6, 4.8.
 """
 
 from collections.abc import Collection
 
-from smallfed.domain.account import Account
-from smallfed.domain.events import PostPinned, PostUnpinned
+from smallfed.domain.account import Account, Kind
+from smallfed.domain.events import FetchQueued, PostPinned, PostUnpinned
 from smallfed.domain.incoming import Add, Remove
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid
 from smallfed.policy import authority
+from smallfed.services import boosting, grouping
 from smallfed.services.boosting import original
-from smallfed.store import accounts, blocks, bookmarks, houses, posts
+from smallfed.store import accounts, blocks, bookmarks, fetches, houses, posts
 from smallfed.store.tx import Tx
 
 MOST = 20  # as many as the collection shows, and as many as we keep of anybody
@@ -45,33 +48,55 @@ def unpin(tx: Tx, post: Post) -> Post:
 
 
 def receive_pin(tx: Tx, add: Add) -> Post | Need | Refused:
-    """Note that somebody shows a post of their own first."""
+    """Note that somebody shows a post first: one of their own, or a group one that was made in it."""
     account = _shows(tx, add)
-    if isinstance(account, Refused):
-        return account
+    return account if isinstance(account, Refused) else _pin(tx, account, add)
+
+
+def receive_unpin(tx: Tx, remove: Remove) -> Post | Refused:
+    """Note that somebody no longer shows a post first."""
+    account = _shows(tx, remove)
+    return account if isinstance(account, Refused) else _unpin(tx, account, remove)
+
+
+def change(tx: Tx, group: Account, change: Add | Remove) -> Post | Refused:
+    """Note what a moderator lets ``group`` show first, or no longer. That it is one is *not* checked here."""
+    if isinstance(change, Remove):
+        return _unpin(tx, group, change)
+    outcome = _pin(tx, group, change)
+    if not isinstance(outcome, Need):
+        return outcome
+    if fetches.put(tx, group.uri, kind="featured"):
+        tx.announce(FetchQueued())
+    return Refused("The group shows a post first that we do not have: all that it shows first is read anew.")
+
+
+def _pin(tx: Tx, account: Account, add: Add) -> Post | Need | Refused:
     if blocks.has(tx, houses.owner_id(tx), account.id):
         return Refused("The owner blocks its actor.")
     if len(bookmarks.pins(tx, account.id)) >= MOST:
         return Refused(f"Its actor shows {MOST} posts first already.")
     post = posts.find_uri(tx, add.object)
     if post is None:
-        return authority.may_write(account, add.object) or Need(add.object)
-    if not _pinnable(post, account.id):
-        return Refused("It is no post of its actor.")
-    bookmarks.put_pin(tx, post.id)
-    return post
+        return _may_show(account, add.object) or Need(add.object)
+    shown = _shown(tx, account, post)
+    if isinstance(shown, Post):
+        bookmarks.put_pin(tx, shown.id)
+    return shown
 
 
-def receive_unpin(tx: Tx, remove: Remove) -> Post | Refused:
-    """Note that somebody no longer shows a post first."""
-    account = _shows(tx, remove)
-    if isinstance(account, Refused):
-        return account
+def _may_show(account: Account, uri: str) -> Refused | None:
+    """Judge whether what we lack may be shown first: what is made in a group lives anywhere."""
+    return None if account.kind is Kind.GROUP else authority.may_write(account, uri)
+
+
+def _unpin(tx: Tx, account: Account, remove: Remove) -> Post | Refused:
     post = posts.find_uri(tx, remove.object)
-    if post is None or not _pinnable(post, account.id):
+    shown = post if post is None or _is_own(post, account) else posts.find_boost(tx, post.id, account.id)
+    if shown is None or (account.kind is not Kind.GROUP and shown is not post):
         return Refused("We know no such post of its actor.")
-    bookmarks.drop_pin(tx, post.id)
-    return post
+    bookmarks.drop_pin(tx, shown.id)
+    return shown
 
 
 def _shows(tx: Tx, activity: Add | Remove) -> Account | Refused:
@@ -84,13 +109,26 @@ def _shows(tx: Tx, activity: Add | Remove) -> Account | Refused:
     return account
 
 
-def _pinnable(post: Post, account: int) -> bool:
-    return post.account_id == account and post.boost_of_id is None
+def _is_own(post: Post, account: Account) -> bool:
+    return post.account_id == account.id and post.boost_of_id is None
+
+
+def _shown(tx: Tx, account: Account, post: Post) -> Post | Refused:
+    """Return what stands first on a profile: the post itself, or the boost by which a group shows it."""
+    if _is_own(post, account):
+        return post
+    announce = grouping.announcement(account, post) if account.kind is Kind.GROUP else None
+    if announce is None or post.boost_of_id is not None:
+        return Refused("It is no post of its actor.")
+    boost = boosting.receive_boost(tx, announce, fresh=False, dated=True)
+    return Refused(f"{boost.uri} is not here.") if isinstance(boost, Need) else boost
 
 
 def replace(tx: Tx, account: int, pinned: Collection[int]) -> None:
-    """Note all that somebody of another server shows first; posts that are not theirs are left out."""
-    theirs = {post.id for post in posts.several(tx, pinned).values() if _pinnable(post, account)}
+    """Note all that somebody of another server shows first; what is not theirs to show is left out."""
+    known = accounts.get(tx, account)
+    shown = [_shown(tx, known, post) for post in posts.several(tx, pinned).values()]
+    theirs = {post.id for post in shown if isinstance(post, Post)}
     for post in set(bookmarks.pins(tx, account)) - theirs:
         bookmarks.drop_pin(tx, post)
     for post in theirs:

@@ -16,7 +16,17 @@ from smallfed.store.tx import Tx
 COLUMNS = tuple(field.name for field in structs.fields(Account))
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM accounts "
 _MOMENTS = frozenset(
-    {"counted_at", "featured_at", "tagged_at", "last_post_at", "published_at", "created_at", "fetched_at", "gone_at"}
+    {
+        "counted_at",
+        "featured_at",
+        "tagged_at",
+        "moderated_at",
+        "last_post_at",
+        "published_at",
+        "created_at",
+        "fetched_at",
+        "gone_at",
+    }
 )
 _FLAGS = frozenset({"local", "locked", "discoverable", "indexable", "hide_collections"})
 _JSON: dict[str, Any] = {"fields": tuple[Field, ...], "emojis": tuple[Emoji, ...], "also_known_as": tuple[str, ...]}

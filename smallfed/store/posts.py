@@ -148,10 +148,10 @@ def newest_of(tx: Tx, account: int, limit: int) -> list[Post]:
     return [SHAPE.read(row) for row in rows]
 
 
-def made_in(tx: Tx, group: str, account: int, *, limit: int) -> list[Post]:
-    """Return the newest that an account has posted in a group (an actor id) and that was not removed."""
-    where = "WHERE p.account_id = ? AND p.audience = ? AND NOT p.removed ORDER BY p.id DESC LIMIT ?"
-    return [SHAPE.read(row) for row in tx.all(SELECT + where, account, group, limit)]
+def made_in(tx: Tx, group: str, account: int, *, limit: int, removed: bool = False) -> list[Post]:
+    """Return the newest that an account has posted in a group (an actor id) and that was ``removed``, or not."""
+    where = "WHERE p.account_id = ? AND p.audience = ? AND p.removed = ? ORDER BY p.id DESC LIMIT ?"
+    return [SHAPE.read(row) for row in tx.all(SELECT + where, account, group, removed, limit)]
 
 
 def hide_made_in(tx: Tx, group: str, account: int) -> None:
@@ -165,6 +165,13 @@ def hide_made_in(tx: Tx, group: str, account: int) -> None:
         group,
     )
     tx.run("UPDATE posts SET removed = 1 WHERE account_id = ? AND audience = ? AND NOT removed", account, group)
+
+
+def restore_made_in(tx: Tx, group: str, account: int) -> None:
+    """Bring back everything that an account has posted in a group and that the group had removed."""
+    made = "FROM posts WHERE account_id = ? AND audience = ? AND removed"
+    tx.run(f"DELETE FROM tombstones WHERE actor = ? AND uri IN (SELECT uri {made})", group, account, group)
+    tx.run("UPDATE posts SET removed = 0 WHERE account_id = ? AND audience = ? AND removed", account, group)
 
 
 def claim_likes(tx: Tx, post: int, change: int) -> None:

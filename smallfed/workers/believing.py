@@ -32,6 +32,7 @@ from smallfed.runtime.database import Database
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
+from smallfed.workers import moderators
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.proving import Proving
 from smallfed.workers.searches import Searches
@@ -50,8 +51,12 @@ class Believing:
     async def find_out(self, place: Elsewhere, incoming: Incoming, arrival: Arrival, errand: Errand) -> Believed:
         """Return what is true of ``incoming``, as from whoever said it.
 
-        Raises Invalid when it is not true, NotFound or Gone when nobody knows of it, and what fetching raises.
+        Where it depends on who moderates a group, that is asked and stored. Raises Invalid when it is not true,
+        NotFound or Gone when nobody knows of it, and what fetching raises.
         """
+        if place.ask is Ask.MODERATORS:
+            await self._searches.read(partial(moderators.read, self._db, self._fetcher.documents, place.uri, errand))
+            return incoming, arrival
         if isinstance(incoming, Handed):
             # Of a profile what stands there now counts: an old one, shown around, could bring an old key back.
             if place.ask is not Ask.PROFILE and await self._proving.is_proven(incoming):

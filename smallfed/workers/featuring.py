@@ -3,7 +3,7 @@
 Spec: PROTOCOL §4.14, SAFETY rules 8, 24, 25. Only for accounts that somebody looks at, and when there is time.
 """
 
-from smallfed.domain.account import Account
+from smallfed.domain.account import Account, Kind
 from smallfed.domain.post import Post
 from smallfed.domain.uris import same_origin, web
 from smallfed.errors import Gone, NotFound, SmallfedError
@@ -62,9 +62,23 @@ async def _members(documents: Documents, account: Account, uri: str, errand: Err
         leaf = await turn(documents, uri, errand, origin=account.uri, most=MOST)
     except (NotFound, Gone):
         return {}
-    own = {place: thing for place, thing in leaf.items.items() if same_origin(place, account.uri)}
-    return {place: thing if thing is not None and _is_by(thing, account) else None for place, thing in own.items()}
+    can_be = {place: thing for place, thing in leaf.items.items() if _can_show(account, place)}
+    return {
+        place: thing if thing is not None and _is_believed(place, thing, account) else None
+        for place, thing in can_be.items()
+    }
 
 
-def _is_by(thing: Document, account: Account) -> bool:
-    return inward.kind_of(thing) == "post" and web(thing.uri("attributedTo")) == account.uri
+def _can_show(account: Account, place: str) -> bool:
+    """Whether a post may be one that the account shows first; what is made in a group lives anywhere."""
+    return account.kind is Kind.GROUP or same_origin(place, account.uri)
+
+
+def _is_believed(place: str, thing: Document, account: Account) -> bool:
+    """Whether the account's server may say what the post is: its own, or in a group one that lives on that server."""
+    if inward.kind_of(thing) != "post":
+        return False
+    owner = web(thing.uri("attributedTo"))
+    if account.kind is Kind.GROUP:
+        return owner is not None and same_origin(place, account.uri) and same_origin(owner, account.uri)
+    return owner == account.uri

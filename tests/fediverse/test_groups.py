@@ -335,6 +335,60 @@ async def test_what_a_community_showed_while_we_were_away(autojump_clock: MockCl
     assert await shown(alice) == home
 
 
+async def test_a_moderator_whom_we_do_not_know_yet(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Their appointment got lost: the group is asked, and what they did counts."""
+    lemmy, far = Lemmy(fediverse), Lemmy(fediverse, "far.example", "none")
+    alice = await joined(fediverse, lemmy)
+    spam, kim = lemmy.user("spam"), far.user("kim")
+    page = lemmy.page(spam, "Buy")
+    await lemmy.announce(alice, lemmy.does("Create", spam, page))
+    await fediverse.wait(minutes=1)
+    lemmy.serve(f"{lemmy.group}/moderators", type="OrderedCollection", orderedItems=[lemmy.user("mod"), kim])
+
+    ban = lemmy.does("Block", kim, spam, target=lemmy.group, removeData=True)
+    await lemmy.announce(alice, ban)
+    await fediverse.wait(minutes=1)
+    banned = await shown(alice)
+    await lemmy.announce(alice, lemmy.does("Undo", kim, ban, restoreData=True))
+    await fediverse.wait(minutes=1)
+
+    assert banned == []
+    assert [text.partition("</h2>")[0] for _, text in await shown(alice)] == ["<h2>Buy"]
+    assert asked_by(alice, fediverse).count("/c/birds/moderators") == 2
+
+
+async def test_what_a_community_shows_first(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Before it is followed by its collection, afterwards as its moderators say; posts by others, from anywhere."""
+    lemmy, far = Lemmy(fediverse), Lemmy(fediverse, "far.example", "none")
+    hal, kim, mod = lemmy.user("hal"), far.user("kim"), lemmy.user("mod")
+    rules = lemmy.page(hal, "Rules")
+    gulls = far.page(kim, "Gulls", to=[lemmy.group, PUBLIC], audience=lemmy.group)
+    forged = gulls | {"name": "Forged", "content": "<p>What kim never said</p>"}
+    lemmy.serve(f"{lemmy.group}/featured", type="OrderedCollection", orderedItems=[rules, forged])
+
+    alice = await joined(fediverse, lemmy)
+    group = await alice.look_up("birds@lemmy.example")
+
+    async def first() -> list[str]:
+        page = await alice.get(f"/api/v1/accounts/{group['id']}/statuses", pinned=True)
+        return sorted(plain(each["reblog"]).partition("</h2>")[0].removeprefix("<h2>") for each in page)
+
+    featured = await first()
+    target = {"target": f"{lemmy.group}/featured"}
+    await lemmy.announce(alice, lemmy.does("Remove", mod, rules["id"], **target))
+    await fediverse.wait(minutes=1)
+    removed = await first()
+    owls = lemmy.page(hal, "Owls")
+    lemmy.serve(f"{lemmy.group}/featured", type="OrderedCollection", orderedItems=[owls, gulls["id"]])
+    await lemmy.announce(alice, lemmy.does("Add", mod, owls["id"], **target))
+    await fediverse.wait(minutes=1)
+
+    assert featured == ["Gulls", "Rules"]
+    assert removed == ["Gulls"]
+    assert await first() == ["Gulls", "Owls"]
+    assert "<h2>Owls" not in [text.partition("</h2>")[0] for _, text in await shown(alice)]
+
+
 async def test_a_closed_thread_takes_no_answers(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     lemmy = Lemmy(fediverse)
     alice = await joined(fediverse, lemmy)

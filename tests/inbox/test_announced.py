@@ -10,12 +10,13 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import DISLIKE, Reaction
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need, Outcome
 from smallfed.policy.authority import Ask
+from smallfed.services import grouping, ruling
 from smallfed.services.ruling import MODERATORS, SWEPT
-from smallfed.store import moderators, posts, tombstones
+from smallfed.store import accounts, bookmarks, fetches, moderators, posts, tombstones
 from smallfed.store.tx import Tx
 from tests.conftest import Know
 from tests.inbox.arriving import ALICE, BOB, NOTE, act, arrive, befriend, note
-from tests.world import say
+from tests.world import later, say
 
 GROUP = "https://lemmy.example/users/birds"
 MOD = "https://lemmy.example/users/mod"
@@ -25,8 +26,9 @@ SPAM = "https://spam.example/users/spam"
 
 @pytest.fixture
 def group(owner: Account, know: Know, tx: Tx) -> Account:
-    """Return a group that the owner follows, with kim, who lives elsewhere, as a moderator."""
-    found = know("birds@lemmy.example", kind=Kind.GROUP, moderators=f"{GROUP}/moderators", featured=f"{GROUP}/featured")
+    """Return a group that the owner follows, with kim, who lives elsewhere, as a moderator: it was asked just now."""
+    lists = {"moderators": f"{GROUP}/moderators", "featured": f"{GROUP}/featured"}
+    found = know("birds@lemmy.example", kind=Kind.GROUP, moderated_at=tx.now, **lists)
     befriend(tx, found)
     moderators.put(tx, found.id, KIM)
     return found
@@ -72,6 +74,58 @@ def test_nobody_else_does(tx: Tx, post: Post, actor: str, said: tuple[type[Any],
 
     assert isinstance(outcome, Ignored)
     assert posts.get(tx, post.id) == post
+
+
+def test_a_moderator_may_be_new(tx: Tx, group: Account, post: Post) -> None:
+    """The group is asked before somebody is refused, once for all that came before it answered."""
+    ban = act(Block, actor=SPAM, object=BOB, target=GROUP, sweeps=True)
+
+    asked = announced(later(tx, minutes=1), ban)
+    ruling.appoint(tx, GROUP, [KIM])
+    refused = announced(tx, ban)
+    appointed = announced(later(tx, minutes=1), act(Lock, actor=KIM, object=NOTE))
+    accounts.change(tx, group.id, moderators=None)
+    nobody_to_ask = announced(later(tx, minutes=1), ban)
+
+    assert asked == Elsewhere(uri=GROUP, ask=Ask.MODERATORS)
+    assert refused == nobody_to_ask == Ignored(f"{SPAM} does not moderate birds@lemmy.example.")
+    assert appointed == Done()
+
+
+def test_what_a_group_shows_first(tx: Tx, group: Account, post: Post) -> None:
+    """A moderator pins a post by somebody: the group's boost of it is pinned. What is not here makes us look."""
+    pins = {"actor": MOD, "object": NOTE, "target": f"{GROUP}/featured"}
+
+    pinned = [announced(tx, act(Add, **pins)) for _ in range(2)]
+    first = bookmarks.pins(tx, group.id)
+    by_stranger = announced(tx, act(Remove, **pins | {"actor": SPAM}))
+    unpinned = announced(tx, act(Remove, **pins))
+    after = bookmarks.pins(tx, group.id)
+    unknown = announced(tx, act(Add, **pins | {"object": f"{NOTE}/absent"}))
+
+    boost = posts.find_boost(tx, post.id, group.id)
+    assert boost is not None
+    assert (pinned, first) == ([Done(), Done()], [boost.id])
+    assert not boost.in_home
+    assert isinstance(by_stranger, Ignored)
+    assert (unpinned, after) == (Done(), [])
+    assert isinstance(unknown, Ignored)
+    assert [(fetch.uri, fetch.kind) for fetch in fetches.claim(tx, limit=5)] == [(GROUP, "featured")]
+
+
+def test_what_a_group_itself_shows_first(tx: Tx, group: Account, post: Post, know: Know) -> None:
+    """As NodeBB and others say it, without wrapping; a person pins nothing of others."""
+    eve = know("eve@evil.example", featured="https://evil.example/users/eve/featured")
+
+    by_group = arrive(tx, act(Add, actor=GROUP, object=NOTE, target=f"{GROUP}/featured"))
+    pinned = bookmarks.pins(tx, group.id)
+    lacking = arrive(tx, act(Add, actor=GROUP, object=f"{NOTE}/absent", target=f"{GROUP}/featured"))
+    by_person = arrive(tx, act(Add, actor=eve.uri, object=NOTE, target=eve.featured))
+    removed = arrive(tx, act(Remove, actor=GROUP, object=NOTE, target=f"{GROUP}/featured"))
+
+    assert (by_group, len(pinned), lacking) == (Done(), 1, Need(f"{NOTE}/absent"))
+    assert by_person == Ignored("It is no post of its actor.")
+    assert (removed, bookmarks.pins(tx, group.id)) == (Done(), [])
 
 
 def test_nor_do_moderators_of_another_group(tx: Tx, post: Post, know: Know) -> None:
@@ -153,6 +207,39 @@ def test_a_ban_sweeps_much_at_once(tx: Tx, group: Account, know: Know) -> None:
     assert tx.all("SELECT uri FROM posts WHERE account_id = ? AND NOT removed", bob.id) == [(elsewhere.uri,)]
     assert tx.one("SELECT count(*) FROM tombstones WHERE actor = ?", GROUP) == (SWEPT + 50,)
     assert len(tx.announced) == SWEPT
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "removed"),
+    [
+        ({"restores": True, "target": GROUP}, Done, False),
+        ({"restores": True}, Done, False),
+        ({"restores": False}, Ignored, True),
+        ({"restores": True, "target": "https://lemmy.example/"}, Ignored, True),
+        ({"restores": True, "actor": SPAM}, Elsewhere, True),
+    ],
+    ids=["restoring", "without a target", "not restoring", "of a whole server", "by a stranger"],
+)
+def test_a_ban_is_taken_back(
+    tx: Tx, group: Account, know: Know, said: dict[str, Any], outcome: type[Outcome], removed: bool
+) -> None:
+    """What it hid comes back where it stood, also what is older than what is told one by one."""
+    bob = know("bob@far.example")
+    for number in range(SWEPT + 5):
+        say(tx, bob, uri=f"{NOTE}/{number}", audience=GROUP)
+    newest = say(later(tx, minutes=1), bob, uri=NOTE, audience=GROUP)
+    grouping.show(tx, group, newest)
+    announced(tx, act(Block, actor=MOD, object=BOB, target=GROUP, sweeps=True))
+    hidden = posts.find_boost(tx, newest.id, group.id)
+
+    unbanned = announced(later(tx, days=1), act(Undo, **{"actor": MOD, "kind": "Block", "object": BOB} | said))
+
+    boost = posts.find_boost(tx, newest.id, group.id)
+    assert hidden is None
+    assert type(unbanned) is outcome
+    assert tx.one("SELECT count(*) FROM posts WHERE removed") == (removed * (SWEPT + 6),)
+    assert tx.one("SELECT count(*) FROM tombstones") == (removed * (SWEPT + 6),)
+    assert (boost and boost.published_at) == (None if removed else newest.published_at)
 
 
 @pytest.mark.parametrize(("reaction", "claimed"), [(None, 1), (Reaction(emoji=DISLIKE), None)], ids=["for", "against"])

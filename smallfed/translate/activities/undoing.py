@@ -30,6 +30,8 @@ def _undo(document: Document, id_: str | None, actor: str) -> Incoming:
         undone=undone.id,
         kind="Like" if reacted else kind and kind[: limits.NAME],
         object=web(undone.uri("object")),
+        target=web(undone.uri("target")),
+        restores=document.flag("restoreData") is True,
         emoji=reactions.emoji_of(undone, actor) if reacted else "",
     )
 
