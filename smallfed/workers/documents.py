@@ -26,6 +26,7 @@ from smallfed.workers.flights import Flights
 
 LIMIT = 1 << 20
 DEADLINE = 30.0
+SOONEST = 2.0  # seconds after which we ask again who was asked too often, however soon they say
 
 
 class Unusable(Unreachable):
@@ -122,7 +123,7 @@ def successful(answer: Answer) -> Answer:
 
 def _retry_after(answer: Answer) -> float:
     text = answer.header("retry-after") or ""
-    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 8 else 60.0
+    return max(SOONEST, min(float(text), 3600.0)) if text.isascii() and text.isdigit() and len(text) < 8 else 60.0
 
 
 def _read(answer: Answer) -> Document:

@@ -41,7 +41,7 @@ class Proving:
         if handed.activity.id is None:
             return False
         try:
-            method = _claimed(handed.document, actor, self._clock.now())
+            method = await self._claimed(handed.document, actor)
             key = await self._fetcher.proving_key(method, actor)
             if not await self._made_by(method, key, handed.document):
                 key = await self._fetcher.proving_key(method, actor, refresh=True)
@@ -50,6 +50,10 @@ class Proving:
             event(log, "not proven", level=logging.DEBUG, actor=actor, why=why.message)
             return False
         return True
+
+    async def _claimed(self, document: bytes, actor: str) -> str:
+        find = partial(_claimed, document, actor, self._clock.now())
+        return find() if len(document) <= SMALL else await self._aside.thread(find)
 
     async def _made_by(self, method: str, key: PublicKey, document: bytes) -> bool:
         check = partial(_fresh, document, {method: key}, self._clock.now())

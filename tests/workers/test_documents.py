@@ -79,6 +79,21 @@ async def test_statuses(here: Here, documents: Documents, status: int, kind: typ
         await get(documents, NOTE)
 
 
+@pytest.mark.parametrize(
+    ("said", "wait"), [("0", 2.0), ("1", 2.0), ("30", 30.0), ("9999999", 3600.0), ("soon", 60.0), (None, 60.0)]
+)
+async def test_who_was_asked_too_often_is_left_alone_for_a_while(
+    here: Here, documents: Documents, said: str | None, wait: float
+) -> None:
+    """As long as they say, but never for no time at all: else we would ask again and again."""
+    here.http.pages[NOTE] = Answer(429, NOTE, [] if said is None else [("retry-after", said)], b"")
+
+    with pytest.raises(TooMany) as error:
+        await get(documents, NOTE)
+
+    assert error.value.retry_after == wait
+
+
 async def test_the_id_that_a_page_names_is_asked(here: Here, documents: Documents) -> None:
     """What people paste is the address of a page; its document has another id, which must confirm itself."""
     here.http.put(PAGE, BOB.note())
