@@ -28,7 +28,8 @@ LARGEST = 1 << 20
 GROWS = 50.0  # MB
 KINDS = (
     *("Create", "Update", "Announce", "Like", "EmojiReact", "Dislike", "Delete", "Undo", "Follow", "Accept", "Reject"),
-    *("Add", "Remove", "Move", "Block", "Flag", "QuoteRequest", "FeatureRequest", "View", "Join"),
+    *("Add", "Remove", "Move", "Block", "Lock", "Flag", "View", "Join"),
+    *("QuoteRequest", "ReplyRequest", "LikeRequest", "AnnounceRequest", "FeatureRequest"),
 )
 
 
