@@ -109,7 +109,7 @@ class IncomingStamp(Struct, frozen=True, kw_only=True):
 class IncomingPost(Struct, frozen=True, kw_only=True):
     """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
 
-    ``vote`` is True for a Note that is a poll vote (``name`` set and no content).
+    ``vote`` is True for a Note that is a poll vote (``name`` set and no content). ``links``: objects that tags name.
     """
 
     uri: str
@@ -128,6 +128,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     cc: tuple[str, ...] = ()
     mentions: tuple[IncomingMention, ...] = ()
     hashtags: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     emojis: tuple[Emoji, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     published_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Forwarding: what others answer to our posts, passed on to those who follow us and not them.
+"""Forwarding: what others say about our posts, passed on to those who follow us and not them.
 
 Spec: ActivityPub §7.1.2; PROTOCOL §4.12.
 """
@@ -23,15 +23,15 @@ class Spent(Struct, frozen=True, kw_only=True):
     thread: int
 
 
-def is_for_followers(post: Post, answered: Post | None, addressed: Collection[str], followers: str) -> bool:
+def is_for_followers(post: Post, concerned: Collection[Post], addressed: Collection[str], followers: str) -> bool:
     """Whether our followers should get a ``post`` by somebody else, who meant it for everybody.
 
-    It answers an open post of ours, or is addressed to our ``followers`` by name.
+    It is about an open post of ours, among the ``concerned`` that it answers, quotes or links to, or it is addressed to
+    our ``followers`` by name.
     """
     if post.local or post.visibility not in _OPEN:
         return False
-    answers = answered is not None and answered.local and answered.visibility in _OPEN
-    return answers or followers in addressed
+    return followers in addressed or any(one.local and one.visibility in _OPEN for one in concerned)
 
 
 def affordable(spent: Spent) -> bool:

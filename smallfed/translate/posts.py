@@ -42,6 +42,7 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         cc=to_whom.cc,
         mentions=tags.mentions(document),
         hashtags=tags.hashtags(document),
+        links=tags.links(document),
         emojis=tags.emojis(document),
         attachments=media.attachments(document),
         published_at=document.moment("published"),

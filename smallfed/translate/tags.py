@@ -1,6 +1,7 @@
-"""The ``tag`` property: mentions, hashtags and custom emoji; what else is in it is passed over.
+"""The ``tag`` property: mentions, hashtags, links to objects and custom emoji; what else is in it is passed over.
 
-Spec: Activity Streams vocabulary (Mention), https://docs.joinmastodon.org/spec/activitypub/#tags, FEP-9098 (emoji).
+Spec: Activity Streams vocabulary (Mention), https://docs.joinmastodon.org/spec/activitypub/#tags, FEP-9098 (emoji),
+FEP-e232 (links).
 """
 
 import re
@@ -12,9 +13,11 @@ from smallfed.domain.incoming import IncomingMention
 from smallfed.domain.uris import web
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
+from smallfed.protocol.vocabulary import ACTIVITY_JSON, AS2, LD_JSON
 from smallfed.text.scan import normal_tag
 from smallfed.translate.media import picture
 
+_LD_JSON = LD_JSON.partition(";")[0]
 _SHORTCODE = re.compile(r"[^\s:<>\"'&/\\\x00-\x1f]+")
 _HASHTAG = re.compile(r"[^\s#<>\"'&\x00-\x1f]+")
 
@@ -33,6 +36,17 @@ def hashtags(document: Document) -> tuple[str, ...]:
     """Return the hashtags, each once, without # and in their one spelling."""
     names = (hashtag(tag.text("name") or _last(tag.uri("href"))) for tag in _tags(document, "Hashtag"))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def links(document: Document) -> tuple[str, ...]:
+    """Return the ids of the objects that tags link to, each once; pages are no objects."""
+    found = (web(tag.uri("href")) for tag in _tags(document, "Link") if _is_object(tag.text("mediaType")))
+    return tuple(dict.fromkeys(uri for uri in found if uri))
+
+
+def _is_object(media_type: str) -> bool:
+    kind, _, parameters = media_type.lower().partition(";")
+    return kind.strip() == ACTIVITY_JSON or (kind.strip() == _LD_JSON and AS2.lower() in parameters)
 
 
 def hashtag(name: str) -> str:

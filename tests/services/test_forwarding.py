@@ -2,21 +2,24 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import Create, Delete, UpdatePost
+from smallfed.domain.events import PostReceived
+from smallfed.domain.incoming import Create, Delete, IncomingQuote, Request, UpdatePost
+from smallfed.domain.interaction import Interaction, QuotePolicy
 from smallfed.domain.post import Post, Visibility
 from smallfed.policy.forwarding import LONGEST, PER_DAY, PER_THREAD, Spent, affordable
 from smallfed.protocol.envelope import is_vouched
-from smallfed.services import boosting, forwarding, receiving, removing, revising
+from smallfed.services import allowing, boosting, forwarding, posting, receiving, removing, revising
 from smallfed.services.forwarding import Came
-from smallfed.store import forwards
+from smallfed.store import forwards, posts, quotes
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
-from tests.services.conftest import PUBLIC, Incoming, queued
+from tests.services.conftest import PUBLIC, Incoming, draft, queued
 
 SIGNED = b'{"type":"Create","signature":{"type":"RsaSignature2017"}}'
 FOLLOWERS = "https://home.example/users/alice/followers"
@@ -30,7 +33,9 @@ def followed(lively: Tx, owner: Account, bob: Account, carol: Account, know: Kno
     return lively
 
 
-def pass_on(tx: Tx, incoming: Create | UpdatePost | Delete, body: bytes = SIGNED, number: int = 1) -> list[str]:
+def pass_on(
+    tx: Tx, incoming: Create | UpdatePost | Delete | Request, body: bytes = SIGNED, number: int = 1
+) -> list[str]:
     """Forward what has just happened; return the inboxes that get it."""
     came = Came(
         activity=f"{incoming.actor}#{number}", type=type(incoming).__name__, actor=incoming.actor, body=lambda: body
@@ -162,6 +167,58 @@ def test_the_end_of_what_the_owner_boosted(followed: Tx, owner: Account, bob: Ac
     removing.remove(tx, theirs.uri, bob.uri)
 
     assert bool(pass_on(tx, Delete(id=None, actor=bob.uri, object=theirs.uri))) is boosted
+
+
+@pytest.mark.parametrize(("policy", "goes"), [(QuotePolicy.PUBLIC, True), (QuotePolicy.NOBODY, False)])
+def test_a_quote_goes_on_once_it_is_agreed_to(
+    followed: Tx, owner: Account, bob: Account, incoming: Incoming, policy: QuotePolicy, goes: bool
+) -> None:
+    """Its author asks, makes it, names the consent, and deletes it; nobody hears of the question."""
+    tx = followed
+    ours = posting.publish(tx, draft(quote_policy=policy))
+    queued(tx)
+    quote = incoming(bob, quote=IncomingQuote(uri=ours.uri), links=(ours.uri,))
+    ask: dict[str, Any] = {"actor": bob.uri, "object": ours.uri, "instrument": quote.uri, "post": quote}
+    request = Request(id=f"{bob.uri}#asks/1", kind=Interaction.QUOTE, **ask)
+
+    allowing.answer(tx, request)
+    queued(tx)
+    asked = pass_on(tx, request, number=1)
+    receiving.receive(tx, quote, fresh=True)
+    made = pass_on(tx, Create(id=None, actor=bob.uri, post=quote), number=2)
+    known = quotes.of_posts(tx, [post.id for post in posts.newest_of(tx, bob.id, 1)]).values()
+    stamp = next((one.stamp for one in known), None)
+    named = structs.replace(quote, quote=IncomingQuote(uri=ours.uri, stamp=stamp))
+    revising.revise(tx, quote)
+    unchanged = pass_on(tx, UpdatePost(id=None, actor=bob.uri, post=quote), number=3)
+    revising.revise(tx, named)
+    stamped = pass_on(tx, UpdatePost(id=None, actor=bob.uri, post=named), number=4)
+    removing.remove(tx, quote.uri, bob.uri)
+    deleted = pass_on(tx, Delete(id=None, actor=bob.uri, object=quote.uri), number=5)
+
+    assert (asked, unchanged) == ([], [])
+    assert [bool(hosts) for hosts in (made, stamped, deleted)] == [goes, goes, goes]
+
+
+@pytest.mark.parametrize(("ours", "goes"), [("public", True), ("private", False)])
+def test_what_names_a_post_of_ours_in_a_tag_goes_on(
+    followed: Tx, owner: Account, bob: Account, incoming: Incoming, ours: str, goes: bool
+) -> None:
+    """FEP-e232; and its end."""
+    tx = followed
+    named = world.say(tx, owner, visibility=Visibility(ours))
+    link = {"type": "Link", "mediaType": "application/activity+json", "href": named.uri}
+    raw = msgspec.json.encode({"id": f"{bob.uri}/notes/1", "type": "Note", "tag": [link]})
+    post = incoming(bob, links=(named.uri,), raw=raw)
+    tx.announced.clear()
+
+    receiving.receive(tx, post, fresh=False)
+    tx.announce(PostReceived(post=posts.newest_of(tx, bob.id, 1)[0].id, fresh=True))
+    made = pass_on(tx, Create(id=None, actor=bob.uri, post=post))
+    removing.remove(tx, post.uri, bob.uri)
+    deleted = pass_on(tx, Delete(id=None, actor=bob.uri, object=post.uri), number=2)
+
+    assert (bool(made), bool(deleted)) == (goes, goes)
 
 
 def test_a_day_and_a_thread_have_their_measure(followed: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
