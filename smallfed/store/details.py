@@ -82,10 +82,11 @@ def _claimed(post: Post, claim: int | None) -> int:
 
 
 def _boosts(tx: Tx, posts: str) -> dict[int, int]:
+    """Count the boosts that everybody may see, as for replies."""
     return dict(
         tx.all(
             "SELECT boost_of_id, count(*) FROM posts WHERE boost_of_id IN (SELECT value FROM json_each(?))"
-            " GROUP BY boost_of_id",
+            " AND visibility IN ('public', 'unlisted') GROUP BY boost_of_id",
             posts,
         )
     )

@@ -151,8 +151,9 @@ def count(tx: Tx, post: int) -> int:
 
 
 def count_boosts(tx: Tx, post: int) -> int:
-    """Return how many have boosted ``post``, by rows."""
-    return int(tx.one("SELECT count(*) FROM posts WHERE boost_of_id = ?", post)[0])
+    """Return how many have boosted ``post`` for all to see, by rows."""
+    counted = "SELECT count(*) FROM posts WHERE boost_of_id = ? AND visibility IN ('public', 'unlisted')"
+    return int(tx.one(counted, post)[0])
 
 
 def counts(tx: Tx, posts: str) -> dict[int, int]:

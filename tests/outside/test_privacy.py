@@ -24,6 +24,10 @@ ONE_POST = [
     for accept in (AP, HTML, {})
 ] + [
     ("/users/alice/notes/N/shares", AP),
+    ("/users/alice/notes/N/context", AP),
+    ("/users/alice/notes/N/context?page=true", AP),
+    ("/users/alice/notes/N/replies?page=true&only_other_accounts=true", AP),
+    ("/stamps/N", AP),
     ("/users/alice/boosts/N", AP),
     ("/@alice/N", AP),
     ("/@alice/N", HTML),
@@ -36,6 +40,9 @@ ONE_POST = [
     ("/api/v1/statuses/N/favourited_by", {}),
     ("/api/v1/statuses/N/reblogged_by", {}),
     ("/api/v1/statuses/N/card", {}),
+    ("/api/v1/statuses/N/quotes", {}),
+    ("/api/v1/pleroma/statuses/N/reactions", {}),
+    ("/api/v1/polls/N", {}),
     ("/api/v1/statuses?id[]=N", {}),
     ("/api/oembed?url=https://home.example/@alice/N", {}),
     ("/authorize_interaction?uri=https://home.example/users/alice/notes/N", HTML),
@@ -65,6 +72,11 @@ LISTS = [
     ("/api/v1/statuses/ROOT", {}),
     ("/users/alice/notes/ROOT/replies", AP),
     ("/users/alice/notes/ROOT/replies?page=true", AP),
+    ("/users/alice/notes/ROOT/context", AP),
+    ("/users/alice/notes/ROOT/context?page=true", AP),
+    ("/api/v1/statuses/ROOT/quotes", {}),
+    ("/api/v1/pleroma/statuses/ROOT/reactions", {}),
+    ("/api/v1/accounts/ME/featured_tags", {}),
     ("/@alice/ROOT", HTML),
     ("/api/v1/trends/statuses", {}),
     ("/api/v1/instance", {}),
@@ -147,9 +159,11 @@ def said(home: Server, people: People, token: str) -> Said:
             visibility,
             in_reply_to_id=root["id"],
             spoiler_text=f"{visibility}warning",
+            quoted_status_id=root["id"],
         )
         for visibility in VISIBILITIES
     }
+    delivered(home)  # else an edit goes into what still waits
     posts = {which: edited(home, token, post) for which, post in posts.items()}
     home.api("POST", f"/api/v1/statuses/{posts['private']['id']}/pin", token)
     home.api("POST", f"/api/v1/statuses/{posts['public']['id']}/pin", token)
@@ -232,6 +246,12 @@ def test_what_is_not_for_strangers_looks_absent(
     [
         ("PUT", "/api/v1/statuses/N"),
         ("DELETE", "/api/v1/statuses/N"),
+        ("PUT", "/api/v1/statuses/N/interaction_policy"),
+        ("PUT", "/api/v1/pleroma/statuses/N/reactions/%F0%9F%A6%86"),
+        ("POST", "/api/v1/statuses/N/react/%F0%9F%A6%86"),
+        ("POST", "/api/v1/statuses/N/unreact/%F0%9F%A6%86"),
+        ("POST", "/api/v1/statuses/N/quotes/N/revoke"),
+        ("POST", "/api/v1/polls/N/votes"),
         ("POST", "/api/v1/statuses/N/favourite"),
         ("POST", "/api/v1/statuses/N/reblog"),
         ("POST", "/api/v1/statuses/N/bookmark"),
@@ -282,6 +302,7 @@ def test_no_list_holds_what_is_not_for_strangers(
         ("/api/v1/accounts/ME/statuses", {}, OPEN),
         ("/api/v1/accounts/ME/statuses?pinned=true", {}, ("public",)),
         ("/api/v1/statuses/ROOT/context", {}, OPEN),
+        ("/api/v1/statuses/ROOT/quotes", {}, OPEN),
         ("/@alice/ROOT", HTML, OPEN),
     ],
 )
@@ -307,11 +328,15 @@ def test_counts_do_not_tell_of_what_is_hidden(home: Server, said: Said) -> None:
     root = home.api("GET", f"/api/v1/statuses/{said.root['id']}")
     context = home.api("GET", f"/api/v1/statuses/{said.root['id']}/context")
     replies = plain(home, f"/users/alice/notes/{said.root['id']}/replies", AP).json()
+    shares = plain(home, f"/users/alice/notes/{said.root['id']}/shares", AP).json()
+    quotes = home.api("GET", f"/api/v1/statuses/{said.root['id']}/quotes")
     account = home.api("GET", f"/api/v1/accounts/{said.me}")
     outbox = plain(home, "/users/alice/outbox", AP).json()
 
     assert [post["id"] for post in context["descendants"]] == [said.id(which) for which in OPEN]
     assert (root["replies_count"], replies["totalItems"]) == (2, 2)
+    assert (root["reblogs_count"], shares["totalItems"]) == (0, 0)
+    assert (root["quotes_count"], [post["id"] for post in quotes]) == (2, [said.id(which) for which in OPEN[::-1]])
     assert (account["statuses_count"], outbox["totalItems"]) == (3, 3)
 
 

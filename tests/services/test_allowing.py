@@ -15,7 +15,7 @@ from smallfed.services import allowing, blocking, posting, receiving
 from smallfed.store import accounts, likes, posts, quotes, stamps
 from smallfed.store.tx import Tx
 from tests.conftest import Know
-from tests.services.conftest import Incoming, draft, last_body, queued, told
+from tests.services.conftest import PUBLIC, Incoming, draft, last_body, queued, told
 from tests.world import befriend
 
 THEIRS = "https://far.example/users/bob/notes/1"
@@ -188,7 +188,7 @@ def test_only_quotes_of_the_post_are_revoked(lively: Tx, bob: Account, incoming:
 def test_likes_replies_and_boosts_are_let_happen(lively: Tx, bob: Account, incoming: Incoming) -> None:
     post = publish(lively)
     reply = incoming(bob, number=2, in_reply_to=post.uri)
-    boost = Announce(id=f"{bob.uri}#b/1", actor=bob.uri, object=post.uri, to=(f"{bob.uri}/followers",))
+    boost = Announce(id=f"{bob.uri}#b/1", actor=bob.uri, object=post.uri, to=(PUBLIC,))
 
     for kind, fields in (
         (Interaction.LIKE, {"instrument": f"{bob.uri}#l/1"}),
