@@ -30,6 +30,7 @@ from smallfed.workers.rounds import Grudges
 
 log = logging.getLogger(__name__)
 
+NAMED = 20  # hosts, in the log
 OPENED_AT_ONCE = 6  # conversations; whoever leafs through many keeps the others waiting
 
 
@@ -159,7 +160,7 @@ class Conversing:
             opened=look.opened,
             found=look.found,
             fetched=look.fetched,
-            hosts=[f"{name}: {count}" for name, count in gathering.asked.most_common()],
+            hosts=[f"{name}: {count}" for name, count in gathering.asked.most_common(NAMED)],
             seconds=look.seconds,
             ended=look.ended or "complete",
         )

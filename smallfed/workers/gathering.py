@@ -29,6 +29,8 @@ from smallfed.workers.fetching import Fetcher, stated
 from smallfed.workers.leafing import turn
 from smallfed.workers.rounds import Grudges, Rounds
 
+LONGEST = 2000  # characters about what ended it: every host that was named may be silent
+
 
 class Bring(Struct, frozen=True, kw_only=True):
     """A post is to be read that was named: in ``context``, among the replies to ``of``, or as what is above."""
@@ -102,7 +104,7 @@ class Gathering:
     @property
     def ended(self) -> str | None:
         """Why there may be more, None when there is not."""
-        return "; ".join(self._rounds.ended) or None
+        return "; ".join(self._rounds.ended)[:LONGEST] or None
 
     async def gather(self, start: Start) -> Post:
         """Bring what is missing; return the topmost post that we hold then."""

@@ -662,5 +662,23 @@ def test_a_block_hides_the_blocked_from_the_owner(home: Server, said: Said, peop
     assert {n["account"]["acct"] for n in notifications} & {"ben@blocked.example", "sue@shut.example"} == set()
 
 
+def test_a_block_takes_answers_off_what_is_kept_for_everybody(
+    home: Server, said: Said, people: People, token: str
+) -> None:
+    """Public pages are kept until something changes: so is who is listed there."""
+    max_, path = people.named, f"/users/alice/notes/{said.id('public')}/replies?page=true&only_other_accounts=true"
+    answer = max_.note("<p>an answer</p>", inReplyTo=said.posts["public"]["uri"])
+    max_.post(home, max_.create(answer))
+    eventually(lambda: answer["id"] in plain(home, path, AP).body.decode())
+    account = met(home, token, f"@max@{max_.domain}")
+
+    listed = []
+    for how in ("block", "unblock", "block"):
+        home.api("POST", f"/api/v1/accounts/{account}/{how}", token)
+        listed.append(answer["id"] in plain(home, path, AP).body.decode())
+
+    assert listed == [False, True, False]
+
+
 def test_nothing_of_this_is_a_bug(home: Server, said: Said) -> None:
     assert bugs(home) == []
