@@ -318,7 +318,8 @@ class NotUnderstood(Incoming, frozen=True, kw_only=True):
 class Handed(Incoming, frozen=True, kw_only=True):
     """``actor`` hands over what somebody else did: ``activity``, as it stands in ``document``. Nobody believes it yet.
 
-    ``wrapped``: a group announces it (FEP-1b12), and ``id`` is that of the Announce; else it was passed on as it is.
+    ``wrapped``: a group announces it (FEP-1b12), and ``id`` is that of the Announce; else it was passed on as it is, or
+    the owner of a conversation adds it to that (FEP-171b).
     """
 
     activity: Incoming

@@ -1,6 +1,6 @@
 """Create: somebody has posted, or voted.
 
-Spec: ActivityPub §7.2; PROTOCOL §§4.4, 4.10.
+Spec: ActivityPub §7.2; FEP-171b; PROTOCOL §§4.4, 4.10, 4.12.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
 from smallfed.services import grouping, receiving, voting
-from smallfed.services.concerning import could_concern
+from smallfed.services.concerning import could_concern, is_in_conversation
 from smallfed.store import accounts, polls, posts
 from smallfed.store.tx import Tx
 
@@ -24,7 +24,10 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
     is_stranger = accounts.find_uri(tx, post.author) is None and group is None
     if is_stranger and not could_concern(tx, post, personal=arrival.personal):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
-    match receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group):
+    outcome = receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group)
+    if isinstance(outcome, Refused) and is_in_conversation(tx, post, arrival.handed_by):
+        outcome = receiving.receive(tx, post, fresh=False)  # as context: nobody is told
+    match outcome:
         case Need() as need:
             return need
         case Refused(reason=reason):

@@ -18,6 +18,7 @@ from smallfed.domain.incoming import (
     UpdatePost,
     Votes,
 )
+from smallfed.domain.uris import same_origin
 from smallfed.store import accounts, follows, houses, posts, quotes
 from smallfed.store.tx import Tx
 
@@ -32,6 +33,25 @@ def could_concern(tx: Tx, post: IncomingPost, *, personal: bool) -> bool:
     if quotes_owner(tx, post):
         return True
     return post.in_reply_to is not None and posts.find_url(tx, post.in_reply_to) is not None
+
+
+def is_in_conversation(tx: Tx, post: IncomingPost, owner: str | None) -> bool:
+    """Whether ``post`` answers one that we hold, in a conversation on the server of the actor ``owner``."""
+    parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
+    return parent is not None and same_origin(parent.context, owner)
+
+
+def could_be_added(tx: Tx, add: Add) -> bool:
+    """Whether what somebody puts into a collection may be a post in a conversation of theirs that is worth a question.
+
+    Only of people we know, and not into the collections that we know them to have.
+    """
+    account = accounts.find_uri(tx, add.actor)
+    if account is None or account.local or add.hashtag or not same_origin(add.target, add.actor):
+        return False
+    theirs = (account.featured, account.featured_tags, account.followers, account.following, account.moderators)
+    known = posts.find_uri(tx, add.object) is not None or add.object.startswith(houses.get(tx).base + "/")
+    return add.target not in theirs and not known
 
 
 def quotes_owner(tx: Tx, post: IncomingPost) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from smallfed.domain.uris import web
+from smallfed.domain.uris import same_origin, web
 from smallfed.protocol import quirks
 from smallfed.protocol.jsonld import Document
+from smallfed.protocol.vocabulary import ACTIVITIES
 from smallfed.translate.kinds import kind_of
 
 NESTED = 3  # activities in activities: an Add of a Create of a post
@@ -75,6 +76,19 @@ def post_in(thing: Document) -> tuple[str, Document | None] | None:
             return None if uri is None else (uri, None)
         thing = inner
     return None
+
+
+def added(document: Document) -> Document | None:
+    """Return what the owner of a conversation adds to it: an activity, or a post that says it is in it; None else.
+
+    Whatever else is put into collections has nothing to do with conversations.
+    """
+    target, actor, thing = web(document.uri("target")), web(document.uri("actor")), document.document("object")
+    if "Add" not in document.types or thing is None or not same_origin(target, actor):
+        return None
+    if kind_of(thing) == "post":
+        return thing if is_whole(thing) and target in contexts(thing) else None
+    return thing if thing.type_in(ACTIVITIES) is not None else None
 
 
 def is_whole(thing: Document) -> bool:

@@ -173,6 +173,20 @@ def test_actor_in_other_shapes(actor: Any) -> None:
             "Announce",
             "Announced: The activity names no actor that is an http(s) URL.",
         ),
+        (
+            {"type": "Add", "target": f"{BEA}/context", "object": {"type": "Create", "id": NOTE, "object": {}}},
+            "Add",
+            "Added: The activity names no actor that is an http(s) URL.",
+        ),
+        (
+            {
+                "type": "Add",
+                "target": "https://evil.example/c",
+                "object": {"type": "Create", "actor": BEA, "object": NOTE},
+            },
+            "Add",
+            "A Create in a collection has no meaning here.",
+        ),
     ],
 )
 def test_not_understood(activity: dict[str, Any], type_: str, reason: str) -> None:
