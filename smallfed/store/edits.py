@@ -9,6 +9,8 @@ from smallfed.store import ids, polls
 from smallfed.store.rows import Shape
 from smallfed.store.tx import Tx
 
+MOST = 100  # versions of somebody else's post
+
 
 class Edit(Struct, frozen=True, kw_only=True):
     """One version of a post as it was, with the ``options`` of its poll. ``created_at`` is when it was made."""
@@ -27,7 +29,7 @@ _SHAPE = Shape(Edit, "edits")
 
 
 def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
-    """Keep a post as it is now, before it changes."""
+    """Keep a post as it is now, before it changes; of others' posts only the newest of very many versions."""
     edit = Edit(
         id=ids.fresh(tx, "edits"),
         post_id=post.id,
@@ -39,6 +41,9 @@ def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
         created_at=post.edited_at or post.published_at,
     )
     _SHAPE.insert(tx, edit)
+    if not post.local:
+        newest_first = "SELECT id FROM edits WHERE post_id = ?1 ORDER BY created_at DESC, id DESC"
+        tx.run(f"DELETE FROM edits WHERE id IN ({newest_first} LIMIT -1 OFFSET {MOST})", post.id)
 
 
 def of_post(tx: Tx, post: int) -> list[Edit]:

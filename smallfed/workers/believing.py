@@ -58,8 +58,7 @@ class Believing:
             await self._searches.read(partial(moderators.read, self._db, self._fetcher.documents, place.uri, errand))
             return incoming, arrival
         if isinstance(incoming, Handed):
-            # Of a profile what stands there now counts: an old one, shown around, could bring an old key back.
-            if place.ask is not Ask.PROFILE and await self._proving.is_proven(incoming):
+            if not _asks_for_now(incoming, place) and await self._proving.is_proven(incoming):
                 return _as_from(incoming.activity, arrival)
             event(log, "origin asked", level=logging.DEBUG, about=place.uri, ask=place.ask.name)
         return _as_from(await self._searches.read(partial(self._stated, place, incoming, errand)), arrival)
@@ -114,6 +113,16 @@ class Believing:
         if (found.id, found.actor, type(found)) != (claimed.id, claimed.actor, type(claimed)):
             raise Invalid(f"Something else stands at {uri}.")
         return found
+
+
+def _asks_for_now(handed: Handed, place: Elsewhere) -> bool:
+    """Whether only what stands at the origin now can count, since an old version, shown around, would be as good.
+
+    So it is with profiles, where it could bring an old key back, and with posts that do not say when they were changed.
+    """
+    if isinstance(handed.activity, UpdatePost):
+        return handed.activity.post.updated_at is None
+    return place.ask is Ask.PROFILE
 
 
 def _as_from(incoming: Incoming, arrival: Arrival) -> Believed:

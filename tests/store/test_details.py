@@ -1,8 +1,10 @@
 """What is shown with posts, gathered for a page at once."""
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Attachment, Visibility
@@ -113,6 +115,17 @@ def test_who_likes_and_boosts(tx: Tx, owner: Account, know: Know) -> None:
     assert likes.likers(tx, post.id, Page(max_id=2)) == [(1, bob)]
     assert likes.boosters(tx, post.id, Page()) == [(boost.id, bob)]
     assert (likes.count(tx, post.id), likes.count_boosts(tx, post.id)) == (2, 1)
+
+
+@pytest.mark.parametrize(("theirs", "kept"), [(True, edits.MOST), (False, edits.MOST + 5)])
+def test_nobody_fills_our_history(tx: Tx, owner: Account, know: Know, *, theirs: bool, kept: int) -> None:
+    """Who changes a post without end leaves so many versions of it here; the owner's stay."""
+    post = world.say(tx, know("bob@far.example") if theirs else owner)
+    for number in range(edits.MOST + 5):
+        edits.put(tx, structs.replace(post, content=str(number), edited_at=world.NOW + timedelta(hours=number)), ())
+
+    versions = [edit.content for edit in edits.of_post(tx, post.id)]
+    assert versions == [str(number) for number in range(edits.MOST + 5)][-kept:]
 
 
 def test_history_keeps_pictures(tx: Tx, owner: Account) -> None:

@@ -144,6 +144,17 @@ async def test_what_was_taken_back_is_not_brought_again(mill: Mill, autojump_clo
     assert (await mill.outcomes())[-2:] == [("ignored", "Its actor has taken it back.")] * 2
 
 
+async def test_a_version_without_a_date_is_read_where_it_stands(mill: Mill, autojump_clock: MockClock) -> None:
+    """Nobody could tell it from one before."""
+    await meet(mill)
+    await handed(mill, proven(create(reply())))
+    mill.here.http.put(NOTE, reply(content="<p>As it is now</p>"))
+
+    await handed(mill, proven(about("Update", reply(content="<p>As it once was</p>"))))
+
+    assert await mill.here.db.read(content) == "<p>As it is now</p>"
+
+
 async def test_what_has_no_id_is_not_proven(mill: Mill, autojump_clock: MockClock) -> None:
     """Nobody could tell whether it came before, and was taken back."""
     await meet(mill)
