@@ -37,3 +37,8 @@ class Relationship(Struct, frozen=True, kw_only=True):
     requested_by: bool = False
     domain_blocking: bool = False
     note: str = ""
+
+    @property
+    def unwelcome(self) -> bool:
+        """Whether there is a block between them, or the owner does not want to hear of them."""
+        return self.blocking or self.blocked_by or self.domain_blocking or self.muting

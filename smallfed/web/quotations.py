@@ -14,7 +14,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.post import Post
-from smallfed.store import accounts, attachments, polls, posts, quotes
+from smallfed.store import accounts, attachments, polls, posts, quotes, relations
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 from smallfed.text import quoting
@@ -63,7 +63,7 @@ class Quotations:
         wanted = {
             quote.quoted_id for quote in self._quotes.values() if quote.state is QuoteState.ACCEPTED and quote.quoted_id
         }
-        self._posts = posts.several_visible(tx, wanted, None) if wanted else {}
+        self._posts = _welcome(tx, posts.several_visible(tx, wanted, None)) if wanted else {}
         self._people: Mapping[int, Account] = {}
         self._extras: dict[int, list[str]] = {}
         if self._posts:
@@ -97,6 +97,12 @@ class Quotations:
             published_at=post.published_at,
             extras=f"With {words.listed(extras)}." if extras else "",
         )
+
+
+def _welcome(tx: Tx, found: Mapping[int, Post]) -> dict[int, Post]:
+    """Leave out whom the owner has shut out, or is shut out by: they are not shown by way of others either."""
+    known = relations.relationships(tx, {post.account_id for post in found.values()})
+    return {number: post for number, post in found.items() if not known[post.account_id].unwelcome}
 
 
 def _heard(quote: Quote) -> bool:

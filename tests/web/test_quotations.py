@@ -1,6 +1,7 @@
 """Quotes on the public pages: a card where the author agreed, the honest reason elsewhere, nothing that is private."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -8,6 +9,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.poll import Option, Poll
 from smallfed.domain.post import Post, Visibility
+from smallfed.services import blocking, muting
 from smallfed.store import ids, polls, quotes
 from smallfed.store.tx import Tx
 from smallfed.web import public
@@ -54,6 +56,21 @@ def test_what_was_agreed_to_is_a_card(tx: Tx, owner: Account, know: Know) -> Non
     )
     assert '<p class="said" dir="auto" lang="de">' in page
     assert '<meta name="description" content="Look:">' in page
+
+
+@pytest.mark.parametrize("shut_out", [blocking.block, muting.mute])
+def test_whom_the_owner_has_shut_out_does_not_come_back_by_way_of_others(
+    tx: Tx, owner: Account, know: Know, shut_out: Callable[[Tx, Account], object]
+) -> None:
+    bob = know("bob@far.example")
+    theirs = world.say(tx, bob, uri=THEIRS, content="<p>insults</p>")
+    ours = quoting(tx, owner, theirs, QuoteState.ACCEPTED)
+    shut_out(tx, bob)
+
+    page = public._thread(tx, ours.id, "all")
+
+    assert "insults" not in page
+    assert said(page) == "Look: This quotes a post that cannot be shown here."
 
 
 def test_a_card_is_short_and_says_what_it_leaves_out(tx: Tx, owner: Account, know: Know) -> None:
