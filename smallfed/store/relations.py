@@ -39,6 +39,11 @@ def relationships(tx: Tx, wanted: Collection[int]) -> dict[int, Relationship]:
     return {row[0]: _relationship(row) for row in tx.sql.execute(_STATEMENT, values)}
 
 
+def unwelcome(tx: Tx, wanted: Collection[int]) -> set[int]:
+    """Return those of these accounts with whom there is a block, or of whom the owner does not want to hear."""
+    return {account for account, known in relationships(tx, wanted).items() if known.unwelcome}
+
+
 def relationship(tx: Tx, account: int) -> Relationship:
     """Return what is between the owner and an account that exists."""
     return relationships(tx, [account])[account]

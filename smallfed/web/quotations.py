@@ -101,8 +101,8 @@ class Quotations:
 
 def _welcome(tx: Tx, found: Mapping[int, Post]) -> dict[int, Post]:
     """Leave out whom the owner has shut out, or is shut out by: they are not shown by way of others either."""
-    known = relations.relationships(tx, {post.account_id for post in found.values()})
-    return {number: post for number, post in found.items() if not known[post.account_id].unwelcome}
+    shut_out = relations.unwelcome(tx, {post.account_id for post in found.values()})
+    return {number: post for number, post in found.items() if post.account_id not in shut_out}
 
 
 def _heard(quote: Quote) -> bool:

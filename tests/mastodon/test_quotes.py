@@ -10,7 +10,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon.entities import Quote as Shown
 from smallfed.mastodon.entities import QuoteApproval, Status
 from smallfed.services import blocking, muting
-from smallfed.store import ids, policies, quotes
+from smallfed.store import ids, policies, posts, quotes
 from smallfed.store.tx import Tx
 from tests.mastodon.api import Api
 from tests.mastodon.facts import follow, hear, ids_of, say
@@ -49,6 +49,25 @@ async def test_quoting_is_answered_whole(api: Api) -> None:
     assert await api.get(f"/api/v1/statuses/{said.id}", Status) == said
     source = await api.ask("GET", f"/api/v1/statuses/{said.id}/source")
     assert source.json()["text"] == "So true"
+
+
+@pytest.mark.parametrize("shut_out", [blocking.block, muting.mute])
+async def test_strangers_are_shown_nothing_of_whom_the_owner_has_shut_out(api: Api, shut_out: Any) -> None:
+    """By way of nobody, and without a word about the block; the owner is told."""
+    bob = await api.know("bob@peer.example")
+    theirs, ours = await hear(api, bob, "insults"), await say(api, "Look")
+    await join(api, await api.do(lambda tx: posts.get(tx, int(ours.id))), theirs)
+    before = (await api.ask("GET", f"/api/v1/statuses/{ours.id}", token="")).of(Status)
+    await api.do(shut_out, bob)
+
+    after = (await api.ask("GET", f"/api/v1/statuses/{ours.id}", token="")).of(Status)
+    owner = await api.get(f"/api/v1/statuses/{ours.id}", Status)
+
+    assert before.quote is not None
+    assert before.quote.state == "accepted"
+    assert after.quote == Shown(state="unauthorized", quoted_status=None)
+    assert owner.quote is not None
+    assert owner.quote.state in ("blocked_account", "muted_account")
 
 
 async def test_quoting_oneself_shows_what_is_quoted(api: Api) -> None:

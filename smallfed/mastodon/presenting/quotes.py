@@ -33,6 +33,7 @@ _STATES: Mapping[QuoteState, QuoteStateName] = {
 class Quotes:
     """What a page of posts quotes, asked for once. ``posts`` are those quoted that ``viewer`` may see.
 
+    Strangers are shown nothing of whom the owner has shut out, and not told why; the owner is told.
     What quoted posts quote themselves is only named by id.
     """
 
@@ -50,7 +51,11 @@ class Quotes:
 
     def _quoted(self, found: Iterable[Quote]) -> dict[int, Post]:
         wanted = {quote.quoted_id for quote in found if quote.state is QuoteState.ACCEPTED and quote.quoted_id}
-        return posts.several_visible(self._tx, wanted, self._viewer) if wanted else {}
+        seen = posts.several_visible(self._tx, wanted, self._viewer) if wanted else {}
+        if self._viewer is not None or not seen:
+            return seen
+        shut_out = relations.unwelcome(self._tx, {post.account_id for post in seen.values()})
+        return {number: post for number, post in seen.items() if post.account_id not in shut_out}
 
     def meet(self, people: Mapping[int, Account], page: Iterable[Post]) -> None:
         """Learn who the authors are, and what is between them and the owner where that matters."""
