@@ -1,9 +1,9 @@
 """Meeting: actors of other servers become known, change, and go for good.
 
-Spec: PROTOCOL §1.4, §4.3, §4.11.
+Spec: PROTOCOL §1.4, §4.3, §4.11, §6.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import structs
@@ -30,6 +30,7 @@ from smallfed.store import (
 from smallfed.store.tx import Tx
 
 STALE = timedelta(days=1)
+DOUBTED = 50  # accounts behind one inbox that are asked for when it is gone
 
 _TAKEN = tuple(
     field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "suspended", "keys", "uri")
@@ -84,6 +85,13 @@ def look_at(tx: Tx, account: Account) -> None:
     fresh = [fetches.put(tx, account.uri, kind=kind) for kind in stale(tx, account)]
     if account.moved_to is not None and accounts.find_uri(tx, account.moved_to) is None:
         fresh.append(fetches.put(tx, account.moved_to))
+    if any(fresh):
+        tx.announce(FetchQueued())
+
+
+def doubt(tx: Tx, inboxes: Collection[str]) -> None:
+    """Ask whether those are gone whose inboxes are: their own servers know."""
+    fresh = [fetches.put(tx, uri) for inbox in inboxes for uri in accounts.behind(tx, inbox, limit=DOUBTED)]
     if any(fresh):
         tx.announce(FetchQueued())
 

@@ -77,6 +77,16 @@ def get(tx: Tx, account: int) -> Account:
     return found
 
 
+def behind(tx: Tx, inbox: str, *, limit: int) -> list[str]:
+    """Return the actor ids of who gets their mail at ``inbox``, their own or a shared one, and is not gone."""
+    statement = (
+        "SELECT uri FROM (SELECT id, uri, local, gone_at FROM accounts WHERE inbox = ?1"
+        " UNION SELECT id, uri, local, gone_at FROM accounts WHERE shared_inbox = ?1)"
+        " WHERE NOT local AND gone_at IS NULL ORDER BY id DESC LIMIT ?2"
+    )
+    return [uri for (uri,) in tx.all(statement, inbox, limit)]
+
+
 def find_uri(tx: Tx, uri: str) -> Account | None:
     """Return the account with this actor id, or None."""
     return _known(tx, uri, "WHERE uri = ?")

@@ -55,9 +55,10 @@ class Lost(Struct, frozen=True, kw_only=True):
 
 
 class Settled(Struct, kw_only=True):
-    """What is worth telling: deliveries given up, circuits that opened, circuits that closed."""
+    """What is worth telling: deliveries given up, inboxes that are gone, circuits that opened, circuits that closed."""
 
     lost: list[Lost] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
 
@@ -135,6 +136,7 @@ def _decided(tx: Tx, outcome: Outcome, decision: Retry | GiveUp, settled: Settle
             )
             if gone and not item.gone:
                 deliveries.mark_gone(tx, item.inbox)
+                settled.gone.append(item.inbox)
             if changed:
                 settled.lost.append(Lost(host=item.host, inbox=item.inbox, activity=item.activity, why=why))
 

@@ -25,6 +25,7 @@ from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
+from smallfed.services import meeting
 from smallfed.store import deliveries, hosts, settlements
 from smallfed.store.deliveries import Claim
 from smallfed.store.settlements import Outcome, Settled, Untried
@@ -62,7 +63,7 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], quick: int, slow: int) -> Turn:
     """Settle ``outcomes``; claim for at most ``quick`` and ``slow`` hosts of the two kinds, none of them ``busy``."""
-    settled = settlements.settle(tx, outcomes)
+    settled = settle(tx, outcomes)
     first = deliveries.claim(tx, limit=quick, busy=busy)
     second = deliveries.claim(tx, limit=slow, busy=busy, slow=True)
     taken = {item.host for item in (*first.items, *second.items)}
@@ -72,6 +73,13 @@ def take_turn(tx: Tx, outcomes: Sequence[Outcome], *, busy: Collection[str], qui
     return Turn(
         settled=settled, quick=first, slow=second, next_due=hosts.next_due(tx, busy={*busy, *taken}, slow=kinds)
     )
+
+
+def settle(tx: Tx, outcomes: Sequence[Outcome]) -> Settled:
+    """Write ``outcomes`` down; whose inbox is gone may be gone themselves, and is looked at."""
+    settled = settlements.settle(tx, outcomes)
+    meeting.doubt(tx, settled.gone)
+    return settled
 
 
 def _mend(tx: Tx, busy: Collection[str]) -> None:
@@ -163,7 +171,7 @@ class Deliverer:
 
     async def _put_down(self) -> None:
         try:
-            await self._db.patient_write(settlements.settle, self._outcomes)
+            await self._db.patient_write(settle, self._outcomes)
         except Unavailable as error:  # they will be sent a second time; who receives them knows how to tell
             event(log, "delivery.unsettled", level=logging.WARNING, error=error, deliveries=len(self._outcomes))
         self._outcomes = []

@@ -28,6 +28,7 @@ class Lemmy:
         self.served: dict[str, JSON] = {}
         self.received: list[JSON] = []
         self.asked: list[str] = []
+        self.inboxes = 202
         self.numbers = iter(range(1, 10_000))
         collections = {"featured": f"{self.group}/featured", "outbox": f"{self.group}/outbox"}
         self.actor(self.group, "Group", attributedTo=f"{self.group}/moderators", **collections)
@@ -117,7 +118,7 @@ class Lemmy:
         path, query = scope["path"], scope["query_string"].decode()
         if scope["method"] == "POST":
             self.received.append(json.loads((await receive())["body"]))
-            await respond(send, 202, {}, "application/json")
+            await respond(send, self.inboxes, {}, "application/json")
             return
         self.asked.append(path)
         if path == "/.well-known/webfinger":

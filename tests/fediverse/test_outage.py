@@ -4,6 +4,7 @@ import pytest
 from trio.testing import MockClock
 
 from tests.fediverse.houses import Fediverse
+from tests.fediverse.test_groups import Lemmy
 from tests.fediverse.wire import Trouble
 
 
@@ -59,3 +60,28 @@ async def test_healthy_hosts_do_not_wait_for_the_silent(autojump_clock: MockCloc
 
     assert await carol.read() == [f"number {number}" for number in range(10)]
     assert await bob.read() == []
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_whose_inbox_is_gone_is_looked_at(autojump_clock: MockClock, fediverse: Fediverse, gone: bool) -> None:
+    """And forgotten when their own server says that they are gone, too: nobody told us."""
+    far = Lemmy(fediverse, "far.example", "none")
+    hal = far.user("hal")
+    alice = await fediverse.house("alice@a.example")
+    account = await alice.look_up("hal@far.example")
+    await far.send(alice, far.does("Follow", hal, alice.actor))
+    await fediverse.wait(minutes=1)
+    before = (await alice.get("/api/v1/accounts/verify_credentials"))["followers_count"]
+    if gone:
+        far.serve(hal, type="Tombstone")
+    far.inboxes = 410
+    far.asked.clear()
+
+    await alice.say("hello?")
+    await fediverse.wait(minutes=1)
+
+    after = (await alice.get("/api/v1/accounts/verify_credentials"))["followers_count"]
+    status, _ = await alice.ask("GET", f"/api/v1/accounts/{account['id']}/statuses")
+    assert (before, after) == (1, 0 if gone else 1)
+    assert far.asked.count("/u/hal") == 1
+    assert status == (404 if gone else 200)

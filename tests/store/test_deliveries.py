@@ -132,7 +132,7 @@ def test_given_up(tx: Tx) -> None:
     settled = end(tx, item, GiveUp("HTTP 410", gone=True))
 
     lost = Lost(host="far.example", inbox=FAR, activity="https://home.example/one", why="HTTP 410")
-    assert settled == Settled(lost=[lost])
+    assert settled == Settled(lost=[lost], gone=[FAR])
     assert row(tx) == ("failed", 1, 0, "HTTP 410")
     queue(tx, [FAR], body="two")
     assert [item.gone for item in take(tx)] == [True]

@@ -1,6 +1,7 @@
 """The hot queries use the index that was made for them: no scan of a table, no sorting."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.list import List, Replies
 from smallfed.store import (
+    accounts,
     deadlines,
     details,
     notifications,
@@ -109,6 +111,13 @@ def the_hour(tx: Tx) -> None:
     votes.find(tx, 1, 1)
     votes.voters(tx, 1)
     votes.drop_open(tx, 1)
+
+
+def test_whose_inbox_it_is_is_looked_up(tx: Tx, owner: Account) -> None:
+    steps = plan(tx, partial(accounts.behind, inbox="https://far.example/inbox", limit=50))
+
+    used = [step for step in steps if "accounts" in step]
+    assert [step.split("USING INDEX ")[1].split()[0] for step in used] == ["accounts_inbox", "accounts_shared_inbox"]
 
 
 @pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour])

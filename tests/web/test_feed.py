@@ -63,3 +63,22 @@ def test_polls_and_quotes_are_in_it(tx: Tx, owner: Account, know: Know) -> None:
         "<p>Look</p> <p>This quotes a post whose author has not agreed to it yet.</p>",
         "<p>Which?</p> <ul><li>&lt;a&gt;</li><li>b</li></ul>",
     ]
+
+
+def test_what_leads_where(tx: Tx, owner: Account) -> None:
+    """The feed says where it is itself, and each thing in it where it is a page and where it is an object."""
+    post = world.say(tx, owner)
+    feed = ET.fromstring(public._feed(tx))
+    [entry] = feed.findall(f"{ATOM}entry")
+
+    def links(element: ET.Element) -> list[tuple[str, str, str]]:
+        found = element.findall(f"{ATOM}link")
+        return [(link.get("rel", ""), link.get("type", ""), link.get("href", "")) for link in found]
+
+    profile = "https://home.example/@alice"
+    assert links(feed) == [("alternate", "text/html", profile), ("self", "application/atom+xml", f"{profile}/feed")]
+    assert links(entry) == [
+        ("alternate", "text/html", f"{profile}/{post.id}"),
+        ("alternate", "application/activity+json", post.uri),
+    ]
+    assert entry.findtext(f"{ATOM}id") == post.uri
