@@ -114,6 +114,7 @@ class Client:
         task_status.started()
         try:
             while True:
+                await self.pool.filled()
                 await trio.sleep(self._idle)
                 await self.pool.sweep()
         finally:

@@ -21,6 +21,7 @@ class Pool:
         self._idle, self._most = idle, most
         self._kept: OrderedDict[Connection, tuple[Origin, float]] = OrderedDict()
         self._by_origin: defaultdict[Origin, list[Connection]] = defaultdict(list)
+        self._filled = trio.Event()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -43,8 +44,15 @@ class Pool:
             return
         self._kept[connection] = (origin, trio.current_time() + self._idle)
         self._by_origin[origin].append(connection)
+        self._filled.set()
         if len(self._kept) > self._most:
             await self._drop(next(iter(self._kept)))
+
+    async def filled(self) -> None:
+        """Wait until there is something to keep an eye on."""
+        if not self._kept:
+            self._filled = trio.Event()
+        await self._filled.wait()
 
     async def sweep(self) -> None:
         """Close what has been idle for too long."""

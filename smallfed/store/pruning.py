@@ -64,10 +64,19 @@ RULES = (
 )
 
 
+def due(tx: Tx) -> list[Rule]:
+    """Return the rules by which something has to go now."""
+    return [rule for rule in RULES if tx.one(f"SELECT EXISTS ({_chosen(rule, 1)})", ms(tx.now - rule.after))[0]]
+
+
 def prune(tx: Tx, rule: Rule) -> int:
     """Apply ``rule`` to at most ``SLICE`` rows; return how many there were."""
-    chosen = f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {SLICE}"
+    chosen = _chosen(rule, SLICE)
     return tx.run(f"DELETE FROM {rule.table} WHERE ({rule.key}) IN ({chosen})", ms(tx.now - rule.after))
+
+
+def _chosen(rule: Rule, limit: int) -> str:
+    return f"SELECT {rule.key} FROM {rule.table} WHERE {rule.condition} LIMIT {limit}"
 
 
 def give_back(tx: Tx) -> int:

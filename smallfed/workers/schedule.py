@@ -32,7 +32,7 @@ class Schedule:
     async def tidy(self) -> dict[str, int]:
         """Close old books; return how many rows went, by table."""
         gone: dict[str, int] = {}
-        for rule in pruning.RULES:
+        for rule in await self._parts.db.long_read(pruning.due):
             while count := await self._parts.db.patient_write(pruning.prune, rule):
                 gone[rule.table] = gone.get(rule.table, 0) + count
                 await trio.sleep(PAUSE)

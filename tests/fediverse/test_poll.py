@@ -341,10 +341,10 @@ async def test_others_read_it_as_a_question_and_people_on_its_page(
         ("water", 0),
     ]
     assert (question["votersCount"], "closed" in question, "closed" in closed) == (1, False, True)
-    assert "coffee &amp; cake <meter" in page
+    assert '<span class="title" dir="auto">coffee &amp; cake</span>' in page
     assert page.count("1 vote<") == 2
-    assert "1 person · ends" in page
-    assert "1 person · ended" in ended
+    assert "1 person voted · ends" in page
+    assert "1 person voted · ended" in ended
 
 
 async def given(house: House, path: str, accept: str) -> bytes:

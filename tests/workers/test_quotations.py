@@ -16,6 +16,7 @@ from smallfed.store import fetches, posts, quotes
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.works import works
 from tests.workers.far import Person
 from tests.workers.house import Here, living
 
@@ -61,7 +62,7 @@ async def hear(here: Here, fetcher: Fetcher, note: dict[str, Any]) -> None:
 async def look(here: Here, fetcher: Fetcher) -> None:
     """Do the errands about quotes that wait, once each."""
     for fetch in [one for one in await here.db.write(fetches.claim, limit=10) if one.kind == "quote"]:
-        await fetcher.works["quote"](fetch)
+        await works(here.db, fetcher)["quote"](fetch)
         await here.db.write(fetches.settle, fetch)
 
 
