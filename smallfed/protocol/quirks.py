@@ -8,7 +8,7 @@ from typing import Literal
 
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
-from smallfed.protocol.vocabulary import ACTIVITIES
+from smallfed.protocol.vocabulary import ACTIVITIES, COLLECTIONS
 
 _FAVOURITES = frozenset({"❤", "❤️", "♥", "♥️", "⭐", "👍"})
 _MISSKEY_NAMES = {
@@ -117,6 +117,16 @@ def writefreely_used_id(type_: str) -> bool:
     https://github.com/bookwyrm-social/bookwyrm/blob/main/bookwyrm/models/activitypub_mixin.py
     """
     return type_ in ("Update", "Delete")
+
+
+def piefed_replies(document: Document) -> tuple[Document, ...]:
+    """Return the replies to a post where they stand in a bare array, without a collection around them.
+
+    PieFed (all versions) embeds them so, each with those to itself.
+    https://codeberg.org/rimu/pyfedi/src/branch/main/docs/activitypub_examples/posts.md
+    """
+    things = document.documents("replies")
+    return tuple(thing for thing in things if thing.types and COLLECTIONS.isdisjoint(thing.types))
 
 
 def lemmy_language(document: Document) -> str:

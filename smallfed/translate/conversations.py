@@ -39,6 +39,9 @@ def contexts(document: Document) -> tuple[str, ...]:
 
 def replies(document: Document) -> Replies | None:
     """Return the replies to a post, None where it names no collection of them."""
+    listed = {thing.id: thing for thing in quirks.piefed_replies(document) if thing.id is not None and web(thing.id)}
+    if listed:
+        return Replies(here=dict(listed), further=None, whole=None)
     name = "replies" if document.has("replies") else quirks.peertube_comments(document)
     whole, collection = web(document.uri(name)), document.document(name)
     if collection is None:

@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 
 def innermost(facts: Facts) -> tuple[str, Facts]:
     """Return the kind and the facts of what was done, out of whatever hands it over."""
-    ((kind, said),) = facts.items()
+    kind, said = next(iter(facts.items()))  # where its conversation can be read comes after it
     return innermost(said["activity"]) if kind == "Handed" else (kind, said)
 
 

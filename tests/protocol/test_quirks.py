@@ -111,6 +111,26 @@ def test_piefed_question(document: dict[str, Any], titled: bool) -> None:
     assert quirks.piefed_question(Document(document)) is titled
 
 
+REPLIES = [{"id": "https://piefed.example/comment/1", "type": "Note"}, {"id": "https://far.example/2", "type": "Note"}]
+
+
+@pytest.mark.parametrize(
+    ("replies", "found"),
+    [
+        (REPLIES, [each["id"] for each in REPLIES]),
+        ([], []),
+        (["https://far.example/2"], []),
+        ({"type": "Collection", "id": "https://far.example/replies"}, []),
+        ({"id": "https://far.example/replies"}, []),
+        ("https://far.example/replies", []),
+        (None, []),
+    ],
+)
+def test_piefed_replies(replies: Any, found: list[str]) -> None:
+    """A collection, or the name of one, is no reply."""
+    assert [thing.id for thing in quirks.piefed_replies(Document({"replies": replies}))] == found
+
+
 @pytest.mark.parametrize(
     ("document", "inner"),
     [

@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 from smallfed.domain.incoming import Incoming
 from smallfed.errors import SmallfedError
 from smallfed.protocol.jsonld import Document
-from smallfed.translate import inward
+from smallfed.translate import conversations, inward
+from smallfed.translate.conversations import Replies
 
 UNTOLD = ("raw", "der", "document")
 
@@ -24,11 +25,30 @@ def facts_of(wire: dict[str, Any]) -> dict[str, Any]:
             case "account":
                 return _shown(inward.account(document))
             case "post":
-                return _shown(inward.post(document))
+                return _shown(inward.post(document)) | _conversation(document)
+            case "collection":
+                return {"Collection": _listed(conversations.replies(Document({"replies": wire})))}
             case _:
                 return {kind: None}
     except SmallfedError as refused:
         return {type(refused).__name__: refused.message}
+
+
+def _conversation(document: Document) -> dict[str, Any]:
+    """Where a post says that its conversation and the replies to it can be read."""
+    replies = _listed(conversations.replies(document))
+    places = conversations.contexts(document)
+    return ({"Conversation": list(places)} if places else {}) | ({"Replies": replies} if replies else {})
+
+
+def _listed(found: Replies | None) -> dict[str, Any]:
+    """Which posts are named, which of them stand there as a whole, and where it goes on."""
+    if found is None:
+        return {}
+    posts = conversations.posts_in(found.here)
+    whole = [uri for uri, thing in posts.items() if thing is not None and conversations.is_whole(thing)]
+    told = {"posts": list(posts), "whole": whole, "further": found.further}
+    return {name: value for name, value in told.items() if value}
 
 
 def _shown(fact: Struct) -> dict[str, Any]:
