@@ -59,3 +59,9 @@ def test_what_lemmy_shows() -> None:
     group = of(Kind.GROUP, "https://ds9.lemmy.ml/c/testcom")
 
     assert [read(thing, group) for thing in outbox["orderedItems"]] == [(Handed, Create)] * 2
+
+
+def test_what_piefed_shows() -> None:
+    shown = msgspec.json.decode(shared("payloads/piefed/communities-08-Getting-the-posts.json").read_bytes())
+
+    assert read(shown, of(Kind.GROUP, "https://piefed.social/c/piefed_meta")) == (Handed, Create)
