@@ -274,5 +274,5 @@ def _say_loudly(config: Config, prepared: opening.Prepared) -> None:
         event(log, "dangerous option", level=logging.WARNING, option=alarm.name, value=alarm.value, means=alarm.meaning)
     if sentence := opening.warning():
         event(log, "old SQLite", level=logging.WARNING, means=sentence)
-    if prepared.ran:
-        event(log, "migrated", steps=list(prepared.ran), copy=str(prepared.copy or "none needed"))
+    if prepared.copy is not None:  # else the database is new, and there was nothing to change
+        event(log, "migrated", steps=list(prepared.ran), copy=str(prepared.copy))
