@@ -30,6 +30,7 @@ from smallfed.store import (
 from smallfed.store.tx import Tx
 
 STALE = timedelta(days=1)
+WEEK = timedelta(days=7)
 DOUBTED = 50  # accounts behind one inbox that are asked for when it is gone
 
 _TAKEN = tuple(
@@ -86,6 +87,15 @@ def look_at(tx: Tx, account: Account) -> None:
     if account.moved_to is not None and accounts.find_uri(tx, account.moved_to) is None:
         fresh.append(fetches.put(tx, account.moved_to))
     if any(fresh):
+        tx.announce(FetchQueued())
+
+
+def revisit(tx: Tx, uri: str) -> None:
+    """Ask again for the profile of whoever does something here and was not asked for within a week."""
+    account = accounts.find_uri(tx, uri)
+    if account is None or account.local or account.gone_at is not None:
+        return
+    if (account.fetched_at is None or tx.now - account.fetched_at > WEEK) and fetches.put(tx, uri):
         tx.announce(FetchQueued())
 
 

@@ -1,18 +1,21 @@
 """Moving: people whom the owner follows, mutes, blocks or notes things about live elsewhere, and that goes along.
 
-Spec: PROTOCOL §8.1; FEP-7628; SAFETY rule 12. An account that only says ``movedTo`` is shown so, and nothing follows.
+Spec: PROTOCOL §1.1 (5), §8.1; FEP-7628; SAFETY rule 12.
+
+An account that only says ``movedTo`` is shown so, and nothing follows.
 """
 
 from datetime import datetime
 
 from smallfed.domain.account import Account
+from smallfed.domain.events import FetchQueued
 from smallfed.domain.incoming import Move
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
 from smallfed.policy.moving import SETTLED, is_fresh, may_again, may_claim, may_move
 from smallfed.services import blocking, following, listing, muting, noting
-from smallfed.store import accounts, blocks, domain_blocks, follows, houses, moves, mutes, notes
+from smallfed.store import accounts, blocks, domain_blocks, fetches, follows, houses, moves, mutes, notes
 from smallfed.store.tx import Tx
 
 
@@ -96,3 +99,23 @@ def arrived(tx: Tx, target: int) -> None:
 def declined(tx: Tx, target: int) -> None:
     """Stay with the old accounts of whoever does not let the owner follow at the new one."""
     moves.settle(tx, target)
+
+
+# The same handle, another id -----------------------------------------------------------------------------------------
+def suspect(tx: Tx, account: Account) -> None:
+    """Ask whether those are still there who had the handle of ``account`` before, if the owner has ties to them."""
+    owner = houses.owner_id(tx)
+    olds = [old for old in accounts.namesakes(tx, account) if old.moved_to is None and _has_ties(tx, owner, old.id)]
+    fresh = [fetches.put(tx, old.uri, kind="namesake") for old in olds]
+    if any(fresh):
+        tx.announce(FetchQueued())
+
+
+def succeed(tx: Tx, uri: str) -> None:
+    """Take whoever has the handle of the account ``uri`` now for the same person, whose server began anew."""
+    old = accounts.find_uri(tx, uri)
+    if old is None or old.moved_to is not None or not _has_ties(tx, houses.owner_id(tx), old.id):
+        return
+    new = next(iter(accounts.namesakes(tx, old)), None)
+    if new is not None and new.moved_to is None and _distance(tx, new) is None:
+        _go_along(tx, old, new)

@@ -102,6 +102,15 @@ def find_handle(tx: Tx, username: str, host: str) -> Account | None:
     return None if row is None else from_row(row)
 
 
+def namesakes(tx: Tx, account: Account) -> list[Account]:
+    """Return the others who are said to have the handle of ``account`` and are not gone, the last asked for first."""
+    where = (
+        "WHERE username = ? COLLATE NOCASE AND host = ? AND id <> ? AND NOT local AND gone_at IS NULL"
+        " ORDER BY fetched_at DESC LIMIT 10"
+    )
+    return _many(tx, where, account.username, account.host, account.id)
+
+
 def find_url(tx: Tx, url: str) -> Account | None:
     """Return the account whose id or page is ``url``, or None."""
     return find_uri(tx, url) or next(iter(_many(tx, "WHERE url = ? LIMIT 1", url)), None)

@@ -15,13 +15,24 @@ from smallfed.store.tx import Tx
 
 LEASE = timedelta(minutes=5)
 Kind = Literal[
-    "object", "counts", "featured", "tags", "followers", "moderators", "poll", "conversation", "outbox", "quote"
+    "object",
+    "counts",
+    "featured",
+    "tags",
+    "followers",
+    "moderators",
+    "poll",
+    "conversation",
+    "outbox",
+    "quote",
+    "namesake",
 ]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what
 the actor has pinned; ``tags``: which hashtags it features; ``followers``: which of its followers are ours, by its
 own server's word (``synchronizations``); ``moderators``: who moderates the group; ``poll``: how the poll of a post
 stands; ``conversation``: what is above and below a post; ``outbox``: the newest of what an actor wrote;
-``quote``: what the post quotes, and whether it may."""
+``quote``: what the post quotes, and whether it may; ``namesake``: whether an account is still there whose handle is now
+somebody else's."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

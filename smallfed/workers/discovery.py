@@ -6,6 +6,8 @@ Spec: PROTOCOL §1.1 (handle verification, as Mastodon does it); RFC 7033; RFC 6
 from http import HTTPStatus
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.domain.uris import host
 from smallfed.errors import Gone, Invalid, NotFound, TooLarge, Unreachable
@@ -20,6 +22,13 @@ from smallfed.workers.memory import Memory
 
 ACCEPT = "application/jrd+json, application/json"
 MINUTE = 60.0
+
+
+class Confirmed(Struct, frozen=True):
+    """The handle of an account; ``sure``: WebFinger says so, and not only nobody the contrary."""
+
+    handle: Handle
+    sure: bool
 
 
 class Discovery:
@@ -55,7 +64,7 @@ class Discovery:
     async def _fetch(self, url: str, errand: Errand) -> Answer:
         return await self._documents.fetch(url, errand, accept=ACCEPT, limit=limits.DISCOVERY)
 
-    async def confirmed(self, account: IncomingAccount, errand: Errand) -> Handle:
+    async def confirmed(self, account: IncomingAccount, errand: Errand) -> Confirmed:
         """Return the handle of an account, as WebFinger confirms it.
 
         Where nobody answers, it is its name at the host of its id. Invalid when WebFinger says that the handle is
@@ -69,7 +78,7 @@ class Discovery:
                 claimed = found.subject
                 found = await self.find(claimed, errand)
         except (NotFound, Gone, Invalid, Unreachable, TooLarge):
-            return own
+            return Confirmed(own, sure=False)
         if found.subject.key != claimed.key or found.actor != account.uri:
             raise Invalid(f"{account.uri} is not {claimed}: WebFinger says that {found.subject} is {found.actor}.")
-        return found.subject
+        return Confirmed(found.subject, sure=True)

@@ -105,7 +105,7 @@ class Fetcher:
         known = await self._db.read(accounts.find_uri, uri)
         if known is not None and known.gone_at is not None and not refresh:
             raise Gone(f"{uri} is gone.")
-        if known is not None and (known.local or not (refresh or self._stale(known))):
+        if known is not None and (known.local or not (refresh or self.is_stale(known))):
             return known
         errand = errand or self.documents.errand(Purpose.STRANGER)
         try:
@@ -115,8 +115,9 @@ class Fetcher:
                 raise
             return known
 
-    def _stale(self, account: Account) -> bool:
-        return account.fetched_at is None or self._clock.now() - account.fetched_at > STALE
+    def is_stale(self, account: Account) -> bool:
+        """Whether the account of another server is older than a day."""
+        return not account.local and (account.fetched_at is None or self._clock.now() - account.fetched_at > STALE)
 
     async def _fetch_actor(self, uri: str, errand: Errand, *, refresh: bool) -> Account:
         body = None if refresh else self._recent.find(uri, self._clock.monotonic())
@@ -131,9 +132,9 @@ class Fetcher:
 
     async def _meet(self, document: Document, errand: Errand) -> Account:
         incoming = inward.account(document)
-        handle = await self.discovery.confirmed(incoming, errand)
-        incoming = structs.replace(incoming, username=handle.username)
-        account = await self._db.patient_write(storing.meet, incoming, handle.host)
+        found = await self.discovery.confirmed(incoming, errand)
+        incoming = structs.replace(incoming, username=found.handle.username)
+        account = await self._db.patient_write(storing.meet, incoming, found.handle.host, sure=found.sure)
         self._keys.forget(account.uri)
         return account
 

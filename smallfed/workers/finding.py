@@ -11,7 +11,7 @@ import trio
 from smallfed.domain.account import Account
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
-from smallfed.errors import SmallfedError, Unavailable
+from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooLarge, TooMany, Unavailable, Unreachable
 from smallfed.policy.budgets import Purpose
 from smallfed.protocol import webfinger
 from smallfed.runtime.database import Database
@@ -34,17 +34,22 @@ class Finder:
         self._db, self._fetcher = db, fetcher
 
     async def handle(self, text: str) -> Account:
-        """Return the account with this handle (``@user@host``), asking WebFinger when it is unknown.
+        """Return the account with this handle (``@user@host``), asking WebFinger unless it was asked for within a day.
 
         Malformed when it is no handle; else as ``actor``.
         """
         handle = webfinger.handle(text)
         known = await self._db.read(accounts.find_handle, handle.username, handle.host)
-        if known is not None and known.gone_at is None:
-            return await self._fetcher.actor(known.uri, self._fetcher.documents.errand(Purpose.OWNER))
         errand = self._fetcher.documents.errand(Purpose.OWNER)
-        found = await self._fetcher.discovery.find(handle, errand)
-        return await self._fetcher.actor(found.actor, errand)
+        if known is not None and known.gone_at is None and not self._fetcher.is_stale(known):
+            return known
+        try:
+            uri = (await self._fetcher.discovery.find(handle, errand)).actor
+        except (Unreachable, TooMany, NotFound, Gone, Invalid, TooLarge):
+            if known is None or known.gone_at is not None:
+                raise
+            uri = known.uri
+        return await self._fetcher.actor(uri, errand)
 
     async def resolve(self, text: str) -> Account | Post | None:
         """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""

@@ -29,7 +29,7 @@ from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
-from smallfed.services import forwarding
+from smallfed.services import forwarding, meeting
 from smallfed.services.forwarding import Came
 from smallfed.store import inbound
 from smallfed.store.inbound import Claimed
@@ -213,6 +213,7 @@ def take(tx: Tx, row: Claimed, incoming: Incoming, arrival: Arrival) -> Done | I
             if arrival.handed_by is None:
                 forwarding.pass_on(tx, _came(tx, row), incoming)
             inbound.settle(tx, row)
+            meeting.revisit(tx, incoming.actor)
             if isinstance(incoming, Create):
                 wake(tx, incoming.post.uri)
         case Ignored(reason=reason):

@@ -10,7 +10,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.policy.budgets import DEPTH
-from smallfed.services import meeting, pinning, receiving, removing, revising, tagging
+from smallfed.services import meeting, moving, pinning, receiving, removing, revising, tagging
 from smallfed.store import accounts, fetches, inbound, posts
 from smallfed.store.tx import Tx
 
@@ -21,11 +21,18 @@ def wake(tx: Tx, uri: str) -> None:
         tx.announce(InboundQueued())
 
 
-def meet(tx: Tx, incoming: IncomingAccount, host: str) -> Account:
-    """Store or refresh an account."""
+def meet(tx: Tx, incoming: IncomingAccount, host: str, *, sure: bool) -> Account:
+    """Store or refresh an account; who had its handle before is looked for where we are ``sure`` of it."""
     account = meeting.meet(tx, incoming, host)
+    if sure:
+        moving.suspect(tx, account)
     wake(tx, account.uri)
     return account
+
+
+def succeed(tx: Tx, uri: str) -> None:
+    """Let what the owner has to do with an account that is no more go over to who has its handle now."""
+    moving.succeed(tx, uri)
 
 
 def receive(tx: Tx, incoming: IncomingPost, depth: int, *, home: bool = True) -> Post | Refused | Need:

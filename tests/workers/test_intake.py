@@ -135,6 +135,26 @@ async def test_a_post_by_whom_we_follow(here: Here, autojump_clock: MockClock) -
         assert post.in_home
 
 
+@pytest.mark.parametrize(("days", "asked"), [(6, 0), (8, 1)])
+async def test_who_was_not_looked_at_for_a_week(here: Here, autojump_clock: MockClock, days: int, asked: int) -> None:
+    """Whoever does something is asked for their profile again, once, when there is time."""
+    await befriend(here)
+
+    async with milling(here) as mill:
+        await trio.sleep(days * 24 * 3600)
+        await mill.put(create(BOB.note(1)))
+        await mill.put(create(BOB.note(2)))
+        await trio.sleep(1)
+
+        assert await mill.outcomes() == [("done", None)] * 2
+        assert await here.db.read(_errands, BOB.uri) == asked
+
+
+def _errands(tx: Tx, uri: str) -> int:
+    (number,) = tx.one("SELECT count(*) FROM fetches WHERE uri = ? AND kind = 'object'", uri)
+    return int(number)
+
+
 async def test_a_strangers_follow(here: Here, autojump_clock: MockClock) -> None:
     """Who is unknown is fetched first; nobody is judged unseen."""
     BOB.settle(here.http)
