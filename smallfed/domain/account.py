@@ -34,7 +34,10 @@ class Emoji(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """What we know of one actor. ``note`` is sanitised HTML; counts are the origin's claims and may be None."""
+    """What we know of one actor. ``note`` is sanitised HTML; counts are the origin's claims and may be None.
+
+    ``suspended``: by its own server. ``memorial``: whose it was has died.
+    """
 
     id: int
     uri: str
@@ -59,6 +62,8 @@ class Account(Struct, frozen=True, kw_only=True):
     discoverable: bool = False
     indexable: bool = False
     hide_collections: bool = False
+    suspended: bool = False
+    memorial: bool = False
     fields: tuple[Field, ...] = ()
     emojis: tuple[Emoji, ...] = ()
     also_known_as: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ class IncomingAccount(Struct, frozen=True, kw_only=True):
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     suspended: bool = False
+    memorial: bool = False
     published_at: datetime | None = None
     keys: tuple[IncomingKey, ...] = ()
 

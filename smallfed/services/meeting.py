@@ -33,9 +33,7 @@ STALE = timedelta(days=1)
 WEEK = timedelta(days=7)
 DOUBTED = 50  # accounts behind one inbox that are asked for when it is gone
 
-_TAKEN = tuple(
-    field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "suspended", "keys", "uri")
-)
+_TAKEN = tuple(field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "keys", "uri"))
 
 
 def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:

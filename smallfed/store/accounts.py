@@ -28,7 +28,7 @@ _MOMENTS = frozenset(
         "gone_at",
     }
 )
-_FLAGS = frozenset({"local", "locked", "discoverable", "indexable", "hide_collections"})
+_FLAGS = frozenset({"local", "locked", "discoverable", "indexable", "hide_collections", "suspended", "memorial"})
 _JSON: dict[str, Any] = {"fields": tuple[Field, ...], "emojis": tuple[Emoji, ...], "also_known_as": tuple[str, ...]}
 _DECODERS = {name: json.Decoder(type_) for name, type_ in _JSON.items()}
 

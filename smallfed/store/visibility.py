@@ -49,6 +49,7 @@ def unwanted(account_id: str) -> str:
     """Return the condition that the owner does not want to read this account (an expression giving its id)."""
     return f"""(EXISTS (SELECT 1 FROM mutes u WHERE u.target_id = {account_id}
             AND (u.expires_at IS NULL OR u.expires_at > :now))
+        OR EXISTS (SELECT 1 FROM accounts s WHERE s.id = {account_id} AND s.suspended)
         OR {cut_off(account_id)})"""
 
 

@@ -63,6 +63,7 @@ def account(document: Document) -> IncomingAccount:
         also_known_as=tuple(filter(web, document.uris("alsoKnownAs", limits.ALIASES))),
         moved_to=_elsewhere(document, uri),
         suspended=document.flag("suspended") is True,
+        memorial=document.flag("memorial") is True,
         published_at=document.moment("published"),
         keys=keys(document),
     )

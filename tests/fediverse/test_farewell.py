@@ -172,7 +172,7 @@ async def test_a_follow_that_comes_too_late_is_not_accepted(autojump_clock: Mock
     posts = fediverse.wire.posts("a.example", asker="b.example")
     (between,) = await bob.get("/api/v1/accounts/relationships", **{"id[]": account["id"]})
     assert [each.status for each in posts] == [410]
-    assert (between["following"], between["requested"]) == (False, True)
+    assert (between["following"], between["requested"]) == (False, False)  # 410 made Bob's house ask: she is gone
 
 
 async def test_whoever_never_comes_back_is_given_up_and_the_keys_go(

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from smallfed.domain.account import Emoji, Field, Kind
 from smallfed.domain.post import Visibility
@@ -94,6 +95,30 @@ async def test_where_somebody_has_moved(api: Api) -> None:
 
     assert isinstance(shown.moved, Account)
     assert shown.moved.acct == "bob@new.example"
+
+
+async def test_whom_their_own_server_has_suspended(api: Api) -> None:
+    """They are there by name only, without what they wrote; it all comes back when their server thinks better of it."""
+    bob = await api.know("bob@far.example", note="<p>Hi</p>", suspended=True)
+    await api.do(world.say, bob, in_home=True)
+
+    shown = await api.get(f"/api/v1/accounts/{bob.id}", Account)
+    own = await api.get(f"/api/v1/accounts/{bob.id}/statuses", list[entities.Status])
+    home = await api.get("/api/v1/timelines/home", list[entities.Status])
+    await api.do(accounts.change, bob.id, suspended=False)
+    again = await api.get("/api/v1/timelines/home", list[entities.Status])
+
+    assert (shown.acct, shown.display_name, shown.note, shown.suspended) == ("bob@far.example", "", "", True)
+    assert (own, home) == ([], [])
+    assert [status.account.display_name for status in again] == ["Bob"]
+
+
+async def test_an_account_in_memory_of_somebody(api: Api) -> None:
+    bob = await api.know("bob@far.example", memorial=True)
+
+    shown = await api.get(f"/api/v1/accounts/{bob.id}", Account)
+
+    assert (shown.display_name, shown.memorial, shown.suspended) == ("Bob", True, UNSET)
 
 
 async def test_who_is_gone_is_not_there(api: Api) -> None:

@@ -57,6 +57,17 @@ def test_meeting_again_refreshes(tx: Tx, owner: Account) -> None:
     assert accounts.find_key(tx, f"{BOB}#key-2") is not None
 
 
+def test_what_their_server_says_of_their_standing(tx: Tx, owner: Account) -> None:
+    """Nothing is deleted, and what was said is taken back by saying so no more."""
+    bob = meeting.meet(tx, actor(suspended=True, memorial=True), "far.example")
+    post = world.say(tx, bob)
+
+    now = meeting.meet(tx, actor(), "far.example")
+
+    assert (bob.suspended, bob.memorial, now.suspended, now.memorial) == (True, True, False, False)
+    assert posts.find(tx, post.id) == post
+
+
 def test_nobody_else_is_us(tx: Tx, owner: Account) -> None:
     """Neither the owner nor anybody else on our server comes from outside."""
     for uri in (owner.uri, "https://home.example/users/bob"):

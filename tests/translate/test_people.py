@@ -151,12 +151,13 @@ def test_flags() -> None:
         discoverable="true",
         indexable=1,
         suspended=True,
+        memorial=True,
         movedTo={"id": "https://new.example/u"},
         type=["Person", "Service"],
     )
 
     assert (account.locked, account.discoverable, account.indexable, account.suspended) == (True, True, False, True)
-    assert (account.moved_to, account.kind) == ("https://new.example/u", Kind.PERSON)
+    assert (account.memorial, account.moved_to, account.kind) == (True, "https://new.example/u", Kind.PERSON)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ class Account(Entity, frozen=True, kw_only=True):
     fields: list[Field]
     roles: list[Any]
     moved: "Account | UnsetType" = UNSET
+    suspended: bool | UnsetType = UNSET
+    memorial: bool | UnsetType = UNSET
 
 
 class MutedAccount(Account, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Spec: CLIENT_API §13 items 7–9, §14 (Account, Source, Relationship).
 
 from collections.abc import Iterable
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain import account as facts
 from smallfed.domain.account import Kind
@@ -39,7 +39,9 @@ def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
 def account(
     house: House, person: facts.Account, tally: Tally, *, moved: entities.Account | UnsetType = UNSET
 ) -> entities.Account:
-    """Return an account with its counts, and where it ``moved``."""
+    """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name."""
+    if person.suspended:
+        person = structs.replace(person, name="", note="", avatar=None, header=None, fields=(), emojis=())
     own_avatar, own_header = (OWN_AVATAR, OWN_HEADER) if person.local else (MISSING_AVATAR, MISSING_HEADER)
     avatar = person.avatar or house.base + own_avatar
     header = person.header or house.base + own_header
@@ -70,6 +72,8 @@ def account(
         fields=[entities.Field(name=f.name, value=f.value, verified_at=maybe(f.verified_at)) for f in person.fields],
         roles=[],
         moved=moved,
+        suspended=person.suspended or UNSET,
+        memorial=person.memorial or UNSET,
     )
 
 

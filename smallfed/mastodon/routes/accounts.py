@@ -152,6 +152,8 @@ async def statuses(ask: Ask, account: str) -> object:
 
 def _statuses(show: Presenter, account: int, page: Page, choice: Choice) -> tuple[Part, Account, Lack]:
     person = present(show, account)
+    if person.suspended:
+        return Part(items=[], ids=[]), person, Lack.NOTHING
     found = timelines.account(show.tx, show.viewer, person.id, page, choice)
     ids = [post.id for post in found]
     return Part(items=show.statuses(found), ids=ids), person, lack(show.tx, person, page, choice, ids)
