@@ -169,7 +169,10 @@ def _store(tx: Tx, account: Account, post: Post, announce: Announce, *, fresh: b
         received_at=tx.now,
     )
     posts.put(tx, wrapper)
-    return _arrived(tx, wrapper, post.id) if fresh else wrapper
+    if not fresh:
+        return wrapper
+    accounts.reckon(tx, account.id, "posts", 1)
+    return _arrived(tx, wrapper, post.id)
 
 
 def _arrived(tx: Tx, wrapper: Post, post: int) -> Post:
@@ -195,6 +198,7 @@ def take_back(tx: Tx, wrapper: Post) -> None:
     if wrapper.boost_of_id is None:
         raise NotFound("Record not found")
     posts.drop(tx, wrapper.id)
+    accounts.reckon(tx, wrapper.account_id, "posts", -1)
     notifications.drop_of(tx, wrapper.account_id, "reblog", wrapper.boost_of_id)
     tx.announce(
         BoostUndone(

@@ -4,6 +4,7 @@ Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 """
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -130,10 +131,20 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
     if how.home:
         sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
-    if author.last_post_at is None or author.last_post_at < moment:
-        accounts.change(tx, author.id, last_post_at=moment)
+    _note_author(tx, author, moment, fresh=how.fresh)
     tx.announce(PostReceived(post=stored.id, fresh=how.fresh))
     return posts.get(tx, stored.id)
+
+
+def _note_author(tx: Tx, author: Account, moment: datetime, *, fresh: bool) -> None:
+    """Note that ``author`` has written, which is one post more than their server said when it was asked."""
+    changed: dict[str, Any] = {}
+    if author.last_post_at is None or author.last_post_at < moment:
+        changed["last_post_at"] = moment
+    if fresh and author.posts_claimed is not None and (author.counted_at is None or author.counted_at < moment):
+        changed["posts_claimed"] = author.posts_claimed + 1
+    if changed:
+        accounts.change(tx, author.id, **changed)
 
 
 def _edited(post: IncomingPost, moment: datetime) -> datetime | None:

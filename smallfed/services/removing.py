@@ -33,5 +33,6 @@ def remove(tx: Tx, uri: str, actor: str) -> Post | Refused | None:
         return stored
     shown = forwarding.shown_by_us(tx, stored)
     posts.drop(tx, stored.id)
+    accounts.reckon(tx, stored.account_id, "posts", -1)
     tx.announce(PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id, shown_by_us=shown))
     return stored

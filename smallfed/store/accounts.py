@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, json, structs
 
@@ -161,6 +161,12 @@ def change(tx: Tx, account: int, **columns: Any) -> None:
     sets = ", ".join(f"{name} = ?" for name in columns)
     values = [_column(name, value) for name, value in columns.items()]
     tx.run(f"UPDATE accounts SET {sets} WHERE id = ?", *values, account)
+
+
+def reckon(tx: Tx, account: int, claim: Literal["followers", "following", "posts"], by: int) -> None:
+    """Add ``by`` to a number that the account's server has claimed; what it never said stays unknown."""
+    tx.known.clear()
+    tx.run(f"UPDATE accounts SET {claim}_claimed = max(0, {claim}_claimed + ?) WHERE id = ?", by, account)
 
 
 # Public keys of others ----------------------------------------------------------------------------------------------

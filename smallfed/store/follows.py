@@ -66,6 +66,8 @@ def put(tx: Tx, follow: Follow) -> None:
         None if follow.languages is None else json.encode(follow.languages).decode(),
         ms(follow.created_at),
     )
+    if follow.accepted:
+        _reckon(tx, follow.id, 1)
 
 
 def rename(tx: Tx, follow: int, uri: str) -> None:
@@ -75,7 +77,8 @@ def rename(tx: Tx, follow: int, uri: str) -> None:
 
 def accept(tx: Tx, follow: int) -> None:
     """Turn a request into a follow."""
-    tx.run("UPDATE follows SET state = 'accepted' WHERE id = ?", follow)
+    if tx.run("UPDATE follows SET state = 'accepted' WHERE id = ? AND state <> 'accepted'", follow):
+        _reckon(tx, follow, 1)
 
 
 def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple[str, ...] | None) -> None:
@@ -91,7 +94,16 @@ def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple
 
 def drop(tx: Tx, follow: int) -> None:
     """Remove a follow or a request."""
+    _reckon(tx, follow, -1)
     tx.run("DELETE FROM follows WHERE id = ?", follow)
+
+
+def _reckon(tx: Tx, follow: int, by: int) -> None:
+    """Let the numbers that the servers of the two have claimed follow along, if it is a follow and no request."""
+    row = tx.one("SELECT target_id, follower_id FROM follows WHERE id = ? AND state = 'accepted'", follow)
+    if row is not None:
+        accounts.reckon(tx, row[0], "followers", by)
+        accounts.reckon(tx, row[1], "following", by)
 
 
 def between(tx: Tx, account: int) -> list[Follow]:

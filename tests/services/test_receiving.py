@@ -15,6 +15,7 @@ from smallfed.services.receiving import receive
 from smallfed.services.removing import remove
 from smallfed.services.revising import revise
 from smallfed.store import (
+    accounts,
     attachments,
     blocks,
     domain_blocks,
@@ -271,6 +272,37 @@ def test_people_not_met_yet(tx: Tx, owner: Account, bob: Account, know: Any, inc
 
     assert mentions.of_post(tx, stored.id) == [owner, dora]
     assert mentions.unknown(tx, stored.id) == []
+
+
+@pytest.mark.parametrize(
+    ("claimed", "counted", "fresh", "after"),
+    [
+        (7, timedelta(hours=-1), True, 8),
+        (7, timedelta(hours=1), True, 7),  # the server had counted it already
+        (7, timedelta(hours=-1), False, 7),
+        (None, None, True, None),
+    ],
+)
+def test_authors_have_written_one_more(
+    tx: Tx,
+    owner: Account,
+    bob: Account,
+    incoming: Incoming,
+    claimed: int | None,
+    counted: timedelta | None,
+    fresh: bool,
+    after: int | None,
+) -> None:
+    """Until its server is asked again, what an account has written is what that said, and what came or went since."""
+    world.befriend(tx, owner, bob)
+    counted_at = None if counted is None else tx.now + counted
+    accounts.change(tx, bob.id, posts_claimed=claimed, counted_at=counted_at)
+
+    post = taken(receive(tx, incoming(bob), fresh=fresh))
+    assert accounts.get(tx, bob.id).posts_claimed == after
+
+    remove(tx, post.uri, bob.uri)
+    assert accounts.get(tx, bob.id).posts_claimed == (None if after is None else after - 1)
 
 
 def test_votes_are_no_posts(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:

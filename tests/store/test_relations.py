@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from smallfed.domain.account import Account
 from smallfed.domain.relation import Relationship
 from smallfed.store import accounts, blocks, domain_blocks, follows, mutes, notes, notifications, relations, searching
@@ -95,6 +97,39 @@ def test_tallies(tx: Tx, owner: Account, know: Know) -> None:
         bob.id: Tally(followers=5, following=0, posts=9),
         carol.id: Tally(followers=0, following=0, posts=0),
     }
+
+
+@pytest.mark.parametrize(
+    ("claims", "asked", "following", "left"),
+    [((5, 8), (5, 8), (6, 9), (5, 8)), ((None, None),) * 4, ((0, 0),) * 2 + ((1, 1), (0, 0))],
+)
+def test_claims_follow_what_happens_here(
+    tx: Tx,
+    owner: Account,
+    know: Know,
+    claims: tuple[int | None, int | None],
+    asked: tuple[int | None, int | None],
+    following: tuple[int | None, int | None],
+    left: tuple[int | None, int | None],
+) -> None:
+    """Until the origin is asked again, its numbers move with the owner's follows, but not with requests."""
+    bob = know("bob@far.example", followers_claimed=claims[0], following_claimed=claims[1])
+
+    def said() -> tuple[int | None, int | None]:
+        found = accounts.get(tx, bob.id)
+        return found.followers_claimed, found.following_claimed
+
+    request = world.befriend(tx, owner, bob, accepted=False)
+    assert said() == asked
+
+    follower = world.befriend(tx, bob, owner)
+    for _ in range(2):
+        follows.accept(tx, request.id)
+    assert said() == following
+
+    for follow in (request, follower):
+        follows.drop(tx, follow.id)
+    assert said() == left
 
 
 def test_domains_cover_what_is_below_them(tx: Tx, owner: Account, know: Know) -> None:
