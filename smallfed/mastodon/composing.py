@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import trio
 from msgspec import Struct
 
+from smallfed.domain import uris
 from smallfed.domain.account import Account
 from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.house import House
@@ -240,7 +241,8 @@ def find_people(tx: Tx, house: House, handles: Iterable[str]) -> dict[str, Accou
 
 def _address(house: House, handle: str) -> tuple[str, str]:
     """Split a handle; one without a host, or with either of our names, is of this house."""
-    username, _, host = handle.partition("@")
+    username, _, written = handle.partition("@")
+    host = uris.host(f"https://{written}") or written
     return username, house.account_domain if not host or host in house.names else host
 
 

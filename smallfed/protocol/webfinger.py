@@ -6,6 +6,7 @@ Spec: RFC 7033, RFC 7565 (acct), https://swicg.github.io/activitypub-webfinger/,
 import re
 from urllib.parse import quote
 
+import idna
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
@@ -27,7 +28,7 @@ _SUBJECT = re.compile(r"(?:acct:)?@?(.+)", re.IGNORECASE)
 
 
 class Handle(Struct, frozen=True):
-    """``username@host``; the host is lower case. Two handles are the same when ``key`` is."""
+    """``username@host``; the host is lower case and ASCII. Two handles are the same when ``key`` is."""
 
     username: str
     host: str
@@ -79,9 +80,18 @@ def handle(text: str) -> Handle:
     """Read ``@user@host``, ``user@host`` or ``acct:user@host``; Malformed for anything else."""
     outer = _SUBJECT.fullmatch(text.strip()) if len(text) <= limits.HANDLE else None
     match = _HANDLE.fullmatch(outer[1]) if outer else None
-    if match is None:
+    try:
+        host = _ascii(match[2]) if match else ""
+    except idna.IDNAError:
+        host = ""
+    if match is None or not host:
         raise Malformed("A handle has the form @user@example.org.")
-    return Handle(match[1], match[2].lower())
+    return Handle(match[1], host)
+
+
+def _ascii(host: str) -> str:
+    name, colon, port = host.lower().partition(":")
+    return f"{name if name.isascii() else idna.encode(name, uts46=True).decode()}{colon}{port}"
 
 
 def query(resource: str) -> str:

@@ -138,6 +138,14 @@ async def test_the_owner_by_name(api: Api, acct: str) -> None:
     assert (found.id, found.acct) == (str(api.owner.id), "alice")
 
 
+async def test_somebody_on_a_server_whose_name_is_not_ascii(api: Api) -> None:
+    bob = await api.know("bob@xn--mller-kva.example")
+
+    shown = await api.get("/api/v1/accounts/lookup", Account, acct="bob@Müller.example")
+
+    assert (shown.id, shown.acct) == (str(bob.id), "bob@xn--mller-kva.example")
+
+
 async def test_somebody_unknown_by_name(api: Api) -> None:
     Person("carol@far.example").settle(api.http)
 

@@ -30,14 +30,17 @@ def jrd(*links: Any, subject: Any = "acct:bea@masto.example") -> bytes:
         (" @Bea@MASTO.example ", Handle("Bea", "masto.example")),
         ("acct:bea@masto.example:8443", Handle("bea", "masto.example:8443")),
         ("ACCT:b.e-a@masto.example", Handle("b.e-a", "masto.example")),
+        ("@bea@Müller.example", Handle("bea", "xn--mller-kva.example")),
     ],
 )
 def test_handle(text: str, handle: Handle) -> None:
-    """A handle is read in all its spellings; the host is lower case."""
+    """A handle is read in all its spellings; the host is lower case and ASCII."""
     assert webfinger.handle(text) == handle
 
 
-@pytest.mark.parametrize("text", ["", "bea", "@bea", "bea@", "a b@c", "a@b/c", "a@b@c", "<b>@c", "https://c/a@b"])
+@pytest.mark.parametrize(
+    "text", ["", "bea", "@bea", "bea@", "a b@c", "a@b/c", "a@b@c", "<b>@c", "https://c/a@b", "a@\u00ad"]
+)
 def test_no_handle(text: str) -> None:
     """Anything else is refused."""
     with pytest.raises(Malformed):
