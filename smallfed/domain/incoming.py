@@ -107,6 +107,16 @@ class IncomingStamp(Struct, frozen=True, kw_only=True):
     target: str | None
 
 
+class IncomingVersion(Struct, frozen=True, kw_only=True):
+    """What a post was like from ``made_at`` on, until it was edited."""
+
+    made_at: datetime
+    content: str = ""
+    summary: str = ""
+    sensitive: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
 class IncomingPost(Struct, frozen=True, kw_only=True):
     """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
 
@@ -142,6 +152,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     poll: IncomingPoll | None = None
     quote: IncomingQuote | None = None
     policy: Policy | None = None
+    former: tuple[IncomingVersion, ...] = ()
     raw: bytes = b""
 
 

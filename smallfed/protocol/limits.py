@@ -34,6 +34,7 @@ SHORTCODE = 2048
 HASHTAG = 255
 ATTACHMENTS = 16
 LIST_TITLE = 256  # of the owner's lists, as Mastodon
+VERSIONS = 20  # earlier ones of a post, that it tells itself
 OPTIONS = 500  # of a poll
 OPTION = 2048
 RECIPIENTS = 2000

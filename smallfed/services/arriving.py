@@ -7,7 +7,8 @@ from datetime import datetime
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
-from smallfed.store import accounts, attachments, mentions, posts
+from smallfed.store import accounts, attachments, edits, ids, mentions, posts
+from smallfed.store.edits import Edit
 from smallfed.store.moments import EPOCH
 from smallfed.store.tx import Tx
 
@@ -15,6 +16,24 @@ from smallfed.store.tx import Tx
 def published(tx: Tx, claim: datetime | None) -> datetime:
     """Return when something was published by its own word: now if it does not say, and never after now."""
     return tx.now if claim is None else max(min(claim, tx.now), EPOCH)
+
+
+def put_former(tx: Tx, stored: Post, post: IncomingPost) -> None:
+    """Store what a post that has come was before, as far as it tells: only what was there before it is as it is."""
+    for version in post.former:
+        if stored.edited_at is not None and EPOCH <= version.made_at < stored.edited_at:
+            edits.add(
+                tx,
+                Edit(
+                    id=ids.fresh(tx, "edits"),
+                    post_id=stored.id,
+                    content=version.content,
+                    summary=version.summary,
+                    sensitive=version.sensitive,
+                    attachments=version.attachments,
+                    created_at=version.made_at,
+                ),
+            )
 
 
 def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool = False) -> bool:

@@ -17,7 +17,7 @@ from smallfed.domain.refused import Refused
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
 from smallfed.services import grouping, polling, quoting, sorting
-from smallfed.services.arriving import published, put_parts
+from smallfed.services.arriving import published, put_former, put_parts
 from smallfed.services.concerning import quotes_owner
 from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, tombstones
 from smallfed.store.tx import Tx
@@ -126,6 +126,7 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
     )
     posts.put(tx, stored)
     put_parts(tx, stored, post, personal=how.personal)
+    put_former(tx, stored, post)
     polling.receive(tx, stored, post.poll)
     quoting.receive(tx, stored, post, fresh=how.fresh)
     if how.home:

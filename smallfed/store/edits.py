@@ -40,10 +40,15 @@ def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
         options=polls.titles(tx, post.id),
         created_at=post.edited_at or post.published_at,
     )
-    _SHAPE.insert(tx, edit)
+    add(tx, edit)
     if not post.local:
         newest_first = "SELECT id FROM edits WHERE post_id = ?1 ORDER BY created_at DESC, id DESC"
         tx.run(f"DELETE FROM edits WHERE id IN ({newest_first} LIMIT -1 OFFSET {MOST})", post.id)
+
+
+def add(tx: Tx, edit: Edit) -> None:
+    """Keep an earlier version of a post."""
+    _SHAPE.insert(tx, edit)
 
 
 def of_post(tx: Tx, post: int) -> list[Edit]:

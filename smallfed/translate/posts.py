@@ -10,7 +10,7 @@ from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import POSTS, PUBLIC
 from smallfed.text.quoting import mark
-from smallfed.translate import audience, consent, media, polls, prose, tags
+from smallfed.translate import audience, consent, media, polls, prose, tags, versions
 
 
 def post(document: Document, *, activity: Document | None = None) -> IncomingPost:
@@ -55,6 +55,7 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         poll=polls.poll(document),
         quote=quote,
         policy=consent.policy(document),
+        former=versions.former(document),
         raw=document.encode(),
     )
 

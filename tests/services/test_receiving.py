@@ -7,7 +7,7 @@ import pytest
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.events import Event, OwnerNamed, PostDeleted, PostEdited, PostReceived
-from smallfed.domain.incoming import IncomingMention
+from smallfed.domain.incoming import IncomingMention, IncomingVersion
 from smallfed.domain.need import Need
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.refused import Refused
@@ -333,6 +333,21 @@ def test_an_edit_keeps_what_was(
     (old,) = edits.of_post(tx, stored.id)
     assert (old.content, old.created_at) == (stored.content, stored.published_at)
     assert events == [PostEdited(post=stored.id, local=False)]
+
+
+def test_what_came_edited_tells_what_it_was(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    """The versions that it names are its history, but for those that would come after it."""
+    world.befriend(tx, owner, bob)
+    made, edited = tx.now - timedelta(hours=2), tx.now - timedelta(hours=1)
+    former = tuple(
+        IncomingVersion(made_at=at, content=f"<p>{number}</p>", summary="cw", sensitive=True)
+        for number, at in enumerate((made, tx.now, EPOCH - YEARS_AGO))
+    )
+
+    post = taken(receive(tx, incoming(bob, published_at=made, updated_at=edited, former=former), fresh=True))
+
+    told = [(one.content, one.summary, one.sensitive, one.created_at) for one in edits.of_post(tx, post.id)]
+    assert told == [("<p>0</p>", "cw", True, made)]
 
 
 def test_an_edit_that_names_the_owner(
