@@ -48,6 +48,11 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
     return attached or tuple(_itself(document)) or tuple(_illustration(document))
 
 
+def is_sensitive(document: Document) -> bool:
+    """Whether one of the things attached says of itself that it is sensitive, as Misskey's files do."""
+    return any(item.flag("sensitive") is True for item in document.documents("attachment"))
+
+
 def links(document: Document) -> tuple[str, ...]:
     """Return the addresses that are attached but are no media: Lemmy's and Mastodon's links."""
     found = (web(_address(item)) for item in document.documents("attachment") if not _is_media(item))

@@ -44,7 +44,7 @@ def read(document: Document) -> Prose:
             title=document.text("name")[: limits.TITLE] if is_vote(document) else "",
             summary=_line(warning, limits.SUMMARY),
             language=language,
-            sensitive=sensitive or bool(warning),
+            sensitive=sensitive or bool(warning) or media.is_sensitive(document),
         )
     title, title_language = _in_language(document, "name")
     title = clean_name(title, limit=limits.TITLE)
@@ -54,7 +54,7 @@ def read(document: Document) -> Prose:
         title=title,
         summary=_line(warning, limits.SUMMARY) if warned else "",
         language=language or title_language,
-        sensitive=sensitive,
+        sensitive=sensitive or media.is_sensitive(document),
     )
 
 
