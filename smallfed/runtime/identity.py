@@ -57,19 +57,18 @@ class Identity:
         """Return what signs a POST in the name of the owner; ``extra`` headers are sent and covered, too."""
         return self._signer(OWNER_RSA, self.here.key_id, scheme, extra=extra)
 
+    def answer_get(self, challenge: str) -> Sign:
+        """Return what signs a GET as an Accept-Signature header asks; as ``answer_post``."""
+        usual = self.sign_get(scheme="rfc9421")
+        return self._answerer(INSTANCE_RSA, self.here.instance_key_id, challenge, usual)
+
     def answer_post(self, challenge: str, *, extra: Headers = ()) -> Sign:
         """Return what signs a POST as an Accept-Signature header asks; as usual, where we cannot comply.
 
         Spec: RFC 9421 §5.
         """
-        key, key_id = self._keys[OWNER_RSA], self.here.key_id
-
-        def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
-            now = self._clock.now()
-            headers = answer_challenge(challenge, method, url, body, key_id=key_id, key=key, now=now, extra=extra)
-            return self.sign_post("rfc9421", extra=extra)(method, url, body) if headers is None else headers
-
-        return signed
+        usual = self.sign_post("rfc9421", extra=extra)
+        return self._answerer(OWNER_RSA, self.here.key_id, challenge, usual, extra=extra)
 
     def seal(self, body: bytes) -> bytes:
         """Return an activity of ours with an RsaSignature2017 of the owner. Slow: call it in a thread.
@@ -90,5 +89,15 @@ class Identity:
             return sign(
                 method, url, body, key_id=key_id, key=key, now=now, scheme=scheme, extra=extra, with_query=with_query
             )
+
+        return signed
+
+    def _answerer(self, name: str, key_id: str, challenge: str, usual: Sign, *, extra: Headers = ()) -> Sign:
+        key = self._keys[name]
+
+        def signed(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
+            now = self._clock.now()
+            headers = answer_challenge(challenge, method, url, body, key_id=key_id, key=key, now=now, extra=extra)
+            return usual(method, url, body) if headers is None else headers
 
         return signed

@@ -59,7 +59,7 @@ class Discovery:
             if meta.status == HTTPStatus.OK:
                 url = hostmeta.read_template(meta.body).replace("{uri}", quote(handle.acct, safe=""))
                 answer = await self._fetch(url, errand)
-        return successful(answer)
+        return successful(answer, now=self._clock.now())
 
     async def _fetch(self, url: str, errand: Errand) -> Answer:
         return await self._documents.fetch(url, errand, accept=ACCEPT, limit=limits.DISCOVERY)

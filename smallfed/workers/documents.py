@@ -1,9 +1,10 @@
 """Documents of other servers: one signed GET, and the rules for believing what comes back.
 
-Spec: PROTOCOL §§1.3, 1.6, 2.7; SAFETY rules 6, 7, 20, 23, 25; FEP-fe34.
+Spec: PROTOCOL §§1.3, 1.6, 2.5–2.7; SAFETY rules 6, 7, 20, 23, 25; FEP-fe34.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urljoin
@@ -12,6 +13,7 @@ from smallfed.domain.uris import host, same_origin, web
 from smallfed.errors import Forbidden, Gone, Invalid, NotFound, TooMany, Unreachable
 from smallfed.policy import targets
 from smallfed.policy.budgets import Budgets, Errand, Purpose
+from smallfed.policy.retrying import retry_after
 from smallfed.policy.targets import Target
 from smallfed.protocol import jsonld
 from smallfed.protocol.jsonld import Document
@@ -20,13 +22,16 @@ from smallfed.runtime.client import Answer, Http, Sign
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
-from smallfed.store import domain_blocks
+from smallfed.store import domain_blocks, hosts
+from smallfed.store.hosts import Scheme
 from smallfed.workers.alternates import alternate
 from smallfed.workers.flights import Flights
 
 LIMIT = 1 << 20
 DEADLINE = 30.0
 SOONEST = 2.0  # seconds after which we ask again who was asked too often, however soon they say
+LONGEST = 3600.0  # and after which we do, however late
+EVIDENCE = "it answered this after refusing the other"
 
 
 class Unusable(Unreachable):
@@ -72,19 +77,34 @@ class Documents:
         return confirmed
 
     async def _ask(self, uri: str, errand: Errand) -> Answer:
-        """GET with our signature; where the first form of it is refused, the others have one try each."""
-        answer = await self.fetch(uri, errand, sign=self._identity.sign_get())
-        for sign in self._other_signatures(uri, errand):
+        """GET, signed as its host is known to take it; where that is refused, each other form has one try.
+
+        Who says which signature it wants (Accept-Signature) gets that, and no other. Who is not verified yet causes one
+        request only.
+        """
+        name = host(uri) or ""
+        (first, sign), *others = self._signatures(uri, await self._db.read(hosts.scheme, name))
+        answer = await self.fetch(uri, errand, sign=sign)
+        for scheme, sign in [] if errand.purpose is Purpose.KEY else others:
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 break
+            challenge = answer.header("accept-signature")
+            if challenge is not None:
+                scheme, sign = "rfc9421", self._identity.answer_get(challenge)
             answer = await self.fetch(uri, errand, sign=sign)
-        return successful(answer)
+            if answer.status == HTTPStatus.OK and scheme != first:
+                await self._db.patient_write(hosts.learned, name, scheme, evidence=EVIDENCE)
+            if challenge is not None:
+                break
+        return successful(answer, now=self._clock.now())
 
-    def _other_signatures(self, uri: str, errand: Errand) -> Sequence[Sign]:
-        if errand.purpose is Purpose.KEY:  # who is not verified yet causes no second request
-            return []
-        standard = self._identity.sign_get(scheme="rfc9421")
-        return [self._identity.sign_get(with_query=False), standard] if "?" in uri else [standard]
+    def _signatures(self, uri: str, known: Scheme | None) -> Sequence[tuple[Scheme, Sign]]:
+        """Return the forms of our signature, the likeliest first: the query is left out by some, where there is one."""
+        old: list[tuple[Scheme, Sign]] = [("cavage", self._identity.sign_get())]
+        if "?" in uri:
+            old.append(("cavage", self._identity.sign_get(with_query=False)))
+        standard: tuple[Scheme, Sign] = ("rfc9421", self._identity.sign_get(scheme="rfc9421"))
+        return [standard, *old] if known == "rfc9421" else [*old, standard]
 
     async def fetch(
         self, url: str, errand: Errand, *, sign: Sign | None = None, accept: str | None = None, limit: int = LIMIT
@@ -106,7 +126,7 @@ class Documents:
         self._budgets.spend(errand, name, self._clock.monotonic())
 
 
-def successful(answer: Answer) -> Answer:
+def successful(answer: Answer, *, now: datetime) -> Answer:
     """Return the answer when its status is 200; raise the kind of error that it means otherwise."""
     match answer.status:
         case HTTPStatus.OK:
@@ -116,14 +136,14 @@ def successful(answer: Answer) -> Answer:
         case HTTPStatus.GONE:
             raise Gone(f"{answer.url} is gone (HTTP 410).")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            raise TooMany(f"{answer.url} asks us to come later (HTTP 429).", retry_after=_retry_after(answer))
+            raise TooMany(f"{answer.url} asks us to come later (HTTP 429).", retry_after=_patience(answer, now))
         case status:
             raise Unreachable(f"{answer.url} answered HTTP {status}.")
 
 
-def _retry_after(answer: Answer) -> float:
-    text = answer.header("retry-after") or ""
-    return max(SOONEST, min(float(text), 3600.0)) if text.isascii() and text.isdigit() and len(text) < 8 else 60.0
+def _patience(answer: Answer, now: datetime) -> float:
+    asked = retry_after(answer.header("retry-after"), now=now)
+    return 60.0 if asked is None else max(SOONEST, min(asked, LONGEST))
 
 
 def _read(answer: Answer) -> Document:

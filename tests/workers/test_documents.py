@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import trio
 from trio.testing import MockClock
@@ -11,6 +12,8 @@ from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, T
 from smallfed.policy.budgets import FETCHES, Budgets, Purpose
 from smallfed.runtime.client import Answer
 from smallfed.services import blocking
+from smallfed.store import hosts
+from smallfed.store.hosts import Scheme
 from smallfed.workers.documents import Documents, Unusable
 from tests.workers.far import ACTIVITY, AS2, Person
 from tests.workers.house import Here, living
@@ -80,10 +83,19 @@ async def test_statuses(here: Here, documents: Documents, status: int, kind: typ
 
 
 @pytest.mark.parametrize(
-    ("said", "wait"), [("0", 2.0), ("1", 2.0), ("30", 30.0), ("9999999", 3600.0), ("soon", 60.0), (None, 60.0)]
+    ("said", "wait"),
+    [
+        ("0", 2.0),
+        ("1", 2.0),
+        ("30", 30.0),
+        ("9999999", 3600.0),
+        ("soon", 60.0),
+        (None, 60.0),
+        ("Sun, 01 Mar 2026 12:05:00 GMT", 300.0),
+    ],
 )
 async def test_who_was_asked_too_often_is_left_alone_for_a_while(
-    here: Here, documents: Documents, said: str | None, wait: float
+    here: Here, documents: Documents, autojump_clock: MockClock, said: str | None, wait: float
 ) -> None:
     """As long as they say, but never for no time at all: else we would ask again and again."""
     here.http.pages[NOTE] = Answer(429, NOTE, [] if said is None else [("retry-after", said)], b"")
@@ -201,6 +213,56 @@ async def test_a_refused_signature_is_tried_otherwise(
 
     assert here.http.asked == [uri] * tries
     assert ["signature-input" in headers for headers in here.http.signed] == [False] * (tries - 1) + [tries > 1]
+
+
+@pytest.mark.parametrize("known", ["cavage", "rfc9421"])
+@pytest.mark.parametrize("purpose", [Purpose.STRANGER, Purpose.KEY])
+async def test_the_signature_that_a_host_takes_comes_first(
+    here: Here, documents: Documents, known: Scheme, purpose: Purpose
+) -> None:
+    here.http.put(NOTE, BOB.note())
+    await here.db.write(hosts.learned, "far.example", known)
+
+    await get(documents, NOTE, purpose)
+
+    assert ["signature-input" in headers for headers in here.http.signed] == [known == "rfc9421"]
+
+
+@pytest.mark.parametrize(("known", "takes"), [(None, "rfc9421"), ("cavage", "rfc9421"), ("rfc9421", "cavage")])
+async def test_the_signature_that_a_host_takes_is_remembered(
+    here: Here, documents: Documents, known: Scheme | None, takes: Scheme
+) -> None:
+    def answer() -> Answer:
+        scheme = "rfc9421" if "signature-input" in here.http.signed[-1] else "cavage"
+        body = msgspec.json.encode(BOB.note())
+        return Answer(200 if scheme == takes else 401, NOTE, [("content-type", ACTIVITY)], body)
+
+    here.http.pages[NOTE] = answer
+    if known is not None:
+        await here.db.write(hosts.learned, "far.example", known)
+
+    assert await get(documents, NOTE) == NOTE
+
+    assert len(here.http.asked) == 2
+    assert await here.db.read(hosts.scheme, "far.example") == takes
+
+
+@pytest.mark.parametrize("content", [True, False])
+async def test_a_challenge_is_answered_once(here: Here, documents: Documents, content: bool) -> None:
+    def answer() -> Answer:
+        if content and 'nonce="n1"' in here.http.signed[-1].get("signature-input", ""):
+            return Answer(200, NOTE, [("content-type", ACTIVITY)], msgspec.json.encode(BOB.note()))
+        return Answer(401, NOTE, [("accept-signature", 'sig1=("@method" "@target-uri");created;nonce="n1"')], b"")
+
+    here.http.pages[NOTE] = answer
+
+    if content:
+        assert await get(documents, NOTE) == NOTE
+    else:
+        with pytest.raises(Unreachable):
+            await get(documents, NOTE)
+    assert len(here.http.asked) == 2
+    assert 'keyid="https://home.example/actor#main-key"' in here.http.signed[-1]["signature-input"]
 
 
 async def test_asked_once_at_a_time(here: Here, documents: Documents, autojump_clock: MockClock) -> None:
