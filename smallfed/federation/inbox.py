@@ -27,6 +27,7 @@ from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.signing import Scheme
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
+from smallfed.protocol.vocabulary import IDLE
 from smallfed.services import synchronising
 from smallfed.store import accounts, domain_blocks, hosts, inbound
 from smallfed.store.inbound import Arriving
@@ -72,7 +73,7 @@ class Inbox:
         body = await read_body(request)
         letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
         if not letters:
-            return ACCEPTED  # floods of Deletes of people we never met, or who are gone, cost nothing more than this
+            return ACCEPTED  # floods of Deletes of people we never met, or of Views, cost nothing more than this
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
         message = self._message(request, body)
@@ -102,7 +103,9 @@ class Inbox:
         )
 
     async def _matters(self, envelope: Envelope) -> bool:
-        """Whether it is worth a signature: what people whom we do not know do to themselves is not."""
+        """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle."""
+        if envelope.type in IDLE:
+            return False
         return not envelope.is_of_actor or await self._parts.db.read(_matters, envelope)
 
     def _spend(self, signer: str, envelope: Envelope) -> None:

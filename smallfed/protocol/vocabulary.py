@@ -40,6 +40,9 @@ ACTIVITIES = frozenset(
     | {"EncryptedActivity", "IntransitiveActivity", "Activity"}
 )
 
+IDLE = frozenset({"View"})
+"""Activities that ask for nothing and come in floods: PeerTube tells of whoever watches a film, Pixelfed a story."""
+
 
 def known_first(types: Sequence[str]) -> str:
     """Return which of an activity's ``types`` (at least one) to go by: the first one we know, else the first."""

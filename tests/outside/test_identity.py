@@ -90,6 +90,17 @@ def test_the_ends_of_people_we_never_met_cost_nothing(home: Server, bob: Strange
     assert len(bob.asked) == asked
 
 
+def test_that_somebody_watches_costs_nothing(home: Server, bob: Stranger) -> None:
+    """PeerTube tells of each who watches a film: nothing follows from it, now or later, and nothing is kept."""
+    before, asked = rows(home, "SELECT count(*) FROM inbound"), len(bob.asked)
+    films = [f"{bob.base}/videos/{number}" for number in range(100)]
+
+    assert {bob.post(home, bob.activity("View", film)).status for film in films} == {202}
+
+    assert rows(home, "SELECT count(*) FROM inbound") == before
+    assert len(bob.asked) == asked
+
+
 def test_activities_in_a_collection_are_taken_one_by_one(home: Server, bob: Stranger, token: str) -> None:
     notes = [bob.mention(ALICE, f"<p>wrapped {number}</p>") for number in range(2)]
     wrapper = {"@context": CONTEXT, "type": "OrderedCollection", "orderedItems": [bob.create(note) for note in notes]}
