@@ -179,6 +179,14 @@ def follow(
     tx.announce(FollowSent(target=target.id, uri=request.uri))
 
 
+def remind(tx: Tx, target: Account) -> None:
+    """Send the Follow of ``target`` again, if there is one: its server may have forgotten it. Nothing else changes."""
+    owner = accounts.owner(tx)
+    known = follows.find(tx, owner.id, target.id)
+    if known is not None and owner.moved_to is None:
+        tx.announce(FollowSent(target=target.id, uri=known.uri))
+
+
 def unfollow(tx: Tx, target: Account) -> None:
     """Follow ``target`` no longer, or take the request back; nothing happens when there is neither."""
     known = _drop(tx, houses.owner_id(tx), target.id)

@@ -1,6 +1,6 @@
 """Meeting: actors of other servers become known, change, and go for good.
 
-Spec: PROTOCOL §1.4, §4.3, §4.11, §6.2.
+Spec: PROTOCOL §1.4, §2.8, §4.3, §4.11, §6.2.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,10 +10,10 @@ from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
-from smallfed.domain.incoming import IncomingAccount
+from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
-from smallfed.services import polling
+from smallfed.services import following, polling
 from smallfed.store import (
     accounts,
     featured_tags,
@@ -47,12 +47,30 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
         raise Forbidden("This server's own accounts are not taken from others.")
     account = _merged(tx, actor, host.lower(), known)
     accounts.put(tx, account)
-    accounts.drop_keys(tx, account.uri, except_=[key.key_id for key in actor.keys])
-    for key in actor.keys:
-        accounts.put_key(tx, key.key_id, owner=account.uri, algorithm=key.algorithm, der=key.der, proves=key.proves)
+    _take_keys(tx, account, actor.keys)
     mentions.introduce(tx, account)
     tx.announce(AccountSeen(account=account.id, uri=account.uri))
     return account
+
+
+def _take_keys(tx: Tx, account: Account, keys: Collection[IncomingKey]) -> None:
+    before, now = accounts.key_values(tx, account.uri), {key.der for key in keys}
+    accounts.drop_keys(tx, account.uri, except_=[key.key_id for key in keys])
+    for key in keys:
+        accounts.put_key(tx, key.key_id, owner=account.uri, algorithm=key.algorithm, der=key.der, proves=key.proves)
+    if before and now and before.isdisjoint(now):
+        following.remind(tx, account)  # a server that was installed again has new keys, and has lost its followers
+
+
+def keep_key(tx: Tx, uri: str, key: IncomingKey) -> None:
+    """Store a key that the account ``uri`` lists, if we know it; who is only passing by leaves nothing here."""
+    account = accounts.find_uri(tx, uri)
+    if account is None:
+        return
+    before = accounts.find_key(tx, key.key_id)
+    accounts.put_key(tx, key.key_id, owner=uri, algorithm=key.algorithm, der=key.der, proves=key.proves)
+    if before is not None and before.der != key.der:
+        following.remind(tx, account)  # as above
 
 
 def _merged(tx: Tx, actor: IncomingAccount, host: str, known: Account | None) -> Account:

@@ -185,6 +185,11 @@ def find_key(tx: Tx, key_id: str) -> StoredKey | None:
     return None if row is None else StoredKey(owner=row[0], algorithm=row[1], der=bytes(row[2]), proves=bool(row[3]))
 
 
+def key_values(tx: Tx, owner: str) -> set[bytes]:
+    """Return the public keys of an actor, as they are whatever they are called."""
+    return {bytes(der) for (der,) in tx.all("SELECT der FROM public_keys WHERE owner = ?", owner)}
+
+
 def put_key(tx: Tx, key_id: str, *, owner: str, algorithm: str, der: bytes, proves: bool = False) -> None:
     """Remember a public key under the id that was verified for it."""
     tx.run(

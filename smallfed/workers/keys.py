@@ -30,8 +30,8 @@ from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.no_answer import NoAnswer
+from smallfed.services import meeting
 from smallfed.store import accounts
-from smallfed.store.tx import Tx
 from smallfed.translate import inward
 from smallfed.workers.documents import Documents, Unusable
 from smallfed.workers.flights import Flights
@@ -128,7 +128,8 @@ class Keys:
         except SmallfedError as error:
             raise self._failure(key_id, name, error, now) from error
         self._known.put(key_id, owned, now)
-        await self._db.write(_keep, key_id, owned)
+        key = IncomingKey(key_id=key_id, algorithm=owned.key.algorithm, der=owned.key.der, proves=owned.proves)
+        await self._db.write(meeting.keep_key, owned.owner, key)
         return owned
 
     def _failure(self, key_id: str, name: str, error: SmallfedError, now: float) -> SmallfedError:
@@ -180,10 +181,3 @@ def _listed(document: Document, key_id: str) -> IncomingKey:
 
 def _later(trouble: str, wait: float = 5 * MINUTE) -> Unavailable:
     return Unavailable(f"The key cannot be asked for now: {trouble}", retry_after=wait)
-
-
-def _keep(tx: Tx, key_id: str, owned: Owned) -> None:
-    """Store the key if we know its owner; who is only passing by leaves nothing in the database."""
-    if accounts.find_uri(tx, owned.owner) is not None:
-        key = owned.key
-        accounts.put_key(tx, key_id, owner=owned.owner, algorithm=key.algorithm, der=key.der, proves=owned.proves)

@@ -1,9 +1,18 @@
 """People become known, change and go; the owner's profile; what the owner has read."""
 
 import pytest
+from msgspec import structs
 
 from smallfed.domain.account import Account, Kind
-from smallfed.domain.events import AccountGone, AccountSeen, Event, FetchQueued, FollowAccepted, ProfileChanged
+from smallfed.domain.events import (
+    AccountGone,
+    AccountSeen,
+    Event,
+    FetchQueued,
+    FollowAccepted,
+    FollowSent,
+    ProfileChanged,
+)
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
@@ -66,6 +75,48 @@ def test_what_their_server_says_of_their_standing(tx: Tx, owner: Account) -> Non
 
     assert (bob.suspended, bob.memorial, now.suspended, now.memorial) == (True, True, False, False)
     assert posts.find(tx, post.id) == post
+
+
+@pytest.mark.parametrize(
+    ("keys", "reminded"),
+    [
+        pytest.param((key(1), key(2)), False, id="the same"),
+        pytest.param((key(2), key(3)), False, id="one is known"),
+        pytest.param((), False, id="none at all"),
+        pytest.param((key(3),), True, id="all are new"),
+    ],
+)
+def test_whose_keys_are_all_new_is_asked_again(
+    tx: Tx, owner: Account, events: list[Event], keys: tuple[IncomingKey, ...], reminded: bool
+) -> None:
+    """Their server was installed again, and has forgotten that the owner follows."""
+    bob = meeting.meet(tx, actor(keys=(key(1), key(2))), "far.example")
+    follow = world.befriend(tx, owner, bob)
+    events.clear()
+
+    meeting.meet(tx, actor(keys=keys), "far.example")
+
+    sent = [FollowSent(target=bob.id, uri=follow.uri)] if reminded else []
+    assert [event for event in events if isinstance(event, FollowSent)] == sent
+    assert follows.find(tx, owner.id, bob.id) == follow
+
+
+def test_a_key_that_has_changed_under_its_name(tx: Tx, owner: Account, events: list[Event]) -> None:
+    """As the door finds it; who is not followed is not asked for anything, and who is unknown leaves nothing."""
+    changed = structs.replace(key(1), der=b"new")
+    bob = meeting.meet(tx, actor(keys=(key(1),)), "far.example")
+    follow = world.befriend(tx, owner, bob)
+    events.clear()
+
+    for found in (key(1), key(2), changed, changed):
+        meeting.keep_key(tx, BOB, found)
+    follows.drop(tx, follow.id)
+    meeting.keep_key(tx, BOB, key(1))
+    meeting.keep_key(tx, "https://far.example/users/eve", key(3))
+
+    assert events == [FollowSent(target=bob.id, uri=follow.uri)]
+    assert accounts.key_values(tx, BOB) == {b"\x01", b"\x02"}
+    assert accounts.find_key(tx, key(3).key_id) is None
 
 
 def test_nobody_else_is_us(tx: Tx, owner: Account) -> None:
