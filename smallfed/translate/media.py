@@ -73,13 +73,19 @@ def _itself(document: Document) -> Iterator[Attachment]:
 
 
 def _illustration(document: Document) -> Iterator[Attachment]:
-    """The picture of an Article, Page or Event; Ghost gives its address only."""
+    """The picture of an Article, Page or Event, or of a film that cannot be shown; Ghost gives its address only."""
     if document.type_in(NOTES) is None:
-        for item in document.links("image", 1):
+        for item in document.links("image", 1) or _still(document):
             file = _file(item)
             if file is not None:
                 picture = _attachment(item, file)
                 yield structs.replace(picture, kind="image") if picture.kind == "unknown" else picture
+
+
+def _still(document: Document) -> list[Document]:
+    """Return the largest picture of a Video: of one that is live there is only a playlist, which apps cannot play."""
+    pictures = document.links("icon") if "Video" in document.types else ()
+    return sorted(pictures, key=lambda picture: picture.integer("width") or 0)[-1:]
 
 
 def _file(item: Document) -> Document | None:

@@ -267,6 +267,16 @@ def test_attachment(wire: dict[str, Any], fact: Attachment) -> None:
     assert read(attachment=wire).attachments == (fact,)
 
 
+def test_a_film_that_is_live_has_a_picture() -> None:
+    """Its playlist is nothing that apps can play; of its pictures the largest is shown."""
+    sizes = ({"type": "Image", "url": f"https://m.example/{width}.jpg", "width": width} for width in (280, 850, 120))
+    playlist = {"type": "Link", "mediaType": "application/x-mpegURL", "href": "https://m.example/1.m3u8"}
+
+    post = read(type="Video", name="live", url=[playlist], icon=list(sizes))
+
+    assert post.attachments == (attachment(url="https://m.example/850.jpg", width=850),)
+
+
 @pytest.mark.parametrize(
     "wire",
     [
