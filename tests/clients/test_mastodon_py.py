@@ -190,19 +190,6 @@ def test_two_people_on_two_servers(alice: Person, bob: Person) -> None:
     eventually(lambda: b.account_followers(b.me()) == [])
 
 
-def test_a_vote_in_a_poll_on_another_server(alice: Person, bob: Person) -> None:
-    a, b = alice.python, bob.python
-
-    asked = b.status_post("Tea or coffee?", poll=b.make_poll(["Tea", "Coffee"], 3600))
-    (found,) = a.search_v2(asked["url"], resolve=True)["statuses"]
-    voted = a.poll_vote(found["poll"], 1)
-
-    assert (voted["voted"], voted["own_votes"]) == (True, [1])
-    eventually(lambda: [each["votes_count"] for each in b.poll(asked["poll"])["options"]] == [0, 1])
-    with pytest.raises(MastodonAPIError, match="already voted"):
-        a.poll_vote(found["poll"], 0)
-
-
 def test_lists_and_notes(alice: Person, bob: Person) -> None:
     a, b = alice.python, bob.python
     (known,) = a.search_v2(f"@{bob.handle}", resolve=True)["accounts"]
