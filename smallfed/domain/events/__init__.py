@@ -1,0 +1,127 @@
+"""Events: what has happened, in the past tense, a module for each subject.
+
+``services/consequences`` turns them into rows, the hub tells the loops.
+
+Ids are those of the tables. An event carries what its readers cannot look up any more after the fact.
+"""
+
+from smallfed.domain.events import consent, distance, follows, people, polls, posts, tags
+from smallfed.domain.events.consent import (
+    InteractionApproved,
+    PolicyChanged,
+    QuoteAsked,
+    QuoteFound,
+    QuoteSettled,
+    ReplyTurnedDown,
+    RequestDenied,
+    RequestGranted,
+    StampRevoked,
+)
+from smallfed.domain.events.distance import AccountBlocked, AccountMuted, AccountUnblocked, DomainBlocked
+from smallfed.domain.events.event import Event
+from smallfed.domain.events.follows import (
+    FollowAccepted,
+    FollowDenied,
+    FollowDisowned,
+    FollowerLost,
+    FollowGranted,
+    FollowRefused,
+    FollowRequested,
+    FollowSent,
+    FollowWithdrawn,
+)
+from smallfed.domain.events.people import (
+    AccountGone,
+    AccountSeen,
+    EmojisChanged,
+    HouseSetUp,
+    OwnerDeparted,
+    OwnerLeft,
+    ProfileChanged,
+)
+from smallfed.domain.events.polls import DeadlineSet, PollEnded, PollTallied, VoteCast
+from smallfed.domain.events.posts import (
+    BoostUndone,
+    LikeUndone,
+    OwnerNamed,
+    PostBoosted,
+    PostDeleted,
+    PostEdited,
+    PostLiked,
+    PostPinned,
+    PostPublished,
+    PostReceived,
+    PostUnpinned,
+)
+from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued
+from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
+from smallfed.domain.events.telling import NotificationMade
+from smallfed.domain.events.tokens import TokensRevoked
+
+SHOWN: tuple[type[Event], ...] = (
+    *posts.SHOWN,
+    *polls.SHOWN,
+    *tags.SHOWN,
+    *consent.SHOWN,
+    *follows.SHOWN,
+    *distance.SHOWN,
+    *people.SHOWN,
+)
+"""After these, something that strangers can read may be different."""
+
+__all__ = [
+    "SHOWN",
+    "AccountBlocked",
+    "AccountGone",
+    "AccountMuted",
+    "AccountSeen",
+    "AccountUnblocked",
+    "BoostUndone",
+    "DeadlineSet",
+    "DeliveriesQueued",
+    "DomainBlocked",
+    "EmojisChanged",
+    "Event",
+    "FetchQueued",
+    "FollowAccepted",
+    "FollowDenied",
+    "FollowDisowned",
+    "FollowGranted",
+    "FollowRefused",
+    "FollowRequested",
+    "FollowSent",
+    "FollowWithdrawn",
+    "FollowerLost",
+    "HouseSetUp",
+    "ImportQueued",
+    "InboundQueued",
+    "InteractionApproved",
+    "LikeUndone",
+    "NotificationMade",
+    "OwnerDeparted",
+    "OwnerLeft",
+    "OwnerNamed",
+    "PolicyChanged",
+    "PollEnded",
+    "PollTallied",
+    "PostBoosted",
+    "PostDeleted",
+    "PostEdited",
+    "PostLiked",
+    "PostPinned",
+    "PostPublished",
+    "PostReceived",
+    "PostUnpinned",
+    "ProfileChanged",
+    "QuoteAsked",
+    "QuoteFound",
+    "QuoteSettled",
+    "ReplyTurnedDown",
+    "RequestDenied",
+    "RequestGranted",
+    "StampRevoked",
+    "TagFeatured",
+    "TagUnfeatured",
+    "TokensRevoked",
+    "VoteCast",
+]

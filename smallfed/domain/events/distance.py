@@ -1,0 +1,38 @@
+"""Keeping distance: blocks and mutes."""
+
+from smallfed.domain.events.event import Event
+
+
+class AccountBlocked(Event, frozen=True, kw_only=True):
+    """The owner blocks ``target``."""
+
+    target: int
+    uri: str
+
+
+class AccountUnblocked(Event, frozen=True, kw_only=True):
+    """The owner no longer blocks ``target``."""
+
+    target: int
+    uri: str
+
+
+class AccountMuted(Event, frozen=True, kw_only=True):
+    """The owner mutes ``target``, or no longer does."""
+
+    target: int
+
+
+class DomainBlocked(Event, frozen=True, kw_only=True):
+    """The owner wants nothing of ``domain``, or (``lifted``) does again."""
+
+    domain: str
+    lifted: bool
+
+
+SHOWN: tuple[type[Event], ...] = (
+    AccountBlocked,
+    AccountUnblocked,
+    AccountMuted,
+    DomainBlocked,
+)

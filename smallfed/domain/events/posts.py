@@ -1,0 +1,113 @@
+"""Posts, and what is done with them."""
+
+from smallfed.domain.events.event import Event
+from smallfed.domain.post import Visibility
+from smallfed.domain.reaction import FAVOURITE, Reaction
+
+
+class PostPublished(Event, frozen=True, kw_only=True):
+    """The owner has posted."""
+
+    post: int
+
+
+class PostReceived(Event, frozen=True, kw_only=True):
+    """A post of somebody else has been stored. ``fresh`` is False for what was only fetched as context."""
+
+    post: int
+    fresh: bool
+
+
+class PostEdited(Event, frozen=True, kw_only=True):
+    """A post, ours or another's, has a new version. ``voters``: accounts whose votes in it were made worthless."""
+
+    post: int
+    local: bool
+    voters: tuple[int, ...] = ()
+
+
+class OwnerNamed(Event, frozen=True, kw_only=True):
+    """A post that was here already names the owner: it was changed, or had only been fetched before it was sent."""
+
+    post: int
+
+
+class PostDeleted(Event, frozen=True, kw_only=True):
+    """A post is gone. For ours, ``audience`` is whom it was addressed to, ``inboxes`` where else it was sent.
+
+    For others' ``shown_by_us`` says that our followers may have it by way of us.
+    """
+
+    post: int
+    uri: str
+    local: bool
+    account: int
+    audience: tuple[str, ...] = ()
+    inboxes: tuple[str, ...] = ()
+    shown_by_us: bool = False
+
+
+class PostBoosted(Event, frozen=True, kw_only=True):
+    """``account`` has boosted ``post``; ``boost`` is the row of the boost."""
+
+    boost: int
+    account: int
+    post: int
+    local: bool
+
+
+class BoostUndone(Event, frozen=True, kw_only=True):
+    """``account`` takes the boost ``uri`` of ``post`` back; the row ``boost`` is gone."""
+
+    boost: int
+    uri: str
+    account: int
+    post: int
+    local: bool
+    visibility: Visibility
+
+
+class PostLiked(Event, frozen=True, kw_only=True):
+    """``account`` likes ``post``, or reacts to it. ``instead``: it replaces what they thought of it before."""
+
+    like: int
+    account: int
+    post: int
+    local: bool
+    instead: bool = False
+
+
+class LikeUndone(Event, frozen=True, kw_only=True):
+    """``account`` no longer likes ``post``, or takes ``reaction`` back; ``uri`` named the Like."""
+
+    uri: str
+    account: int
+    post: int
+    local: bool
+    reaction: Reaction = FAVOURITE
+
+
+class PostPinned(Event, frozen=True, kw_only=True):
+    """The owner's profile shows ``post`` first."""
+
+    post: int
+
+
+class PostUnpinned(Event, frozen=True, kw_only=True):
+    """The owner's profile no longer shows ``post`` first."""
+
+    post: int
+
+
+SHOWN: tuple[type[Event], ...] = (
+    PostPublished,
+    PostReceived,
+    PostEdited,
+    PostDeleted,
+    PostBoosted,
+    BoostUndone,
+    PostLiked,
+    LikeUndone,
+    PostPinned,
+    PostUnpinned,
+)

@@ -1,0 +1,21 @@
+"""Queues: something waits for a loop."""
+
+from smallfed.domain.events.event import Event
+
+
+class DeliveriesQueued(Event, frozen=True, kw_only=True):
+    """Something waits to be delivered."""
+
+    hosts: int
+
+
+class InboundQueued(Event, frozen=True, kw_only=True):
+    """Something waits to be understood."""
+
+
+class ImportQueued(Event, frozen=True, kw_only=True):
+    """Lines of a file wait to be imported."""
+
+
+class FetchQueued(Event, frozen=True, kw_only=True):
+    """Something waits to be fetched."""

@@ -1,0 +1,9 @@
+"""Access tokens."""
+
+from smallfed.domain.events.event import Event
+
+
+class TokensRevoked(Event, frozen=True, kw_only=True):
+    """These access tokens are worth nothing any more: their streams and pushes end."""
+
+    tokens: tuple[int, ...]
