@@ -20,7 +20,7 @@ from smallfed.mastodon.links import link
 from smallfed.mastodon.params import page
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part, Reply
-from smallfed.pages import trees
+from smallfed.pages import bearers, trees
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.store import houses, tokens
@@ -104,10 +104,10 @@ async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Repl
 
 async def _identified(access: Access) -> tuple[Token | None, int | None, bool]:
     """Return (token, the owner's account id if it is the owner's token, whether there was a bad one)."""
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if access.wants is Wants.NOTHING or kind.lower() != "bearer":
+    secret = bearers.presented(request.headers.get("Authorization"), request.args.get("access_token"))
+    if access.wants is Wants.NOTHING or secret is None:
         return None, None, False
-    token, viewer = await parts().db.read(_identify, secret.strip())
+    token, viewer = await parts().db.read(_identify, secret)
     return token, viewer, token is None
 
 

@@ -19,5 +19,6 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/oauth/authorize", "oauth.decide", authorize.decide, methods=["POST"])
     app.add_url_rule("/oauth/token", "oauth.token", answering(token.issue), methods=["POST"])
     app.add_url_rule("/oauth/revoke", "oauth.revoke", answering(token.revoke), methods=["POST"])
+    app.add_url_rule("/oauth/token/info", "oauth.token_info", answering(metadata.token_info), methods=["GET"])
     app.add_url_rule("/oauth/userinfo", "oauth.userinfo", answering(metadata.userinfo), methods=["GET", "POST"])
     app.add_url_rule("/.well-known/oauth-authorization-server", "oauth.metadata", answering(metadata.describe))

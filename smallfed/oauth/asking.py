@@ -16,6 +16,7 @@ from smallfed.store.apps import App
 
 REPEATED = (
     "response_type",
+    "response_mode",
     "client_id",
     "redirect_uri",
     "scope",
@@ -60,6 +61,8 @@ def request(known: Caller, asked: Tree) -> Request:
     """Return what is asked for; Refusal, to be told to the app, when it cannot be."""
     if asked.text("response_type") != "code":
         raise Refusal("unsupported_response_type", "response_type should be code")
+    if asked.text("response_mode") not in (None, "", "query"):
+        raise Refusal("invalid_request", "response_mode should be query")
     challenge = asked.text("code_challenge") or None
     if challenge is not None or asked.text("code_challenge_method"):
         _require_provable(challenge, asked.text("code_challenge_method"))

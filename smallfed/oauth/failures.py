@@ -16,8 +16,7 @@ from smallfed.observe.logging import event
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.SmallfedError], tuple[int, str]] = {
-    errors.Malformed: (400, "invalid_request"),
-    errors.Invalid: (422, "invalid_request"),
+    errors.Invalid: (400, "invalid_request"),
     errors.TooLarge: (413, "invalid_request"),
     errors.Unauthenticated: (401, "invalid_token"),
     errors.Forbidden: (403, "insufficient_scope"),
@@ -26,6 +25,8 @@ STATUS: dict[type[errors.SmallfedError], tuple[int, str]] = {
     errors.Unavailable: (503, "temporarily_unavailable"),
 }
 """The door's one table: kind of error → (status, code of OAuth)."""
+REGISTERING = {errors.Malformed: 400, errors.Invalid: 422}
+"""What the client API answers otherwise."""
 
 
 class Refusal(errors.SmallfedError):
@@ -63,6 +64,8 @@ def answering(handler: Handler, *, api: bool = False) -> Handler:
 
 def _refused(error: errors.SmallfedError, *, api: bool) -> Response:
     status, code = _status(error)
+    if api:
+        status = next((REGISTERING[kind] for kind in type(error).__mro__ if kind in REGISTERING), status)
     body = {"error": error.message} if api else {"error": code, "error_description": error.message}
     response = reply(body, status=status)
     if isinstance(error, errors.TooMany | errors.Unavailable):

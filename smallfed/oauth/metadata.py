@@ -11,18 +11,18 @@ from smallfed.oauth.failures import reply
 from smallfed.pages import bearers
 from smallfed.pages.quart import parts
 from smallfed.policy import proving, scopes
-from smallfed.store import accounts
+from smallfed.store import accounts, apps, tokens
 
 
-class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who the owner is; ``picture`` is left out while there is none."""
+class Claims(Struct, frozen=True, kw_only=True):
+    """Who the owner is."""
 
     iss: str
     sub: str
     name: str
     preferred_username: str
     profile: str
-    picture: str | None = None
+    picture: str
 
 
 async def describe() -> Response:
@@ -65,6 +65,27 @@ async def userinfo() -> Response:
             name=owner.name,
             preferred_username=owner.username,
             profile=house.profile,
-            picture=owner.avatar,
+            picture=owner.avatar or house.default_avatar,
         )
+    )
+
+
+async def token_info() -> Response:
+    """Answer GET /oauth/token/info: what a token is worth, as whoever bears it may know."""
+    token = await bearers.token()
+    if token is None:
+        raise Unauthenticated("The access token is missing")
+    db = parts().db
+    app, owner = await db.read(apps.find, token.app_id), await db.read(accounts.owner)
+    created_at = await db.read(tokens.created_at, token.id)
+    if app is None or created_at is None:  # revoked a moment ago
+        raise Unauthenticated("The access token is invalid")
+    return reply(
+        {
+            "resource_owner_id": str(owner.id) if token.owner else None,
+            "scope": sorted(token.scopes),
+            "expires_in": None,
+            "application": {"uid": app.client_id},
+            "created_at": int(created_at.timestamp()),
+        }
     )

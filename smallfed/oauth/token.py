@@ -37,7 +37,10 @@ async def issue() -> Response:
         case None | "":
             raise Refusal("invalid_request", "grant_type is missing")
         case _:
-            raise Refusal("unsupported_grant_type", "grant_type should be authorization_code or client_credentials")
+            raise Refusal(
+                "unsupported_grant_type",
+                "grant_type should be authorization_code or client_credentials; tokens do not expire",
+            )
     event(log, "token.issued", app=app.id, name=app.name, scopes=list(issued.scopes))
     return reply(
         {

@@ -6,7 +6,7 @@ Spec: CLIENT_API §13 items 13 and 18. The authorize page is for people and is n
 from quart import Response
 
 _PREFIXES = ("/api/", "/.well-known/", "/nodeinfo/")
-_PATHS = frozenset({"/oauth/token", "/oauth/revoke", "/oauth/userinfo"})
+_PATHS = frozenset({"/oauth/token", "/oauth/token/info", "/oauth/revoke", "/oauth/userinfo"})
 _EXPOSED = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Mastodon-Async-Refresh"
 
 

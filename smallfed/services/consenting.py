@@ -147,6 +147,11 @@ def revoke(tx: Tx, app: App, token: str) -> bool:
     return True
 
 
+def take_back(tx: Tx, token: int) -> bool:
+    """Take one token back in the owner's name; False when there is none of this id."""
+    return _revoke(tx, [token]) > 0
+
+
 def show_out(tx: Tx, app: int) -> int:
     """Take back everything the owner has allowed an app, codes under way included; return how many tokens it had."""
     codes.drop_fresh(tx, app)

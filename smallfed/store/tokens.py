@@ -70,6 +70,12 @@ def put(tx: Tx, *, app: int, owner: bool, scopes: Iterable[str], digest: bytes) 
     return number
 
 
+def created_at(tx: Tx, token: int) -> datetime | None:
+    """Return when a token was given, or None when there is none."""
+    row = tx.one("SELECT created_at FROM tokens WHERE id = ?", token)
+    return None if row is None else moment(row[0])
+
+
 def note_use(tx: Tx, token: int) -> None:
     """Record that a token was used now, at most once an hour."""
     before = ms(tx.now - RECORDED_EVERY)

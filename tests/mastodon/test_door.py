@@ -82,6 +82,15 @@ async def test_the_word_bearer_has_no_case(api: Api) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.parametrize(("header", "status"), [({}, 200), ({"Authorization": "Bearer wrong"}, 401)])
+async def test_the_token_may_be_a_parameter_where_there_is_no_header(
+    api: Api, header: dict[str, str], status: int
+) -> None:
+    answer = await api.ask("GET", "/api/v1/preferences", token="", query={"access_token": api.token}, headers=header)
+
+    assert answer.status == status
+
+
 async def test_cookies_are_nothing_here(api: Api) -> None:
     answer = await api.ask("GET", "/api/v1/preferences", token="", headers={"Cookie": f"token={api.token}"})
 

@@ -154,6 +154,7 @@ async def test_until_the_way_back_is_known_good_errors_are_shown(place: Place, c
     [
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": None}, "unsupported_response_type"),
+        ({"response_mode": "fragment"}, "invalid_request"),
         ({"scope": "read push"}, "invalid_scope"),
         ({"scope": "everything"}, "invalid_scope"),
         ({**proof(), "code_challenge_method": "plain"}, "invalid_request"),

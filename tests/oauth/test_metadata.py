@@ -3,7 +3,7 @@
 import pytest
 
 from smallfed.policy import scopes
-from smallfed.store import tokens
+from smallfed.store import accounts, tokens
 from tests.oauth.flow import client, token
 from tests.pages.place import Place
 
@@ -43,7 +43,31 @@ async def test_a_token_that_sees_the_profile_learns_who_the_owner_is(place: Plac
         "name": "Alice",
         "preferred_username": "alice",
         "profile": "https://home.example/@alice",
+        "picture": "https://home.example/media/avatars/default.png",
     }
+
+
+async def test_whoever_bears_a_token_learns_what_it_is_worth(place: Place) -> None:
+    app = await client(place)
+    owner = await place.do(accounts.owner)
+    text = await token(await place.owner(), app, scope="write read")
+    own = (await app.exchange("", grant_type="client_credentials")).json()["access_token"]
+
+    pages = [
+        await app.program.get("/oauth/token/info", headers={"Authorization": f"Bearer {each}"}) for each in (text, own)
+    ]
+    bad = await app.program.get("/oauth/token/info/", headers={"Authorization": "Bearer x"})
+
+    told = {
+        "expires_in": None,
+        "application": {"uid": app.client_id},
+        "created_at": int(place.clock.now().timestamp()),
+    }
+    assert [page.json() for page in pages] == [
+        {"resource_owner_id": str(owner.id), "scope": ["read", "write"], **told},
+        {"resource_owner_id": None, "scope": ["read"], **told},
+    ]
+    assert (bad.status, bad.json()["error"]) == (401, "invalid_token")
 
 
 async def test_others_do_not(place: Place) -> None:
