@@ -17,6 +17,7 @@ from smallfed.pages.trees import Tree
 from smallfed.text.language import normal_language
 from smallfed.text.markup import Mentioned, mentioned, render
 from smallfed.text.sanitise import clean_name
+from smallfed.workers.composing import find_people
 from smallfed.workers.parts import Parts
 
 NAME, NOTE, FIELDS, LABEL, VALUE = 100, 2000, 10, 255, 1000
@@ -69,7 +70,7 @@ def fields(asked: Tree) -> Written | None:
 
 async def _people(parts: Parts, texts: Iterable[str]) -> dict[str, Mentioned]:
     handles = list(dict.fromkeys(handle for text in texts for handle in mentioned(text, "text/plain")))
-    known = await parts.db.read(composing.find_people, parts.identity.here, handles)
+    known = await parts.db.read(find_people, parts.identity.here, handles)
     return {handle: Mentioned(url=a.url or a.uri, username=a.username) for handle, a in known.items()}
 
 

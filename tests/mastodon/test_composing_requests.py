@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from smallfed.domain.post import Visibility
+from smallfed.domain.wish import Wish
 from smallfed.errors import Invalid, SmallfedError
 from smallfed.mastodon import composing
-from smallfed.mastodon.composing import MAX_CHARACTERS, Wish
+from smallfed.mastodon.composing import MAX_CHARACTERS
 from smallfed.pages.brackets import Value
 from smallfed.pages.trees import Tree, read_form, read_json
 

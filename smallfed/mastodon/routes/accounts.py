@@ -10,7 +10,6 @@ from smallfed.errors import NotFound, SmallfedError, Unavailable
 from smallfed.mastodon import entities
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
-from smallfed.mastodon.composing import find_people
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.looking import Look, judge, lack, look, look_back
 from smallfed.mastodon.params import identifier, identifiers, limit, offset
@@ -22,6 +21,7 @@ from smallfed.store.paging import Page
 from smallfed.store.searching import search_accounts
 from smallfed.store.timelines import Choice
 from smallfed.text.scan import normal_tag
+from smallfed.workers.composing import find_people
 
 PATIENCE = 5.0  # seconds for somebody we have not met
 

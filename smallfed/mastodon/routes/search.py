@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.errors import Invalid, Unavailable
-from smallfed.mastodon import composing, entities
+from smallfed.mastodon import entities
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
@@ -24,6 +24,7 @@ from smallfed.store import accounts, posts, searching
 from smallfed.store.searching import Query
 from smallfed.store.tx import Tx
 from smallfed.text.scan import normal_handle, normal_tag
+from smallfed.workers.composing import find_people
 
 PATIENCE = 10.0  # seconds for what is not known yet; apps wait no longer
 KINDS = ("accounts", "statuses", "hashtags")
@@ -108,7 +109,7 @@ def _find(tx: Tx, url: str) -> Found | None:
 
 async def _named(ask: Ask, handle: str) -> Account | None:
     """Return who has this handle: from the rows if we know them, else, when ``resolve`` is asked, from their server."""
-    known = await ask.parts.db.read(composing.find_people, ask.house, [normal_handle(handle)])
+    known = await ask.parts.db.read(find_people, ask.house, [normal_handle(handle)])
     found = next(iter(known.values()), None) or await _resolve(ask, handle)
     return found if isinstance(found, Account) else None
 

@@ -23,6 +23,7 @@ from smallfed.store import accounts, attachments, edits, likes, posts
 from smallfed.store import polls as known_polls
 from smallfed.store.paging import Page
 from smallfed.text.markup import CONTENT_TYPES
+from smallfed.workers.composing import compose
 
 READ, WRITE = "read:statuses", "write:statuses"
 LONGEST_KEY = 200  # characters of an Idempotency-Key
@@ -52,7 +53,7 @@ async def create(ask: Ask) -> Status:
         return known
     application = None if ask.token is None else ask.token.app_name
     wish = composing.read(ask.params)
-    draft = await composing.compose(ask.parts, wish, application=application, idempotency=key)
+    draft = await compose(ask.parts, wish, application=application, idempotency=key)
     return await ask.write(_publish, draft)
 
 
@@ -75,7 +76,7 @@ def _publish(show: Presenter, draft: Draft) -> Status:
 async def edit(ask: Ask, number: str) -> Status:
     """Give a post its next version: everything that is not sent is as in a new one, but for the visibility."""
     post = await ask.read(_own, identifier(number))
-    draft = await composing.compose(ask.parts, composing.read(ask.params), editing=post)
+    draft = await compose(ask.parts, composing.read(ask.params), editing=post)
     return await ask.write(_edit, post.id, draft)
 
 
