@@ -15,6 +15,9 @@ from smallfed.mastodon.asking import Handler, handle
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.mastodon.replying import preflight, response
 
+ROUTES = "mastodon routes"
+"""Where an application keeps what the door has taken: (method, path) → Access."""
+
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 Answer = Callable[..., Awaitable[Response]]
@@ -26,6 +29,7 @@ class Door:
     def __init__(self, app: QuartTrio) -> None:
         self._app = app
         app.extensions[LIMITS] = Limits()
+        app.extensions[ROUTES] = {}
         self._taken: dict[str, dict[str, Answer]] = {}
         self._stubs: set[str] = set()
 
@@ -64,6 +68,7 @@ class Door:
             return response(await handle(access, handler, parts))
 
         self._taken[path][method] = answer
+        self._app.extensions[ROUTES][method, path] = access
 
     def close(self) -> None:
         """Hang all routes into Quart, and what answers everything else below ``/api``."""

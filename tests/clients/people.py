@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import requests
 from mastodon import Mastodon
 
 from tests.clients.browser import Browser
+from tests.documented import answers
 from tests.processes import PASSWORD, Server
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
@@ -45,10 +47,24 @@ class Person:
     def python(self) -> Mastodon:
         """Mastodon.py, logged in."""
         client_id, secret = Mastodon.create_app("Mastodon.py", api_base_url=self.base, scopes=SCOPES)
-        app = Mastodon(client_id, secret, api_base_url=self.base, ratelimit_method="throw")
+        app = Mastodon(client_id, secret, api_base_url=self.base, ratelimit_method="throw", session=_documented())
         code = self.browser.let_in(app.auth_request_url(redirect_uris=OOB, scopes=SCOPES, allow_http=True))
         app.log_in(code=code, redirect_uri=OOB, scopes=SCOPES, allow_http=True)
         return app
+
+
+def _documented() -> requests.Session:
+    """Return a session in which every answer is held to the documentation."""
+
+    def check(answer: requests.Response, **_: Any) -> None:
+        asked = answer.request
+        if "json" in answer.headers.get("Content-Type", ""):  # and not a stream, nor a file
+            mine = "Authorization" in asked.headers
+            answers.check(asked.method or "", asked.path_url, answer.status_code, answer.content, mine=mine)
+
+    session = requests.Session()
+    session.hooks["response"] = [check]
+    return session
 
 
 class Toot:

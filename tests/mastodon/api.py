@@ -17,6 +17,8 @@ from quart_trio import QuartTrio
 from smallfed import mastodon
 from smallfed.config import Config, options
 from smallfed.domain.account import Account
+from smallfed.mastodon.access import Access
+from smallfed.mastodon.door import ROUTES
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.pages.quart import new_app
 from smallfed.protocol.signatures.keys import generate_ed25519
@@ -40,6 +42,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.proving import Proving
 from tests import world
+from tests.documented import answers
 from tests.workers.far import FakeHttp
 
 T = TypeVar("T")
@@ -102,7 +105,9 @@ class Api:
             body = {"data": urlencode(form, doseq=True)}
         response = await self.app.test_client().open(path, method=method, headers=told, **body)
         lines = {name.lower(): value for name, value in response.headers.items()}
-        return Answered(status=response.status_code, headers=lines, body=await response.get_data(as_text=False))
+        answer = Answered(status=response.status_code, headers=lines, body=await response.get_data(as_text=False))
+        answers.check(method, path, answer.status, answer.body, mine=token is None)
+        return answer
 
     async def get(self, path: str, type_: Callable[..., T] | Any, **query: Any) -> T:
         """Read something that must be there, checked against ``type_``."""
@@ -166,6 +171,12 @@ def _app() -> QuartTrio:
     app = new_app(cast("Parts", None))
     mastodon.register(app)
     return app
+
+
+def routes_taken() -> Mapping[tuple[str, str], Access]:
+    """Return every route of the client API, (method, path with ``<name>`` for a part), and what it wants."""
+    found: Mapping[tuple[str, str], Access] = _app().extensions[ROUTES]
+    return found
 
 
 def _beginning() -> Beginning:

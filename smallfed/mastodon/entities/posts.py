@@ -266,7 +266,7 @@ class History(Entity, frozen=True, kw_only=True):
 class Tag(Entity, frozen=True, kw_only=True):
     """A hashtag by itself."""
 
-    id: Name
+    id: Id
     name: Name
     url: Url
     history: list[History]
