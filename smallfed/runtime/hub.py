@@ -4,7 +4,7 @@ On the event loop only. Telling never waits: bells are rung, and a listener who 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -16,10 +16,14 @@ QUEUE = 256  # events a listener may be behind
 
 
 class Subscription:
-    """The events since it began, for ``async for``. It ends after the last it had room for once it fell behind."""
+    """The events since it began, for ``async for``. It ends after the last it had room for once it fell behind.
 
-    def __init__(self, queue: int) -> None:
+    With ``kinds`` only those of exactly these types.
+    """
+
+    def __init__(self, queue: int, kinds: Collection[type[Event]] | None = None) -> None:
         self._send, self._receive = trio.open_memory_channel[Event](queue)
+        self._kinds = kinds
         self.behind = False
 
     def __aiter__(self) -> "Subscription":
@@ -31,8 +35,21 @@ class Subscription:
         except (trio.EndOfChannel, trio.ClosedResourceError):
             raise StopAsyncIteration from None
 
+    async def some(self, most: int) -> list[Event]:
+        """Return what there is, at most so many, as soon as there is something; nothing once it has ended."""
+        found: list[Event] = []
+        try:
+            found.append(await self._receive.receive())
+            while len(found) < most:
+                found.append(self._receive.receive_nowait())
+        except (trio.EndOfChannel, trio.ClosedResourceError, trio.WouldBlock):
+            pass
+        return found
+
     def put(self, event: Event) -> None:
         """Add ``event``, or end the subscription when there is no room for it."""
+        if self._kinds is not None and type(event) not in self._kinds:
+            return
         try:
             self._send.send_nowait(event)
         except trio.WouldBlock:
@@ -66,14 +83,23 @@ class Hub:
     @contextmanager
     def subscribe(self, queue: int = QUEUE) -> Iterator[Subscription]:
         """Listen to every event from now on, being at most ``queue`` events behind."""
-        subscription = Subscription(queue)
-        self._subscriptions.append(subscription)
+        subscription = self.begin(queue)
         try:
             yield subscription
         finally:
-            subscription.close()
-            if subscription in self._subscriptions:
-                self._subscriptions.remove(subscription)
+            self.end(subscription)
+
+    def begin(self, queue: int = QUEUE, kinds: Collection[type[Event]] | None = None) -> Subscription:
+        """Do as ``subscribe``, to every event or to ``kinds`` of them, until ``end``."""
+        subscription = Subscription(queue, kinds)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def end(self, subscription: Subscription) -> None:
+        """Listen no more."""
+        subscription.close()
+        if subscription in self._subscriptions:
+            self._subscriptions.remove(subscription)
 
     def publish(self, events: Sequence[Event]) -> None:
         """Tell everybody of ``events``, which are committed."""

@@ -1,7 +1,8 @@
 """Timelines: lists of posts, newest first, as queries over the rows as they were stored.
 
 Every list holds the one condition of visibility. What the owner does not want to read is left out where many
-voices meet (home, lists, public, hashtags), not where one asked for somebody in person.
+voices meet (home, lists, public, hashtags), not where one asked for somebody in person. The conditions of these are
+here once (``HOME``, ``PUBLIC``, ``TAGGED``, ``listed_by``); ``appearing`` asks them of single posts.
 
 Spec: CLIENT_API §6, RULINGS 14.
 """
@@ -18,7 +19,7 @@ from smallfed.store.posts import SELECT, SHAPE
 from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
 
-_MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
+MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
 _NO_REPLY = "(p.in_reply_to IS NULL OR p.in_reply_to_account_id = p.account_id)"
 _TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
 _PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
@@ -27,13 +28,30 @@ _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesc
 _TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
 _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN list_members x ON x.list_id = l.id
     WHERE l.exclusive AND x.account_id <> :owner)"""
-_ANSWERS = {
-    Replies.FOLLOWED: "1",
-    Replies.LIST: f"""({_NO_REPLY} OR p.in_reply_to_account_id = :owner OR EXISTS (SELECT 1 FROM list_members y
-        WHERE y.list_id = :list AND y.account_id = p.in_reply_to_account_id))""",
-    Replies.NONE: f"({_NO_REPLY} OR p.in_reply_to_account_id = :owner)",
-}
-"""What of the answers a list shows. Those in home are to the owner, to people followed, or to oneself."""
+
+HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
+TAGGED = f"{_PUBLIC} AND {visibility.seen('p')} AND {visibility.wanted('p')}"
+"""What is shown under the hashtags that it has."""
+PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
+
+
+def listed_by(list_: str, replies: Replies) -> str:
+    """Return what of its members a list shows (``list_``: an expression giving its id).
+
+    Of the answers in home, which are to the owner, to people followed, or to oneself, it shows what its policy says.
+    """
+    return f"p.in_home AND {_TO_READ} AND {_answers(list_, replies)}"
+
+
+def _answers(list_: str, replies: Replies) -> str:
+    match replies:
+        case Replies.FOLLOWED:
+            return "1"
+        case Replies.LIST:
+            return f"""({_NO_REPLY} OR p.in_reply_to_account_id = :owner OR EXISTS (SELECT 1 FROM list_members y
+                WHERE y.list_id = {list_} AND y.account_id = p.in_reply_to_account_id))"""
+        case Replies.NONE:
+            return f"({_NO_REPLY} OR p.in_reply_to_account_id = :owner)"
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -60,7 +78,7 @@ PURE = Mix()
 
 def home(tx: Tx, page: Page) -> list[Post]:
     """Return a page of the owner's home timeline."""
-    return _page(tx, f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}", _owners(tx), page)
+    return _page(tx, HOME, owners(tx), page)
 
 
 def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
@@ -71,7 +89,7 @@ def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
     """
 
     def theirs(account: str) -> str:
-        where = f"p.account_id = {account} AND p.in_home AND {_TO_READ} AND {_ANSWERS[known.replies]}"
+        where = f"p.account_id = {account} AND {listed_by(':list', known.replies)}"
         return f"SELECT p.id FROM posts p WHERE {where}{within(page, 'p.id')}"
 
     select = f"""WITH firsts (account_id, id) AS MATERIALIZED (
@@ -81,20 +99,20 @@ def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
             SELECT account_id FROM firsts WHERE id IS NOT NULL{within(page, "id")} LIMIT :limit)
         SELECT {SHAPE.columns("p")} FROM chosen c CROSS JOIN posts p
         WHERE p.id IN ({theirs("c.account_id")} LIMIT :limit)"""
-    return list(each(SHAPE.read, cut(tx, select, {**_owners(tx), "list": known.id}, page, by="p.id")))
+    return list(each(SHAPE.read, cut(tx, select, {**owners(tx), "list": known.id}, page, by="p.id")))
 
 
 def public(
     tx: Tx, viewer: int | None, page: Page, *, local: bool = False, remote: bool = False, only_media: bool = False
 ) -> list[Post]:
     """Return a page of all public posts we hold that are neither boosts nor replies to others."""
-    conditions = [_PUBLIC, _NO_REPLY, visibility.seen("p"), visibility.wanted("p")]
+    conditions = [PUBLIC]
     if local:
         conditions.append("p.account_id = :owner")  # which is indexed, as p.local is not
     if remote:
         conditions.append("NOT p.local")
     if only_media:
-        conditions.append(_MEDIA)
+        conditions.append(MEDIA)
     return _page(tx, " AND ".join(conditions), visibility.values(tx, viewer), page)
 
 
@@ -111,7 +129,7 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
     if choice.exclude_reblogs:
         conditions.append("p.boost_of_id IS NULL")
     if choice.only_media:
-        conditions.append(_MEDIA)
+        conditions.append(MEDIA)
     if choice.pinned:
         conditions.append("p.id IN (SELECT post_id FROM pins)")
     if choice.listed:
@@ -134,13 +152,13 @@ def tag(
     only_media: bool = False,
 ) -> list[Post]:
     """Return a page of the public posts with a hashtag (NFKC, lower case), or with another of ``mix.any``."""
-    conditions = [_PUBLIC, visibility.seen("p"), visibility.wanted("p")]
+    conditions = [TAGGED]
     if local:
         conditions.append("p.local")
     if remote:
         conditions.append("NOT p.local")
     if only_media:
-        conditions.append(_MEDIA)
+        conditions.append(MEDIA)
     if mix.all:
         conditions.append("NOT EXISTS (SELECT value FROM json_each(:all) EXCEPT " + _TAGS + ")")
     if mix.none:
@@ -181,7 +199,8 @@ def count_published(tx: Tx) -> int:
     return int(row[0])
 
 
-def _owners(tx: Tx) -> dict[str, Any]:
+def owners(tx: Tx) -> dict[str, Any]:
+    """Return what the conditions need bound where the owner reads."""
     values = visibility.values(tx, None)
     return {**values, "viewer": values["owner"]}
 
@@ -195,5 +214,5 @@ def _marked(tx: Tx, table: str, whose: str, page: Page) -> list[tuple[int, Post]
         f"SELECT x.id, {SHAPE.columns('p')} FROM {table} x JOIN posts p ON p.id = x.post_id"
         f" WHERE {whose} AND {visibility.seen('p')}"
     )
-    rows = cut(tx, select, _owners(tx), page, by="x.id")
+    rows = cut(tx, select, owners(tx), page, by="x.id")
     return list(each(lambda row: (int(row[0]), SHAPE.read(row[1:])), rows))

@@ -77,3 +77,25 @@ async def test_bells_are_rung_for_their_kind() -> None:
 
     assert [await bell.listen(0) for bell in (mine, other, every)] == [True, False, True]
     assert not await mine.listen(0)
+
+
+async def test_who_listens_to_some_kinds_has_no_place_taken_by_others() -> None:
+    hub = Hub()
+    events = hub.begin(2, {Happened})
+
+    hub.publish([Other(), *happened(1), Other(), *happened(2)])
+
+    assert await events.some(10) == happened(1, 2)
+    hub.publish(happened(3, 4, 5))
+    assert [await events.some(1), await events.some(10), await events.some(10)] == [happened(3), happened(4), []]
+    assert events.behind
+
+
+async def test_an_ended_one_gives_nothing_more() -> None:
+    hub = Hub()
+    events = hub.begin()
+
+    hub.end(events)
+    hub.publish(happened(1))
+
+    assert await events.some(10) == []

@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.list import List, Replies
 from smallfed.store import (
     accounts,
+    appearing,
     deadlines,
     details,
     notifications,
@@ -120,11 +121,16 @@ def test_whose_inbox_it_is_is_looked_up(tx: Tx, owner: Account) -> None:
     assert [step.split("USING INDEX ")[1].split()[0] for step in used] == ["accounts_inbox", "accounts_shared_inbox"]
 
 
-@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour])
+def streams(tx: Tx) -> None:
+    """Ask in which timelines a few posts stand."""
+    appearing.of(tx, [1, 2, 3])
+
+
+@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour, streams])
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
-    small |= {"accounts", "domain_blocks", "thread_mutes"}  # the one that is local; whether there is any at all
+    small |= {"accounts", "domain_blocks", "thread_mutes", "l"}  # the local one; whether there is any at all; lists
     scans = [step for step in plan(tx, ask) if step.startswith("SCAN ")]
 
     assert [step for step in scans if step.split()[1] not in small] == []
