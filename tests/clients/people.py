@@ -37,6 +37,11 @@ class Person:
         return f"{self.username}@{self.server.domain}"
 
     @cached_property
+    def token(self) -> str:
+        """What an app is given that was let in."""
+        return self.server.token()
+
+    @cached_property
     def toot(self) -> "Toot":
         """Their terminal."""
         toot = Toot(self)

@@ -13,7 +13,7 @@ import pytest
 from tests.processes import FRONT, Laboratory, ask, eventually, free_port
 
 HERE = Path(__file__).parent
-NODE = HERE / "node_modules" / ".bin" / "node"
+NODE = HERE.parent / "node_modules" / ".bin" / "node"
 NAME = "peer.example"
 ACTOR = f"https://{NAME}/users/peer"
 HANDLE = f"peer@{NAME}"
@@ -55,7 +55,7 @@ class Peer:
 def peer(lab: Laboratory, *, first_knock: str, knows: Knows = "both") -> Iterator[Peer]:
     """Run a peer named ``NAME`` in the laboratory; skips with a reason where its packages are missing."""
     if not NODE.exists():
-        pytest.skip("the packages of the peer are missing: run tests/peers/install (it needs npm)")
+        pytest.skip("the packages of the peer are missing: run tests/install (it needs npm)")
     port, control = free_port(), free_port()
     lab.name(NAME, port)
     environment = {
