@@ -17,6 +17,7 @@ from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
 from smallfed.mastodon.presenting import people, reactions, statuses
+from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
 from smallfed.store.details import Detail
@@ -152,6 +153,7 @@ class _Gathered:
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
         self._quotes.meet(persons, originals)
+        self._filtered = Filtered(tx, self._posts, self._details, presenter.viewer)
 
     def status(self, post: Post) -> entities.Status | None:
         """Return the post, or None when it cannot be presented; the log says why."""
@@ -165,11 +167,22 @@ class _Gathered:
         """Return the post."""
         if post.boost_of_id is None:
             return self._original(post, self._quotes.quote(post, self._quoted))
-        return statuses.boost(post, self.shown(self._posts[post.boost_of_id]), self._accounts[post.account_id])
+        original, account = self._posts[post.boost_of_id], self._accounts[post.account_id]
+        filtered = self._filtered.results(original, post)
+        return statuses.boost(post, self.shown(original), account, filtered=filtered)
 
     def _quoted(self, post: Post) -> entities.Status:
         return self._original(post, self._quotes.shallow(post))
 
     def _original(self, post: Post, quote: entities.Quote | None) -> entities.Status:
         account, detail = self._accounts[post.account_id], self._details[post.id]
-        return statuses.status(self._house, post, detail, account, mine=self._mine, quotes=self._quotes, quote=quote)
+        return statuses.status(
+            self._house,
+            post,
+            detail,
+            account,
+            mine=self._mine,
+            quotes=self._quotes,
+            quote=quote,
+            filtered=self._filtered.results(post),
+        )

@@ -18,6 +18,14 @@ def fresh(tx: Tx, table: str, moment: datetime | None = None) -> int:
             return number
 
 
+def fresh_behind(tx: Tx, table: str, number: int) -> int:
+    """Return an id for a new row of ``table`` that sorts now, and behind ``number`` even if that was drawn just now."""
+    while True:
+        drawn = max(tx.new_id(), number + 1 + tx.dice(8))
+        if not _taken(tx, table, drawn):
+            return drawn
+
+
 def fresh_short(tx: Tx, table: str) -> int:
     """Return an id for a new row of ``table`` that apps may read as a JSON number: below 2^53."""
     milliseconds = int((tx.now - SHORT_EPOCH).total_seconds() * 1000)

@@ -81,7 +81,12 @@ def plain(html: str) -> str:
 
     The text is *not* HTML any more; escape it before showing it in a page.
     """
-    text = _BREAK.sub("\n", sanitise(html))
+    return words(sanitise(html))
+
+
+def words(clean: str) -> str:
+    """Do as ``plain`` with HTML that has been sanitised already."""
+    text = _BREAK.sub("\n", clean)
     text = _BLOCK_END.sub("\n\n", text)
     text = _ITEM_END.sub("\n", text)
     text = unescape(_TAG.sub("", text)).replace("\xa0", " ")

@@ -13,6 +13,7 @@ from smallfed.store import (
     appearing,
     deadlines,
     details,
+    filters,
     notifications,
     polls,
     posts,
@@ -114,6 +115,14 @@ def the_hour(tx: Tx) -> None:
     votes.drop_open(tx, 1)
 
 
+def what_is_filtered(tx: Tx) -> None:
+    """Ask what is asked for filtering a page of posts."""
+    filters.rules(tx)
+    filters.matching(tx, [1, 2, 3])
+    filters.keywords(tx, [1])
+    filters.posts(tx, [1])
+
+
 def test_whose_inbox_it_is_is_looked_up(tx: Tx, owner: Account) -> None:
     steps = plan(tx, partial(accounts.behind, inbox="https://far.example/inbox", limit=50))
 
@@ -126,10 +135,11 @@ def streams(tx: Tx) -> None:
     appearing.of(tx, [1, 2, 3])
 
 
-@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour, streams])
+@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, streams])
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
+    small |= {"f"}  # the filters themselves
     small |= {"accounts", "domain_blocks", "thread_mutes", "l"}  # the local one; whether there is any at all; lists
     scans = [step for step in plan(tx, ask) if step.startswith("SCAN ")]
 

@@ -19,6 +19,7 @@ from smallfed.domain.events.consent import (
 )
 from smallfed.domain.events.distance import AccountBlocked, AccountMuted, AccountUnblocked, DomainBlocked
 from smallfed.domain.events.event import Event
+from smallfed.domain.events.filters import FiltersChanged
 from smallfed.domain.events.follows import (
     FollowAccepted,
     FollowDenied,
@@ -83,6 +84,7 @@ __all__ = [
     "EmojisChanged",
     "Event",
     "FetchQueued",
+    "FiltersChanged",
     "FollowAccepted",
     "FollowDenied",
     "FollowDisowned",

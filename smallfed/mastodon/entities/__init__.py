@@ -3,6 +3,7 @@
 Spec: CLIENT_API §14.
 """
 
+from smallfed.mastodon.entities.filters import Filter, FilterKeyword, FilterResult, FilterStatus, SingleFilter
 from smallfed.mastodon.entities.kinds import Entity, maybe, moment
 from smallfed.mastodon.entities.people import (
     Account,
@@ -57,6 +58,10 @@ __all__ = [
     "FamiliarFollowers",
     "FeaturedTag",
     "Field",
+    "Filter",
+    "FilterKeyword",
+    "FilterResult",
+    "FilterStatus",
     "Focus",
     "History",
     "List",
@@ -78,6 +83,7 @@ __all__ = [
     "Role",
     "Search",
     "ShallowTag",
+    "SingleFilter",
     "Size",
     "Source",
     "Status",

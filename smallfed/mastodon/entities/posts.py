@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from smallfed.mastodon.entities.filters import FilterResult
 from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, Url, VisibilityName
 from smallfed.mastodon.entities.people import Account, CustomEmoji
 
@@ -203,7 +204,7 @@ class Status(Entity, frozen=True, kw_only=True):
     muted: bool | UnsetType = UNSET
     bookmarked: bool | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
-    filtered: list[None] | UnsetType = UNSET
+    filtered: list[FilterResult] | UnsetType = UNSET
 
 
 class StatusSource(Entity, frozen=True, kw_only=True):

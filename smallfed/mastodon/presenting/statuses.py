@@ -6,7 +6,7 @@ Spec: CLIENT_API §13 items 7, 11, 12, 26, §14 (Status and its parts).
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.house import House
 from smallfed.domain.post import Attachment, Post
@@ -30,10 +30,11 @@ def status(
     mine: bool,
     quotes: Quotes,
     quote: entities.Quote | None,
+    filtered: list[entities.FilterResult] | UnsetType,
 ) -> entities.Status:
     """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it.
 
-    ``quote`` is what it quotes; ``quotes`` knows who may quote it, and how many do.
+    ``quote`` is what it quotes; ``quotes`` knows who may quote it, and how many do; ``filtered`` is what matches it.
     """
     return entities.Status(
         id=str(post.id),
@@ -67,6 +68,7 @@ def status(
         quote=quote,
         quote_approval=quotes.approval(post),
         language=post.language,
+        filtered=filtered,
         **(_marks(post, detail) if mine else {}),
     )
 
@@ -78,11 +80,16 @@ def _marks(post: Post, detail: Detail) -> dict[str, Any]:
         "muted": detail.muted,
         "bookmarked": detail.bookmarked,
         "pinned": detail.pinned if post.local else UNSET,
-        "filtered": [],
     }
 
 
-def boost(post: Post, original: entities.Status, account: entities.Account) -> entities.Status:
+def boost(
+    post: Post,
+    original: entities.Status,
+    account: entities.Account,
+    *,
+    filtered: list[entities.FilterResult] | UnsetType,
+) -> entities.Status:
     """Return a boost: what the original says, in the name of ``account``, with the original inside."""
     return structs.replace(
         original,
@@ -98,6 +105,7 @@ def boost(post: Post, original: entities.Status, account: entities.Account) -> e
         in_reply_to_account_id=None,
         pinned=UNSET,
         quote=None,
+        filtered=filtered,
         reblog=original,
     )
 
