@@ -65,6 +65,7 @@ from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
 from smallfed.workers.importing import Importer
+from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
@@ -174,6 +175,7 @@ class App:
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
+            ("indexing", Indexing(p).run),
             ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),

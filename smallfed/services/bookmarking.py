@@ -1,6 +1,7 @@
 """Bookmarking: what the owner wants to find again, for no eyes but the owner's."""
 
 from smallfed.domain.post import Post
+from smallfed.services import indexing
 from smallfed.services.boosting import original
 from smallfed.store import bookmarks, houses, posts
 from smallfed.store.tx import Tx
@@ -10,11 +11,13 @@ def bookmark(tx: Tx, post: Post) -> Post:
     """Bookmark a post (or what it wraps) and return it; NotFound when the owner may not see it."""
     post = posts.get_visible(tx, original(tx, post).id, houses.owner_id(tx))
     bookmarks.put(tx, post.id)
+    indexing.index(tx, post.id)
     return post
 
 
 def unbookmark(tx: Tx, post: Post) -> Post:
     """Remove the bookmark of a post (or of what it wraps), if there is one, and return the post."""
     post = original(tx, post)
-    bookmarks.drop(tx, post.id)
+    if bookmarks.drop(tx, post.id):
+        indexing.index(tx, post.id)
     return post

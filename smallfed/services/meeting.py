@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountGone, AccountSeen, FetchQueued
+from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChanged, FetchQueued
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
@@ -50,6 +50,8 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     _take_keys(tx, account, actor.keys)
     mentions.introduce(tx, account)
     tx.announce(AccountSeen(account=account.id, uri=account.uri))
+    if known is not None and known.indexable != account.indexable:
+        tx.announce(ConsentToSearchChanged(account=account.id))
     return account
 
 

@@ -16,7 +16,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
-from smallfed.services import grouping, polling, quoting, sorting
+from smallfed.services import grouping, indexing, polling, quoting, sorting
 from smallfed.services.arriving import published, put_former, put_parts
 from smallfed.services.concerning import quotes_owner
 from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, tombstones
@@ -163,6 +163,7 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
     if for_owner and known.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, known.id, owner.id, silent=True)
         sorting.sort(tx, known)
+        indexing.index(tx, known.id)
     elif fresh:  # it may have been here as context only
         sorting.sort(tx, known)
     if fresh and pasts.keep(tx, known.id):

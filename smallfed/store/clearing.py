@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from smallfed.store import searchables
 from smallfed.store.tx import Tx
 
 SLICE = 500  # rows in one transaction, so that nobody waits for us
@@ -22,6 +23,8 @@ STAYS = {
     "hosts": "next_due IS NOT NULL",
     "gone_inboxes": "1",
     "_sqlite_migrations": "1",
+    "search_index": "1",  # emptied at the end, as a whole
+    "search_words": "1",  # a view of it
 }
 """Table → which rows of it stay."""
 
@@ -70,6 +73,11 @@ def clear(tx: Tx, table: Table) -> int:
     key, stays = ", ".join(table.key), STAYS.get(table.name, "0")
     chosen = f"SELECT {key} FROM {table.name} WHERE NOT ({stays}) LIMIT {SLICE}"
     return tx.run(f"DELETE FROM {table.name} WHERE ({key}) IN ({_doomed(table, chosen)})")
+
+
+def finish(tx: Tx) -> None:
+    """Empty what rows hang on that are gone: call it when every table is clear."""
+    searchables.clear(tx)
 
 
 def _doomed(table: Table, chosen: str) -> str:

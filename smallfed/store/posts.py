@@ -7,7 +7,7 @@ from typing import Any
 
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
-from smallfed.store import ids, visibility
+from smallfed.store import ids, searchables, visibility
 from smallfed.store.moments import ms
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
@@ -15,6 +15,7 @@ from smallfed.store.tx import Tx
 SHAPE = Shape(Post, "posts")
 QUICKLY = 1  # zlib: half the time for a few more bytes
 SELECT = f"SELECT {SHAPE.columns('p')} FROM posts p "
+SWEPT = 10  # of what is gone, taken out of the index at once; the rest is a loop's
 PUNCTUAL = timedelta(minutes=15)  # a post that arrives within this of its publication is sorted by its arrival
 
 
@@ -123,6 +124,7 @@ def drop(tx: Tx, post: int) -> None:
     """Remove a post, the boosts of it, and all that hangs on them. Replies stay, without a parent."""
     tx.run("DELETE FROM posts WHERE boost_of_id = ?", post)
     tx.run("DELETE FROM posts WHERE id = ?", post)
+    searchables.sweep(tx, SWEPT)
 
 
 def drop_all(tx: Tx, account: int) -> None:

@@ -59,6 +59,8 @@ class Clearing:
             while count := await db.patient_write(clearing.clear, table):
                 gone += count
                 await self._parts.clock.sleep(PAUSE)
+        if gone:
+            await db.patient_write(clearing.finish)
         while gone and await db.patient_write(pruning.give_back) == pruning.SLICE:
             await self._parts.clock.sleep(PAUSE)
         return gone

@@ -25,7 +25,7 @@ async def found(api: Api, q: str, **query: Any) -> tuple[list[str], list[str], l
 
 
 async def test_by_what_is_known(api: Api) -> None:
-    bob = await api.know("gardener@peer.example")
+    bob = await api.know("gardener@peer.example", indexable=True)
     await api.know("carol@other.example", name="Garden Carol")
     await follow(api, bob)
     await say(api, "My garden #gardening")

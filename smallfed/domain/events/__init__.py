@@ -34,6 +34,7 @@ from smallfed.domain.events.follows import (
 from smallfed.domain.events.people import (
     AccountGone,
     AccountSeen,
+    ConsentToSearchChanged,
     EmojisChanged,
     HouseSetUp,
     OwnerDeparted,
@@ -78,6 +79,7 @@ __all__ = [
     "AccountSeen",
     "AccountUnblocked",
     "BoostUndone",
+    "ConsentToSearchChanged",
     "DeadlineSet",
     "DeliveriesQueued",
     "DomainBlocked",

@@ -17,6 +17,12 @@ class AccountGone(Event, frozen=True, kw_only=True):
     uri: str
 
 
+class ConsentToSearchChanged(Event, frozen=True, kw_only=True):
+    """A remote account agrees to be searched now, or does no more."""
+
+    account: int
+
+
 class ProfileChanged(Event, frozen=True, kw_only=True):
     """The owner's own profile has changed."""
 

@@ -21,7 +21,7 @@ from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.tags import tag
 from smallfed.store import accounts, posts, searching
-from smallfed.store.searching import Query
+from smallfed.store.searching_posts import Query, search_posts
 from smallfed.store.tx import Tx
 from smallfed.text.scan import normal_handle, normal_tag
 from smallfed.workers.composing import find_people
@@ -154,7 +154,7 @@ def _people(show: Presenter, wanted: Wanted) -> list[entities.Account]:
 
 def _said(show: Presenter, wanted: Wanted) -> list[entities.Status]:
     query = structs.replace(wanted.query, offset=_offset(wanted))
-    return show.statuses(searching.search_posts(show.tx, wanted.text, query, viewer=show.viewer))
+    return show.statuses(search_posts(show.tx, wanted.text, query, viewer=show.viewer))
 
 
 def _hashtags(show: Presenter, wanted: Wanted) -> list[entities.Tag]:

@@ -8,7 +8,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from smallfed.domain.events import Event
-from smallfed.services.consequences import consent, leaving, moving, polls, posts, profiles, reactions, relations, tags
+from smallfed.services.consequences import (
+    consent,
+    leaving,
+    moving,
+    polls,
+    posts,
+    profiles,
+    reactions,
+    relations,
+    searching,
+    tags,
+)
 from smallfed.store.tx import Tx
 
 Then = Callable[[Tx, Any], None]
@@ -23,6 +34,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     tags.TABLE,
     moving.TABLE,
     leaving.TABLE,
+    searching.TABLE,
 )
 TABLE: Mapping[type[Event], tuple[Then, ...]] = {
     kind: tuple(table[kind] for table in TABLES if kind in table)
