@@ -9,12 +9,13 @@ from smallfed.domain.account import Emoji
 
 
 class Visibility(StrEnum):
-    """Who may see a post, in the words of the client API."""
+    """Who may see a post, in the words of the client API; ``local`` is the owner alone: such a post stays here."""
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
     PRIVATE = "private"
     DIRECT = "direct"
+    LOCAL = "local"
 
 
 class Attachment(Struct, frozen=True, kw_only=True):

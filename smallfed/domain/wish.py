@@ -16,6 +16,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     text: str
     content_type: str | None = None
     visibility: Visibility | None = None
+    local: bool = False
     summary: str = ""
     sensitive: bool | None = None
     language: str | None = None

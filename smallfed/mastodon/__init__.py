@@ -34,6 +34,7 @@ from smallfed.mastodon.routes import (
     tags,
     threads,
     timelines,
+    versions,
 )
 
 PAGES = (
@@ -44,6 +45,7 @@ PAGES = (
     kept_away,
     follow_requests,
     statuses,
+    versions,
     threads,
     quotes,
     interactions,

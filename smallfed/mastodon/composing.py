@@ -14,6 +14,7 @@ from smallfed.pages.trees import Tree
 from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, count_characters
 
+SENT = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE, Visibility.DIRECT)
 MAX_CHARACTERS = 5000  # shown in the instance document
 
 _NOT_YET = {"scheduled_at": "scheduled posts"}
@@ -30,10 +31,12 @@ def read(asked: Tree) -> Wish:
         raise Invalid("Validation failed: Text can't be blank")
     if count_characters(text) + count_characters(summary) > MAX_CHARACTERS:
         raise Invalid(f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
+    local = _local(asked)
     return Wish(
         text=text,
         content_type=_content_type(asked.text("content_type")),
-        visibility=visibility(asked.text("visibility")),
+        visibility=None if local else visibility(asked.text("visibility")),
+        local=local,
         summary=summary,
         sensitive=asked.flag("sensitive"),
         language=_language(asked.text("language")),
@@ -60,14 +63,19 @@ def _content_type(text: str | None) -> ContentType | None:
     return found
 
 
+def _local(asked: Tree) -> bool:
+    """Whether the post shall stay here: as Glitch and Hometown, GoToSocial, and Akkoma have it said."""
+    return asked.flag("local_only") is True or asked.flag("federated") is False or asked.text("visibility") == "local"
+
+
 def visibility(text: str | None) -> Visibility | None:
-    """Return the visibility of that name, None for none; Invalid."""
+    """Return the visibility of that name, one of the four that can be preferred, None for none; Invalid."""
     if not text:
         return None
-    try:
-        return Visibility(text)
-    except ValueError:
-        raise Invalid(f"visibility should be one of: {', '.join(Visibility)}") from None
+    found = next((known for known in SENT if known.value == text), None)
+    if found is None:
+        raise Invalid(f"visibility should be one of: {', '.join(SENT)}")
+    return found
 
 
 def quote_policy(text: str | None) -> QuotePolicy | None:

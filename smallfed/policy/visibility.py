@@ -38,6 +38,8 @@ def may_see(sight: Sight) -> bool:
         return False
     if sight.shut_out or (sight.removed and not sight.wrote):
         return False
+    if sight.visibility is Visibility.LOCAL:
+        return sight.wrote
     if sight.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or sight.wrote or sight.named:
         return True
     return sight.visibility is Visibility.PRIVATE and sight.follows

@@ -37,7 +37,8 @@ def quote(tx: Tx, post: Post, draft: Draft) -> bool:
     owner, house = accounts.owner(tx), houses.get(tx)
     quoted = boosting.original(tx, posts.get_visible(tx, draft.quoted_id, owner.id))
     _allow(tx, owner, quoted, draft)
-    number, own = ids.fresh(tx, "quotes"), quoted.account_id == owner.id
+    number = ids.fresh(tx, "quotes")
+    own = quoted.account_id == owner.id or draft.visibility is Visibility.LOCAL  # of which nobody hears
     quotes.put(
         tx,
         Quote(
@@ -56,6 +57,10 @@ def quote(tx: Tx, post: Post, draft: Draft) -> bool:
 
 
 def _allow(tx: Tx, owner: Account, quoted: Post, draft: Draft) -> None:
+    if draft.visibility is Visibility.LOCAL:
+        return
+    if quoted.visibility is Visibility.LOCAL:
+        raise Invalid("Validation failed: A post that only you can see can only be quoted in such a post")
     if permitting.may_quote(tx, owner, quoted) is Leave.DENIED:
         raise Invalid("Validation failed: This post cannot be quoted: its author does not let you")
     if quoted.visibility is Visibility.PRIVATE and draft.visibility in _OPEN:

@@ -24,18 +24,22 @@ MOST = 20  # as many as the collection shows, and as many as we keep of anybody
 
 
 def pin(tx: Tx, post: Post) -> Post:
-    """Pin a post of the owner and return it; Invalid for what cannot be pinned. A second time nothing happens."""
+    """Pin a post of the owner and return it; Invalid for what cannot be pinned, or is pinned already."""
     owner = houses.owner_id(tx)
     post = posts.get_visible(tx, original(tx, post).id, owner)
     if not post.local:
         raise Invalid("Validation failed: Someone else's post cannot be pinned")
     if post.visibility is Visibility.DIRECT:
         raise Invalid("Validation failed: Posts that are only visible to mentioned users cannot be pinned")
+    if post.visibility is Visibility.LOCAL:
+        raise Invalid("Validation failed: Posts that only you can see cannot be pinned")
     pinned = bookmarks.pins(tx, owner)
-    if len(pinned) >= MOST and post.id not in pinned:
+    if post.id in pinned:
+        raise Invalid("Validation failed: This post is pinned already")
+    if len(pinned) >= MOST:
         raise Invalid(f"Validation failed: You have already pinned the maximum number of posts ({MOST})")
-    if bookmarks.put_pin(tx, post.id):
-        tx.announce(PostPinned(post=post.id))
+    bookmarks.put_pin(tx, post.id)
+    tx.announce(PostPinned(post=post.id))
     return post
 
 

@@ -7,7 +7,7 @@ from smallfed.domain.draft import Draft
 from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.interaction import Interaction
 from smallfed.domain.post import Post, Visibility
-from smallfed.errors import NotFound
+from smallfed.errors import Invalid, NotFound
 from smallfed.services import asking, boosting, departing, grouping, permitting, polling, rendering
 from smallfed.store import (
     accounts,
@@ -20,6 +20,7 @@ from smallfed.store import (
     mentions,
     policies,
     posts,
+    quotes,
     recipients,
     tombstones,
 )
@@ -41,7 +42,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
             return known
     departing.require_here(tx)
     house, owner = houses.get(tx), houses.owner_id(tx)
-    parent = _parent(tx, draft.in_reply_to_id, owner)
+    parent = _parent(tx, draft, owner)
     number = ids.fresh(tx, "posts")
     is_open = draft.visibility in OPEN
     post = Post(
@@ -84,9 +85,10 @@ def publish(tx: Tx, draft: Draft) -> Post:
 
 def _put_consent(tx: Tx, post: Post, draft: Draft, parent: Post | None) -> bool:
     """Store who may quote the post, and whose word it needs; return whether a quoted author is to be asked."""
-    quotes = draft.quote_policy or houses.owner(tx).quote_policy
-    policies.put(tx, post.id, permitting.policy_of(tx, quotes, post.visibility))
-    if parent is not None and permitting.must_ask(tx, parent, Interaction.REPLY):
+    quoted_by = draft.quote_policy or houses.owner(tx).quote_policy
+    policies.put(tx, post.id, permitting.policy_of(tx, quoted_by, post.visibility))
+    heard = post.visibility is not Visibility.LOCAL
+    if heard and parent is not None and permitting.must_ask(tx, parent, Interaction.REPLY):
         approvals.put(tx, post.id, parent.account_id)
     return asking.quote(tx, post, draft)
 
@@ -95,10 +97,14 @@ def _kind(draft: Draft) -> str:
     return "Note" if draft.poll is None else "Question"
 
 
-def _parent(tx: Tx, post: int | None, owner: int) -> Post | None:
-    if post is None:
+def _parent(tx: Tx, draft: Draft, owner: int) -> Post | None:
+    if draft.in_reply_to_id is None:
         return None
-    return posts.get_visible(tx, boosting.original(tx, posts.get_visible(tx, post, owner)).id, owner)
+    named = posts.get_visible(tx, draft.in_reply_to_id, owner)
+    parent = posts.get_visible(tx, boosting.original(tx, named).id, owner)
+    if parent.visibility is Visibility.LOCAL and draft.visibility is not Visibility.LOCAL:
+        raise Invalid("Validation failed: A post that only you can see can only be answered by such a post")
+    return parent
 
 
 def _context(uri: str, visibility: Visibility, parent: Post | None) -> str | None:
@@ -133,7 +139,7 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     old = (post.content, post.summary, post.sensitive, post.language, post.emojis, posts.source(tx, post_id))
     if new == old and not polled:
         return post
-    edits.put(tx, post, attachments.of_post(tx, post_id))
+    edits.put(tx, post, attachments.of_post(tx, post_id), quotes.of_post(tx, post_id))
     posts.change(
         tx,
         post_id,
@@ -179,6 +185,8 @@ def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
 
     Anybody can say to have answered a post: of one that is not public, only those it was sent to shall hear.
     """
+    if post.visibility is Visibility.LOCAL:
+        return ()
     if _is_open(post):
         people, personal = recipients.concerned(tx, post.id), False
     else:

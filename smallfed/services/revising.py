@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from smallfed.domain.events import OwnerNamed, PostEdited
 from smallfed.domain.incoming import IncomingPost
+from smallfed.domain.interaction import Quote
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
@@ -14,7 +15,7 @@ from smallfed.policy import authority
 from smallfed.policy.emojis import renewed
 from smallfed.services import polling, quoting, receiving
 from smallfed.services.arriving import put_parts
-from smallfed.store import accounts, attachments, domain_blocks, edits, posts
+from smallfed.store import accounts, attachments, domain_blocks, edits, posts, quotes
 from smallfed.store.tx import Tx
 
 LATE = timedelta(days=1)  # an edit of an unknown post younger than this is as good as the post
@@ -48,11 +49,12 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
         replies_claimed=post.replies_claimed,
     )
     polling.tell(tx, stored, post.poll)
+    quoted = quotes.of_post(tx, stored.id)
     quoting.renew(tx, stored, post)
     baseline = stored.edited_at or stored.published_at
     if (post.updated_at is not None and post.updated_at <= baseline) or not _differs(tx, stored, post):
         return posts.get(tx, stored.id)
-    return _change(tx, stored, post)
+    return _change(tx, stored, post, quoted)
 
 
 def _differs(tx: Tx, stored: Post, post: IncomingPost) -> bool:
@@ -68,8 +70,8 @@ def _differs(tx: Tx, stored: Post, post: IncomingPost) -> bool:
     )
 
 
-def _change(tx: Tx, stored: Post, post: IncomingPost) -> Post:
-    edits.put(tx, stored, attachments.of_post(tx, stored.id))
+def _change(tx: Tx, stored: Post, post: IncomingPost, quoted: Quote | None) -> Post:
+    edits.put(tx, stored, attachments.of_post(tx, stored.id), quoted)
     posts.change(
         tx,
         stored.id,

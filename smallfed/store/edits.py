@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from smallfed.domain.interaction import Quote
 from smallfed.domain.post import Attachment, Post
 from smallfed.store import ids, polls
 from smallfed.store.rows import Shape
@@ -13,7 +14,10 @@ MOST = 100  # versions of somebody else's post
 
 
 class Edit(Struct, frozen=True, kw_only=True):
-    """One version of a post as it was, with the ``options`` of its poll. ``created_at`` is when it was made."""
+    """One version of a post as it was, with the ``options`` of its poll and the row of its quote, which may be gone.
+
+    ``created_at`` is when it was made.
+    """
 
     id: int
     post_id: int
@@ -22,13 +26,14 @@ class Edit(Struct, frozen=True, kw_only=True):
     sensitive: bool
     attachments: tuple[Attachment, ...]
     options: tuple[str, ...] = ()
+    quote_id: int | None = None
     created_at: datetime
 
 
 _SHAPE = Shape(Edit, "edits")
 
 
-def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
+def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...], quote: Quote | None) -> None:
     """Keep a post as it is now, before it changes; of others' posts only the newest of very many versions."""
     edit = Edit(
         id=ids.fresh(tx, "edits"),
@@ -38,6 +43,7 @@ def put(tx: Tx, post: Post, attachments: tuple[Attachment, ...]) -> None:
         sensitive=post.sensitive,
         attachments=attachments,
         options=polls.titles(tx, post.id),
+        quote_id=None if quote is None else quote.id,
         created_at=post.edited_at or post.published_at,
     )
     add(tx, edit)

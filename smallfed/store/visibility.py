@@ -34,7 +34,8 @@ def _seen_itself(p: str) -> str:
     return f"""NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {p}.account_id AND b.target_id = :viewer)
         AND (NOT {p}.removed OR {p}.account_id = :viewer)
         AND ({p}.visibility IN ('public', 'unlisted') OR {p}.account_id = :viewer
-            OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {p}.id AND m.account_id = :viewer)
+            OR ({p}.visibility <> 'local' AND EXISTS (
+                SELECT 1 FROM mentions m WHERE m.post_id = {p}.id AND m.account_id = :viewer))
             OR ({p}.visibility = 'private' AND EXISTS (SELECT 1 FROM follows f
                 WHERE f.follower_id = :viewer AND f.target_id = {p}.account_id AND f.state = 'accepted')))"""
 

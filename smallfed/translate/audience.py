@@ -44,6 +44,8 @@ def of(house: House, visibility: Visibility, people: Sequence[str] = (), *, grou
             return Audience((house.followers,), people)
         case Visibility.DIRECT:
             return Audience(people, ())
+        case Visibility.LOCAL:
+            return Audience((), ())
 
 
 def split(audience: Sequence[str]) -> Audience:

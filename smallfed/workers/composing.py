@@ -96,15 +96,20 @@ def _survey(tx: Tx, wish: Wish, editing: Post | None) -> Ground:
     source = None if editing is None else posts.source(tx, editing.id)
     asked = wish.content_type or (None if source is None else source[1])
     quoted = _quoted_by(tx, editing) if editing else _quoted(tx, owner.account_id, wish.quoted_id)
+    parent = editing.in_reply_to_id if editing else _parent(tx, owner.account_id, wish.in_reply_to_id)
     visibility = editing.visibility if editing else wish.visibility or owner.visibility
     if quoted is not None and quoted.visibility is Visibility.PRIVATE and visibility in _OPEN:
         visibility = Visibility.PRIVATE  # whoever quotes themselves says it to the same people
+    answered = None if parent is None else posts.get(tx, parent)
+    about = (post for post in (answered, quoted) if post is not None)
+    if editing is None and (wish.local or any(post.visibility is Visibility.LOCAL for post in about)):
+        visibility = Visibility.LOCAL  # what is said about it would tell of it
     return Ground(
         content_type=next((known for known in CONTENT_TYPES if known == asked), CONTENT_TYPES[0]),
         visibility=visibility,
         sensitive=bool(wish.summary) or (owner.sensitive if wish.sensitive is None else wish.sensitive),
         language=owner.language,
-        parent=editing.in_reply_to_id if editing else _parent(tx, owner.account_id, wish.in_reply_to_id),
+        parent=parent,
         quoted=quoted,
     )
 

@@ -38,7 +38,7 @@ FULL = Wish(
             read_json(
                 b'{"status": "Hello *world*", "content_type": "text/markdown", "visibility": "private",'
                 b' "spoiler_text": " A greeting ", "sensitive": "True", "language": "PT-br", "in_reply_to_id": "7",'
-                b' "media_ids": [], "poll": null, "scheduled_at": null, "quoted_status_id": null, "local_only": "3"}'
+                b' "media_ids": [], "poll": null, "scheduled_at": null, "quoted_status_id": null, "local_only": "no"}'
             ),
             id="json",
         ),
@@ -68,6 +68,15 @@ def test_what_is_empty_or_null_is_left_open() -> None:
     assert composing.read(asked) == Wish(text="Hello")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"local_only": "true"}, {"local_only": True, "visibility": "public"}, {"federated": 0}, {"visibility": "local"}],
+)
+def test_what_shall_stay_here(said: dict[str, Value]) -> None:
+    """As Glitch and Hometown, GoToSocial, and Akkoma have it said."""
+    assert composing.read(Tree({"status": "Psst", **said})) == Wish(text="Psst", local=True)
+
+
 def test_a_warning_without_a_text_is_the_text() -> None:
     assert composing.read(Tree({"status": " \n", "spoiler_text": "Boo"})) == Wish(text="Boo")
 
@@ -85,7 +94,7 @@ def test_a_warning_without_a_text_is_the_text() -> None:
             {"status": "a" * (MAX_CHARACTERS - 1), "spoiler_text": "ab"},
             f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded",
         ),
-        ({"status": "a", "visibility": "local"}, "visibility should be one of: public, unlisted, private, direct"),
+        ({"status": "a", "visibility": "secret"}, "visibility should be one of: public, unlisted, private, direct"),
         ({"status": "a", "content_type": "text/html"}, "content_type should be one of: text/plain, text/markdown"),
         ({"status": "a", "language": "klingon!"}, "language should be a code such as en or pt-BR"),
         ({"status": "a", "in_reply_to_id": "x"}, "in_reply_to_id should be a whole number"),

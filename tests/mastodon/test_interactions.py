@@ -15,7 +15,6 @@ from tests.mastodon.facts import hear, ids_of, say
         ("favourite", "unfavourite", "favourited"),
         ("bookmark", "unbookmark", "bookmarked"),
         ("mute", "unmute", "muted"),
-        ("pin", "unpin", "pinned"),
     ],
 )
 async def test_doing_and_undoing(api: Api, do: str, undo: str, flag: str) -> None:
@@ -27,6 +26,21 @@ async def test_doing_and_undoing(api: Api, do: str, undo: str, flag: str) -> Non
             answer = await api.post(f"/api/v1/statuses/{number}/{action}", Status)
             shown = await api.get(f"/api/v1/statuses/{said.id}", Status)
             assert (answer.id, getattr(answer, flag), getattr(shown, flag)) == (said.id, expected, expected)
+
+
+async def test_pinning_and_unpinning(api: Api) -> None:
+    """What is pinned already is refused, as by Mastodon; to unpin it twice is as once."""
+    said = await say(api, "Hello")
+    boost = await api.post(f"/api/v1/statuses/{said.id}/reblog", Status)
+
+    for number in (said.id, boost.id):
+        path = f"/api/v1/statuses/{number}"
+        pinned = await api.post(f"{path}/pin", Status)
+        again = await api.ask("POST", f"{path}/pin")
+        unpinned = [await api.post(f"{path}/unpin", Status) for _ in range(2)]
+        assert (pinned.id, pinned.pinned) == (said.id, True)
+        assert (again.status, again.json()) == (422, {"error": "Validation failed: This post is pinned already"})
+        assert [(one.id, one.pinned) for one in unpinned] == [(said.id, False)] * 2
 
 
 async def test_a_boost_is_answered_with_its_post_inside(api: Api) -> None:

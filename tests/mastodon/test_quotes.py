@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from smallfed.domain.account import Account
 from smallfed.domain.interaction import Policy, Quote, QuoteState, SubPolicy
 from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon.entities import Quote as Shown
-from smallfed.mastodon.entities import QuoteApproval, Status
+from smallfed.mastodon.entities import QuoteApproval, Status, StatusEdit
 from smallfed.services import blocking, muting
 from smallfed.store import ids, policies, posts, quotes
 from smallfed.store.tx import Tx
@@ -239,3 +240,20 @@ async def test_the_owner_prefers_who_may_quote(api: Api) -> None:
     assert (said.quote_approval.automatic, private.quote_approval.automatic) == (["followers"], [])
     preferences = await api.ask("GET", "/api/v1/preferences")
     assert preferences.json()["posting:default:quote_policy"] == "followers"
+
+
+async def test_each_version_says_what_it_quoted(api: Api) -> None:
+    """Ours always the same; of another's quote that the post has no more, only that it was there."""
+    quoted = await say(api, "Bread")
+    said = await say(api, "Good", quoted_status_id=quoted.id)
+    alone = await api.get(f"/api/v1/statuses/{quoted.id}/history", list[StatusEdit])
+    await api.ask("PUT", f"/api/v1/statuses/{said.id}", form={"status": "Better"})
+
+    versions = await api.get(f"/api/v1/statuses/{said.id}/history", list[StatusEdit])
+    await api.do(lambda tx: tx.run("DELETE FROM quotes"))
+    later = await api.get(f"/api/v1/statuses/{said.id}/history", list[StatusEdit])
+
+    assert said.quote is not None
+    assert [version.quote for version in alone] == [UNSET]
+    assert [version.quote for version in versions] == [said.quote] * 2
+    assert [version.quote for version in later] == [Shown(state="deleted"), UNSET]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import trio
+from msgspec import structs
 
 from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import (
@@ -17,6 +18,7 @@ from smallfed.mastodon.entities import (
     StatusSource,
     Verified,
 )
+from smallfed.mastodon.failures import Error
 from smallfed.store import posts, timelines
 from smallfed.store.paging import Page
 from tests.mastodon.api import Api
@@ -100,7 +102,11 @@ async def test_markdown(api: Api) -> None:
     ("asked", "status", "words"),
     [
         ({}, 422, "Validation failed: Text can't be blank"),
-        ({"status": "x", "visibility": "local"}, 422, "visibility should be one of: public, unlisted, private, direct"),
+        (
+            {"status": "x", "visibility": "me"},
+            422,
+            "visibility should be one of: public, unlisted, private, direct",
+        ),
         ({"status": "x", "poll": {"options": ["a", "b"]}}, 422, "Validation failed: Poll expires at can't be blank"),
         ({"status": "x", "media_ids": ["1"]}, 422, "media attachments are not supported yet"),
         ({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}, 422, "scheduled posts are not supported yet"),
@@ -229,12 +235,7 @@ async def test_what_is_deleted_is_answered_once_more_with_what_was_typed(api: Ap
 
     deleted = (await api.ask("DELETE", path)).of(Status)
 
-    assert (deleted.id, deleted.text, deleted.spoiler_text, deleted.content) == (
-        said.id,
-        "Hello #you",
-        "CW",
-        said.content,
-    )
+    assert deleted == structs.replace(said, text="Hello #you", content_type="text/plain")
     for method in ("GET", "DELETE", "PUT"):
         gone = await api.ask(method, path, form={"status": "x"})
         assert (gone.status, gone.body) == (404, ABSENT)
@@ -268,6 +269,7 @@ PATHS = [
     ("GET", "/source"),
     ("GET", "/favourited_by"),
     ("GET", "/reblogged_by"),
+    ("POST", "/translate"),
     *(("POST", f"/{name}") for name in ("favourite", "unfavourite", "reblog", "unreblog", "bookmark", "unbookmark")),
     *(("POST", f"/{name}") for name in ("pin", "unpin", "mute", "unmute")),
 ]
@@ -310,6 +312,17 @@ async def test_several_come_in_the_order_asked_for(api: Api) -> None:
 
     assert found == [two.id, one.id]
     assert await ids_of(api, "/api/v1/statuses") == []
+
+
+@pytest.mark.parametrize(("visibility", "status"), [("public", 404), ("unlisted", 404), ("private", 403)])
+async def test_there_is_no_translation(api: Api, visibility: str, status: int) -> None:
+    """As Mastodon without a service has it."""
+    said = await say(api, "Hello", visibility=visibility)
+
+    answer = await api.ask("POST", f"/api/v1/statuses/{said.id}/translate", form={"lang": "de"})
+
+    assert answer.status == status
+    assert answer.of(Error).error
 
 
 @pytest.mark.parametrize(("column", "value"), [("emojis", "{"), ("published_at", 1 << 60)])

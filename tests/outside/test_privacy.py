@@ -15,7 +15,7 @@ from tests.strangers import ACTIVITY_JSON, PUBLIC, Document, Stranger, key
 
 AP = {"accept": ACTIVITY_JSON}
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OPEN, CLOSED = ("public", "unlisted"), ("private", "direct")
+OPEN, CLOSED = ("public", "unlisted"), ("private", "direct", "local")
 VISIBILITIES = (*OPEN, *CLOSED)
 
 ONE_POST = [
@@ -100,7 +100,7 @@ class People(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True):
-    """What alice has said: by visibility a post that answers ``root``; ``deleted`` were ``private`` and ``direct``."""
+    """What alice has said: by visibility a post that answers ``root``; ``deleted`` were of those in ``CLOSED``."""
 
     me: str
     root: Document
@@ -155,7 +155,7 @@ def said(home: Server, people: People, token: str) -> Said:
         visibility: write(
             home,
             token,
-            f"{visibility}words {named if visibility == 'direct' else ''} #word #{visibility}tag",
+            f"{visibility}words {named if visibility in ('direct', 'local') else ''} #word #{visibility}tag",
             visibility,
             in_reply_to_id=root["id"],
             spoiler_text=f"{visibility}warning",
@@ -220,7 +220,7 @@ def plain(home: Server, path: str, headers: Mapping[str, str], token: str | None
 def test_what_is_not_for_strangers_looks_absent(
     home: Server, said: Said, app_token: str, bob: Stranger, path: str, headers: dict[str, str]
 ) -> None:
-    """Followers-only, direct, both of them deleted, and a followers-only boost: like a number that never was."""
+    """Followers-only, direct, local, all of them deleted, and a followers-only boost: like a number that never was."""
     hidden = [*(said.posts[which] for which in CLOSED), *said.deleted, said.boost]
     numbers = [str(post["id"]) for post in hidden]
 
@@ -263,10 +263,10 @@ def test_what_strangers_try_to_change_looks_absent(
     for token in (None, app_token):
         answers = [
             shown(plain(home, path.replace("N", number), {}, token, method), number)
-            for number in (said.nothing, said.id("private"), said.id("direct"))
+            for number in (said.nothing, *map(said.id, CLOSED))
         ]
 
-        assert answers[1:] == [answers[0]] * 2
+        assert answers[1:] == [answers[0]] * len(CLOSED)
 
 
 # Rule 16: one visibility for every list -------------------------------------------------------------------------------
@@ -322,6 +322,18 @@ def test_unlisted_posts_are_not_listed_under_their_hashtags(
     home: Server, said: Said, path: str, headers: dict[str, str]
 ) -> None:
     assert b"unlistedwords" not in plain(home, path, headers).body
+
+
+def test_what_is_local_never_left(home: Server, said: Said) -> None:
+    """Not the post, which mentions people, answers and quotes what they have; nor its edit, nor that it is gone."""
+    left = {which: rows(home, "SELECT 1 FROM bodies WHERE instr(body, ?)", f"{which}words") for which in CLOSED}
+    gone = {
+        str(post["uri"]): rows(home, "SELECT 1 FROM bodies WHERE instr(body, ?)", post["uri"]) for post in said.deleted
+    }
+
+    assert {which for which, bodies in left.items() if bodies} == {"private", "direct"}
+    assert gone[str(said.deleted[-1]["uri"])] == []
+    assert said.posts["local"]["local_only"] is True
 
 
 def test_counts_do_not_tell_of_what_is_hidden(home: Server, said: Said) -> None:
@@ -581,6 +593,7 @@ def test_delivery_goes_to_whom_it_is_addressed(said: Said, people: People, bob: 
         "unlisted": followers,
         "private": followers,
         "direct": {"named", "blocked", "shut"},
+        "local": set(),
     }
 
 

@@ -9,7 +9,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.policy.authority import may_boost, may_change, may_write
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-PUBLIC, UNLISTED, PRIVATE, DIRECT = Visibility
+PUBLIC, UNLISTED, PRIVATE, DIRECT, LOCAL = Visibility
 BOB = Account(
     id=2,
     uri="https://far.example/users/bob",

@@ -7,7 +7,7 @@ import pytest
 from smallfed.domain.post import Visibility
 from smallfed.policy.relevance import Concern, judge
 
-PUBLIC, UNLISTED, PRIVATE, DIRECT = Visibility
+PUBLIC, UNLISTED, PRIVATE, DIRECT, LOCAL = Visibility
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from smallfed.domain.post import Visibility
 from smallfed.policy.timelines import Candidate, in_home
 
-PUBLIC, UNLISTED, PRIVATE, DIRECT = Visibility
+PUBLIC, UNLISTED, PRIVATE, DIRECT, LOCAL = Visibility
 FOLLOWED: dict[str, Any] = {"followed": True}
 ANSWER: dict[str, Any] = {"followed": True, "answers": True}
 

@@ -5,7 +5,7 @@ import pytest
 from smallfed.domain.post import Visibility
 from smallfed.policy.visibility import Sight, may_see, of
 
-PUBLIC, UNLISTED, PRIVATE, DIRECT = Visibility
+PUBLIC, UNLISTED, PRIVATE, DIRECT, LOCAL = Visibility
 EVERYBODY = "https://www.w3.org/ns/activitystreams#Public"
 FOLLOWERS = "https://far.example/users/bob/followers"
 ALICE = "https://home.example/users/alice"
@@ -23,6 +23,8 @@ ALICE = "https://home.example/users/alice"
         (Sight(visibility=PRIVATE, named=True), True),
         (Sight(visibility=DIRECT, named=True), True),
         (Sight(visibility=DIRECT, wrote=True), True),
+        (Sight(visibility=LOCAL, wrote=True), True),
+        (Sight(visibility=LOCAL, named=True, follows=True), False),
         (Sight(visibility=PUBLIC, shut_out=True), False),
         (Sight(visibility=DIRECT, named=True, shut_out=True), False),
         (Sight(visibility=PUBLIC, boosted=Sight(visibility=PUBLIC)), True),

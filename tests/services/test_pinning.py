@@ -5,6 +5,7 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.events import Event, PostPinned, PostUnpinned
 from smallfed.domain.post import Visibility
+from smallfed.errors import Invalid
 from smallfed.services import meeting, pinning, posting
 from smallfed.store import accounts, bookmarks, fetches
 from smallfed.store.tx import Tx
@@ -19,8 +20,11 @@ FEATURED = "https://home.example/users/alice/collections/featured"
 def test_a_pin_is_announced_once(tx: Tx, owner: Account, events: list[Event]) -> None:
     post = world.say(tx, owner)
 
-    for change in (pinning.pin, pinning.pin, pinning.unpin, pinning.unpin):
-        change(tx, post)
+    pinning.pin(tx, post)
+    with pytest.raises(Invalid):
+        pinning.pin(tx, post)
+    for _ in range(2):
+        pinning.unpin(tx, post)
 
     assert events == [PostPinned(post=post.id), PostUnpinned(post=post.id)]
 

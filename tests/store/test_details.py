@@ -122,7 +122,9 @@ def test_nobody_fills_our_history(tx: Tx, owner: Account, know: Know, *, theirs:
     """Who changes a post without end leaves so many versions of it here; the owner's stay."""
     post = world.say(tx, know("bob@far.example") if theirs else owner)
     for number in range(edits.MOST + 5):
-        edits.put(tx, structs.replace(post, content=str(number), edited_at=world.NOW + timedelta(hours=number)), ())
+        edits.put(
+            tx, structs.replace(post, content=str(number), edited_at=world.NOW + timedelta(hours=number)), (), None
+        )
 
     versions = [edit.content for edit in edits.of_post(tx, post.id)]
     assert versions == [str(number) for number in range(edits.MOST + 5)][-kept:]
@@ -133,7 +135,7 @@ def test_history_keeps_pictures(tx: Tx, owner: Account) -> None:
     post = world.say(tx, owner)
     picture = Attachment(id=5, kind="image", url="https://home.example/1.png", focus=(0.25, -0.5))
 
-    edits.put(tx, post, (picture,))
+    edits.put(tx, post, (picture,), None)
 
     assert edits.of_post(tx, post.id)[0].attachments == (picture,)
 

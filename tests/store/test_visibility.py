@@ -45,13 +45,18 @@ class Scene:
     ) -> list[Post]:
         """Let people write and boost, and return it all."""
         originals = []
-        for author, visibility, named, removed in written:
+        for author, seen_by, named, removed in written:
+            visibility = Visibility.DIRECT if author and seen_by is Visibility.LOCAL else seen_by  # only the owner's
             post = world.say(self.tx, self.people[author], visibility=visibility, removed=removed)
             originals.append(post)
             for index in named:
                 mentions.put(self.tx, post.id, self.people[index].id, silent=index % 2 == 0)
                 self.named.add((post.id, self.people[index].id))
-        wrappers = {(booster, index): shown for booster, index, shown in boosts if index < len(originals)}
+        wrappers = {
+            (booster, index): shown
+            for booster, index, shown in boosts
+            if index < len(originals) and shown is not Visibility.LOCAL
+        }
         return originals + [
             world.wrap(self.tx, self.people[booster], originals[index], visibility=shown)
             for (booster, index), shown in wrappers.items()

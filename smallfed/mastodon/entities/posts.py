@@ -1,7 +1,8 @@
 """Entities about posts, and what the owner is told.
 
 Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Beyond it are
-``verified``, our own, and ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them.
+``verified``, our own, ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them,
+``content_type`` as GoToSocial and ``local_only`` as Glitch and Hometown.
 """
 
 from typing import Literal
@@ -144,6 +145,7 @@ QuoteStateName = Literal[
 ]
 
 
+ContentTypeName = Literal["text/plain", "text/markdown"]
 Whom = Literal["unsupported_policy", "public", "followers", "following"]
 
 
@@ -177,6 +179,7 @@ class Status(Entity, frozen=True, kw_only=True):
     account: Account
     content: str
     visibility: VisibilityName
+    local_only: bool = False
     sensitive: bool
     spoiler_text: str
     media_attachments: list[MediaAttachment]
@@ -199,6 +202,7 @@ class Status(Entity, frozen=True, kw_only=True):
     quote_approval: QuoteApproval
     language: str | None
     text: str | UnsetType = UNSET
+    content_type: ContentTypeName | UnsetType = UNSET
     favourited: bool | UnsetType = UNSET
     reblogged: bool | UnsetType = UNSET
     muted: bool | UnsetType = UNSET
@@ -213,11 +217,11 @@ class StatusSource(Entity, frozen=True, kw_only=True):
     id: Id
     text: str
     spoiler_text: str
-    content_type: Literal["text/plain", "text/markdown"]
+    content_type: ContentTypeName
 
 
 class StatusEdit(Entity, frozen=True, kw_only=True):
-    """One version of a post."""
+    """One version of a post, with what it quoted."""
 
     content: str
     spoiler_text: str
@@ -227,6 +231,7 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     poll: PastPoll | UnsetType = UNSET
     media_attachments: list[MediaAttachment]
     emojis: list[CustomEmoji]
+    quote: Quote | UnsetType = UNSET
 
 
 class Context(Entity, frozen=True, kw_only=True):

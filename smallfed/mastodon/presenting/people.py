@@ -13,6 +13,7 @@ from smallfed.domain.house import House
 from smallfed.domain.relation import Relationship
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
+from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.store.houses import Owner
 from smallfed.store.relations import Tally
 
@@ -80,7 +81,7 @@ def account(
 def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.Source:
     """Return what the owner typed; ``requests`` is how many ask to follow."""
     return entities.Source(
-        privacy=owner.visibility.value,
+        privacy=NAMES[owner.visibility],
         sensitive=owner.sensitive,
         language=owner.language,
         note=owner.note,

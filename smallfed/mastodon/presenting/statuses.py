@@ -9,12 +9,13 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.house import House
-from smallfed.domain.post import Attachment, Post
+from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.mastodon.presenting.quotes import Quotes
+from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.store.details import Detail
 
 _Kind = Literal["unknown", "image", "gifv", "video", "audio"]
@@ -44,7 +45,8 @@ def status(
         edited_at=maybe(post.edited_at),
         account=account,
         content=post.content,
-        visibility=post.visibility.value,
+        visibility=NAMES[post.visibility],
+        local_only=post.visibility is Visibility.LOCAL,
         sensitive=post.sensitive,
         spoiler_text=post.summary,
         media_attachments=attachments(detail.attachments),
@@ -99,7 +101,7 @@ def boost(
         created_at=moment(post.published_at),
         edited_at=None,
         account=account,
-        visibility=post.visibility.value,
+        visibility=NAMES[post.visibility],
         application=None,
         in_reply_to_id=None,
         in_reply_to_account_id=None,

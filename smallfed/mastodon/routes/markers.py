@@ -12,6 +12,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import moment
 from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.services import notifying
 from smallfed.services.notifying import TIMELINES
 from smallfed.store import houses, notifications
@@ -59,7 +60,7 @@ async def preferences(ask: Ask) -> object:
 def _preferences(show: Presenter) -> entities.Preferences:
     known = houses.owner(show.tx)
     return entities.Preferences(
-        visibility=known.visibility.value,
+        visibility=NAMES[known.visibility],
         sensitive=known.sensitive,
         language=known.language,
         quote_policy=known.quote_policy.value,

@@ -7,22 +7,19 @@ from msgspec import structs
 from quart import request
 
 from smallfed.domain.draft import Draft
-from smallfed.domain.post import Post
-from smallfed.errors import Invalid, NotFound
+from smallfed.errors import Forbidden, Invalid, NotFound
 from smallfed.mastodon import composing
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.entities import Status, StatusEdit, StatusSource, moment
+from smallfed.mastodon.entities import Status
 from smallfed.mastodon.params import identifier, identifiers
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.presenting import people, polls, statuses
 from smallfed.mastodon.replying import Part
+from smallfed.mastodon.routes.versions import content_type, own
 from smallfed.services import boosting, posting
-from smallfed.store import accounts, attachments, edits, likes, posts
-from smallfed.store import polls as known_polls
+from smallfed.store import likes, posts
 from smallfed.store.paging import Page
-from smallfed.text.markup import CONTENT_TYPES
 from smallfed.workers.composing import compose
 
 READ, WRITE = "read:statuses", "write:statuses"
@@ -38,8 +35,7 @@ def register(door: Door) -> None:
     door.get(one, anyone(READ), show)
     door.put(one, owner(WRITE), edit)
     door.delete(one, owner(WRITE), delete)
-    door.get(f"{one}/source", owner(READ), source)
-    door.get(f"{one}/history", anyone(READ), history)
+    door.post(f"{one}/translate", owner(READ), translate)
     door.get(f"{one}/favourited_by", anyone(READ), favourited_by)
     door.get(f"{one}/reblogged_by", anyone(READ), reblogged_by)
 
@@ -75,7 +71,7 @@ def _publish(show: Presenter, draft: Draft) -> Status:
 
 async def edit(ask: Ask, number: str) -> Status:
     """Give a post its next version: everything that is not sent is as in a new one, but for the visibility."""
-    post = await ask.read(_own, identifier(number))
+    post = await ask.read(own, identifier(number))
     draft = await compose(ask.parts, composing.read(ask.params), editing=post)
     return await ask.write(_edit, post.id, draft)
 
@@ -93,15 +89,9 @@ def _delete(show: Presenter, number: int) -> Status:
     post = posts.get_visible(show.tx, number, show.viewer)
     shown, typed = show.status(post), posts.source(show.tx, post.id)
     posting.delete(show.tx, post.id)
-    return structs.replace(shown, text="" if typed is None else typed[0])
-
-
-def _own(show: Presenter, number: int) -> Post:
-    """Return a post that the owner wrote: of what others wrote there is nothing to change, and no source."""
-    post = posts.get_visible(show.tx, number, show.viewer)
-    if not post.local or post.boost_of_id is not None:
-        raise NotFound("Record not found")
-    return post
+    if typed is None:
+        return structs.replace(shown, text="")
+    return structs.replace(shown, text=typed[0], content_type=content_type(typed[1]))
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -124,49 +114,16 @@ def _several(show: Presenter, wanted: list[int]) -> list[Status]:
     return show.statuses([known[one] for one in wanted if one in known])
 
 
-async def source(ask: Ask, number: str) -> StatusSource:
-    """Answer what the owner typed."""
-    return await ask.read(_source, identifier(number))
+async def translate(ask: Ask, number: str) -> Status:
+    """Answer as Mastodon without a service: NotFound, and Forbidden for what it would not translate anyway."""
+    return await ask.read(_translate, identifier(number))
 
 
-def _source(show: Presenter, number: int) -> StatusSource:
-    post = _own(show, number)
-    typed = posts.source(show.tx, post.id)
-    if typed is None:
-        raise NotFound("Record not found")
-    text, content_type = typed
-    written = next(known for known in CONTENT_TYPES if known == content_type)
-    return StatusSource(id=str(post.id), text=text, spoiler_text=post.summary, content_type=written)
-
-
-async def history(ask: Ask, number: str) -> list[StatusEdit]:
-    """Answer all versions of a post, the oldest first, the present one last."""
-    return await ask.read(_history, identifier(number))
-
-
-def _history(show: Presenter, number: int) -> list[StatusEdit]:
+def _translate(show: Presenter, number: int) -> Status:
     post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    author = show.accounts([accounts.get(show.tx, post.account_id)])[0]
-    versions = [
-        (edit.content, edit.summary, edit.sensitive, edit.created_at, edit.attachments, edit.options)
-        for edit in edits.of_post(show.tx, post.id)
-    ]
-    made_at = post.edited_at or post.published_at
-    pictures, options = attachments.of_post(show.tx, post.id), known_polls.titles(show.tx, post.id)
-    versions.append((post.content, post.summary, post.sensitive, made_at, pictures, options))
-    return [
-        StatusEdit(
-            content=content,
-            spoiler_text=summary,
-            sensitive=sensitive,
-            created_at=moment(made_at),
-            account=author,
-            poll=polls.past(options),
-            media_attachments=statuses.attachments(media),
-            emojis=people.emojis(post.emojis),
-        )
-        for content, summary, sensitive, made_at, media, options in versions
-    ]
+    if post.visibility not in posting.OPEN:
+        raise Forbidden("This action is not allowed")
+    raise NotFound("Record not found")
 
 
 async def favourited_by(ask: Ask, number: str) -> Part:

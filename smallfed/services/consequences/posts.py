@@ -53,10 +53,12 @@ def tell_again(tx: Tx, post: Post, voters: tuple[int, ...] = ()) -> None:
 
 
 def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipients:
-    """Return who gets a post of ours. ``others`` only get what is for everybody.
+    """Return who gets a post of ours. ``others`` only get what is for everybody; what is local, nobody gets.
 
     A reply that needs its author's word goes to them alone; one that they do not want goes to nobody.
     """
+    if post.visibility is Visibility.LOCAL:
+        return Recipients()
     waits = asking.waits(tx, post.id)
     if waits is not None:
         return Recipients(accounts=[waits.account_id] if waits.state is QuoteState.PENDING else ())
