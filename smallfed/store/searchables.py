@@ -12,7 +12,6 @@ from smallfed.store.tx import Tx
 
 EVERYBODY = 0
 LIKELY = 20  # words that begin with what was typed
-WALKED = 100_000  # places where those words stand: beyond these, no more of them are looked for
 MERGED = 200  # pages of the index that are put together in one go
 
 _LIBRARY = """(p.account_id = :owner
@@ -106,14 +105,14 @@ def matches(tx: Tx, expression: str, *, above: int, below: int, limit: int) -> l
 
 
 def beginning(tx: Tx, text: str) -> list[str]:
-    """Return words of the index that begin with ``text`` (small letters), a few."""
-    found, walked = list[str](), 0
-    statement = "SELECT term, doc FROM search_words WHERE term >= ? AND term < ? LIMIT ?"
-    for term, count in tx.sql.execute(statement, (text, text + "\U0010ffff", LIKELY)):
-        found.append(term)
-        walked += count
-        if walked > WALKED:
+    """Return words of the index that begin with ``text`` (small letters), a few; it is stepped from word to word."""
+    found, at = list[str](), text
+    while len(found) < LIKELY:
+        row = tx.one("SELECT term FROM search_words WHERE term >= ? AND term < ? LIMIT 1", at, text + "\U0010ffff")
+        if row is None:
             break
+        found.append(row[0])
+        at = f"{row[0]}\x01"  # after it and before every longer one
     return found
 
 

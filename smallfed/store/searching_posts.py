@@ -22,8 +22,7 @@ from smallfed.text import queries
 from smallfed.text.queries import Filter, Phrase
 from smallfed.text.words import is_unspaced, spread
 
-FIRST_PIECE = 64
-LAST_PIECE = 4096  # pieces grow up to this, and then it is enough: some 8,000 posts were looked at
+LOOKED_AT = 8000  # posts that fit: if too few of these may be shown, there are no more
 SHORTEST = 3  # letters of the beginning of a word
 _LATEST = 1 << 62
 
@@ -74,13 +73,13 @@ def search_posts(tx: Tx, text: str, query: Query, *, viewer: int | None) -> list
 
 
 def _found(tx: Tx, expression: str, window: Window, wanted: int, viewer: int | None) -> list[Post]:
-    found, below, piece = list[Post](), window.below, FIRST_PIECE
-    while piece <= LAST_PIECE:
+    found, below, piece, seen = list[Post](), window.below, wanted + wanted // 2, 0
+    while seen < LOOKED_AT:
         ids = searchables.matches(tx, expression, above=window.above, below=below, limit=piece)
         found += _shown(tx, ids, window, viewer)
         if len(found) >= wanted or len(ids) < piece:
             break
-        below, piece = ids[-1], 2 * piece
+        below, seen, piece = ids[-1], seen + piece, 2 * piece
     return found
 
 

@@ -30,6 +30,10 @@ def _rate(what: str, must: float, aim: float) -> Budget:
     return Budget(what=what, unit="/s", must=must, aim=aim, better="more")
 
 
+def _searched(what: str) -> Budget:
+    return Budget(what=f"search: {what} (p99)", unit="ms", must=100, aim=30)
+
+
 BUDGET: dict[str, Budget] = {
     "start": Budget(what="start until it answers", unit="s", must=1.2, aim=0.8),
     "idle": Budget(what="idle memory", unit="MB", must=75, aim=60),
@@ -49,6 +53,12 @@ BUDGET: dict[str, Budget] = {
     "note proxied": _rate("note with the nginx of examples/", 15000, 40000),
     "profile": _rate("profile page", 500, 2000),
     "home 1": Budget(what="home timeline of 40, 1 client (p99)", unit="ms", must=15, aim=10),
+    "search rare": _searched("a rare word"),
+    "search common": _searched("a common word"),
+    "search operators": _searched("three operators and a word"),
+    "search beginning": _searched("the beginning of a common word"),
+    "search people": _searched("people by a prefix"),
+    "search everything": _searched("people, posts and hashtags at once"),
     "home 16": Budget(what="home timeline of 40, 16 clients (p99)", unit="ms", must=60, aim=35),
 }
 
