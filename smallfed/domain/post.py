@@ -38,7 +38,8 @@ class Post(Struct, frozen=True, kw_only=True):
     """One row of posts. ``content`` is sanitised HTML, ``summary`` the content warning as plain text.
 
     ``audience`` is the group (actor id) that it was made in; moderators of that have ``removed`` it, or ``locked`` its
-    thread. A boost has ``kind`` 'Announce' and ``boost_of_id``; everything else about it is in the boosted post.
+    thread. ``by_tag``: it is in home for a followed hashtag alone. A boost has ``kind`` 'Announce' and ``boost_of_id``;
+    everything else about it is in the boosted post.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Post(Struct, frozen=True, kw_only=True):
     boost_of_id: int | None = None
     visibility: Visibility
     in_home: bool = False
+    by_tag: bool = False
     content: str = ""
     summary: str = ""
     title: str = ""

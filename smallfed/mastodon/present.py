@@ -16,7 +16,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
-from smallfed.mastodon.presenting import people, reactions, statuses
+from smallfed.mastodon.presenting import people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
@@ -71,6 +71,11 @@ class Presenter:
     def relationship(self, account: int) -> entities.Relationship:
         """Return what is between the owner and an account that exists."""
         return people.relationship(relations.relationship(self.tx, account))
+
+    # Hashtags
+    def tags(self, names: Sequence[str]) -> list[entities.Tag]:
+        """Return these hashtags (NFKC, lower case), in their order."""
+        return tags.tags(self.tx, self.house, names, self.viewer)
 
     # Posts
     def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:

@@ -1,10 +1,12 @@
 """Timelines: whether a post belongs in the owner's home timeline, decided once when it is stored.
 
 As Mastodon decides it (FeedManager): the owner's own posts; those of people followed, but replies only among people the
-owner follows; boosts, unless they were switched off; direct posts for the owner by people followed.
+owner follows; boosts, unless they were switched off; direct posts for the owner by people followed. Beside these,
+what is public and has a hashtag that the owner follows, answers too, but no boosts.
 """
 
 from collections.abc import Collection
+from enum import Enum, auto
 
 from msgspec import Struct
 
@@ -16,7 +18,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
     ``to_author``, ``to_owner``, ``to_followed``: whom it answers; ``answers`` alone: somebody else, or nobody known.
     ``repeats``: a group shows what would flood the timeline, an answer, or what stands in it already.
-    ``languages`` are those the owner wants of this author, None for all.
+    ``languages`` are those the owner wants of this author, None for all. ``tagged``: it has a followed hashtag.
     """
 
     visibility: Visibility
@@ -32,10 +34,31 @@ class Candidate(Struct, frozen=True, kw_only=True):
     to_followed: bool = False
     language: str | None = None
     languages: Collection[str] | None = None
+    tagged: bool = False
+
+
+class Place(Enum):
+    """Where a post stands: at home as people bring it there, at home for a hashtag alone, or not at home."""
+
+    HOME = auto()
+    BY_TAG = auto()
+    ELSEWHERE = auto()
+
+
+def place(post: Candidate) -> Place:
+    """Decide where a post stands."""
+    if in_home(post):
+        return Place.HOME
+    return Place.BY_TAG if is_brought(post) else Place.ELSEWHERE
+
+
+def is_brought(post: Candidate) -> bool:
+    """Whether a followed hashtag brings the post home; of many at once ``store/followed_tags`` says it in SQL."""
+    return post.tagged and post.visibility is Visibility.PUBLIC and not post.boost
 
 
 def in_home(post: Candidate) -> bool:
-    """Whether the post belongs in the home timeline. Mutes and blocks are none of this: they apply at reading."""
+    """Whether the owner, or who is followed, brings the post home. Mutes and blocks apply at reading instead."""
     if post.own:
         return True
     if not post.followed:

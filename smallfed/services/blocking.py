@@ -16,11 +16,11 @@ from smallfed.services import allowing, following
 from smallfed.store import (
     blocks,
     domain_blocks,
+    followed_tags,
     follows,
     houses,
     ids,
     notifications,
-    posts,
     recipients,
     tombstones,
 )
@@ -68,7 +68,7 @@ def blocked_by(tx: Tx, account: Account, *, uri: str | None) -> Refused | None:
     known = follows.find(tx, owner, account.id)
     if known is not None:
         follows.drop(tx, known.id)
-        posts.leave_home(tx, account.id)
+        followed_tags.leave_home(tx, account.id)
         tx.announce(FollowDenied(target=account.id))
     return None
 

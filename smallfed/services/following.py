@@ -24,12 +24,12 @@ from smallfed.store import (
     accounts,
     blocks,
     domain_blocks,
+    followed_tags,
     follows,
     houses,
     ids,
     mutes,
     notifications,
-    posts,
     tombstones,
 )
 from smallfed.store.tx import Tx
@@ -154,7 +154,7 @@ def follow(
     if known is not None:
         follows.adjust(tx, known.id, reblogs=reblogs, notify=notify, languages=languages)
         if not reblogs:
-            posts.leave_home(tx, target.id, boosts_only=True)
+            followed_tags.leave_home(tx, target.id, boosts_only=True)
         return
     departing.require_here(tx)
     if target.local:
@@ -259,5 +259,5 @@ def _drop(tx: Tx, follower: int, target: int) -> Follow | None:
         notifications.drop_of(tx, follower, "follow")
         notifications.drop_of(tx, follower, "follow_request")
     else:
-        posts.leave_home(tx, target)
+        followed_tags.leave_home(tx, target)
     return known

@@ -13,9 +13,9 @@ from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import authority
 from smallfed.policy.emojis import renewed
-from smallfed.services import polling, quoting, receiving
+from smallfed.services import polling, quoting, receiving, sorting
 from smallfed.services.arriving import put_parts
-from smallfed.store import accounts, attachments, domain_blocks, edits, posts, quotes
+from smallfed.store import accounts, attachments, domain_blocks, edits, pasts, posts, quotes
 from smallfed.store.tx import Tx
 
 LATE = timedelta(days=1)  # an edit of an unknown post younger than this is as good as the post
@@ -85,6 +85,8 @@ def _change(tx: Tx, stored: Post, post: IncomingPost, quoted: Quote | None) -> P
         edited_at=min(post.updated_at or tx.now, tx.now),
     )
     names_owner = put_parts(tx, stored, post)
+    if not pasts.is_borrowed(tx, stored.id):
+        sorting.retag(tx, posts.get(tx, stored.id))
     polling.replace(tx, stored, post.poll)
     tx.announce(PostEdited(post=stored.id, local=False))
     if names_owner:

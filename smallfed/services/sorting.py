@@ -2,20 +2,20 @@
 
 from smallfed.domain.account import Kind
 from smallfed.domain.post import Post
-from smallfed.policy.timelines import Candidate, in_home
-from smallfed.store import accounts, follows, houses, mentions, pasts, posts
+from smallfed.policy.timelines import Candidate, Place, place
+from smallfed.store import accounts, followed_tags, follows, houses, mentions, mutes, pasts, posts
 from smallfed.store.tx import Tx
 
 BROUGHT = 100  # posts of somebody newly followed that come into the home timeline
 
 
-def belongs_home(tx: Tx, post: Post) -> bool:
-    """Whether a stored post belongs in the home timeline, by what is known now."""
+def find_place(tx: Tx, post: Post) -> Place:
+    """Return where a stored post stands, by what is known now."""
     owner = houses.owner_id(tx)
     follow = follows.find(tx, owner, post.account_id)
     followed = follow is not None and follow.accepted
     answered = post.in_reply_to_account_id
-    return in_home(
+    return place(
         Candidate(
             visibility=post.visibility,
             own=post.account_id == owner,
@@ -30,6 +30,7 @@ def belongs_home(tx: Tx, post: Post) -> bool:
             to_followed=answered is not None and follows.has(tx, owner, answered),
             language=post.language,
             languages=None if follow is None else follow.languages,
+            tagged=followed_tags.has(tx, post.id),
         )
     )
 
@@ -43,9 +44,22 @@ def _repeats(tx: Tx, post: Post) -> bool:
 
 
 def sort(tx: Tx, post: Post) -> None:
-    """Put a stored post into the home timeline if it belongs there."""
-    if not post.in_home and belongs_home(tx, post):
-        posts.change(tx, post.id, in_home=True)
+    """Put a stored post into the home timeline if it belongs there. What people brought there stays."""
+    if post.in_home and not post.by_tag:
+        return
+    where = find_place(tx, post)
+    in_home, by_tag = where is not Place.ELSEWHERE, where is Place.BY_TAG
+    if (in_home, by_tag) != (post.in_home, post.by_tag):
+        posts.change(tx, post.id, in_home=in_home, by_tag=by_tag)
+
+
+def retag(tx: Tx, post: Post) -> None:
+    """Let a stored post whose hashtags may be others than before come home for them, or leave it."""
+    if post.in_home and not post.by_tag:
+        return
+    where = find_place(tx, post)
+    if where is not Place.HOME and (where is Place.BY_TAG) != post.by_tag:
+        posts.change(tx, post.id, in_home=not post.by_tag, by_tag=not post.by_tag)
 
 
 def bring_home(tx: Tx, account: int) -> None:
@@ -55,8 +69,10 @@ def bring_home(tx: Tx, account: int) -> None:
 
 
 def adopt(tx: Tx, parent: Post) -> None:
-    """Give a post that came late the replies that were waiting for it."""
+    """Give a post that came late the replies that were waiting for it; what was muted with them is so with it."""
     for orphan in posts.orphans(tx, parent):
         posts.change(tx, orphan.id, in_reply_to_id=parent.id, in_reply_to_account_id=parent.account_id)
+        if mutes.has_thread(tx, orphan.id):
+            mutes.put_thread(tx, parent.id)
         if not pasts.is_borrowed(tx, orphan.id):
             sort(tx, posts.get(tx, orphan.id))

@@ -83,6 +83,11 @@ def put_thread(tx: Tx, post: int) -> None:
     tx.run("INSERT OR IGNORE INTO thread_mutes (post_id, created_at) VALUES (?, ?)", root(tx, post), ms(tx.now))
 
 
+def has_thread(tx: Tx, post: int) -> bool:
+    """Whether the thread that ``post`` begins is muted."""
+    return tx.one("SELECT 1 FROM thread_mutes WHERE post_id = ?", post) is not None
+
+
 def drop_thread(tx: Tx, post: int) -> None:
     """Unmute the thread in which ``post`` is."""
     tx.sql.execute(f"{_UP} DELETE FROM thread_mutes WHERE post_id IN (SELECT id FROM up)", {"posts": f"[{post}]"})

@@ -181,15 +181,6 @@ def claim_likes(tx: Tx, post: int, change: int) -> None:
     tx.run("UPDATE posts SET likes_claimed = max(0, ifnull(likes_claimed, 0) + ?) WHERE id = ?", change, post)
 
 
-def leave_home(tx: Tx, account: int, *, boosts_only: bool = False) -> None:
-    """Take what an account posted, or only what it boosted, out of the home timeline."""
-    tx.run(
-        "UPDATE posts SET in_home = 0 WHERE account_id = ? AND in_home AND (NOT ? OR boost_of_id IS NOT NULL)",
-        account,
-        boosts_only,
-    )
-
-
 # What arrived ---------------------------------------------------------------------------------------------------------
 def put_document(tx: Tx, post: int, body: bytes) -> None:
     """Keep the JSON of a post as it arrived, instead of an earlier one."""

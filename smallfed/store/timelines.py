@@ -40,7 +40,7 @@ def listed_by(list_: str, replies: Replies) -> str:
 
     Of the answers in home, which are to the owner, to people followed, or to oneself, it shows what its policy says.
     """
-    return f"p.in_home AND {_TO_READ} AND {_answers(list_, replies)}"
+    return f"p.in_home AND NOT p.by_tag AND {_TO_READ} AND {_answers(list_, replies)}"
 
 
 def _answers(list_: str, replies: Replies) -> str:

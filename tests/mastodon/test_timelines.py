@@ -234,7 +234,8 @@ async def test_every_hashtag_can_be_asked_for(api: Api, path: str) -> None:
     ("method", "path", "status", "words"),
     [
         ("GET", "/api/v1/tags/a%20b", 422, "#a b is no hashtag"),
-        ("POST", "/api/v1/tags/a/follow", 422, "following hashtags is not supported yet"),
+        ("POST", "/api/v1/tags/a%20b/follow", 422, "#a b is no hashtag"),
+        ("POST", "/api/v1/tags/12/unfollow", 422, "#12 is no hashtag"),
         ("GET", "/api/v1/polls/1", 404, "Record not found"),
         ("POST", "/api/v1/polls/1/votes", 404, "Record not found"),
         ("POST", "/api/v2/media", 422, "media attachments are not supported yet"),

@@ -211,3 +211,13 @@ def test_a_page_is_what_a_walk_through_home_would_find(
     tx.sql.execute("ROLLBACK TO example")
     tx.sql.execute("RELEASE example")
     tx.known.clear()
+
+
+def test_what_a_hashtag_brought_is_in_no_list(tx: Tx, people: People, say: Say) -> None:
+    """A member answers a stranger: that is at home for its hashtag alone, and no list would show it."""
+    bob = people("bob")
+    brought = say(bob, by_tag=True, in_reply_to="https://far.example/1")
+    lists_of_all_kinds = [make(tx, bob, number=number, replies=each) for number, each in enumerate(Replies, 1)]
+
+    assert timelines.home(tx, ALL) == [brought]
+    assert [timelines.of_list(tx, known, ALL) for known in lists_of_all_kinds] == [[], [], []]

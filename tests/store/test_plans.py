@@ -14,6 +14,7 @@ from smallfed.store import (
     deadlines,
     details,
     filters,
+    followed_tags,
     notifications,
     polls,
     posts,
@@ -124,6 +125,14 @@ def what_is_filtered(tx: Tx) -> None:
     filters.posts(tx, [1])
 
 
+def followed_hashtags(tx: Tx) -> None:
+    """Do all that is done when hashtags, or people, are followed and left."""
+    followed_tags.has(tx, 1)
+    followed_tags.bring_home(tx, "cats", limit=100)
+    followed_tags.take_out(tx, "cats")
+    followed_tags.leave_home(tx, 1)
+
+
 def test_whose_inbox_it_is_is_looked_up(tx: Tx, owner: Account) -> None:
     steps = plan(tx, partial(accounts.behind, inbox="https://far.example/inbox", limit=50))
 
@@ -136,7 +145,9 @@ def streams(tx: Tx) -> None:
     appearing.of(tx, [1, 2, 3])
 
 
-@pytest.mark.parametrize("ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, streams])
+@pytest.mark.parametrize(
+    "ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams]
+)
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}

@@ -12,7 +12,6 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity, FeaturedTag, Tag
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.presenting.tags import tag
 from smallfed.mastodon.routes.accounts import present
 from smallfed.services import tagging
 from smallfed.store import accounts, featured_tags
@@ -66,8 +65,7 @@ async def suggestions(ask: Ask) -> list[Tag]:
 
 
 def _suggestions(show: Presenter) -> list[Tag]:
-    names = featured_tags.favourites(show.tx, accounts.owner(show.tx).id, limit=SUGGESTED)
-    return [tag(show.house, name, mine=True) for name in names]
+    return show.tags(featured_tags.favourites(show.tx, accounts.owner(show.tx).id, limit=SUGGESTED))
 
 
 def _shown(show: Presenter, account: Account) -> list[FeaturedTag]:

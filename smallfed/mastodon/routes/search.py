@@ -19,7 +19,6 @@ from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.presenting.tags import tag
 from smallfed.store import accounts, posts, searching
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.store.tx import Tx
@@ -159,8 +158,7 @@ def _said(show: Presenter, wanted: Wanted) -> list[entities.Status]:
 
 def _hashtags(show: Presenter, wanted: Wanted) -> list[entities.Tag]:
     name = normal_tag(wanted.text)
-    found = searching.search_hashtags(show.tx, name, limit=wanted.query.limit, offset=_offset(wanted))
-    return [tag(show.house, name, mine=True) for name in found]
+    return show.tags(searching.search_hashtags(show.tx, name, limit=wanted.query.limit, offset=_offset(wanted)))
 
 
 def _offset(wanted: Wanted) -> int:

@@ -25,7 +25,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/conversations": (owner("read:statuses"), NOTHING),
     "/api/v1/directory": (OPEN, NOTHING),
     "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
-    "/api/v1/followed_tags": (owner("read:follows"), NOTHING),
     "/api/v1/instance/activity": (OPEN, NOTHING),
     "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
     "/api/v1/instance/rules": (OPEN, NOTHING),

@@ -1,32 +1,49 @@
-"""Hashtags by themselves: every name is one.
+"""Hashtags by themselves: every name is one. And those that the owner follows.
 
-Spec: CLIENT_API §6 (tags).
+Spec: CLIENT_API §6 (tags), §3 (followed_tags); https://docs.joinmastodon.org/methods/tags/, …/followed_tags/.
 """
 
-from smallfed.errors import Invalid
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Tag
-from smallfed.mastodon.presenting.tags import tag
-from smallfed.text.scan import hashtags, normal_tag
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.replying import Part
+from smallfed.services import tag_following
+from smallfed.store import followed_tags
+from smallfed.store.paging import Page
 
 
 def register(door: Door) -> None:
     """Take the routes of this page."""
     one = "/api/v1/tags/<name>"
     door.get(one, anyone("read"), show)
-    for name in ("follow", "unfollow"):
-        door.post(f"{one}/{name}", owner("write:follows"), refuse)
+    door.post(f"{one}/follow", owner("write:follows"), follow)
+    door.post(f"{one}/unfollow", owner("write:follows"), unfollow)
+    door.get("/api/v1/followed_tags", owner("read:follows"), followed)
 
 
 async def show(ask: Ask, name: str) -> Tag:
     """Answer the hashtag of that name."""
-    if hashtags(f"#{name}") != [name]:
-        raise Invalid(f"#{name} is no hashtag")
-    return tag(ask.house, normal_tag(name), mine=ask.viewer is not None)
+    wanted = tag_following.clean(name)
+    return await ask.read(lambda show: show.tags([wanted])[0])
 
 
-async def refuse(_ask: Ask, name: str) -> None:
-    """Refuse to follow a hashtag."""
-    raise Invalid("following hashtags is not supported yet")
+async def follow(ask: Ask, name: str) -> Tag:
+    """Follow a hashtag."""
+    return await ask.write(lambda show: show.tags([tag_following.follow(show.tx, name)])[0])
+
+
+async def unfollow(ask: Ask, name: str) -> Tag:
+    """Follow a hashtag no longer."""
+    return await ask.write(lambda show: show.tags([tag_following.unfollow(show.tx, name)])[0])
+
+
+async def followed(ask: Ask) -> Part:
+    """Answer the hashtags that are followed."""
+    return await ask.read(_followed, ask.page(default=100, most=200))
+
+
+def _followed(show: Presenter, page: Page) -> Part:
+    found = followed_tags.page(show.tx, page)
+    return Part(items=show.tags([tag.name for tag in found]), ids=[tag.id for tag in found])

@@ -13,7 +13,7 @@ from smallfed.store.tx import Tx
 def expect(tx: Tx, post: Post) -> None:
     """Have the conversation around a post that was sent to us completed, if it is of interest and for everybody.
 
-    Of interest is what is in the home timeline, and what answers or names the owner.
+    Of interest is what people bring into the home timeline, and what answers or names the owner.
     """
     if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED) or not _of_interest(tx, post):
         return
@@ -23,7 +23,7 @@ def expect(tx: Tx, post: Post) -> None:
 
 
 def _of_interest(tx: Tx, post: Post) -> bool:
-    if post.in_home:
+    if post.in_home and not post.by_tag:
         return True
     owner = houses.owner_id(tx)
     return post.in_reply_to_account_id == owner or mentions.find(tx, post.id, owner) is not None
