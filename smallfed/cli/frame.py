@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, str] = {
     "setup": "Set the server up without a page: domain, name and password.",
     "token": "Print an access token for a script or a bot.",
     "password": "Replace a lost password.",
+    "login": "Say what your login asks for besides the password; let the password be enough again.",
+    "apps": "List the apps you have let in, and show them out.",
     "emoji": "Add, remove and list your own custom emoji.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "alias": "Name other accounts of yours, so that they can be moved here.",

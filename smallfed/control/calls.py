@@ -9,7 +9,17 @@ from typing import Any
 from msgspec import MsgspecError, ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import consenting, departing, illustrating, importing, leaving, queueing, replaying, settling
+from smallfed.services import (
+    consenting,
+    departing,
+    guarding,
+    illustrating,
+    importing,
+    leaving,
+    queueing,
+    replaying,
+    settling,
+)
 from smallfed.services.settling import Beginning
 from smallfed.store import farewells, houses
 from smallfed.store.tx import Tx
@@ -33,6 +43,11 @@ def password(tx: Tx, *, password: str, revoke: bool) -> Json:
 def token(tx: Tx, *, app: str, scopes: str, digest: str) -> Json:
     """Store the (hex SHA-256) hash of an access token for an app of the owner's own."""
     return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, digest=bytes.fromhex(digest))}
+
+
+def show_out(tx: Tx, *, which: str) -> Json:
+    """Show out all apps of a name, or end the login of an id; answers how many logins ended. NotFound for none."""
+    return {"logins": consenting.show_out_named(tx, which)}
 
 
 def farewell(tx: Tx, *, handle: str) -> Json:
@@ -59,6 +74,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
     "token": token,
+    "apps.revoke": show_out,
+    "login.reset": guarding.reset,
     "emoji.add": add_emoji,
     "emoji.remove": remove_emoji,
     "queue.retry": queueing.retry,

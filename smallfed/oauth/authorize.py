@@ -8,25 +8,26 @@ import logging
 from msgspec import Struct
 from quart import Response
 
-from smallfed.errors import Forbidden, Invalid, SmallfedError, TooMany, Unauthenticated
+from smallfed.errors import Forbidden, Invalid, SmallfedError
 from smallfed.oauth import asking
 from smallfed.oauth.asking import Caller
 from smallfed.oauth.failures import Refusal
 from smallfed.observe.logging import event
-from smallfed.pages import passwords, trees, visits
+from smallfed.pages import doorstep, trees, visits
 from smallfed.pages.answers import message, page, see_other
+from smallfed.pages.doorstep import Shown
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.pages.visits import Visit
 from smallfed.policy import redirects
-from smallfed.services import consenting, entering
+from smallfed.services import consenting
 from smallfed.services.consenting import Request
 
 log = logging.getLogger(__name__)
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What the owner has to decide. ``locked``: the password is needed first."""
+    """What the owner has to decide. ``locked``: whoever decides has to show first that they are the owner."""
 
     caller: Caller
     request: Request
@@ -43,9 +44,10 @@ async def ask() -> Response:
     except (Invalid, Forbidden) as error:
         return _shown(error)
     try:
-        return _page(await _question(known, asked))
+        question = await _question(known, asked)
     except Refusal as refusal:
         return _told(known, refusal)
+    return _page(question, await doorstep.first(question.visit) if question.locked else None)
 
 
 async def decide() -> Response:
@@ -64,14 +66,11 @@ async def decide() -> Response:
         return _told(known, refusal)
     if not question.locked:
         return await _allowed(question)
-    try:
-        secret = await passwords.log_in(asked.text("password") or "")
-    except (Unauthenticated, TooMany) as error:
-        return _page(question, problem=error)
+    entered = await doorstep.come_in(asked, visit)
+    if isinstance(entered, Shown):
+        return _page(question, entered)
     response = await _allowed(question)
-    if visit.inside:
-        await parts().db.write(entering.leave, visit.secret)
-    visits.keep(response, secret)
+    visits.keep(response, entered)
     return response
 
 
@@ -86,24 +85,24 @@ async def _question(known: Caller, asked: Tree) -> Question:
     )
 
 
-def _page(question: Question, *, problem: SmallfedError | None = None) -> Response:
+def _page(question: Question, shown: Shown | None) -> Response:
+    """Return the page; ``shown`` is how the way in looks, where one is needed."""
     caller = question.caller
     response = page(
         "authorize.html",
-        status=200 if problem is None else 429 if isinstance(problem, TooMany) else 403,
+        status=200 if shown is None else shown.status,
         visit=question.visit,
+        script=shown is not None and shown.entrance.passkey is not None,
         leads_to=redirects.form_action(caller.redirect_uri),
         house=parts().identity.here,
         app=caller.app,
         scopes=question.request.scopes,
         destination=None if caller.out_of_band else redirects.destination(caller.redirect_uri),
-        locked=question.locked,
         repeated=question.repeated,
-        problem=None if problem is None else problem.message,
+        entrance=None if shown is None else shown.entrance,
+        problem=None if shown is None else shown.problem,
     )
-    if isinstance(problem, TooMany):
-        response.headers["Retry-After"] = str(int(problem.retry_after) + 1)
-    return response
+    return response if shown is None else shown.on(response)
 
 
 async def _allowed(question: Question) -> Response:

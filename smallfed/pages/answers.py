@@ -9,15 +9,21 @@ from smallfed.pages.visits import Visit
 
 
 def page(
-    template: str, *, status: int = 200, visit: Visit | None = None, leads_to: str | None = None, **context: object
+    template: str,
+    *,
+    status: int = 200,
+    visit: Visit | None = None,
+    leads_to: str | None = None,
+    script: bool = False,
+    **context: object,
 ) -> Response:
     """Return a page. With ``visit`` it may have forms (``seal``), and the browser gets its cookie.
 
-    ``leads_to`` is where forms may lead besides to us: an origin or ``scheme:``.
+    ``leads_to`` is where forms may lead besides to us: an origin or ``scheme:``; ``script``: it has one of our files.
     """
     seal = None if visit is None else visit.seal
     response = Response(render(template, seal=seal, **context), status=status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = policy(*([leads_to] if leads_to else []))
+    response.headers["Content-Security-Policy"] = policy(*([leads_to] if leads_to else []), script=script)
     if visit is not None and visit.new:
         visits.keep(response, visit.secret)
     return response

@@ -8,12 +8,16 @@ from quart import Response, request
 from smallfed.pages.machines import is_for_machines, let_pages_ask
 
 
-def policy(*form_actions: str) -> str:
-    """Return the Content-Security-Policy of a page whose forms may also lead to ``form_actions``. No script, ever."""
+def policy(*form_actions: str, script: bool = False) -> str:
+    """Return the Content-Security-Policy of a page whose forms may also lead to ``form_actions``.
+
+    No script, except (``script``) a file of our own where passkeys cannot do without; none inline, ever.
+    """
     allowed = " ".join(("'self'", *form_actions))
+    scripts = "script-src 'self'; " if script else ""
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {allowed};"
-        " frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; {scripts}style-src 'self'; img-src 'self';"
+        f" form-action {allowed}; frame-ancestors 'none'; base-uri 'none'"
     )
 
 

@@ -5,8 +5,10 @@ Spec: SAFETY rule 36: ``__Host-`` cookie, CSRF token bound to it, Origin checked
 
 import re
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from quart import Response, g, request
@@ -14,19 +16,22 @@ from quart import Response, g, request
 from smallfed.errors import Forbidden
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
+from smallfed.protocol.passkeys import Place
 from smallfed.runtime.clock import secret
 from smallfed.services import entering
+from smallfed.store import sessions
 
 _LOOPBACK = re.compile(r"(?:localhost|[a-z0-9.-]+\.localhost|127\.[0-9.]+|\[::1\])(?::([0-9]{1,5}))?")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """A browser. ``inside``: the owner has logged in with it. ``new``: it does not have the cookie yet."""
+    """A browser. ``inside``: the owner has logged in with it, at ``since``. ``new``: it has no cookie yet."""
 
     secret: str
     inside: bool
     new: bool
+    since: datetime | None = None
 
     @property
     def seal(self) -> str:
@@ -46,7 +51,13 @@ async def _visit() -> Visit:
     held = request.cookies.get(_name())
     if held is None or not _SECRET.fullmatch(held):
         return Visit(secret=secret(), inside=False, new=True)
-    return Visit(secret=held, inside=await parts().db.read(entering.is_inside, held), new=False)
+    house = parts()
+    session = await house.db.read(entering.session, held)
+    if session is None:
+        return Visit(secret=held, inside=False, new=False)
+    if session.is_due(house.clock.now()):
+        house.db.later(sessions.note_use, session.hash)
+    return Visit(secret=held, inside=True, new=False, since=session.created_at)
 
 
 async def require_own_form(form: Tree) -> Visit:
@@ -74,6 +85,12 @@ def _own_origins() -> set[str]:
     if house is None:
         return {f"http://{request.host}", f"https://{request.host}"}
     return {house.base, f"http://{request.host}"} if _loopback() else {house.base}
+
+
+def place() -> Place:
+    """Return where passkeys are for: our own address, or the one on localhost that this browser has open."""
+    base = parts().identity.here.base if _loopback() is None else f"http://{request.host}"
+    return Place(host=urlsplit(base).hostname or "", origin=base)
 
 
 def keep(response: Response, value: str) -> None:

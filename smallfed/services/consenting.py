@@ -12,7 +12,8 @@ from hmac import compare_digest
 from msgspec import Struct
 
 from smallfed.domain.events import TokensRevoked
-from smallfed.errors import Invalid
+from smallfed.domain.numbers import number
+from smallfed.errors import Invalid, NotFound
 from smallfed.policy import proving, redirects
 from smallfed.policy.scopes import all_covered
 from smallfed.policy.scopes import parse as parse_scopes
@@ -123,8 +124,8 @@ def exchange(tx: Tx, app: App, *, code: str, redirect_uri: str, verifier: str | 
         or not proving.proves(verifier, stored.challenge)
     ):
         return None
-    issued, number = _issue(tx, app, stored.scopes, owner=True)
-    codes.exchange(tx, stored.hash, number)
+    issued, stored_as = _issue(tx, app, stored.scopes, owner=True)
+    codes.exchange(tx, stored.hash, stored_as)
     return issued
 
 
@@ -158,6 +159,23 @@ def show_out(tx: Tx, app: int) -> int:
     return _revoke(tx, tokens.of_app(tx, app, owner=True))
 
 
+def show_out_named(tx: Tx, which: str) -> int:
+    """Show out all apps of this name, or end the one login of this id; return how many logins ended.
+
+    NotFound when there is neither.
+    """
+    granted = apps.granted(tx)
+    named = [grant for grant in granted if grant.name == which] or [
+        grant for grant in granted if grant.name.casefold() == which.casefold()
+    ]
+    if named:
+        return sum(show_out(tx, grant.app_id) for grant in named)
+    login = number(which)
+    if login is None or not take_back(tx, login):
+        raise NotFound(f"no app and no login is called {which!r}; `smallfed apps` lists them")
+    return 1
+
+
 def grant_by_hand(tx: Tx, *, app: str, scopes: str, digest: bytes) -> int:
     """Store the SHA-256 of a token for an app of the owner's own; return its id. Invalid as ``register``."""
     granted = parse_scopes(scopes)
@@ -168,8 +186,8 @@ def grant_by_hand(tx: Tx, *, app: str, scopes: str, digest: bytes) -> int:
 
 def _issue(tx: Tx, app: App, granted: tuple[str, ...], *, owner: bool) -> tuple[Issued, int]:
     token = _secret(tx)
-    number = tokens.put(tx, app=app.id, owner=owner, scopes=granted, digest=tokens.hashed(token))
-    return Issued(token=token, scopes=granted, created_at=tx.now), number
+    stored = tokens.put(tx, app=app.id, owner=owner, scopes=granted, digest=tokens.hashed(token))
+    return Issued(token=token, scopes=granted, created_at=tx.now), stored
 
 
 def _revoke(tx: Tx, numbers: Iterable[int]) -> int:

@@ -1,5 +1,6 @@
 """Apps that have asked to be known."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from msgspec import Struct, json
@@ -21,16 +22,38 @@ class App(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Login(Struct, frozen=True, kw_only=True):
+    """One token in the owner's name. ``used_at`` is to the hour; ``scopes`` are sorted."""
+
+    id: int
+    app_id: int
+    scopes: tuple[str, ...]
+    created_at: datetime
+    used_at: datetime | None
+
+
 class Grant(Struct, frozen=True, kw_only=True):
-    """What the owner has allowed an app: all its tokens together. ``scopes`` are sorted."""
+    """What the owner has allowed an app. ``logins`` are its tokens, the newest first."""
 
     app_id: int
     name: str
     website: str | None
-    scopes: tuple[str, ...]
-    tokens: int
-    created_at: datetime
-    used_at: datetime | None
+    logins: tuple[Login, ...]
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What its tokens allow together, sorted."""
+        return tuple(sorted({scope for each in self.logins for scope in each.scopes}))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was let in first."""
+        return min(each.created_at for each in self.logins)
+
+    @property
+    def used_at(self) -> datetime | None:
+        """When it came last."""
+        return max((each.used_at for each in self.logins if each.used_at is not None), default=None)
 
 
 _COLUMNS = "id, client_id, secret, name, website, redirect_uris, scopes, created_at"
@@ -80,23 +103,26 @@ def _one(tx: Tx, condition: str, value: int | str) -> App | None:
 
 def granted(tx: Tx) -> list[Grant]:
     """Return the apps that hold tokens in the owner's name, the ones used last first."""
-    rows = tx.all(
-        "SELECT a.id, a.name, a.website, group_concat(t.scopes, ' '), count(*), min(t.created_at), max(t.used_at)"
-        " FROM tokens t JOIN apps a ON a.id = t.app_id WHERE t.owner"
-        " GROUP BY a.id ORDER BY max(ifnull(t.used_at, t.created_at)) DESC, a.id DESC"
-    )
-    return [
-        Grant(
+    named: dict[int, tuple[str, str | None]] = {}
+    logins: defaultdict[int, list[Login]] = defaultdict(list)
+    for app, name, website, token, scopes, created_at, used_at in tx.all(
+        "SELECT a.id, a.name, a.website, t.id, t.scopes, t.created_at, t.used_at"
+        " FROM tokens t JOIN apps a ON a.id = t.app_id WHERE t.owner ORDER BY t.id DESC"
+    ):
+        named[app] = (name, website)
+        login = Login(
+            id=token,
             app_id=app,
-            name=name,
-            website=website,
             scopes=tuple(sorted(set(scopes.split()))),
-            tokens=tokens,
             created_at=moment(created_at),
             used_at=moment(used_at),
         )
-        for app, name, website, scopes, tokens, created_at, used_at in rows
+        logins[app].append(login)
+    grants = [
+        Grant(app_id=app, name=name, website=website, logins=tuple(logins[app]))
+        for app, (name, website) in named.items()
     ]
+    return sorted(grants, key=lambda grant: (grant.used_at or grant.created_at, grant.app_id), reverse=True)
 
 
 def drop_unused(tx: Tx, after: timedelta, most: int = 100) -> int:

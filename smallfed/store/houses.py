@@ -149,8 +149,9 @@ def put_secret(tx: Tx, name: str, value: bytes | None) -> None:
 
 
 def end_sessions(tx: Tx) -> None:
-    """End every session of the owner's browsers."""
+    """End every session of the owner's browsers, and send back those that are half-way in."""
     tx.run("DELETE FROM sessions")
+    tx.run("DELETE FROM halfway")
 
 
 def drop_tokens(tx: Tx) -> tuple[int, ...]:

@@ -53,6 +53,8 @@ RULES = (
     Rule("idempotency", "key", "created_at < ?", timedelta(days=1)),
     Rule("codes", "hash", "created_at < ?", timedelta(hours=1)),
     Rule("sessions", "hash", "expires_at < ?", timedelta(0)),
+    Rule("halfway", "hash", "until < ?", timedelta(0)),
+    Rule("spent_challenges", "hash", "spent_at < ?", timedelta(hours=1)),
     Rule("login_failures", "key", "until < ?", timedelta(days=1)),
     Rule("mutes", "id", "expires_at < ?", timedelta(0)),
     Rule(

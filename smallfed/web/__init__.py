@@ -5,7 +5,18 @@ Spec: SAFETY §3: plain HTML and CSS, no script.
 
 from quart_trio import QuartTrio
 
-from smallfed.web import apps, failures, login, public, setup, unsettled, welcome
+from smallfed.web import (
+    apps,
+    browsers,
+    failures,
+    login,
+    overview,
+    public,
+    security,
+    setup,
+    unsettled,
+    welcome,
+)
 
 
 def register(app: QuartTrio) -> None:
@@ -20,4 +31,11 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/logout", "web.leave", login.leave, methods=["POST"])
     app.add_url_rule("/apps", "web.apps", apps.show, methods=["GET"])
     app.add_url_rule("/apps/<int:app>/revoke", "web.show_out", apps.show_out, methods=["POST"])
+    app.add_url_rule("/apps/tokens/<int:token>/revoke", "web.take_back", apps.take_back, methods=["POST"])
+    app.add_url_rule("/owner", "web.overview", overview.show, methods=["GET"])
+    app.add_url_rule("/browsers", "web.browsers", browsers.show, methods=["GET"])
+    app.add_url_rule("/browsers/end", "web.end", browsers.end, methods=["POST"])
+    app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
+    for path, change in security.ROUTES.items():
+        app.add_url_rule(f"/security/{path}", f"web.security {path}", security.changing(change), methods=["POST"])
     public.register(app)

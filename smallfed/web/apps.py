@@ -1,7 +1,6 @@
 """The owner sees who has been let in, and shows them out."""
 
 import logging
-from datetime import datetime
 
 from quart import Response
 
@@ -12,6 +11,7 @@ from smallfed.pages.quart import parts
 from smallfed.services import consenting
 from smallfed.store import apps
 from smallfed.web import login
+from smallfed.web.words import ago
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,9 @@ async def show() -> Response:
         return visit
     house = parts()
     granted, now = await house.db.read(apps.granted), house.clock.now()
-    listed = [(grant, ago(grant.used_at, now)) for grant in granted]
+    listed = [
+        (grant, ago(grant.used_at, now), [(each, ago(each.used_at, now)) for each in grant.logins]) for grant in granted
+    ]
     return page("apps.html", visit=visit, house=house.identity.here, granted=listed)
 
 
@@ -39,13 +41,11 @@ async def show_out(app: int) -> Response:
     return see_other(PATH)
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """Return in words how long ago something was: to the hour, as uses are recorded."""
-    if moment is None:
-        return "never used"
-    hours = int((now - moment).total_seconds() // 3600)
-    if hours < 2:
-        return "used in the last two hours"
-    if hours < 48:
-        return f"last used {hours} hours ago"
-    return f"last used {hours // 24} days ago"
+async def take_back(token: int) -> Response:
+    """Take one login of an app back; its others stay."""
+    visit = await visits.require_own_form(await trees.read())
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    if await parts().db.write(consenting.take_back, token):
+        event(log, "token.taken_back", token=token)
+    return see_other(PATH)

@@ -1,40 +1,39 @@
 """The owner logs in with a browser, and out."""
 
 import re
+from datetime import timedelta
 
 from quart import Response, request
 
-from smallfed.errors import TooMany, Unauthenticated
-from smallfed.pages import passwords, trees, visits
+from smallfed.pages import doorstep, trees, visits
 from smallfed.pages.answers import page, see_other
+from smallfed.pages.doorstep import Shown
 from smallfed.pages.quart import parts
 from smallfed.pages.visits import Visit
 from smallfed.services import entering
 
 HOME = "/apps"
+FRESH = timedelta(minutes=15)
 _LOCAL = re.compile(r"/(?:[A-Za-z0-9_@.~%?=&-][A-Za-z0-9_@.~%?=&/-]*)?")
 
 
 async def show() -> Response:
-    """Ask for the password; whoever is inside goes on."""
-    goal, visit = _goal(request.args.get("next")), await visits.visit()
-    return see_other(goal) if visit.inside else _page(visit, goal)
+    """Ask for the password; whoever is inside goes on, unless asked to show again that it is them."""
+    goal, visit, again = _goal(request.args.get("next")), await visits.visit(), bool(request.args.get("again"))
+    if visit.inside and not again:
+        return see_other(goal)
+    return _page(visit, goal, await doorstep.first(visit), again=again)
 
 
 async def enter() -> Response:
-    """Take the password."""
+    """Take the password, a code or a passkey."""
     form = await trees.read()
     visit, goal = await visits.require_own_form(form), _goal(form.text("next"))
-    try:
-        secret = await passwords.log_in(form.text("password") or "")
-    except Unauthenticated as error:
-        return _page(visit, goal, status=403, problem=error.message)
-    except TooMany as error:
-        response = _page(visit, goal, status=429, problem=error.message)
-        response.headers["Retry-After"] = str(int(error.retry_after) + 1)
-        return response
+    entered = await doorstep.come_in(form, visit)
+    if isinstance(entered, Shown):
+        return _page(visit, goal, entered, again=bool(form.flag("again")))
     response = see_other(goal)
-    visits.keep(response, secret)
+    visits.keep(response, entered)
     return response
 
 
@@ -53,9 +52,29 @@ async def inside(path: str) -> Visit | Response:
     return visit if visit.inside else see_other(f"/login?next={path}")
 
 
-def _page(visit: Visit, goal: str, *, status: int = 200, problem: str | None = None) -> Response:
-    house = parts().identity.here
-    return page("login.html", status=status, visit=visit, house=house, goal=goal, problem=problem)
+def is_fresh(visit: Visit) -> bool:
+    """Whether this browser has shown lately that it is the owner's: a browser left open changes no locks."""
+    return visit.since is not None and parts().clock.now() - visit.since <= FRESH
+
+
+def once_more(path: str) -> Response:
+    """Return the way to show again that it is the owner, and back to ``path``."""
+    return see_other(f"/login?again=1&next={path}")
+
+
+def _page(visit: Visit, goal: str, shown: Shown, *, again: bool) -> Response:
+    response = page(
+        "login.html",
+        status=shown.status,
+        visit=visit,
+        script=shown.entrance.passkey is not None,
+        house=parts().identity.here,
+        goal=goal,
+        again=again,
+        entrance=shown.entrance,
+        problem=shown.problem,
+    )
+    return shown.on(response)
 
 
 def _goal(path: str | None) -> str:

@@ -11,7 +11,7 @@ from quart import Response, request
 from smallfed.domain.house import House
 from smallfed.errors import Conflict
 from smallfed.observe.logging import event
-from smallfed.pages import passwords, trees, visits
+from smallfed.pages import agents, passwords, trees, visits
 from smallfed.pages.answers import message, page, see_other
 from smallfed.pages.quart import parts
 from smallfed.pages.visits import Visit
@@ -46,15 +46,15 @@ async def begin() -> Response:
     if not isinstance(checked, Checked):
         return _page(typed, problems=checked, status=422)
     try:
-        begun = await parts().db.write(_begin, await _beginning(checked))
+        begun = await parts().db.write(_begin, await _beginning(checked), agents.browser())
     except Conflict:
         return _late()
     event(log, "set up", domain=begun.house.domain, trial=begun.house.trial)
     return welcome.page_of(begun.house, visit=Visit(secret=begun.session, inside=True, new=True), fresh=True)
 
 
-def _begin(tx: Tx, beginning: Beginning) -> _Begun:
-    return _Begun(settling.set_up(tx, beginning), entering.open_session(tx))
+def _begin(tx: Tx, beginning: Beginning, agent: str) -> _Begun:
+    return _Begun(settling.set_up(tx, beginning), entering.open_session(tx, agent=agent))
 
 
 async def _beginning(checked: Checked) -> Beginning:

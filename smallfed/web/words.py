@@ -1,6 +1,7 @@
-"""What pages say of numbers, in whole words."""
+"""What pages say of numbers and times, in whole words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -36,3 +37,15 @@ def verified(*, boosted: tuple[int, int], liked: tuple[int, int], claimed_by: st
         return f"Verified: {listed(all_of)}, each signed by whoever gave it." if all_of else ""
     parts = [f"{known or 'none'} of {name(number)}" for (number, known), name in told if number]
     return f"These are the numbers of {claimed_by}. Verified here: {listed(parts)}." if parts else ""
+
+
+def ago(moment: datetime | None, now: datetime, never: str = "never used") -> str:
+    """Return in words how long ago something was used: to the hour, as uses are recorded."""
+    if moment is None:
+        return never
+    hours = int((now - moment).total_seconds() // 3600)
+    if hours < 2:
+        return "used in the last two hours"
+    if hours < 48:
+        return f"last used {hours} hours ago"
+    return f"last used {hours // 24} days ago"

@@ -9,7 +9,7 @@ from smallfed.services import consenting
 from smallfed.services.consenting import Registration
 from smallfed.store import tokens
 from smallfed.store.tx import Tx
-from smallfed.web.apps import ago
+from smallfed.web.words import ago
 from tests import world
 from tests.pages.place import Place
 
@@ -30,7 +30,7 @@ async def test_apps_are_listed_with_what_they_may(place: Place) -> None:
     assert page.status == 200
     for words in (
         "&lt;Tusky&gt;",
-        "<code>push</code>",
+        "Send push notifications to your devices <code>push</code>",
         "<code>read:accounts</code>",
         "Since 1 March 2026",
         "never used",
@@ -57,6 +57,22 @@ async def test_showing_an_app_out_revokes_all_its_tokens(place: Place) -> None:
     assert (page.status, page.headers["location"]) == (303, "/apps")
     assert place.events == [TokensRevoked(tokens=tuple(sorted(numbers)))]
     assert [await place.do(tokens.find, text) is not None for text in ("a", "b", "c")] == [False, False, True]
+
+
+async def test_one_login_is_ended_and_the_others_stay(place: Place) -> None:
+    owner = await place.owner()
+    _, (first, _) = await place.do(_let_in, "Tusky", "a", "b")
+    form = next(form for form in (await owner.get("/apps")).forms if form.action == f"/apps/tokens/{first}/revoke")
+
+    pages = [await owner.submit(form), await owner.submit(form)]
+    stranger = place.browser()
+    seal = (await stranger.get("/login")).form.fields["seal"]
+    refused = await stranger.post(form.action, {"seal": seal})
+
+    assert [page.headers["location"] for page in pages] == ["/apps"] * 2
+    assert refused.headers["location"] == "/login?next=/apps"
+    assert place.events == [TokensRevoked(tokens=(first,))]
+    assert [await place.do(tokens.find, text) is not None for text in ("a", "b")] == [False, True]
 
 
 async def test_a_stranger_sees_and_does_nothing(place: Place) -> None:

@@ -27,6 +27,9 @@ PAGES = [
     "/authorize_interaction?uri=https://far.example/users/bob/statuses/1234567890123456789012345678901234567890",
     "/login",
     "/apps",
+    "/browsers",
+    "/owner",
+    "/security",
     "/welcome",
     "/oauth/authorize?APP",
 ]

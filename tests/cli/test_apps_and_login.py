@@ -1,0 +1,103 @@
+"""smallfed apps, smallfed login: who may act for the owner, and the way back in."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import pyotp
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.runtime.clock import Clock, chance
+from smallfed.services import consenting, guarding
+from smallfed.store.opening import open_writer, prepare
+from smallfed.store.tx import Tx
+from tests.world import acquaint
+
+T = TypeVar("T")
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return the data directory of a house that is set up."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    prepare(folder / "smallfed.db", now=Clock().now())
+    do(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
+    return folder
+
+
+@pytest.fixture
+def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(frame(), [*arguments, "--data", str(data)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def do(folder: Path, f: Callable[[Tx], T]) -> T:
+    with closing(open_writer(folder / "smallfed.db")) as sql:
+        return f(Tx(sql, now=Clock().now(), dice=chance))
+
+
+def grant(folder: Path, app: str, digest: bytes) -> int:
+    return do(folder, lambda tx: consenting.grant_by_hand(tx, app=app, scopes="read push", digest=digest))
+
+
+def test_apps_are_listed_and_shown_out_by_name(call: Call, data: Path) -> None:
+    nobody = call("apps")
+    first, second, bot = (
+        grant(data, app, app.encode() + digest) for app, digest in [("Tusky", b"1"), ("Tusky", b"2"), ("bot", b"3")]
+    )
+
+    listed, told = call("apps")[1], json.loads(call("apps", "list", "--json")[1])
+    done = call("apps", "revoke", "tusky")
+
+    assert nobody == (Exit.OK, "No app has been let in yet.\n", "")
+    assert [line.split()[:2] for line in listed.splitlines()] == [
+        ["LOGIN", "APP"],
+        *[[str(each), name] for each, name in [(bot, "bot"), (second, "Tusky"), (first, "Tusky")]],
+    ]
+    assert {each["name"]: each["logins"][0]["scopes"] for each in told} == {
+        "Tusky": ["push", "read"],
+        "bot": ["push", "read"],
+    }
+    assert done == (Exit.OK, "2 logins ended.\n", "")
+    assert [line.split()[1] for line in call("apps")[1].splitlines()[1:]] == ["bot"]
+
+
+def test_one_login_is_ended_by_its_number(call: Call, data: Path) -> None:
+    token = grant(data, "bot", b"1")
+
+    done, again = call("apps", "revoke", str(token)), call("apps", "revoke", str(token))
+
+    assert done == (Exit.OK, "1 login ended.\n", "")
+    assert again[0] == Exit.FAILED
+    assert "no app and no login is called" in again[2]
+
+
+def test_the_password_is_enough_again(call: Call, data: Path) -> None:
+    def guard_it(tx: Tx) -> None:
+        guarding.add_passkey(tx, name="phone", id_=b"1", public_key=b"k", counter=0, transports=())
+        guarding.confirm_codes(tx, pyotp.TOTP(guarding.begin_codes(tx)).at(tx.now))
+
+    before = call("login")[1]
+    do(data, guard_it)
+    guarded = call("login")[1].splitlines()
+    reset, kept = call("login", "reset")[1], call("login")[1].splitlines()
+    forgotten = call("login", "reset", "--passkeys")[1]
+
+    assert before == "After the password: nothing more.\n"
+    assert guarded[:2] == ["After the password: a code of your app.", "10 recovery codes left."]
+    assert guarded[2].startswith("Passkey: phone (since ")
+    assert (reset, kept[0], len(kept)) == ("The password is enough now.\n", "After the password: nothing more.", 2)
+    assert forgotten == "The password is enough now; 1 passkey forgotten.\n"
