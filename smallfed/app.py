@@ -28,6 +28,7 @@ from smallfed.domain.events import (
     ImportQueued,
     InboundQueued,
     OwnerLeft,
+    PostScheduled,
 )
 from smallfed.domain.house import House
 from smallfed.federation.exchange import Asgi
@@ -70,6 +71,7 @@ from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.proving import Proving
+from smallfed.workers.publishing import Publishing
 from smallfed.workers.schedule import Schedule
 from smallfed.workers.works import works
 
@@ -129,6 +131,8 @@ class App:
         )
         self._deadlines = Bell()
         hub.on(DeadlineSet, self._deadlines)
+        self._scheduled = Bell()
+        hub.on(PostScheduled, self._scheduled)
         self._imports = Bell()
         hub.on(ImportQueued, self._imports)
         hub.on(DeliveriesQueued, self.parts.deliveries)
@@ -178,6 +182,7 @@ class App:
             ("indexing", Indexing(p).run),
             ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),
+            ("publishing", Publishing(p, self._scheduled).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),
             ("settling in", self._follow_house),

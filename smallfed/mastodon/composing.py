@@ -17,8 +17,6 @@ from smallfed.text.markup import CONTENT_TYPES, ContentType, count_characters
 SENT = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE, Visibility.DIRECT)
 MAX_CHARACTERS = 5000  # shown in the instance document
 
-_NOT_YET = {"scheduled_at": "scheduled posts"}
-
 
 def read(asked: Tree) -> Wish:
     """Return the wish in a request's parameters; Invalid, with a sentence for people, where it cannot be granted."""
@@ -51,9 +49,6 @@ def _refuse_what_we_cannot(asked: Tree) -> None:
     """Say so plainly instead of publishing half of what was meant."""
     if any(asked.texts("media_ids")):
         raise Invalid("media attachments are not supported yet")
-    for name, meant in _NOT_YET.items():
-        if asked.text(name):
-            raise Invalid(f"{meant} are not supported yet")
 
 
 def _content_type(text: str | None) -> ContentType | None:

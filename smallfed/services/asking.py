@@ -35,8 +35,7 @@ def quote(tx: Tx, post: Post, draft: Draft) -> bool:
     if draft.quoted_id is None:
         return False
     owner, house = accounts.owner(tx), houses.get(tx)
-    quoted = boosting.original(tx, posts.get_visible(tx, draft.quoted_id, owner.id))
-    _allow(tx, owner, quoted, draft)
+    quoted = _quotable(tx, owner, draft, draft.quoted_id)
     number = ids.fresh(tx, "quotes")
     own = quoted.account_id == owner.id or draft.visibility is Visibility.LOCAL  # of which nobody hears
     quotes.put(
@@ -54,6 +53,18 @@ def quote(tx: Tx, post: Post, draft: Draft) -> bool:
     if not own:
         mentions.put(tx, post.id, quoted.account_id, silent=True)
     return not own
+
+
+def require_quotable(tx: Tx, draft: Draft) -> None:
+    """Raise what ``quote`` would raise for a post that is made of ``draft``."""
+    if draft.quoted_id is not None:
+        _quotable(tx, accounts.owner(tx), draft, draft.quoted_id)
+
+
+def _quotable(tx: Tx, owner: Account, draft: Draft, wanted: int) -> Post:
+    quoted = boosting.original(tx, posts.get_visible(tx, wanted, owner.id))
+    _allow(tx, owner, quoted, draft)
+    return quoted
 
 
 def _allow(tx: Tx, owner: Account, quoted: Post, draft: Draft) -> None:

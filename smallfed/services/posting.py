@@ -83,6 +83,15 @@ def publish(tx: Tx, draft: Draft) -> Post:
     return post
 
 
+def require_possible(tx: Tx, draft: Draft) -> None:
+    """Raise what ``publish`` would raise, were ``draft`` published now."""
+    departing.require_here(tx)
+    parent = _parent(tx, draft, houses.owner_id(tx))
+    if parent is not None and draft.visibility is not Visibility.LOCAL:
+        permitting.must_ask(tx, parent, Interaction.REPLY)
+    asking.require_quotable(tx, draft)
+
+
 def _put_consent(tx: Tx, post: Post, draft: Draft, parent: Post | None) -> bool:
     """Store who may quote the post, and whose word it needs; return whether a quoted author is to be asked."""
     quoted_by = draft.quote_policy or houses.owner(tx).quote_policy

@@ -1,6 +1,7 @@
 """Mastodon.py, as it is released, against real servers."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +72,28 @@ def test_everything_one_does_with_a_post(alice: Person) -> None:
     assert (boost["reblog"]["id"], boost["reblog"]["reblogged"], boost["visibility"]) == (post["id"], True, "unlisted")
     assert [account["acct"] for account in client.status_reblogged_by(post)] == ["alice"]
     assert not client.status_unreblog(post)["reblogged"]
+
+
+def test_posts_for_later_and_drafts(alice: Person) -> None:
+    client = alice.python
+    at = datetime.now(UTC) + timedelta(hours=1)
+
+    kept = client.status_post("Later", spoiler_text="CW", scheduled_at=at, idempotency_key="later")
+    again = client.status_post("Later", scheduled_at=at, idempotency_key="later")
+    draft = client.status_post("Some day", scheduled_at=datetime(2100, 6, 1, tzinfo=UTC))
+    moved = client.scheduled_status_update(kept, scheduled_at=at + timedelta(hours=1))
+
+    assert again["id"] == kept["id"]
+    assert abs(kept["scheduled_at"] - at) < timedelta(seconds=1)
+    assert abs(moved["scheduled_at"] - at - timedelta(hours=1)) < timedelta(seconds=1)
+    assert (kept["params"]["text"], kept["params"]["spoiler_text"], draft["draft"]) == ("Later", "CW", True)
+    assert [one["id"] for one in client.scheduled_statuses()] == [draft["id"], kept["id"]]
+    assert client.scheduled_status(draft)["params"]["text"] == "Some day"
+    with pytest.raises(MastodonAPIError):
+        client.scheduled_status_update(kept, scheduled_at=datetime.now(UTC))
+    for one in (kept, draft):
+        client.scheduled_status_delete(one)
+    assert client.scheduled_statuses() == []
 
 
 def test_walking_through_a_timeline(alice: Person) -> None:

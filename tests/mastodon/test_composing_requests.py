@@ -99,7 +99,6 @@ def test_a_warning_without_a_text_is_the_text() -> None:
         ({"status": "a", "language": "klingon!"}, "language should be a code such as en or pt-BR"),
         ({"status": "a", "in_reply_to_id": "x"}, "in_reply_to_id should be a whole number"),
         ({"status": "a", "media_ids": ["1"]}, "media attachments are not supported yet"),
-        ({"status": "a", "scheduled_at": "2030-01-01T00:00:00.000Z"}, "scheduled posts are not supported yet"),
         (
             {"status": "a", "quote_approval_policy": "friends"},
             "quote_approval_policy should be one of: public, followers, nobody",

@@ -109,7 +109,6 @@ async def test_markdown(api: Api) -> None:
         ),
         ({"status": "x", "poll": {"options": ["a", "b"]}}, 422, "Validation failed: Poll expires at can't be blank"),
         ({"status": "x", "media_ids": ["1"]}, 422, "media attachments are not supported yet"),
-        ({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}, 422, "scheduled posts are not supported yet"),
         ({"status": "x", "in_reply_to_id": "17"}, 404, "The post you are trying to reply to does not appear to exist."),
     ],
 )

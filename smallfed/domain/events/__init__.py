@@ -53,6 +53,7 @@ from smallfed.domain.events.posts import (
     PostPinned,
     PostPublished,
     PostReceived,
+    PostScheduled,
     PostUnpinned,
 )
 from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued
@@ -115,6 +116,7 @@ __all__ = [
     "PostPinned",
     "PostPublished",
     "PostReceived",
+    "PostScheduled",
     "PostUnpinned",
     "ProfileChanged",
     "QuoteAsked",

@@ -99,6 +99,10 @@ class PostUnpinned(Event, frozen=True, kw_only=True):
     post: int
 
 
+class PostScheduled(Event, frozen=True, kw_only=True):
+    """The owner has put a post off, until an hour or as a draft, or changed until when."""
+
+
 SHOWN: tuple[type[Event], ...] = (
     PostPublished,
     PostReceived,

@@ -12,10 +12,11 @@ from smallfed.mastodon import composing
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.entities import Status
+from smallfed.mastodon.entities import ScheduledStatus, Status
 from smallfed.mastodon.params import identifier, identifiers
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
+from smallfed.mastodon.routes import scheduled_statuses
 from smallfed.mastodon.routes.versions import content_type, own
 from smallfed.services import boosting, posting
 from smallfed.store import likes, posts
@@ -41,15 +42,18 @@ def register(door: Door) -> None:
 
 
 # Saying ---------------------------------------------------------------------------------------------------------------
-async def create(ask: Ask) -> Status:
-    """Publish a post; with an Idempotency-Key that was used within a day, answer what was published then."""
+async def create(ask: Ask) -> Status | ScheduledStatus:
+    """Publish a post, or keep it for later; with an Idempotency-Key used within a day, answer what came of it then."""
     key = _idempotency(ask)
     known = None if key is None else await ask.read(_repeated, *key)
     if known is not None:
         return known
     application = None if ask.token is None else ask.token.app_name
     wish = composing.read(ask.params)
+    at = scheduled_statuses.when(ask.params)
     draft = await compose(ask.parts, wish, application=application, idempotency=key)
+    if at is not None:
+        return await ask.write(scheduled_statuses.schedule, wish, draft, at)
     return await ask.write(_publish, draft)
 
 
@@ -60,9 +64,9 @@ def _idempotency(ask: Ask) -> tuple[int, str] | None:
     return (ask.token.id, key) if key and ask.token is not None else None
 
 
-def _repeated(show: Presenter, token: int, key: str) -> Status | None:
+def _repeated(show: Presenter, token: int, key: str) -> Status | ScheduledStatus | None:
     known = posts.find_repeated(show.tx, token, key)
-    return None if known is None else show.status(known)
+    return scheduled_statuses.find_repeated(show, token, key) if known is None else show.status(known)
 
 
 def _publish(show: Presenter, draft: Draft) -> Status:
