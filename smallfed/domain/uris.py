@@ -56,3 +56,12 @@ def same_origin(one: str | None, other: str | None) -> bool:
     """Whether both are ``web`` URLs of the same scheme, host and port."""
     found = origin(one)
     return found is not None and found == origin(other)
+
+
+def spelt(url: str) -> str:
+    """Return a ``web`` URL with scheme and host in small letters and ASCII; anything else as it is."""
+    name = host(url)
+    if name is None:
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.lower()}://{name}{rest[len(re.split('[/?#]', rest, maxsplit=1)[0]) :]}"

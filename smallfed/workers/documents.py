@@ -64,7 +64,11 @@ class Documents:
     async def _get(self, uri: str, errand: Errand, pasted: bool) -> Document:
         answer = await self._ask(uri, errand)
         if pasted and not is_activity(answer.header("content-type")):
-            answer = await self._ask(_advertised(answer), errand)
+            page, answer = answer, await self._ask(_advertised(answer), errand)
+            return _of_page(page, await self._confirmed(answer, errand))
+        return await self._confirmed(answer, errand)
+
+    async def _confirmed(self, answer: Answer, errand: Errand) -> Document:
         document = _read(answer)
         if _same(document.id, answer.url):
             return document
@@ -164,9 +168,20 @@ def _same(id_: str | None, url: str) -> bool:
 
 
 def _advertised(answer: Answer) -> str:
-    """Return the document that a page for people names in its head, or in a Link header; of the same origin only."""
+    """Return the document that a page for people names in its head, or in a Link header."""
     found = alternate(answer.body.decode("utf-8", "replace"), answer.header("link") or "")
     url = urljoin(answer.url, found) if found else ""
-    if not same_origin(url, answer.url):
+    if web(url) is None:
         raise NotFound(f"{answer.url} is a page for people that names no ActivityPub document.")
     return url
+
+
+def _of_page(page: Answer, document: Document) -> Document:
+    """Return a document that a page names; NotFound when it is elsewhere and does not say that the page is its own.
+
+    Spec: FEP-2677.
+    """
+    named = (*document.uris("url"), *(link.uri("href") for link in document.links("url")))
+    if same_origin(document.id, page.url) or any(_same(url, page.url) for url in named):
+        return document
+    raise NotFound(f"{page.url} names {document.id}, which says nothing of that page.")

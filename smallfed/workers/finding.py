@@ -4,6 +4,7 @@ Spec: PROTOCOL §§1.1, 1.6; RULINGS 15, 18.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 
 import trio
@@ -11,16 +12,31 @@ import trio
 from smallfed.domain.account import Account
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
-from smallfed.errors import Gone, Invalid, NotFound, SmallfedError, TooLarge, TooMany, Unavailable, Unreachable
-from smallfed.policy.budgets import Purpose
-from smallfed.protocol import webfinger
+from smallfed.domain.uris import spelt
+from smallfed.errors import (
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    SmallfedError,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    Unreachable,
+)
+from smallfed.policy.budgets import Errand, Purpose
+from smallfed.protocol import limits, webfinger
 from smallfed.runtime.database import Database
+from smallfed.runtime.no_answer import NoAnswer
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
-from smallfed.workers import storing
+from smallfed.text import addresses
+from smallfed.text.addresses import Address, Named
+from smallfed.workers import storing, ways
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.needs import Unmet, satisfied
 
+JSON = "application/json, application/jrd+json"
 PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
 
 T = TypeVar("T")
@@ -53,19 +69,44 @@ class Finder:
 
     async def resolve(self, text: str) -> Account | Post | None:
         """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""
-        text = text.strip()
         try:
-            if not text.startswith(("https://", "http://")):
-                return await self.handle(text)
-            known = await self._db.read(storing.find, text)
-            if known is not None:
-                return known
-            errand = self._fetcher.documents.errand(Purpose.OWNER)
-            return await self._fetcher.keep(await self._fetcher.documents.get(text, errand, pasted=True), errand)
+            match addresses.read(text):
+                case Named(handle):
+                    return await self.handle(handle)
+                case Address(url):
+                    return await self._at(spelt(url))
+                case None:
+                    return None
         except Unavailable:
             raise
         except SmallfedError:
             return None
+
+    async def _at(self, url: str) -> Account | Post | None:
+        known = await self._db.read(storing.find, url)
+        if known is not None:
+            return known
+        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        try:
+            return await self._fetcher.keep(await self._fetcher.documents.get(url, errand, pasted=True), errand)
+        except (NoAnswer, Unavailable, Forbidden):
+            raise
+        except SmallfedError as error:
+            return await self._elsewise(url, errand, error)
+
+    async def _elsewise(self, url: str, errand: Errand, error: SmallfedError) -> Account | Post:
+        """Return what the server of an address names when it is asked otherwise; ``error`` when it names nothing."""
+        for question in ways.questions(url):
+            try:
+                answer = await self._fetcher.documents.fetch(question, errand, accept=JSON, limit=limits.DISCOVERY)
+                uri = ways.answer(answer.body) if answer.status == HTTPStatus.OK else None
+                if uri is not None and uri != url:
+                    return await self._fetcher.obtain(uri, errand)
+            except (NoAnswer, Unavailable):
+                raise
+            except SmallfedError:  # there may be another way
+                continue
+        raise error
 
     async def settle(self, f: Callable[Concatenate[Tx, P], T | Need], *args: P.args, **kwargs: P.kwargs) -> T:
         """Write ``f``, fetching for the owner what it needs; patience is ``PATIENCE`` seconds.

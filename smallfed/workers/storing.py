@@ -3,16 +3,24 @@
 Spec: RULINGS 16; PROTOCOL §4.7.
 """
 
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
 from smallfed.domain.account import Account
 from smallfed.domain.events import FetchQueued, InboundQueued
 from smallfed.domain.incoming import IncomingAccount, IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
+from smallfed.domain.uris import spelt
 from smallfed.policy.budgets import DEPTH
 from smallfed.services import meeting, moving, pinning, receiving, removing, revising, tagging
-from smallfed.store import accounts, fetches, inbound, posts
+from smallfed.store import accounts, fetches, houses, inbound, posts
 from smallfed.store.tx import Tx
+
+_OWN = re.compile(r"/(?:(?:@|users/)([\w.@-]+)/?)?(?:(?:notes|statuses|boosts)/)?([1-9][0-9]{0,18})?/?")
+_SPY = re.compile(r"utm_|fbclid$|gclid$|igsh|igshid$|mc_|ref$", re.IGNORECASE)  # who tells whom, and no address
 
 
 def wake(tx: Tx, uri: str) -> None:
@@ -56,8 +64,30 @@ def revise(tx: Tx, incoming: IncomingPost) -> None:
 
 
 def find(tx: Tx, url: str) -> Account | Post | None:
-    """Return what has this id or page."""
-    return accounts.find_url(tx, url) or posts.find_url(tx, url)
+    """Return what has this id or page, in whatever form its address was pasted; of ours every form leads there."""
+    for spelling in _spellings(url):
+        found = accounts.find_url(tx, spelling) or posts.find_url(tx, spelling)
+        if found is not None:
+            return found
+    house = houses.find(tx)
+    parts = urlsplit(spelt(url))
+    if house is None or parts.netloc not in house.names:
+        return None
+    own = _OWN.fullmatch(unquote(parts.path))
+    if own is None:
+        return None
+    if own[2] is not None:
+        return posts.find(tx, int(own[2]))
+    return accounts.owner(tx) if (own[1] or "").lower() == house.username.lower() else None
+
+
+def _spellings(url: str) -> Iterator[str]:
+    yield url
+    parts = urlsplit(spelt(url))
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _SPY.match(name)]
+    base = f"https://{parts.netloc}{parts.path}"
+    for path in dict.fromkeys((base, base.rstrip("/"))):
+        yield f"{path}?{urlencode(query)}" if query else path
 
 
 def vanished(tx: Tx, uri: str, *, gone: bool) -> None:

@@ -79,3 +79,16 @@ def test_host(uri: str, host: str) -> None:
 def test_any_text(text: str) -> None:
     """No text raises."""
     assert (uris.origin(text) is None) or uris.web(text) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "spelt"),
+    [
+        ("HTTPS://Bücher.example/Ä?x#Y", "https://xn--bcher-kva.example/Ä?x#Y"),
+        ("http://a.example:80", "http://a.example"),
+        ("https://A.example:8443?x=/", "https://a.example:8443?x=/"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+    ],
+)
+def test_spelt(url: str, spelt: str) -> None:
+    assert uris.spelt(url) == spelt

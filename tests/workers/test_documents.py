@@ -184,13 +184,21 @@ async def test_a_page_names_its_document_for_people_only(here: Here, documents: 
         await get(documents, PAGE)
 
 
-async def test_a_page_names_no_document_of_another_server(here: Here, documents: Documents) -> None:
-    page = f'<link rel="alternate" type="{ACTIVITY}" href="https://victim.example/notes/1">'.encode()
+async def test_a_page_names_no_document_of_another_server_that_does_not_name_the_page(
+    here: Here, documents: Documents
+) -> None:
+    """Or anybody could show a page of theirs as if somebody else had written it."""
+    other = "https://victim.example/notes/1"
+    page = f'<link rel="alternate" type="{ACTIVITY}" href="{other}">'.encode()
     here.http.put(PAGE, page, type_="text/html")
 
-    with pytest.raises(NotFound):
-        await get(documents, PAGE, Purpose.OWNER, pasted=True)
-    assert here.http.asked == [PAGE]
+    for url, believed in ((None, False), ("https://victim.example/@bob/1", False), (PAGE, True)):
+        here.http.put(other, BOB.note(id=other, url=url))
+        if believed:
+            assert await get(documents, PAGE, Purpose.OWNER, pasted=True) == other
+        else:
+            with pytest.raises(NotFound):
+                await get(documents, PAGE, Purpose.OWNER, pasted=True)
 
 
 @pytest.mark.parametrize(

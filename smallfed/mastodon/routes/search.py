@@ -3,8 +3,6 @@
 Spec: CLIENT_API §6 (search), §13 item 24; https://docs.joinmastodon.org/methods/search/.
 """
 
-import re
-
 import trio
 from msgspec import Struct, structs
 
@@ -19,16 +17,16 @@ from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.store import accounts, posts, searching
+from smallfed.store import posts, searching
 from smallfed.store.searching_posts import Query, search_posts
-from smallfed.store.tx import Tx
+from smallfed.text import addresses
+from smallfed.text.addresses import Address, Named
 from smallfed.text.scan import normal_handle, normal_tag
+from smallfed.workers import storing
 from smallfed.workers.composing import find_people
 
 PATIENCE = 10.0  # seconds for what is not known yet; apps wait no longer
 KINDS = ("accounts", "statuses", "hashtags")
-
-_HANDLE = re.compile(r"@?[^\s@/:]+@[^\s@/]+")
 
 Found = Account | Post
 
@@ -63,12 +61,13 @@ def register(door: Door) -> None:
 async def search(ask: Ask) -> entities.Search:
     """Answer what there is; with ``resolve`` also what an address or a handle leads to elsewhere, and only that."""
     wanted = _wanted(ask)
-    if wanted.text.startswith(("https://", "http://")):
-        return await ask.read(_only, wanted, await _at(ask, wanted.text))
-    if _HANDLE.fullmatch(wanted.text) and wanted.wants("accounts"):
-        named = await _named(ask, wanted.text)
-        if named is not None:
-            return await ask.read(_only, wanted, named)
+    match addresses.read(wanted.text):
+        case Address(url):
+            return await ask.read(_only, wanted, await _at(ask, url))
+        case Named(handle) if wanted.wants("accounts"):
+            named = await _named(ask, handle)
+            if named is not None:
+                return await ask.read(_only, wanted, named)
     return await ask.long_read(_look, wanted)
 
 
@@ -98,12 +97,8 @@ def _wanted(ask: Ask) -> Wanted:
 
 # By its name ----------------------------------------------------------------------------------------------------------
 async def _at(ask: Ask, url: str) -> Found | None:
-    known = await ask.parts.db.read(_find, url)
+    known = await ask.parts.db.read(storing.find, url)
     return known if known is not None else await _resolve(ask, url)
-
-
-def _find(tx: Tx, url: str) -> Found | None:
-    return accounts.find_url(tx, url) or posts.find_url(tx, url)
 
 
 async def _named(ask: Ask, handle: str) -> Account | None:
