@@ -31,13 +31,14 @@ from smallfed.domain.events import (
     PostScheduled,
 )
 from smallfed.domain.house import House
-from smallfed.federation.exchange import Asgi
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
 from smallfed.listening import address, listen, raise_descriptor_limit, serve
 from smallfed.mastodon import register as register_mastodon
+from smallfed.mastodon.streaming import Streaming
 from smallfed.oauth import register as register_oauth
 from smallfed.observe.logging import event
+from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -142,7 +143,8 @@ class App:
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):
             register(quart)
-        self.front = Front(self.parts, self.routes.find, cast("Asgi", quart))
+        self.streaming = Streaming(self.parts, cast("Asgi", quart))
+        self.front = Front(self.parts, self.routes.find, self.streaming)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Parts]:
@@ -185,6 +187,7 @@ class App:
             ("publishing", Publishing(p, self._scheduled).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),
+            ("streaming", self.streaming.run),
             ("settling in", self._follow_house),
         )
 
@@ -234,6 +237,7 @@ async def _run(app: App, sock: socket.socket) -> None:
             await _welcome(parts, listening)
             await _told_to_stop()
             stop.set()
+            app.streaming.stop()
             with trio.move_on_after(DOORS_PATIENCE):
                 await doors_closed.wait()
         event(log, "stopped")

@@ -10,6 +10,7 @@ import resource
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -22,9 +23,10 @@ from hypercorn.trio.tcp_server import TCPServer
 
 from smallfed.config.values import Bind, Endpoint
 from smallfed.errors import Misconfigured
-from smallfed.federation.exchange import Asgi
 from smallfed.hastening import hasten
 from smallfed.observe.logging import event
+from smallfed.pages.asgi import DROP, Asgi
+from smallfed.websockets import LARGEST, tame
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ async def serve(
     """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
     TCPServer.run = _alone  # type: ignore[assignment, method-assign]
     H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[assignment, method-assign] # noqa: SLF001 - see above
+    tame()
     if not hasten():
         event(log, "unhastened", version=version("hypercorn"))
     config = HypercornConfig()
@@ -104,7 +107,7 @@ async def serve(
     config.graceful_timeout = 3
     config.include_server_header = False
     config.alpn_protocols = ["http/1.1"]
-    config.websocket_max_message_size = 16 * 1024
+    config.websocket_max_message_size = LARGEST
     config.errorlog = logging.getLogger("hypercorn")
     config.accesslog = None
     logging.getLogger("hypercorn").setLevel(logging.WARNING)
@@ -117,11 +120,18 @@ _run = TCPServer.run
 
 
 async def _alone(connection: TCPServer) -> None:
-    """Serve one connection; a bug in it is its own end, and not that of the server."""
+    """Serve one connection; a bug in it is its own end, and not that of the server. Applications may drop it."""
     try:
+        connection.state = {**connection.state, DROP: partial(_drop, connection)}
         await _run(connection)
     except Exception:
         log.exception("a bug ended a connection")
+
+
+def _drop(connection: TCPServer) -> None:
+    """Close the socket under whatever is going on: hypercorn shields its sending from being cancelled."""
+    stream = getattr(connection.stream, "transport_stream", connection.stream)
+    stream.socket.close()
 
 
 async def _stay_with_http_1(protocol: H11Protocol, request: object) -> None:

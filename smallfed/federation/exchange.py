@@ -3,7 +3,6 @@
 Spec: ASGI 3 HTTP; SAFETY rules 27, 37 and §2 (HTTP).
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,11 +10,7 @@ import trio
 from msgspec import Struct, json
 
 from smallfed.errors import Malformed, TooLarge
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+from smallfed.pages.asgi import Receive, Scope, Send, respond
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
@@ -104,16 +99,16 @@ def request_of(scope: Scope, receive: Receive, caller: str) -> Request:
     )
 
 
-async def answer(reply: Reply, send: Send, *, head: bool = False) -> None:
-    """Send a reply; with ``head`` without its body."""
-    headers = [
-        (b"content-type", reply.content_type.encode("latin-1")),
-        (b"content-length", str(len(reply.body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *((name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers),
-    ]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+async def answer(reply: Reply, scope: Scope, send: Send) -> None:
+    """Send a reply; without its body where that is what was asked."""
+    headers = (
+        ("content-type", reply.content_type),
+        ("content-length", str(len(reply.body))),
+        ("x-content-type-options", "nosniff"),
+        *reply.headers,
+    )
+    body = b"" if scope.get("method") == "HEAD" else reply.body
+    await respond(scope, send, status=reply.status, headers=headers, body=body)
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:

@@ -1,4 +1,4 @@
-"""The front door: every HTTP request passes here; the hot public ones are answered at once, the rest goes to Quart.
+"""The front door: everything passes here; the hot public requests are answered at once, the rest goes further in.
 
 Spec: SAFETY rules 28, 37; RULINGS 22, 24.
 """
@@ -14,18 +14,15 @@ from smallfed.federation import departed
 from smallfed.federation.callers import caller
 from smallfed.federation.exchange import (
     CLOSE,
-    Asgi,
     Body,
-    Receive,
     Reply,
     Request,
-    Scope,
-    Send,
     answer,
     refusal,
     request_of,
 )
 from smallfed.observe.logging import event
+from smallfed.pages.asgi import Asgi, Receive, Scope, Send
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -62,16 +59,19 @@ class Front:
         self._inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
+        """Answer one request, or let a WebSocket in."""
+        if scope["type"] == "lifespan":
             await self._inner(scope, receive, send)
             return
         body = Body(receive)
         if refused := _refused(scope) or self._departed(scope):
             await body.linger()
-            await answer(refused, send, head=scope["method"] == "HEAD")
+            await answer(refused, scope, send)
             return
         address = caller(scope["client"], _headers(scope, b"x-forwarded-for"), self._trusted)
+        if scope["type"] == "websocket":
+            await self._inner({**scope, "client": (address, 0)}, receive, send)
+            return
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))
@@ -81,7 +81,7 @@ class Front:
             reply = await _handled(handler, request)
         if CLOSE in reply.headers:
             await body.linger()
-        await answer(reply, send, head=request.method == "HEAD")
+        await answer(reply, scope, send)
 
     def _departed(self, scope: Scope) -> Reply | None:
         """Return the answer of a house whose owner has left, None while somebody is here."""
@@ -89,7 +89,8 @@ class Front:
         if house is None or house.left_at is None:
             return None
         accept, has_token = _header(scope, b"accept"), _header(scope, b"authorization") is not None
-        return departed.answer(house, scope["method"], scope["path"], accept=accept, has_token=has_token)
+        has_token = has_token or scope["type"] == "websocket"  # it can be in many places there
+        return departed.answer(house, scope.get("method", "GET"), scope["path"], accept=accept, has_token=has_token)
 
 
 async def _handled(handler: Handler, request: Request) -> Reply:

@@ -112,7 +112,10 @@ async def test_a_bug_in_one_connection_is_its_own(
 
     monkeypatch.setattr(listening, "_run", buggy)
 
-    await listening._alone(object.__new__(TCPServer))
+    connection = object.__new__(TCPServer)
+    connection.state = {}
+
+    await listening._alone(connection)
 
     assert "a bug ended a connection" in caplog.text
 

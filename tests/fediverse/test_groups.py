@@ -8,7 +8,7 @@ from typing import Any
 
 from trio.testing import MockClock
 
-from smallfed.federation.exchange import Receive, Scope, Send
+from smallfed.pages.asgi import Receive, Scope, Send
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.protocol.signatures.signing import sign
 from tests.fediverse.houses import JSON, Fediverse, House, keys_of, plain

@@ -10,7 +10,7 @@ import trio
 from msgspec import Struct
 
 from smallfed.errors import TooLarge
-from smallfed.federation.exchange import Asgi
+from smallfed.pages.asgi import Asgi
 from smallfed.policy import targets
 from smallfed.policy.targets import Target
 from smallfed.runtime.client import REDIRECTS, Answer, NoAnswer, Sign

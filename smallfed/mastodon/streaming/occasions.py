@@ -1,0 +1,87 @@
+"""Occasions: which events are told in streams, as what, and to whom. This is the whole table.
+
+A post is told of where it stands (``store/appearing``), and only while it is new: six hours, as with Mastodon, so that
+what is delivered late, and every past that is read, comes into the timelines quietly. Votes are not told of: Mastodon
+sends a poll again only when its words change. What is gone can no longer be looked for; so everybody who hears of posts
+hears of that.
+
+Spec: CLIENT_API §11, pitfalls 22, 25; https://docs.joinmastodon.org/methods/streaming/#events.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.domain import events
+from smallfed.domain.events import Event
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.streaming.streams import NOTIFICATIONS, POSTS, Topic
+from smallfed.store import notifications
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A post, or a boost, to be shown wherever it stands; ``new`` ones only while they are."""
+
+    event: str
+    post: int
+    new: bool = False
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something to be presented to who hears of ``topics``; ``present`` returns None where it is gone."""
+
+    event: str
+    topics: Collection[Topic]
+    present: Callable[[Presenter], object | None]
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """Something to be said to who hears of ``topics``, or of any topic of ``kinds``: ``payload`` is JSON or nothing."""
+
+    event: str
+    topics: Collection[Topic] = ()
+    kinds: Collection[str] = ()
+    payload: str | None = None
+
+
+Occasion = Shown | Thing | Word
+
+
+def _new(post: int) -> Shown:
+    return Shown(event="update", post=post, new=True)
+
+
+def _edited(post: int) -> Shown:
+    return Shown(event="status.update", post=post)
+
+
+def _gone(post: int) -> Word:
+    return Word(event="delete", payload=str(post), kinds=POSTS)
+
+
+def _notified(notification: int) -> Thing:
+    def present(show: Presenter) -> object | None:
+        known = notifications.find(show.tx, notification)
+        shown = [] if known is None else show.notifications([known])
+        return shown[0] if shown else None
+
+    return Thing(event="notification", topics=(NOTIFICATIONS,), present=present)
+
+
+TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
+    events.PostPublished: lambda event: _new(event.post),
+    events.PostReceived: lambda event: _new(event.post) if event.fresh else None,
+    events.PostBoosted: lambda event: _new(event.boost),
+    events.PostEdited: lambda event: _edited(event.post),
+    events.QuoteSettled: lambda event: _edited(event.post),
+    events.PostDeleted: lambda event: _gone(event.post),
+    events.BoostUndone: lambda event: _gone(event.boost),
+    events.NotificationMade: lambda event: _notified(event.notification),
+}
+
+
+def of(event: Event) -> Occasion | None:
+    """Return what is told of ``event``, or None."""
+    tell = TABLE.get(type(event))
+    return None if tell is None else tell(event)

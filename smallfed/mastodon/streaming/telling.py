@@ -1,0 +1,72 @@
+"""Telling: occasions become events, each rendered once, from one moment of the database.
+
+Spec: RULINGS 8. What is gone by then is left out.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from msgspec import json
+
+from smallfed.mastodon.entities import Status
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.streaming import streams
+from smallfed.mastodon.streaming.listeners import Told
+from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Word
+from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, Topic
+from smallfed.store import appearing
+from smallfed.store.appearing import Appearance
+
+NEW = timedelta(hours=6)
+_ENCODER = json.Encoder()
+
+Heard = Callable[[Iterable[Topic]], list[Topic]]
+"""Which of these topics somebody hears of."""
+
+
+def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard) -> list[Told]:
+    """Return what is to be told of ``occasions``, in their order."""
+    posts = {one.post for one in occasions if isinstance(one, Shown)}
+    stands = {each.post.id: each for each in appearing.of(show.tx, posts)} if posts else {}
+    where = {
+        one: topics
+        for one in occasions
+        if isinstance(one, Shown)
+        and (each := stands.get(one.post)) is not None
+        and (not one.new or show.tx.now - each.post.published_at <= NEW)
+        and (topics := heard(_topics(each, edited=not one.new)))
+    }
+    wanted = [stands[number].post for number in dict.fromkeys(one.post for one in where)]
+    shown = {int(status.id): status for status in show.statuses(wanted)} if wanted else {}
+    told = (_told(show, one, where, shown) for one in occasions)
+    return [each for each in told if each is not None]
+
+
+def _told(show: Presenter, one: Occasion, where: dict[Shown, list[Topic]], shown: dict[int, Status]) -> Told | None:
+    match one:
+        case Word():
+            return Told(event=one.event, payload=one.payload, topics=one.topics, kinds=one.kinds)
+        case Thing():
+            return _rendered(one.event, one.present(show), one.topics)
+        case Shown():
+            return _rendered(one.event, shown.get(one.post), where[one]) if one in where else None
+
+
+def _rendered(event: str, entity: object | None, topics: Iterable[Topic]) -> Told | None:
+    if entity is None:
+        return None
+    return Told(event=event, payload=_ENCODER.encode(entity).decode(), topics=tuple(topics))
+
+
+def _topics(each: Appearance, *, edited: bool) -> list[Topic]:
+    """Return what a post that stands there is about. Who is named in it hears of its edits, wherever it stands."""
+    local = each.post.local
+    topics = [HOME] if each.home else []
+    topics += [streams.of_list(list_) for list_ in each.lists]
+    topics += [streams.tagged(tag, local=only) for tag in each.tags for only in ((False, True) if local else (False,))]
+    if each.public:
+        halves = ("", ":local" if local else ":remote")
+        topics += [streams.public(which, media=media) for which in halves for media in {False, each.media}]
+    if edited and each.named and not each.home:
+        topics.append(NOTIFICATIONS)
+    return topics

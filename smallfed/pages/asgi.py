@@ -1,0 +1,25 @@
+"""ASGI as the raw doors speak it: what a connection is, and what goes to and fro.
+
+Spec: ASGI 3, HTTP and WebSocket, with the extension ``websocket.http.response``.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+DROP = "smallfed.drop"
+"""In ``scope["state"]``: ends the connection at once, also while something is being sent that is not read."""
+
+Headers = Iterable[tuple[str, str]]
+
+
+async def respond(scope: Scope, send: Send, *, status: int, headers: Headers, body: bytes) -> None:
+    """Answer a request, or a WebSocket that is not opened."""
+    kind = "http.response" if scope["type"] == "http" else "websocket.http.response"
+    lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": f"{kind}.start", "status": status, "headers": lines})
+    await send({"type": f"{kind}.body", "body": body})
