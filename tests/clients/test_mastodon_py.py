@@ -1,11 +1,13 @@
 """Mastodon.py, as it is released, against real servers."""
 
+import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from mastodon import Mastodon
+from mastodon import Mastodon, StreamListener
 from mastodon.errors import MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
 
 from tests.clients.people import Person
@@ -243,3 +245,61 @@ def test_lists_and_notes(alice: Person, bob: Person) -> None:
     with pytest.raises(MastodonNotFoundError):
         a.list(made)
     a.account_unfollow(known)
+
+
+class Heard(StreamListener):
+    """What has come in a stream: (event, id)."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, str]] = []
+        self.beats = 0
+
+    def on_any_event(self, name: str, data: Any = None) -> None:
+        self.events.append((name, str(data["id"] if isinstance(data, dict) else data)))
+
+    def handle_heartbeat(self) -> None:
+        self.beats += 1
+
+
+def test_streaming_by_server_sent_events(alice: Person, bob: Person) -> None:
+    client, home, tag = alice.python, Heard(), Heard()
+    with (
+        closing(client.stream_user(home, run_async=True)),
+        closing(client.stream_hashtag("beans", tag, run_async=True)),
+    ):
+        eventually(lambda: home.beats and tag.beats)
+
+        post = client.status_post("Some #beans")
+        client.status_update(post, "Some #beans, cooked")
+        like = bob.python.search_v2(post["uri"], resolve=True)["statuses"][0]
+        bob.python.status_favourite(like)
+        eventually(lambda: len(home.events) == 3)
+        client.status_delete(post)
+        eventually(lambda: len(home.events) == 4)
+
+    number = str(post["id"])
+    (told,) = (each for name, each in home.events if name == "notification")
+    assert home.events == [
+        ("update", number),
+        ("status.update", number),
+        ("notification", told),
+        ("delete", number),
+    ]
+    assert tag.events == [("update", number), ("status.update", number), ("delete", number)]
+    assert client.stream_healthy() is True
+
+
+def test_streaming_by_a_websocket(alice: Person) -> None:
+    pytest.importorskip("websocket", reason="needs websocket-client (Mastodon.py[websocket_streaming])")
+    client, home, local = alice.python, Heard(), Heard()
+    with closing(client.stream_open_websocket()) as connection:
+        connection.subscribe("user", home)
+        connection.subscribe("public:local", local)
+        time.sleep(0.5)  # nothing says that one has subscribed
+
+        post = client.status_post("Hello")
+        eventually(lambda: home.events and local.events)
+        client.status_delete(post)
+        eventually(lambda: len(home.events) == len(local.events) == 2)
+
+    assert home.events == local.events == [("update", str(post["id"])), ("delete", str(post["id"]))]
