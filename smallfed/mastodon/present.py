@@ -7,16 +7,14 @@ a timeline (SAFETY rule 32).
 import logging
 from collections.abc import Collection, Iterable, Sequence
 
-from msgspec import UNSET, UnsetType, structs
+from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
-from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
-from smallfed.mastodon.entities import moment
-from smallfed.mastodon.presenting import people, reactions, statuses, tags
+from smallfed.mastodon.presenting import notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
@@ -27,9 +25,6 @@ from smallfed.store.tx import Tx
 log = logging.getLogger(__name__)
 
 SHOWN_OF_EACH = 40  # people who gave a post the same reaction
-
-_ABOUT_NOBODYS_POST = frozenset({"follow", "follow_request"})
-_ABOUT_THE_ORIGINAL = frozenset({"reblog", "favourite"})
 
 
 class Presenter:
@@ -91,18 +86,7 @@ class Presenter:
     # What the owner is told
     def notifications(self, known: Sequence[Notification]) -> list[entities.Notification]:
         """Return these notifications, in their order, without those whose post or sender cannot be shown."""
-        persons = accounts.several(self.tx, {one.account_id for one in known})
-        shown = dict(zip(persons, self.accounts(persons.values()), strict=True))
-        told_of = posts.several_visible(self.tx, {one.post_id for one in known if one.post_id}, self.viewer)
-        wanted = {int(status.id): status for status in self.statuses(list(told_of.values()))}
-        presented = [_notification(one, shown.get(one.account_id), wanted) for one in known]
-        told = [(one.account_id, one.post_id) for one in known if one.type == "favourite" and one.post_id]
-        felt = likes.feelings(self.tx, told) if told else {}
-        return [
-            _with_emoji(notification, felt.get((one.account_id, one.post_id or 0)))
-            for one, notification in zip(known, presented, strict=True)
-            if notification is not None
-        ]
+        return notices.notifications(self, known)
 
     def reactions(self, post: Post) -> list[entities.Reacted]:
         """Return the reactions to a post that is no boost, with (some of) those who reacted."""
@@ -115,31 +99,6 @@ class Presenter:
             reactions.reacted(tally, [shown[account.id] for account in found[tally.reaction.emoji]])
             for tally in tallies
         ]
-
-
-def _notification(
-    one: Notification, account: entities.Account | None, wanted: dict[int, entities.Status]
-) -> entities.Notification | None:
-    status = None if one.post_id is None else wanted.get(one.post_id)
-    if account is None or (status is None and one.type not in _ABOUT_NOBODYS_POST):
-        return None
-    if status is not None and one.type in _ABOUT_THE_ORIGINAL:
-        status = status.reblog or status
-    return entities.Notification(
-        id=str(one.id),
-        type=one.type,  # type: ignore[arg-type] # the table holds no other
-        group_key=f"ungrouped-{one.id}",
-        created_at=moment(one.created_at),
-        account=account,
-        status=UNSET if status is None else status,
-    )
-
-
-def _with_emoji(notification: entities.Notification, felt: Reaction | None) -> entities.Notification:
-    """Return a notification of a favourite that looks like something."""
-    if felt is None or notification.type != "favourite":
-        return notification
-    return structs.replace(notification, emoji=felt.name, emoji_url=felt.picture or UNSET)
 
 
 class _Gathered:

@@ -39,7 +39,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 class Part(Struct, frozen=True, kw_only=True):
     """A part of a long list: what is shown, and the ids of its rows, newest first, by which one goes on."""
 
-    items: Sequence[object]
+    items: object
     ids: Sequence[int]
 
 

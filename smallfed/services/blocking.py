@@ -9,10 +9,11 @@ import idna
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, FollowDenied
+from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import allowing, following
+from smallfed.services import allowing, following, severing
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -20,6 +21,7 @@ from smallfed.store import (
     follows,
     houses,
     ids,
+    notification_requests,
     notifications,
     recipients,
     tombstones,
@@ -45,6 +47,7 @@ def block(tx: Tx, target: Account) -> None:
     uri = houses.get(tx).thing("blocks", ids.fresh(tx, "blocks"))
     blocks.put(tx, owner, target.id, uri)
     notifications.drop_of(tx, target.id)
+    notification_requests.forbid(tx, target.id)
     tx.announce(AccountBlocked(target=target.id, uri=uri))
 
 
@@ -79,11 +82,12 @@ def unblocked_by(tx: Tx, account: Account) -> bool:
 
 
 # Domains --------------------------------------------------------------------------------------------------------------
-def block_domain(tx: Tx, domain: str) -> None:
+def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER) -> None:
     """Block ``domain`` with all that is below it. Invalid for what is no domain, or where we live.
 
     Who follows us from there is put out, whom we follow there is left, and they are told so: it is the last they hear.
-    What else waited for them is dropped.
+    What else waited for them is dropped, and what the owner was told of them. ``type_`` is how the owner reads of
+    follows that it ended.
     """
     domain = clean_domain(domain)
     if any(covered(name, {domain}) for name in houses.get(tx).names):
@@ -91,10 +95,14 @@ def block_domain(tx: Tx, domain: str) -> None:
     if domain_blocks.has(tx, domain):
         return
     recipients.drop_for_domain(tx, domain)
-    for account in follows.on_domain(tx, houses.owner_id(tx), domain):
+    people = follows.on_domain(tx, houses.owner_id(tx), domain)
+    severing.record(tx, type_, domain, people)
+    for account in people:
         following.remove_follower(tx, account)
         following.unfollow(tx, account)
     domain_blocks.put(tx, domain)
+    for sender in notifications.senders(tx, domain):
+        notifications.drop_of(tx, sender)
     tx.announce(DomainBlocked(domain=domain, lifted=False))
 
 

@@ -1,36 +1,39 @@
 """Notifying: what the owner is told, and what the owner has read.
 
-Spec: CLIENT_API §7, pitfall 27.
+Spec: CLIENT_API §7, pitfall 27; https://docs.joinmastodon.org/methods/notifications/, …/markers/.
 """
 
-from smallfed.domain.events import NotificationMade
+from collections.abc import Mapping
+
+from smallfed.domain.events import NotificationFiltered, NotificationMade
+from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
-from smallfed.errors import Invalid
-from smallfed.store import blocks, domain_blocks, houses, mutes, notifications
-from smallfed.store.notifications import Marker
+from smallfed.errors import Conflict, Invalid
+from smallfed.policy.noticing import group_keys
+from smallfed.services import screening
+from smallfed.store import blocks, domain_blocks, houses, markers, mutes, notification_groups, notifications
+from smallfed.store.markers import Marker
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 TIMELINES = ("home", "notifications")
+_ANEW = frozenset({"update", "quoted_update"})  # told again each time; only the last time stays
 
 
+# Telling --------------------------------------------------------------------------------------------------------------
 def tell(tx: Tx, type_: str, account: int, post: int | None = None) -> None:
-    """Tell the owner what ``account`` did, once; never of the owner's own doing, nor of what was muted or blocked."""
-    owner = houses.owner_id(tx)
-    if account == owner or blocks.either(tx, owner, account) or domain_blocks.covers_account(tx, account):
-        return
-    mute = mutes.find(tx, account)
-    if mute is not None and mute.notifications:
-        return
-    if post is not None and mutes.quiet(tx, listed([post])):
-        return
-    _put(tx, type_, account, post)
+    """Tell the owner what ``account`` did, once; never of the owner's own doing, nor of what was muted or blocked.
 
-
-def _put(tx: Tx, type_: str, account: int, post: int | None) -> None:
-    made = notifications.put(tx, type_, account, post)
-    if made is not None:
-        tx.announce(NotificationMade(notification=made.id))
+    Whom the owner's policy keeps back is not told of, but stored; or not even that.
+    """
+    if _hushed(tx, account) or (post is not None and mutes.quiet(tx, listed([post]))):
+        return
+    handling = screening.handling(tx, type_, account, post)
+    if handling is Handling.DROP:
+        return
+    if type_ in _ANEW:
+        notifications.drop_of(tx, account, type_, post)
+    _put(tx, type_, account, post, filtered=handling is Handling.FILTER)
 
 
 def tell_end(tx: Tx, post: Post) -> None:
@@ -41,9 +44,48 @@ def tell_end(tx: Tx, post: Post) -> None:
         _put(tx, "poll", post.account_id, post.id)
 
 
+def tell_report(tx: Tx, reporter: int, report: int) -> None:
+    """Tell the owner, who runs the house, that somebody has reported something: ``report`` is the row of it."""
+    if not _hushed(tx, reporter):
+        _put(tx, "admin.report", reporter, subject=report)
+
+
+def tell_severance(tx: Tx, severance: int) -> None:
+    """Tell the owner that a block of a domain has ended follows."""
+    _put(tx, "severed_relationships", houses.owner_id(tx), subject=severance)
+
+
+def _hushed(tx: Tx, account: int) -> bool:
+    owner = houses.owner_id(tx)
+    if account == owner or blocks.either(tx, owner, account) or domain_blocks.covers_account(tx, account):
+        return True
+    mute = mutes.find(tx, account)
+    return mute is not None and mute.notifications
+
+
+def _put(
+    tx: Tx, type_: str, account: int, post: int | None = None, *, subject: int | None = None, filtered: bool = False
+) -> None:
+    keys = [] if filtered else group_keys(type_, post, tx.now)
+    made = notifications.put(tx, type_, account, post, subject, keys=keys, filtered=filtered)
+    if made is None:
+        return
+    if filtered:
+        screening.note(tx, type_, account)
+        tx.announce(NotificationFiltered(notification=made.id))
+    else:
+        tx.announce(NotificationMade(notification=made.id))
+
+
+# Forgetting -----------------------------------------------------------------------------------------------------------
 def dismiss(tx: Tx, notification: int) -> None:
     """Forget a notification; NotFound when there is none."""
     notifications.drop(tx, notifications.get(tx, notification).id)
+
+
+def dismiss_group(tx: Tx, key: str) -> None:
+    """Forget a group of notifications; nothing happens when there is none."""
+    notification_groups.drop(tx, key)
 
 
 def clear(tx: Tx) -> None:
@@ -51,9 +93,18 @@ def clear(tx: Tx) -> None:
     notifications.clear(tx)
 
 
-def mark(tx: Tx, read: dict[str, int]) -> dict[str, Marker]:
-    """Note up to which id the owner has read each timeline, and return the markers; Invalid for unknown timelines."""
+# Reading --------------------------------------------------------------------------------------------------------------
+def mark(tx: Tx, read: Mapping[str, int], *, versions: Mapping[str, int] | None = None) -> dict[str, Marker]:
+    """Note up to which id the owner has read each timeline, and return the markers.
+
+    ``versions`` are those of the markers that an app knows, as far as it says so. Invalid for unknown timelines;
+    Conflict, and nothing is noted, when there is another version of a marker.
+    """
     unknown = read.keys() - set(TIMELINES)
     if unknown:
         raise Invalid(f"Markers are kept for home and notifications, not for {', '.join(sorted(unknown))}")
-    return {timeline: notifications.mark(tx, timeline, last_read_id) for timeline, last_read_id in read.items()}
+    known = markers.several(tx, read)
+    for timeline, version in (versions or {}).items():
+        if version != (known[timeline].version if timeline in known else 0):
+            raise Conflict("Conflict during update, please try again")
+    return {timeline: markers.put(tx, timeline, last_read_id) for timeline, last_read_id in read.items()}

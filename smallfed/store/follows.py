@@ -7,7 +7,7 @@ from msgspec import json
 
 from smallfed.domain.account import Account
 from smallfed.domain.relation import Follow
-from smallfed.store import accounts
+from smallfed.store import accounts, visibility
 from smallfed.store.moments import moment, ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.tx import Tx
@@ -115,12 +115,10 @@ def between(tx: Tx, account: int) -> list[Follow]:
 def on_domain(tx: Tx, account: int, domain: str) -> list[Account]:
     """Return those on ``domain`` or below it with whom ``account`` has a follow or a request, in either direction."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
-    bare = "lower(substr(a.{0}, 1, instr(a.{0} || ':', ':') - 1))"
-    names = (bare.format("host"), bare.format("origin"))
-    on = " OR ".join(f"{name} = :domain OR {name} LIKE '%.' || :domain" for name in names)
     statement = f"""SELECT {columns} FROM accounts a WHERE a.id IN (
         SELECT follower_id FROM follows WHERE target_id = :account
-        UNION SELECT target_id FROM follows WHERE follower_id = :account) AND ({on}) ORDER BY a.id"""
+        UNION SELECT target_id FROM follows WHERE follower_id = :account)
+        AND {visibility.on_domain("a")} ORDER BY a.id"""
     rows = tx.sql.execute(statement, {"account": account, "domain": domain})
     return [accounts.from_row(row) for row in rows]
 

@@ -1,47 +1,107 @@
-"""Notifications and how far the owner has read."""
+"""Notifications, one by one; ``store/notification_groups`` reads them in groups."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from smallfed.domain.notification import Notification
+from smallfed.domain.notification import TYPES, Notification
 from smallfed.errors import NotFound
-from smallfed.store import ids, visibility
-from smallfed.store.moments import moment, ms
-from smallfed.store.paging import Page, cut
+from smallfed.store import ids, markers, notification_requests, visibility
+from smallfed.store.moments import ms
+from smallfed.store.paging import Page, cut, merge
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(Notification, "notifications")
 _SELECT = f"SELECT {SHAPE.columns('n')} FROM notifications n "
-# Mutes hide what they cover; who is blocked, or blocks, is never heard of.
-_WANTED = f"""(NOT {visibility.cut_off("n.account_id")} AND NOT EXISTS (SELECT 1 FROM mutes u
-    WHERE u.target_id = n.account_id AND u.notifications AND (u.expires_at IS NULL OR u.expires_at > :now)))"""
 
 
-class Marker(Struct, frozen=True, kw_only=True):
-    """How far the owner has read a timeline. ``version`` counts the changes."""
+class Choice(Struct, frozen=True, kw_only=True):
+    """Which notifications are wanted: of these ``types``, of ``account``; with those ``filtered``.
 
-    timeline: str
-    last_read_id: str
-    version: int
-    updated_at: datetime
+    One account's are wanted with those that were filtered in any case.
+    """
+
+    types: tuple[str, ...] = TYPES
+    account: int | None = None
+    filtered: bool = False
 
 
-def put(tx: Tx, type_: str, account: int, post: int | None = None) -> Notification | None:
-    """Store that the owner is to be told; None when there is such a notification already."""
-    notification = Notification(
-        id=ids.fresh_short(tx, "notifications"), type=type_, account_id=account, post_id=post, created_at=tx.now
-    )
-    known = "SELECT 1 FROM notifications WHERE type = ? AND account_id = ? AND ifnull(post_id, 0) = ?"
-    if tx.one(known, type_, account, post or 0) is not None:
+def wanted(n: str) -> str:
+    """Return the condition that the owner wants to hear of the account of row ``n``; ``:now`` is to be bound.
+
+    Mutes hide what they cover, for as long as they last. Of who is blocked, or blocks, there is nothing.
+    """
+    return f"""{n}.account_id NOT IN (SELECT u.target_id FROM mutes u
+        WHERE u.notifications AND (u.expires_at IS NULL OR u.expires_at > :now))"""
+
+
+# Making ---------------------------------------------------------------------------------------------------------------
+def put(
+    tx: Tx,
+    type_: str,
+    account: int,
+    post: int | None = None,
+    subject: int | None = None,
+    *,
+    keys: Sequence[str] = (),
+    filtered: bool = False,
+) -> Notification | None:
+    """Store that the owner is to be told; None when there is such a notification already.
+
+    It joins the first group there is of ``keys``, or begins one with the first of them.
+    """
+    known = """SELECT 1 FROM notifications WHERE type = ? AND account_id = ?
+        AND ifnull(post_id, 0) = ? AND ifnull(subject_id, 0) = ?"""
+    if tx.one(known, type_, account, post or 0, subject or 0) is not None:
         return None
+    notification = Notification(
+        id=ids.fresh_short(tx, "notifications"),
+        type=type_,
+        account_id=account,
+        post_id=post,
+        subject_id=subject,
+        group_key=_joined(tx, keys) if keys else None,
+        filtered=filtered,
+        created_at=tx.now,
+    )
     SHAPE.insert(tx, notification)
+    if notification.group_key is not None:
+        _line_up(tx, notification.id, notification.group_key)
     return notification
 
 
+def _joined(tx: Tx, keys: Sequence[str]) -> str:
+    row = tx.one(
+        "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM notifications n WHERE n.group_key = j.value)"
+        " ORDER BY j.key LIMIT 1",
+        listed(keys),
+    )
+    return keys[0] if row is None else str(row[0])
+
+
+def _line_up(tx: Tx, number: int, key: str) -> None:
+    """Note what a new notification is in its group, and what its neighbours are no longer."""
+    before, after = tx.one(
+        "SELECT (SELECT max(id) FROM notifications WHERE group_key = ?1 AND id < ?2),"
+        " (SELECT min(id) FROM notifications WHERE group_key = ?1 AND id > ?2)",
+        key,
+        number,
+    )
+    tx.run("UPDATE notifications SET newest = ?, oldest = ? WHERE id = ?", after is None, before is None, number)
+    if after is None:
+        tx.run("UPDATE notifications SET newest = 0 WHERE id = ?", before)
+    if before is None:
+        tx.run("UPDATE notifications SET oldest = 0 WHERE id = ?", after)
+
+
+def unfilter(tx: Tx, account: int) -> bool:
+    """Let the owner see what was filtered of an account; False when there was nothing."""
+    return tx.run("UPDATE notifications SET filtered = 0 WHERE account_id = ? AND filtered", account) > 0
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
 def find(tx: Tx, notification: int) -> Notification | None:
     """Return the notification with this id, or None."""
     row = tx.one(_SELECT + "WHERE n.id = ?", notification)
@@ -56,71 +116,92 @@ def get(tx: Tx, notification: int) -> Notification:
     return found
 
 
-def newest(
-    tx: Tx, page: Page, *, types: Collection[str] = (), exclude: Collection[str] = (), account: int | None = None
-) -> list[Notification]:
-    """Return a page of notifications, newest first; of ``types`` if there are any, and without ``exclude``."""
-    where, values = _WANTED, visibility.values(tx, None)
-    if types:
-        where, values["types"] = f"{where} AND n.type IN (SELECT value FROM json_each(:types))", listed(types)
-    if exclude:
-        where, values["exclude"] = f"{where} AND n.type NOT IN (SELECT value FROM json_each(:exclude))", listed(exclude)
-    if account is not None:
-        where, values["account"] = f"{where} AND n.account_id = :account", account
-    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE {where}", values, page, by="n.id")))
+def several(tx: Tx, wanted_ids: Collection[int]) -> dict[int, Notification]:
+    """Return the notifications with these ids, by id; unknown ones are left out."""
+    rows = tx.all(_SELECT + "WHERE n.id IN (SELECT value FROM json_each(?))", listed(wanted_ids))
+    return {one.id: one for one in each(SHAPE.read, rows)}
 
 
-def unread(tx: Tx, *, limit: int = 100) -> int:
+def newest(tx: Tx, page: Page, choice: Choice | None = None) -> list[Notification]:
+    """Return a page of notifications, newest first."""
+    return list(each(SHAPE.read, _chosen(tx, SHAPE.columns("n"), page, choice or Choice())))
+
+
+def unread(tx: Tx, *, limit: int = 100, choice: Choice | None = None) -> int:
     """Return how many notifications are newer than the marker, at most ``limit``."""
-    mark = markers(tx, ["notifications"]).get("notifications")
-    values: dict[str, Any] = {**visibility.values(tx, None), "read": int(mark.last_read_id) if mark else 0}
-    rows = cut(
-        tx, f"SELECT n.id FROM notifications n WHERE n.id > :read AND {_WANTED}", values, Page(limit=limit), by="n.id"
-    )
-    return len(rows)
+    page = Page(min_id=markers.read(tx, "notifications"), limit=limit)
+    return len(_chosen(tx, "n.id", page, choice or Choice()))
 
 
+def _chosen(tx: Tx, columns: str, page: Page, choice: Choice) -> list[Any]:
+    """Return these columns of what is chosen. One type after the other is walked by its own index, and merged."""
+    select = f"SELECT {columns} FROM notifications n WHERE {wanted('n')}"
+    values: dict[str, Any] = {"now": ms(tx.now), "account": choice.account, "types": listed(choice.types)}
+    typed = " AND n.type IN (SELECT value FROM json_each(:types))"
+    if choice.account is not None:
+        return cut(tx, f"{select} AND n.account_id = :account{typed}", values, page, by="n.id")
+    if choice.filtered:
+        return cut(tx, select + typed, values, page, by="n.id")
+    if len(choice.types) == len(TYPES):
+        return cut(tx, f"{select} AND NOT n.filtered", values, page, by="n.id")
+    arms = [f"{select} AND n.type = '{type_}' AND NOT n.filtered" for type_ in choice.types]
+    return merge(tx, arms, values, page, by="n.id")
+
+
+# Forgetting -----------------------------------------------------------------------------------------------------------
 def drop(tx: Tx, notification: int) -> None:
     """Forget one notification."""
-    tx.run("DELETE FROM notifications WHERE id = ?", notification)
+    _forget(tx, "id = ?", notification)
+
+
+def drop_group(tx: Tx, key: str) -> None:
+    """Forget all notifications of a group."""
+    _forget(tx, "group_key = ?", key)
+
+
+def drop_filtered(tx: Tx, account: int) -> None:
+    """Forget what was filtered of an account."""
+    _forget(tx, "account_id = ? AND filtered", account)
+
+
+def drop_of(
+    tx: Tx, account: int, type_: str | None = None, post: int | None = None, *, subject: int | None = None
+) -> None:
+    """Forget what the owner was told of an account: all, or of one type, or of one type about one post."""
+    _forget(
+        tx,
+        "account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3)"
+        " AND (?4 IS NULL OR subject_id = ?4)",
+        account,
+        type_,
+        post,
+        subject,
+    )
+
+
+def senders(tx: Tx, domain: str) -> list[int]:
+    """Return the accounts on ``domain`` or below it of which the owner was told anything."""
+    statement = f"""SELECT a.id FROM accounts a
+        WHERE a.id IN (SELECT account_id FROM notifications) AND {visibility.on_domain("a")}"""
+    return [account for (account,) in tx.sql.execute(statement, {"domain": domain})]
 
 
 def clear(tx: Tx) -> None:
     """Forget all notifications."""
     tx.run("DELETE FROM notifications")
+    tx.run("DELETE FROM notification_requests")
 
 
-def drop_of(tx: Tx, account: int, type_: str | None = None, post: int | None = None) -> None:
-    """Forget what the owner was told of an account: all, or of one type, or of one type about one post."""
-    tx.run(
-        "DELETE FROM notifications"
-        " WHERE account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3)",
-        account,
-        type_,
-        post,
+def _forget(tx: Tx, where: str, *args: Any) -> None:
+    gone = tx.all(
+        f"DELETE FROM notifications WHERE {where} RETURNING group_key, CASE WHEN filtered THEN account_id END", *args
     )
-
-
-def markers(tx: Tx, timelines: Collection[str]) -> dict[str, Marker]:
-    """Return the markers there are of these timelines, by timeline."""
-    rows = tx.all(
-        "SELECT timeline, last_read_id, version, updated_at FROM markers"
-        " WHERE timeline IN (SELECT value FROM json_each(?))",
-        listed(timelines),
-    )
-    return {
-        row[0]: Marker(timeline=row[0], last_read_id=row[1], version=row[2], updated_at=moment(row[3])) for row in rows
-    }
-
-
-def mark(tx: Tx, timeline: str, last_read_id: int) -> Marker:
-    """Set how far the owner has read ``timeline`` ('home' or 'notifications') and return the marker."""
-    tx.run(
-        "INSERT INTO markers (timeline, last_read_id, version, updated_at) VALUES (?, ?, 1, ?)"
-        " ON CONFLICT (timeline) DO UPDATE SET last_read_id = excluded.last_read_id, version = version + 1,"
-        " updated_at = excluded.updated_at",
-        timeline,
-        str(last_read_id),
-        ms(tx.now),
-    )
-    return markers(tx, [timeline])[timeline]
+    for key in {key for key, _ in gone if key is not None}:
+        for column, end in (("newest", "max"), ("oldest", "min")):
+            tx.run(
+                f"UPDATE notifications SET {column} = 1"
+                f" WHERE id = (SELECT {end}(id) FROM notifications WHERE group_key = ?)",
+                key,
+            )
+    for account in {account for _, account in gone if account is not None}:
+        notification_requests.sweep(tx, account)

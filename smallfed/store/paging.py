@@ -3,7 +3,7 @@
 Spec: CLIENT_API §13 item 17. Lists are walked by id, newest first; what arrives during a walk never shifts it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -34,10 +34,24 @@ def cut(tx: Tx, select: str, values: Mapping[str, Any], page: Page, *, by: str) 
     return rows if page.min_id is None else rows[::-1]
 
 
+def merge(tx: Tx, selects: Iterable[str], values: Mapping[str, Any], page: Page, *, by: str) -> list[Any]:
+    """Do as ``cut`` with several selects as one list; the id that they are walked by is the first column of each."""
+    limits = _conditions(page, by)
+    parts = " UNION ALL ".join(f"{select}{limits}" for select in selects)
+    if not parts:
+        return []
+    order = f"ORDER BY 1 {'DESC' if page.min_id is None else 'ASC'} LIMIT :limit"
+    rows = tx.sql.execute(f"{parts} {order}", {**values, **_bounds(page), "limit": page.limit}).fetchall()
+    return rows if page.min_id is None else rows[::-1]
+
+
 def within(page: Page, by: str) -> str:
     """Return what ``cut`` adds to a statement before its limit, for a part of it that is to be cut in the same way."""
-    conditions = "".join(f" AND {by} {'<' if name == 'max_id' else '>'} :{name}" for name in _bounds(page))
-    return f"{conditions} ORDER BY {by} {'DESC' if page.min_id is None else 'ASC'}"
+    return f"{_conditions(page, by)} ORDER BY {by} {'DESC' if page.min_id is None else 'ASC'}"
+
+
+def _conditions(page: Page, by: str) -> str:
+    return "".join(f" AND {by} {'<' if name == 'max_id' else '>'} :{name}" for name in _bounds(page))
 
 
 def _bounds(page: Page) -> dict[str, int]:

@@ -134,3 +134,16 @@ def conversation(tx: Tx, post: int, *, after: int = 0, limit: int) -> tuple[int,
     (total,) = tx.sql.execute(whole.format(what="count(*)"), values).fetchone()
     page = f"{whole.format(what='p.id, p.uri')} AND p.id > :after ORDER BY p.id LIMIT :limit"
     return int(total), list(tx.sql.execute(page, values).fetchall())
+
+
+def spoken_privately(tx: Tx, post: Post, speaker: int, listener: int) -> bool:
+    """Whether ``post`` stands below a direct post of ``speaker`` that names ``listener``, at most 100 above it."""
+    statement = f"""WITH RECURSIVE up (id, height) AS (
+            SELECT :parent, 1 WHERE :parent IS NOT NULL
+            UNION ALL SELECT q.in_reply_to_id, height + 1 FROM up JOIN posts q ON q.id = up.id
+            WHERE q.in_reply_to_id IS NOT NULL AND height < {HIGH})
+        SELECT 1 FROM up JOIN posts p ON p.id = up.id WHERE p.account_id = :speaker AND p.visibility = 'direct'
+        AND EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = :listener AND NOT m.silent)
+        LIMIT 1"""
+    values = {"parent": post.in_reply_to_id, "speaker": speaker, "listener": listener}
+    return tx.sql.execute(statement, values).fetchone() is not None

@@ -27,6 +27,12 @@ def from_blocked_domain(account: str) -> str:
     return covered(f"{account}.host", f"{account}.origin")
 
 
+def on_domain(account: str) -> str:
+    """Return the condition that the handle or the id of the accounts' row ``account`` is on ``:domain`` or below it."""
+    hosts = [_BARE.format(host=f"{account}.{column}") for column in ("host", "origin")]
+    return "(" + " OR ".join(f"{host} = :domain OR {host} LIKE '%.' || :domain" for host in hosts) + ")"
+
+
 _SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {from_blocked_domain('v')})"
 
 

@@ -9,6 +9,7 @@ from smallfed.mastodon.entities import Marker, Notification, Status
 from smallfed.services import blocking, liking, notifying
 from smallfed.store import posts
 from smallfed.store.tx import Tx
+from tests import world
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
 
@@ -49,7 +50,12 @@ async def test_a_notification_holds_who_and_about_what(api: Api) -> None:
         str(heard.id),
     )
     assert (followed.type, followed.account.acct) == ("follow", "bob@peer.example")
-    assert followed.group_key == f"ungrouped-{followed.id}"
+    hour = int(world.NOW.timestamp()) // 3600
+    assert [one.group_key for one in (liked, mentioned, followed)] == [
+        f"favourite-{said.id}-{hour}",
+        f"ungrouped-{mentioned.id}",
+        f"follow-{hour}",
+    ]
     raw = (await api.ask("GET", f"{PATH}/{followed.id}")).json()
     assert "status" not in raw
     assert all(int(one.id) < 1 << 53 for one in (liked, mentioned, followed))
@@ -145,6 +151,32 @@ async def test_what_is_unread_is_newer_than_the_marker(api: Api) -> None:
     assert before == {"count": 3}
     assert await api.get(f"{PATH}/unread_count", dict[str, int]) == {"count": 1}
     assert await api.get(f"{PATH}/unread_count", dict[str, int], limit=1) == {"count": 1}
+    assert await api.get(f"{PATH}/unread_count", dict[str, int], **{"types[]": "mention"}) == {"count": 0}
+    assert await api.get("/api/v2/notifications/unread_count", dict[str, int]) == {"count": 1}
+
+
+async def test_dismissing_as_old_apps_do(api: Api) -> None:
+    await happen(api)
+    first, *_ = await api.get(PATH, list[Notification])
+
+    one = await api.ask("POST", f"{PATH}/dismiss", form={"id": first.id})
+    none = [await api.ask("POST", f"{PATH}/dismiss", form=form) for form in ({}, {"id": "x"}, {"id": first.id})]
+
+    assert (one.status, one.body) == (200, b"{}")
+    assert [answer.status for answer in none] == [404, 404, 404]
+    assert await told(api) == [("mention", "carol@other.example"), ("follow", "bob@peer.example")]
+
+
+async def test_markers_as_form_and_as_json(api: Api) -> None:
+    first = await api.ask("POST", "/api/v1/markers", form={"home[last_read_id]": "5"})
+    second = await api.ask("POST", "/api/v1/markers", json={"home": {"last_read_id": "7", "version": 1}})
+    late = await api.ask("POST", "/api/v1/markers", json={"home": {"last_read_id": "6", "version": 1}})
+
+    versions = [answer.of(dict[str, Marker])["home"].version for answer in (first, second)]
+    assert versions == [1, 2]
+    assert (late.status, late.json()) == (409, {"error": "Conflict during update, please try again"})
+    (home,) = (await api.get("/api/v1/markers", dict[str, Marker], **{"timeline[]": ["home", "x"]})).values()
+    assert (home.last_read_id, home.version) == ("7", 2)
 
 
 async def test_they_are_for_the_owner_only(api: Api) -> None:

@@ -14,7 +14,9 @@ from smallfed.domain.events import (
     FollowDenied,
     FollowerLost,
     FollowRefused,
+    FollowsSevered,
     FollowWithdrawn,
+    NotificationMade,
 )
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
@@ -100,6 +102,8 @@ def test_a_domain_with_all_below_it(lively: Tx, owner: Account, bob: Account, kn
     assert domain_blocks.every(tx) == {"far.example"}
     assert follows.count(tx, owner.id, followers=True) == 1
     assert [type(e) for e in events if not type(e).__name__.endswith("Queued")] == [
+        FollowsSevered,
+        NotificationMade,
         FollowWithdrawn,
         FollowRefused,
         DomainBlocked,

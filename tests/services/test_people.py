@@ -1,5 +1,7 @@
 """People become known, change and go; the owner's profile; what the owner has read."""
 
+from contextlib import nullcontext
+
 import pytest
 from msgspec import structs
 
@@ -16,10 +18,10 @@ from smallfed.domain.events import (
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
-from smallfed.errors import Forbidden, Invalid, NotFound
+from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.services import borrowing, meeting, notifying, profiles
 from smallfed.services.borrowing import Turned
-from smallfed.store import accounts, fetches, follows, houses, likes, notifications, posts
+from smallfed.store import accounts, fetches, follows, houses, likes, markers, notifications, posts
 from smallfed.store.accounts import StoredKey
 from smallfed.store.likes import Like
 from smallfed.store.paging import Page
@@ -234,6 +236,23 @@ def test_markers(tx: Tx, owner: Account) -> None:
         "home": ("7", 2),
         "notifications": ("1", 1),
     }
-    assert notifications.markers(tx, ["home"]) == {"home": marked["home"]}
+    assert markers.several(tx, ["home"]) == {"home": marked["home"]}
     with pytest.raises(Invalid, match="public"):
         notifying.mark(tx, {"public": 1})
+
+
+@pytest.mark.parametrize(
+    ("versions", "passes"),
+    [({}, True), ({"home": 1}, True), ({"home": 0}, False), ({"home": 2}, False), ({"notifications": 0}, True)],
+)
+def test_an_app_that_knows_an_older_marker_is_told(
+    tx: Tx, owner: Account, versions: dict[str, int], passes: bool
+) -> None:
+    """And then nothing is noted, of the other timeline neither."""
+    notifying.mark(tx, {"home": 5})
+
+    with nullcontext() if passes else pytest.raises(Conflict):
+        notifying.mark(tx, {"notifications": 3, "home": 7}, versions=versions)
+
+    found = {name: (one.last_read_id, one.version) for name, one in markers.several(tx, notifying.TIMELINES).items()}
+    assert found == ({"home": ("7", 2), "notifications": ("3", 1)} if passes else {"home": ("5", 1)})

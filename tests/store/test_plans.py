@@ -15,6 +15,8 @@ from smallfed.store import (
     details,
     filters,
     followed_tags,
+    notification_groups,
+    notification_requests,
     notifications,
     polls,
     posts,
@@ -24,6 +26,7 @@ from smallfed.store import (
     timelines,
     votes,
 )
+from smallfed.store.notifications import Choice as Told
 from smallfed.store.paging import Page
 from smallfed.store.recipients import Recipients
 from smallfed.store.timelines import Choice
@@ -31,6 +34,7 @@ from smallfed.store.tx import Tx
 from tests import world
 
 PAGE = Page(max_id=1 << 60)
+ALL, FEW, OF_ONE = Told(), Told(types=("mention", "poll")), Told(account=1)
 
 
 def plan(tx: Tx, ask: Callable[..., Any], *args: Any) -> list[str]:
@@ -53,7 +57,22 @@ def plan(tx: Tx, ask: Callable[..., Any], *args: Any) -> list[str]:
         (timelines.account, (None, 1, PAGE, Choice()), "SEARCH p USING INDEX posts_account (account_id=? AND id<?)"),
         (timelines.tag, (None, "cats", PAGE), "SEARCH h USING COVERING INDEX hashtags_name (name=? AND post_id<?)"),
         (timelines.favourites, (PAGE,), "SEARCH x USING INDEX likes_account (account_id=? AND id<?)"),
-        (notifications.newest, (PAGE,), "SEARCH n USING INTEGER PRIMARY KEY (rowid<?)"),
+        (notifications.newest, (PAGE,), "SEARCH n USING INDEX notifications_shown (id<?)"),
+        (notifications.newest, (Page(min_id=1),), "SEARCH n USING INDEX notifications_shown (id>?)"),
+        (notifications.newest, (PAGE, FEW), "SEARCH n USING INDEX notifications_type (type=? AND id<?)"),
+        (notifications.newest, (Page(), FEW), "SEARCH n USING INDEX notifications_type (type=?)"),
+        (notifications.newest, (PAGE, OF_ONE), "SEARCH n USING INDEX notifications_account (account_id=? AND id<?)"),
+        (
+            notification_groups.newest,
+            (PAGE, ALL),
+            "SEARCH n USING INDEX notifications_newest (type=? AND id>? AND id<?)",
+        ),
+        (
+            notification_groups.newest,
+            (Page(min_id=1), ALL),
+            "SEARCH n USING INDEX notifications_oldest (type=? AND id>? AND id<?)",
+        ),
+        (notification_requests.newest, (PAGE,), "SEARCH r USING INTEGER PRIMARY KEY (rowid<?)"),
     ],
 )
 def test_lists_walk_an_index(

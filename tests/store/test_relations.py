@@ -6,7 +6,19 @@ import pytest
 
 from smallfed.domain.account import Account
 from smallfed.domain.relation import Relationship
-from smallfed.store import accounts, blocks, domain_blocks, follows, mutes, notes, notifications, relations, searching
+from smallfed.store import (
+    accounts,
+    blocks,
+    domain_blocks,
+    follows,
+    markers,
+    mutes,
+    notes,
+    notifications,
+    relations,
+    searching,
+)
+from smallfed.store.notifications import Choice
 from smallfed.store.paging import Page
 from smallfed.store.relations import Tally
 from smallfed.store.tx import Tx
@@ -163,17 +175,39 @@ def test_notifications(tx: Tx, owner: Account, know: Know) -> None:
     assert all(notification.id < 2**53 for notification in made)
     assert notifications.newest(tx, Page()) == made[::-1]
     assert notifications.newest(tx, Page(min_id=follow.id, limit=2)) == [carols, favourite]
-    assert notifications.newest(tx, Page(), types=["favourite", "poll"]) == [carols, favourite]
-    assert notifications.newest(tx, Page(), exclude=["favourite"]) == [mention, follow]
-    assert notifications.newest(tx, Page(), account=bob.id) == [favourite, follow]
+    some = Choice(types=("favourite", "poll"))
+    assert notifications.newest(tx, Page(), some) == [carols, favourite]
+    assert notifications.newest(tx, Page(min_id=follow.id, limit=1), some) == [favourite]
+    assert notifications.newest(tx, Page(), Choice(types=())) == []
+    assert notifications.newest(tx, Page(), Choice(account=bob.id)) == [favourite, follow]
+    assert notifications.newest(tx, Page(), Choice(account=bob.id, types=("follow",))) == [follow]
     mutes.put(tx, bob.id, notifications=True, expires_at=None)
-    domain_blocks.put(tx, "third.example")
-    assert notifications.newest(tx, Page()) == [carols]
+    assert notifications.newest(tx, Page()) == [mention, carols]
     mutes.put(tx, bob.id, notifications=False, expires_at=None)
-    assert notifications.newest(tx, Page()) == [carols, favourite, follow]
-    assert notifications.unread(tx) == 3
-    notifications.mark(tx, "notifications", favourite.id)
-    assert notifications.unread(tx) == 1
+    assert notifications.newest(tx, Page()) == made[::-1]
+    assert notifications.unread(tx) == 4
+    markers.put(tx, "notifications", favourite.id)
+    assert notifications.unread(tx) == 2
+    assert notifications.unread(tx, choice=some) == 1
+    assert notifications.unread(tx, limit=1) == 1
+
+
+def test_filtered_notifications(tx: Tx, owner: Account, know: Know) -> None:
+    """Kept, and shown where they are asked for, until they are filtered no longer."""
+    bob = know("bob@far.example")
+    shown = notifications.put(tx, "favourite", bob.id, world.say(tx, owner).id)
+    kept = notifications.put(world.later(tx, seconds=1), "mention", bob.id, world.say(tx, bob).id, filtered=True)
+    assert shown is not None
+    assert kept is not None
+
+    assert notifications.newest(tx, Page()) == [shown]
+    assert notifications.newest(tx, Page(), Choice(types=("mention",))) == []
+    assert notifications.newest(tx, Page(), Choice(filtered=True)) == [kept, shown]
+    assert notifications.newest(tx, Page(), Choice(filtered=True, types=("mention",))) == [kept]
+    assert notifications.newest(tx, Page(), Choice(account=bob.id)) == [kept, shown]
+    assert notifications.unfilter(tx, bob.id)
+    assert not notifications.unfilter(tx, bob.id)
+    assert [one.id for one in notifications.newest(tx, Page())] == [kept.id, shown.id]
 
 
 def test_searching_people(tx: Tx, owner: Account, know: Know) -> None:

@@ -58,7 +58,7 @@ from smallfed.domain.events.posts import (
 )
 from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
-from smallfed.domain.events.telling import NotificationMade
+from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
 from smallfed.domain.events.tokens import TokensRevoked
 
 SHOWN: tuple[type[Event], ...] = (
@@ -97,12 +97,15 @@ __all__ = [
     "FollowSent",
     "FollowWithdrawn",
     "FollowerLost",
+    "FollowsSevered",
     "HouseSetUp",
     "ImportQueued",
     "InboundQueued",
     "InteractionApproved",
     "LikeUndone",
+    "NotificationFiltered",
     "NotificationMade",
+    "NotificationsMerged",
     "OwnerDeparted",
     "OwnerLeft",
     "OwnerNamed",

@@ -1,4 +1,4 @@
-"""What the owner is told."""
+"""What the owner is told, and what is kept from the owner for now."""
 
 from smallfed.domain.events.event import Event
 
@@ -7,3 +7,21 @@ class NotificationMade(Event, frozen=True, kw_only=True):
     """The owner is to be told something."""
 
     notification: int
+
+
+class NotificationFiltered(Event, frozen=True, kw_only=True):
+    """Something was stored that the owner is not told: the notification policy keeps it back."""
+
+    notification: int
+
+
+class NotificationsMerged(Event, frozen=True, kw_only=True):
+    """The owner wants to hear of ``account`` after all: what was kept back stands among the notifications now."""
+
+    account: int
+
+
+class FollowsSevered(Event, frozen=True, kw_only=True):
+    """A block of a whole domain has ended follows: ``severance`` is the row of it."""
+
+    severance: int

@@ -5,6 +5,18 @@ Spec: CLIENT_API §14.
 
 from smallfed.mastodon.entities.filters import Filter, FilterKeyword, FilterResult, FilterStatus, SingleFilter
 from smallfed.mastodon.entities.kinds import Entity, maybe, moment
+from smallfed.mastodon.entities.notices import (
+    AccountWarning,
+    GroupedNotifications,
+    Notification,
+    NotificationGroup,
+    NotificationPolicy,
+    NotificationPolicyV1,
+    NotificationRequest,
+    PartialAccount,
+    PolicySummary,
+    RelationshipSeveranceEvent,
+)
 from smallfed.mastodon.entities.people import (
     Account,
     CredentialAccount,
@@ -29,7 +41,6 @@ from smallfed.mastodon.entities.posts import (
     MediaAttachment,
     Mention,
     Meta,
-    Notification,
     PastOption,
     PastPoll,
     Poll,
@@ -49,9 +60,11 @@ from smallfed.mastodon.entities.posts import (
     Tag,
     Verified,
 )
+from smallfed.mastodon.entities.reports import Report
 
 __all__ = [
     "Account",
+    "AccountWarning",
     "Application",
     "Context",
     "CredentialAccount",
@@ -66,6 +79,7 @@ __all__ = [
     "FilterResult",
     "FilterStatus",
     "Focus",
+    "GroupedNotifications",
     "History",
     "List",
     "Marker",
@@ -74,8 +88,14 @@ __all__ = [
     "Meta",
     "MutedAccount",
     "Notification",
+    "NotificationGroup",
+    "NotificationPolicy",
+    "NotificationPolicyV1",
+    "NotificationRequest",
+    "PartialAccount",
     "PastOption",
     "PastPoll",
+    "PolicySummary",
     "Poll",
     "PollOption",
     "Preferences",
@@ -83,6 +103,8 @@ __all__ = [
     "QuoteApproval",
     "Reacted",
     "Relationship",
+    "RelationshipSeveranceEvent",
+    "Report",
     "Role",
     "ScheduledParams",
     "ScheduledPoll",

@@ -1,8 +1,8 @@
-"""Entities about posts, and what the owner is told.
+"""Entities about posts.
 
-Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Notification, Search, Tag. Beyond it are
-``verified``, our own, ``emoji_reactions``, ``emoji``, ``emoji_url`` as Pleroma's family and Fedibird have them,
-``content_type`` as GoToSocial and ``local_only`` as Glitch and Hometown.
+Spec: CLIENT_API §14: Status and its parts, Context, StatusEdit, StatusSource, Search, Tag. Beyond it are ``verified``,
+our own, ``emoji_reactions`` as Pleroma's family and Fedibird have them, ``content_type`` as GoToSocial and
+``local_only`` as Glitch and Hometown.
 """
 
 from typing import Literal
@@ -279,26 +279,6 @@ class Context(Entity, frozen=True, kw_only=True):
 
     ancestors: list[Status]
     descendants: list[Status]
-
-
-QuoteNews = Literal["quote", "quoted_update"]
-
-
-class Notification(Entity, frozen=True, kw_only=True):
-    """Something the owner is told. ``status`` is missing where there is none; null would crash some apps.
-
-    A reaction is told as the favourite that it is, since not all apps survive types they do not know; ``emoji`` says
-    which (of a custom one ``name@host``), ``emoji_url`` what that one looks like.
-    """
-
-    id: Id
-    type: Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"] | QuoteNews
-    group_key: Name
-    created_at: Moment
-    account: Account
-    status: Status | UnsetType = UNSET
-    emoji: Name | UnsetType = UNSET
-    emoji_url: Url | UnsetType = UNSET
 
 
 class History(Entity, frozen=True, kw_only=True):

@@ -32,6 +32,11 @@ def page(person: facts.Account) -> str:
     return person.url or person.uri
 
 
+def avatar(house: House, person: facts.Account) -> str:
+    """Return the address of somebody's picture, or of what stands for none."""
+    return person.avatar or house.base + (OWN_AVATAR if person.local else MISSING_AVATAR)
+
+
 def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
     """Return the pictures for shortcodes."""
     return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.still or e.url) for e in known]
@@ -43,9 +48,8 @@ def account(
     """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name."""
     if person.suspended:
         person = structs.replace(person, name="", note="", avatar=None, header=None, fields=(), emojis=())
-    own_avatar, own_header = (OWN_AVATAR, OWN_HEADER) if person.local else (MISSING_AVATAR, MISSING_HEADER)
-    avatar = person.avatar or house.base + own_avatar
-    header = person.header or house.base + own_header
+    picture = avatar(house, person)
+    header = person.header or house.base + (OWN_HEADER if person.local else MISSING_HEADER)
     return entities.Account(
         id=str(person.id),
         username=person.username,
@@ -60,8 +64,8 @@ def account(
         note=person.note,
         url=page(person),
         uri=person.uri,
-        avatar=avatar,
-        avatar_static=avatar,
+        avatar=picture,
+        avatar_static=picture,
         header=header,
         header_static=header,
         followers_count=max(tally.followers, 0),

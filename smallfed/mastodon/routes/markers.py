@@ -15,8 +15,9 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.services import notifying
 from smallfed.services.notifying import TIMELINES
-from smallfed.store import houses, notifications
-from smallfed.store.notifications import Marker
+from smallfed.store import houses
+from smallfed.store import markers as kept
+from smallfed.store.markers import Marker
 
 
 def register(door: Door) -> None:
@@ -29,20 +30,26 @@ def register(door: Door) -> None:
 async def markers(ask: Ask) -> object:
     """Answer with the markers there are of the timelines asked for."""
     wanted = [name for name in ask.params.texts("timeline") if name in TIMELINES]
-    return _shown(await ask.parts.db.read(notifications.markers, wanted))
+    return _shown(await ask.parts.db.read(kept.several, wanted))
 
 
 async def mark(ask: Ask) -> object:
-    """Set markers: ``home[last_read_id]`` and ``notifications[last_read_id]``."""
+    """Set markers: ``home[last_read_id]`` and ``notifications[last_read_id]``.
+
+    An app that says which ``version`` of a marker it knows is told when there is a newer one, and nothing is set.
+    """
     read: dict[str, int] = {}
+    versions: dict[str, int] = {}
     for name in TIMELINES:
         inside = ask.params.tree(name)
         last = None if inside is None else inside.integer("last_read_id")
-        if last is not None:
+        if inside is not None and last is not None:
             if last < 0:
                 raise Invalid(f"{name}[last_read_id] should be an id")
             read[name] = last
-    return _shown(await ask.parts.db.write(notifying.mark, read))
+            version = inside.integer("version")
+            versions |= {} if version is None else {name: version}
+    return _shown(await ask.parts.db.write(notifying.mark, read, versions=versions))
 
 
 def _shown(known: Mapping[str, Marker]) -> dict[str, entities.Marker]:

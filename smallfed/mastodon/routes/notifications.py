@@ -1,11 +1,12 @@
 """Notifications, one by one: what the owner is told.
 
-Spec: CLIENT_API §7; https://docs.joinmastodon.org/methods/notifications/.
+Spec: CLIENT_API §7; https://docs.joinmastodon.org/methods/notifications/. Types that an app says it supports
+(``supported_types``) change nothing: what has a fallback does not occur here.
 """
 
-from collections.abc import Sequence
 from functools import partial
 
+from smallfed.domain.notification import TYPES
 from smallfed.errors import NotFound
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
@@ -16,6 +17,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.services import notifying
 from smallfed.store import notifications
+from smallfed.store.notifications import Choice
 from smallfed.store.paging import Page
 
 READ, WRITE = "read:notifications", "write:notifications"
@@ -36,19 +38,31 @@ def register(door: Door) -> None:
     door.get("/api/v1/notifications", owner(READ), newest)
     door.get("/api/v1/notifications/unread_count", owner(READ), unread_count)
     door.post("/api/v1/notifications/clear", owner(WRITE), clear)
+    door.post("/api/v1/notifications/dismiss", owner(WRITE), dismiss_old)
     door.get("/api/v1/notifications/<number>", owner(READ), show)
     door.post("/api/v1/notifications/<number>/dismiss", owner(WRITE), dismiss)
 
 
+def choice(ask: Ask) -> Choice:
+    """Return which notifications are asked for: of ``types``, without ``exclude_types``, about ``account_id``.
+
+    Those that were filtered are there with ``include_filtered``, and where one account is asked about.
+    """
+    types, exclude = ask.params.texts("types"), ask.params.texts("exclude_types")
+    return Choice(
+        types=tuple(type_ for type_ in TYPES if (not types or type_ in types) and type_ not in exclude),
+        account=ask.params.integer("account_id"),
+        filtered=ask.params.flag("include_filtered") or False,
+    )
+
+
 async def newest(ask: Ask) -> Part:
-    """Answer the newest: of ``types``, without ``exclude_types``, about ``account_id``."""
-    asked = ask.params
-    types, exclude = asked.texts("types"), asked.texts("exclude_types")
-    return await ask.read(_newest, ask.page(default=40, most=80), types, exclude, asked.integer("account_id"))
+    """Answer the newest."""
+    return await ask.read(_newest, ask.page(default=40, most=80), choice(ask))
 
 
-def _newest(show: Presenter, page: Page, types: Sequence[str], exclude: Sequence[str], account: int | None) -> Part:
-    found = notifications.newest(show.tx, page, types=types, exclude=exclude, account=account)
+def _newest(show: Presenter, page: Page, wanted: Choice) -> Part:
+    found = notifications.newest(show.tx, page, wanted)
     return Part(items=show.notifications(found), ids=[one.id for one in found])
 
 
@@ -66,8 +80,8 @@ def _show(show: Presenter, number: int) -> Notification:
 
 async def unread_count(ask: Ask) -> Unread:
     """Answer how many are newer than the marker."""
-    most = limit(ask.params, default=100, most=1000)
-    return Unread(count=await ask.read(lambda show: notifications.unread(show.tx, limit=most)))
+    most, wanted = limit(ask.params, default=100, most=1000), choice(ask)
+    return Unread(count=await ask.read(lambda show: notifications.unread(show.tx, limit=most, choice=wanted)))
 
 
 async def clear(ask: Ask) -> Nothing:
@@ -80,3 +94,8 @@ async def dismiss(ask: Ask, number: str) -> Nothing:
     """Forget one."""
     await ask.parts.db.write(partial(notifying.dismiss, notification=identifier(number)))
     return Nothing()
+
+
+async def dismiss_old(ask: Ask) -> Nothing:
+    """Forget one, as old apps ask for it: by the parameter ``id``."""
+    return await dismiss(ask, ask.params.text("id") or "")

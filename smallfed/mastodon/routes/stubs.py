@@ -29,7 +29,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
     "/api/v1/instance/rules": (OPEN, NOTHING),
     "/api/v1/instance/translation_languages": (OPEN, EMPTY),
-    "/api/v1/notifications/requests": (owner("read:notifications"), NOTHING),
     "/api/v1/suggestions": (owner("read"), NOTHING),
     "/api/v1/timelines/link": (anyone("read:statuses"), NOTHING),
     "/api/v1/trends": (OPEN, NOTHING),

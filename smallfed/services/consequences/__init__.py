@@ -19,6 +19,7 @@ from smallfed.services.consequences import (
     relations,
     searching,
     tags,
+    telling,
 )
 from smallfed.store.tx import Tx
 
@@ -35,6 +36,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     moving.TABLE,
     leaving.TABLE,
     searching.TABLE,
+    telling.TABLE,
 )
 TABLE: Mapping[type[Event], tuple[Then, ...]] = {
     kind: tuple(table[kind] for table in TABLES if kind in table)

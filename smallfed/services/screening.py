@@ -1,0 +1,63 @@
+"""Screening: which notifications of strangers are kept back, and whom the owner wants to hear after all.
+
+Spec: CLIENT_API §7 (policy, requests); https://docs.joinmastodon.org/methods/notifications/#get-policy.
+"""
+
+from collections.abc import Iterable
+
+from smallfed.domain.events import NotificationsMerged
+from smallfed.domain.notification import FILTERABLE, Handling, Policy, Request
+from smallfed.domain.post import Visibility
+from smallfed.policy.noticing import Sender, judge
+from smallfed.store import accounts, follows, houses, notification_requests, notifications, posts, threads
+from smallfed.store.tx import Tx
+
+_ADDRESSED = frozenset({"mention", "quote"})  # what makes a request: something that somebody has to say
+
+
+def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
+    """Return what the owner's policy makes of a notification."""
+    if type_ not in FILTERABLE:
+        return Handling.ACCEPT
+    sender, owner = accounts.get(tx, account), houses.owner_id(tx)
+    follow = follows.find(tx, account, owner)
+    known = Sender(
+        since=sender.published_at or sender.created_at,
+        following=follows.has(tx, owner, account),
+        follower_since=follow.created_at if follow is not None and follow.accepted else None,
+        permitted=notification_requests.permitted(tx, account),
+        unasked=type_ == "mention" and post is not None and _is_unasked(tx, post, account, owner),
+    )
+    return judge(notification_requests.policy(tx), type_, known, tx.now)
+
+
+def _is_unasked(tx: Tx, number: int, account: int, owner: int) -> bool:
+    post = posts.get(tx, number)
+    return post.visibility is Visibility.DIRECT and not threads.spoken_privately(tx, post, owner, account)
+
+
+def note(tx: Tx, type_: str, account: int) -> None:
+    """Note that something of ``account`` was kept back: what was addressed to the owner makes a request."""
+    if type_ in _ADDRESSED:
+        notification_requests.note(tx, account)
+
+
+def change(tx: Tx, policy: Policy) -> None:
+    """Handle what comes from now on by ``policy``; what is stored stays as it is."""
+    notification_requests.put_policy(tx, policy)
+
+
+def accept(tx: Tx, requests: Iterable[Request]) -> None:
+    """Let the owner hear of these people, of what was kept back and from now on."""
+    for request in requests:
+        account = request.account.id
+        notification_requests.permit(tx, account)
+        notifications.unfilter(tx, account)
+        notification_requests.sweep(tx, account)
+        tx.announce(NotificationsMerged(account=account))
+
+
+def dismiss(tx: Tx, requests: Iterable[Request]) -> None:
+    """Forget what was kept back of these people; what comes of them later is judged anew."""
+    for request in requests:
+        notifications.drop_filtered(tx, request.account.id)
