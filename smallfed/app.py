@@ -57,7 +57,7 @@ from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
 from smallfed.welcome import first_words
-from smallfed.workers import moderators, synchronising
+from smallfed.workers import carding, moderators, synchronising
 from smallfed.workers.catching_up import CatchingUp
 from smallfed.workers.clearing import Clearing
 from smallfed.workers.conversing import Conversing
@@ -170,6 +170,7 @@ class App:
             "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
             "outbox": p.outboxes.work,
+            "card": partial(carding.read, p.db, p.fetcher.documents, p.aside),
         }
         digests = synchronising.Digests(p.db, p.hub, p.identity)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)

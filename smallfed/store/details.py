@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.card import Card
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
-from smallfed.store import attachments, houses, likes, mentions, mutes, polls, votes
+from smallfed.store import attachments, cards, houses, likes, mentions, mutes, polls, votes
 from smallfed.store.likes import Tally
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -40,6 +41,7 @@ class Detail(Struct, frozen=True, kw_only=True):
     reactions: tuple[Tally, ...] = ()
     poll: Poll | None = None
     own_votes: tuple[int, ...] = ()
+    card: Card | None = None
 
 
 def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
@@ -53,6 +55,7 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
     pictures = _grouped(attachments.of_posts(tx, wanted))
     reactions = _grouped(likes.tallies(tx, wanted))
     asked = polls.of_posts(tx, wanted)
+    pages = dict(cards.of_posts(tx, wanted))
     voted = votes.of_posts(tx, wanted, houses.owner_id(tx)) if asked else {}
     return {
         post.id: Detail(
@@ -72,6 +75,7 @@ def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
             reactions=tuple(reactions.get(post.id, ())),
             poll=asked.get(post.id),
             own_votes=voted.get(post.id, ()),
+            card=pages.get(post.id),
         )
         for post in posts
     }

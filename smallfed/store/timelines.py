@@ -172,6 +172,16 @@ def tag(
     return list(each(SHAPE.read, cut(tx, select, values, page, by="h.post_id")))
 
 
+def link(tx: Tx, viewer: int | None, url: str, page: Page, *, local: bool = False) -> list[Post]:
+    """Return a page of the public posts about the page ``url``, however they link to it."""
+    conditions = [_PUBLIC, visibility.seen("p"), visibility.wanted("p"), *(["p.local"] if local else [])]
+    values = {**visibility.values(tx, viewer), "url": url}
+    select = f"""{SELECT} JOIN card_posts x ON x.post_id = p.id
+        WHERE x.card_id IN (SELECT id FROM cards WHERE url = :url UNION SELECT id FROM cards WHERE page = :url)
+        AND {" AND ".join(conditions)}"""
+    return list(each(SHAPE.read, cut(tx, select, values, page, by="x.post_id")))
+
+
 def favourites(tx: Tx, page: Page) -> list[tuple[int, Post]]:
     """Return (id of the like, post) of what the owner likes, newest like first; page by the first."""
     return _marked(tx, "likes", f"x.account_id = :owner AND x.{likes.FAVOURS}", page)

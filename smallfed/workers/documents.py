@@ -45,6 +45,10 @@ class Documents:
         self._db, self._http, self._clock, self._identity, self._budgets = db, http, clock, identity, budgets
         self._flights = Flights[tuple[str, bool], Document]()
 
+    def now(self) -> datetime:
+        """Return the time by which answers are judged."""
+        return self._clock.now()
+
     def errand(
         self, purpose: Purpose, *, fetches: int | None = None, account: Callable[[str], None] = lambda host: None
     ) -> Errand:

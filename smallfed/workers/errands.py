@@ -22,7 +22,10 @@ from smallfed.store.fetches import Fetch, Kind
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-LONG: Mapping[Kind, int] = {"conversation": 2}  # how many at once of what takes long, so that the rest has places
+LONG: Mapping[Kind, int] = {
+    "conversation": 2,
+    "card": 2,
+}  # how many at once of what takes long, so that the rest has places
 ATTEMPTS = 6  # context is worth less than an activity
 
 

@@ -33,6 +33,7 @@ from smallfed.mastodon.entities.people import (
 )
 from smallfed.mastodon.entities.posts import (
     Application,
+    CardAuthor,
     Context,
     EmojiReaction,
     FeaturedTag,
@@ -45,6 +46,7 @@ from smallfed.mastodon.entities.posts import (
     PastPoll,
     Poll,
     PollOption,
+    PreviewCard,
     Quote,
     QuoteApproval,
     Reacted,
@@ -58,6 +60,7 @@ from smallfed.mastodon.entities.posts import (
     StatusEdit,
     StatusSource,
     Tag,
+    TrendingLink,
     Verified,
 )
 from smallfed.mastodon.entities.reports import Report
@@ -66,6 +69,7 @@ __all__ = [
     "Account",
     "AccountWarning",
     "Application",
+    "CardAuthor",
     "Context",
     "CredentialAccount",
     "CustomEmoji",
@@ -99,6 +103,7 @@ __all__ = [
     "Poll",
     "PollOption",
     "Preferences",
+    "PreviewCard",
     "Quote",
     "QuoteApproval",
     "Reacted",
@@ -118,6 +123,7 @@ __all__ = [
     "StatusEdit",
     "StatusSource",
     "Tag",
+    "TrendingLink",
     "Verified",
     "maybe",
     "moment",

@@ -75,6 +75,43 @@ class MediaAttachment(Entity, frozen=True, kw_only=True):
     blurhash: str | None
 
 
+class CardAuthor(Entity, frozen=True, kw_only=True):
+    """Who wrote a page; ``account`` is theirs when they say themselves that the page may name them."""
+
+    name: str
+    url: str
+    account: Account | None
+
+
+class PreviewCard(Entity, frozen=True, kw_only=True):
+    """A page that a post links to. Addresses are "" where there is none; ``html`` is one frame."""
+
+    url: Url
+    title: Name
+    description: str
+    type: Literal["link", "photo", "video", "rich"]
+    author_name: str
+    author_url: str
+    provider_name: str
+    provider_url: str
+    html: str
+    width: Count
+    height: Count
+    image: Url | None
+    image_description: str
+    embed_url: str
+    blurhash: None = None
+    authors: list[CardAuthor]
+    published_at: Moment | None
+    language: str | None
+
+
+class TrendingLink(PreviewCard, frozen=True, kw_only=True):
+    """A page that is much linked to, with how much, day by day."""
+
+    history: list["History"]
+
+
 class EmojiReaction(Entity, frozen=True, kw_only=True):
     """How many reacted to a post with one emoji; a custom one of another server is called ``name@host``."""
 
@@ -197,7 +234,7 @@ class Status(Entity, frozen=True, kw_only=True):
     emoji_reactions: list[EmojiReaction]
     reblog: "Status | None"
     poll: Poll | None = None
-    card: None = None
+    card: PreviewCard | None = None
     quote: Quote | None = None
     quote_approval: QuoteApproval
     language: str | None

@@ -13,6 +13,7 @@ from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
+from smallfed.mastodon.presenting.cards import card
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.mastodon.presenting.visibilities import NAMES
@@ -66,6 +67,7 @@ def status(
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
         reblog=None,
+        card=None if detail.card is None else card(detail.card),
         poll=None if detail.poll is None else polls.poll(post, detail.poll, detail.own_votes, mine=mine),
         quote=quote,
         quote_approval=quotes.approval(post),

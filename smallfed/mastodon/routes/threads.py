@@ -15,8 +15,9 @@ from smallfed.mastodon.entities.refreshes import AsyncRefresh, RefreshReport
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import REFRESH, Reply
-from smallfed.services import boosting
+from smallfed.services import boosting, carding
 from smallfed.store import posts, threads
+from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Refresh
 
 GLANCE = 2.0  # seconds that an app waits for what arrives at once
@@ -37,6 +38,8 @@ async def context(ask: Ask, number: str) -> Reply:
         with trio.move_on_after(GLANCE):
             await under_way.over.wait()
     found = await ask.long_read(_context, post)
+    if ask.viewer is not None and await ask.read(_lacks_card, post):
+        ask.parts.db.later(_look, post)
     return Reply(body=found, headers=_told(under_way))
 
 
@@ -55,6 +58,17 @@ def _context(show: Presenter, number: int) -> Context:
     above = threads.ancestors(show.tx, post, show.viewer)
     below = threads.descendants(show.tx, post, show.viewer)
     return Context(ancestors=show.statuses(above), descendants=show.statuses(below))
+
+
+def _lacks_card(show: Presenter, post: int) -> bool:
+    return carding.lacks(show.tx, posts.get(show.tx, post))
+
+
+def _look(tx: Tx, post: int) -> None:
+    """Have the page read that a post is about which the owner opened, if it is still there."""
+    found = posts.find(tx, post)
+    if found is not None:
+        carding.look(tx, found)
 
 
 async def refresh(ask: Ask, name: str) -> RefreshReport:

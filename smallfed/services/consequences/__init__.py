@@ -9,6 +9,7 @@ from typing import Any
 
 from smallfed.domain.events import Event
 from smallfed.services.consequences import (
+    cards,
     consent,
     leaving,
     moving,
@@ -27,6 +28,7 @@ Then = Callable[[Tx, Any], None]
 
 TABLES: tuple[Mapping[type[Event], Then], ...] = (
     posts.TABLE,
+    cards.TABLE,
     consent.TABLE,
     polls.TABLE,
     reactions.TABLE,

@@ -1,0 +1,66 @@
+"""Cards: the pages that posts link to, and which post shows which."""
+
+from datetime import datetime
+
+from msgspec import structs
+
+from smallfed.domain.card import Card, Glimpse
+from smallfed.store import ids
+from smallfed.store.rows import Shape, column
+from smallfed.store.tx import Tx
+
+SHAPE = Shape(Card, "cards")
+_SELECT = f"SELECT {SHAPE.columns('c')} FROM cards c"
+
+
+def find(tx: Tx, url: str) -> Card | None:
+    """Return the card of what posts link to as ``url``, or None."""
+    row = tx.one(f"{_SELECT} WHERE c.url = ?", url)
+    return None if row is None else SHAPE.read(row)
+
+
+def put(tx: Tx, url: str) -> Card:
+    """Return the card of ``url``; one that is not read yet where there was none."""
+    known = find(tx, url)
+    if known is not None:
+        return known
+    card = Card(id=ids.fresh(tx, "cards"), url=url, page=url, created_at=tx.now)
+    SHAPE.insert(tx, card)
+    return card
+
+
+def fill(tx: Tx, url: str, glimpse: Glimpse | None) -> None:
+    """Note that the page was read now, and what it says; None: nothing that makes a card, and what it said stays."""
+    said = {} if glimpse is None else structs.asdict(glimpse)
+    sets = ", ".join(f"{name} = ?" for name in ("read_at", *said))
+    values = [column(value) for value in (tx.now, *said.values())]
+    tx.run(f"UPDATE cards SET {sets} WHERE url = ?", *values, url)
+
+
+def show(tx: Tx, post: int, card: int | None) -> None:
+    """Let a post show this card, or none. A card goes with the last post that shows it."""
+    if tx.one("SELECT 1 FROM card_posts WHERE post_id = ? AND card_id IS ?", post, card) is None:
+        tx.run("DELETE FROM card_posts WHERE post_id = ?", post)
+        if card is not None:
+            tx.run("INSERT INTO card_posts (post_id, card_id) VALUES (?, ?)", post, card)
+
+
+def of_post(tx: Tx, post: int) -> Card | None:
+    """Return the card of a post, read or not."""
+    row = tx.one(f"{_SELECT} JOIN card_posts x ON x.card_id = c.id WHERE x.post_id = ?", post)
+    return None if row is None else SHAPE.read(row)
+
+
+def of_posts(tx: Tx, posts: str) -> list[tuple[int, Card]]:
+    """Return (post, card) for ``posts`` (see ``rows.listed``), as far as there is something to be shown."""
+    rows = tx.all(
+        f"SELECT x.post_id, {SHAPE.columns('c')} FROM card_posts x JOIN cards c ON c.id = x.card_id"
+        " WHERE x.post_id IN (SELECT value FROM json_each(?)) AND c.title <> ''",
+        posts,
+    )
+    return [(int(row[0]), SHAPE.read(row[1:])) for row in rows]
+
+
+def stale(card: Card, before: datetime) -> bool:
+    """Whether a card was not read since ``before``."""
+    return card.read_at is None or card.read_at < before

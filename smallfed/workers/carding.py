@@ -1,0 +1,68 @@
+"""Carding: pages that posts link to are read, under the same guard and budgets as everything else that is fetched.
+
+Spec: SAFETY rules 22–25; https://oembed.com.
+"""
+
+import logging
+
+from smallfed.domain.card import Glimpse
+from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, TooLarge
+from smallfed.observe.logging import event
+from smallfed.policy.budgets import Errand, Purpose
+from smallfed.protocol import limits
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.client import Answer
+from smallfed.runtime.database import Database
+from smallfed.services import carding
+from smallfed.store import cards
+from smallfed.store.fetches import Fetch
+from smallfed.translate import glimpses
+from smallfed.workers.documents import Documents, successful
+
+log = logging.getLogger(__name__)
+
+LARGEST = 3 << 20  # bytes of a page; the pages of large platforms are that large
+HTML = ("text/html", "application/xhtml+xml")
+JSON = ("application/json", "text/javascript", "application/json+oembed")
+
+
+async def read(db: Database, documents: Documents, aside: Aside, fetch: Fetch) -> None:
+    """Read the page that ``fetch`` asks for and keep what it says about itself. Raises why it cannot be had now."""
+    url, errand = fetch.uri, documents.errand(Purpose.STRANGER)
+    if await db.read(cards.find, url) is None:
+        return  # nobody links to it any more
+    try:
+        glimpse = await _glimpse(documents, aside, url, errand)
+    except (NotFound, Gone, Forbidden, Invalid, TooLarge) as error:
+        event(log, "card.nothing", level=logging.DEBUG, url=url, reason=error.message)
+        glimpse = None
+    await db.patient_write(carding.fill, url, glimpse)
+
+
+async def _glimpse(documents: Documents, aside: Aside, url: str, errand: Errand) -> Glimpse | None:
+    answer = await _get(documents, url, errand, HTML, limit=LARGEST)
+    if answer is None:
+        return None
+    kind = answer.header("content-type") or ""
+    page = await aside.thread(lambda: glimpses.read(answer.body, url=answer.url, content_type=kind))
+    glimpse = page.glimpse
+    if page.oembed:
+        glimpse = await _embedded(documents, glimpse, page.oembed, errand)
+    return glimpse if glimpse.title else None
+
+
+async def _embedded(documents: Documents, glimpse: Glimpse, address: str, errand: Errand) -> Glimpse:
+    """Return it with what its oEmbed document says; a page whose document cannot be had says enough itself."""
+    try:
+        answer = await _get(documents, address, errand, JSON, limit=limits.DISCOVERY)
+    except SmallfedError as error:
+        event(log, "card.no_oembed", level=logging.DEBUG, url=address, reason=error.message)
+        return glimpse
+    return glimpse if answer is None else glimpses.embed(glimpse, answer.body, url=answer.url)
+
+
+async def _get(documents: Documents, url: str, errand: Errand, types: tuple[str, ...], *, limit: int) -> Answer | None:
+    """Return the answer if it is of one of these types, None if it is something else."""
+    answer = successful(await documents.fetch(url, errand, accept=", ".join(types), limit=limit), now=documents.now())
+    kind = (answer.header("content-type") or "").partition(";")[0].strip().lower()
+    return answer if kind in types else None

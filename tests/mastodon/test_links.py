@@ -1,0 +1,96 @@
+"""Pages that posts link to: their cards, and what is said about them."""
+
+from msgspec import json
+
+from smallfed.domain.card import Glimpse
+from smallfed.mastodon.entities import Context, PreviewCard, Status
+from smallfed.services import carding
+from smallfed.store import fetches
+from smallfed.store.tx import Tx
+from tests.mastodon.api import Api
+from tests.mastodon.facts import follow, hear, ids_of, say
+
+PAGE = "https://news.example/garden"
+LINK = f'<p><a href="{PAGE}">look</a></p>'
+
+
+def read(tx: Tx, url: str = PAGE) -> None:
+    """Let the page be read."""
+    carding.fill(tx, url, Glimpse(page=f"{url}/", title="Beans", author_name="Bea", width=3, height=2))
+
+
+def waiting(tx: Tx) -> list[str]:
+    return [uri for (uri,) in tx.all("SELECT uri FROM fetches WHERE kind = 'card'")]
+
+
+async def test_a_post_shows_the_page_it_is_about(api: Api) -> None:
+    said = await say(api, f"Look at {PAGE}")
+    before = await api.get(f"/api/v1/statuses/{said.id}", Status)
+
+    await api.do(read)
+
+    after = await api.get(f"/api/v1/statuses/{said.id}", Status)
+    assert before.card is None
+    assert json.decode(json.encode(after.card)) == {
+        "url": f"{PAGE}/",
+        "title": "Beans",
+        "description": "",
+        "type": "link",
+        "author_name": "Bea",
+        "author_url": "",
+        "provider_name": "",
+        "provider_url": "",
+        "html": "",
+        "width": 3,
+        "height": 2,
+        "image": None,
+        "image_description": "",
+        "embed_url": "",
+        "blurhash": None,
+        "authors": [{"name": "Bea", "url": "", "account": None}],
+        "published_at": None,
+        "language": None,
+    }
+    assert isinstance(after.card, PreviewCard)
+
+
+async def test_what_is_said_about_a_page(api: Api) -> None:
+    bob = await api.know("bob@b.example")
+    await follow(api, bob)
+    mine = await say(api, f"Look at {PAGE}")
+    theirs = await hear(api, bob, LINK)
+    await hear(api, bob, "<p>something else</p>")
+    await say(api, f"Between us: {PAGE}", visibility="unlisted")
+    await api.do(read)
+
+    by_link = await ids_of(api, "/api/v1/timelines/link", url=PAGE)
+    by_page = await ids_of(api, "/api/v1/timelines/link", url=f"{PAGE}/", limit=1)
+    stranger = await api.ask("GET", "/api/v1/timelines/link", query={"url": PAGE}, token="")
+
+    assert by_link == [str(theirs.id), mine.id]
+    assert by_page == [str(theirs.id)]
+    assert [status["id"] for status in stranger.json()] == [mine.id]
+    assert await ids_of(api, "/api/v1/timelines/link", url="https://news.example/unknown") == []
+    assert (await api.ask("GET", "/api/v1/timelines/link")).status == 422
+
+
+async def test_opening_a_post_has_its_page_read(api: Api) -> None:
+    bob = await api.know("bob@b.example")
+    post = await hear(api, bob, LINK, in_home=False)
+    before = await api.do(waiting)
+
+    await api.get(f"/api/v1/statuses/{post.id}/context", Context)
+
+    assert before == []
+    assert await api.do(waiting) == [PAGE]
+    assert await api.do(fetches.waiting) >= 1
+
+
+async def test_a_stranger_makes_us_read_nothing(api: Api) -> None:
+    bob = await api.know("bob@b.example")
+    post = await hear(api, bob, LINK, in_home=False)
+
+    answer = await api.ask("GET", f"/api/v1/statuses/{post.id}/context", token="")
+
+    assert answer.status == 200
+    assert await api.do(waiting) == []
