@@ -189,6 +189,7 @@ class App:
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),
             ("streaming", self.streaming.run),
+            ("noticing", partial(p.noticing.run, p.db)),
             ("settling in", self._follow_house),
         )
 

@@ -21,7 +21,7 @@ from smallfed.services import (
     settling,
 )
 from smallfed.services.settling import Beginning
-from smallfed.store import farewells, houses
+from smallfed.store import farewells, houses, shortfalls
 from smallfed.store.tx import Tx
 
 Json = Any
@@ -76,6 +76,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "token": token,
     "apps.revoke": show_out,
     "login.reset": guarding.reset,
+    "compatibility.forget": shortfalls.forget,
     "emoji.add": add_emoji,
     "emoji.remove": remove_emoji,
     "queue.retry": queueing.retry,

@@ -17,6 +17,7 @@ from smallfed.mastodon import failures
 from smallfed.mastodon.access import Access, Wants, admit
 from smallfed.mastodon.limits import LIMITS, Limits, Standing, neighbourhood, require
 from smallfed.mastodon.links import link
+from smallfed.mastodon.noticing import Asked, Route, notice
 from smallfed.mastodon.params import page
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part, Reply
@@ -79,11 +80,19 @@ Handler = Callable[..., Awaitable[object]]
 """``async def handler(ask, **names in the path)``: returns an entity, a list of them, a ``Part`` or a ``Reply``."""
 
 
-async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Reply:
+async def handle(route: Route, handler: Handler, path: dict[str, str]) -> Reply:
     """Answer the request that is being answered: everything that can go wrong becomes an answer here."""
+    asked = Asked()
+    reply = await _handle(route.access, handler, path, asked)
+    notice(route, asked, reply.status)
+    return reply
+
+
+async def _handle(access: Access, handler: Handler, path: dict[str, str], asked: Asked) -> Reply:
     told: dict[str, str] = {}
     try:
         token, viewer, bad = await _identified(access)
+        asked.token = token
         standing = _counted(token)
         if standing is not None:
             told = standing.headers
@@ -91,7 +100,8 @@ async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Repl
         if bad:
             raise Unauthenticated("The access token is invalid")
         admit(access, token)
-        ask = Ask(parts=parts(), house=parts().identity.here, token=token, viewer=viewer, params=await trees.read())
+        asked.params = params = await trees.read()
+        ask = Ask(parts=parts(), house=parts().identity.here, token=token, viewer=viewer, params=params)
         reply = _replied(ask, await handler(ask, **path))
         _note_use(token)
     except SmallfedError as error:
@@ -100,6 +110,12 @@ async def handle(access: Access, handler: Handler, path: dict[str, str]) -> Repl
         log.exception("a bug while answering %s %s", request.method, request.path)
         reply = failures.bug()
     return structs.replace(reply, headers={**reply.headers, **told}) if told else reply
+
+
+async def bearer() -> Token | None:
+    """Return the token that comes with a request to no route, or None; it is believed for the ledger only."""
+    secret = bearers.presented(request.headers.get("Authorization"), None)
+    return None if secret is None else await parts().db.read(tokens.find, secret)
 
 
 async def _identified(access: Access) -> tuple[Token | None, int | None, bool]:

@@ -11,8 +11,9 @@ from quart_trio import QuartTrio
 
 from smallfed.mastodon import failures
 from smallfed.mastodon.access import Access
-from smallfed.mastodon.asking import Handler, handle
+from smallfed.mastodon.asking import Handler, bearer, handle
 from smallfed.mastodon.limits import LIMITS, Limits
+from smallfed.mastodon.noticing import Route, notice_absent
 from smallfed.mastodon.replying import preflight, response
 
 ROUTES = "mastodon routes"
@@ -54,18 +55,23 @@ class Door:
         self._take("DELETE", path, access, handler)
 
     def stub(self, path: str, access: Access, handler: Handler) -> None:
-        """Answer GETs of ``path``; other methods are answered as if there were no such path."""
-        self._take("GET", path, access, handler)
+        """Answer GETs of ``path`` with less than there should be; there are no other methods of it.
+
+        Apps that come here are noted in the compatibility ledger.
+        """
+        self._take("GET", path, access, handler, stub=True)
         self._stubs.add(path)
 
-    def _take(self, method: str, path: str, access: Access, handler: Handler) -> None:
+    def _take(self, method: str, path: str, access: Access, handler: Handler, *, stub: bool = False) -> None:
         if not isinstance(access, Access):
             raise TypeError(f"{method} {path} declares no scope")
         if method in self._taken.setdefault(path, {}):
             raise TypeError(f"{method} {path} is there twice")
 
+        route = Route(method=method, path=path, access=access, stub=stub)
+
         async def answer(**parts: str) -> Response:
-            return response(await handle(access, handler, parts))
+            return response(await handle(route, handler, parts))
 
         self._taken[path][method] = answer
         self._app.extensions[ROUTES][method, path] = access
@@ -89,8 +95,10 @@ class Door:
 
 
 async def _not_found(**_parts: str) -> Response:
+    notice_absent(await bearer(), request.method, 404)
     return response(failures.not_found())
 
 
 async def _not_allowed(methods: str, **_parts: str) -> Response:
+    notice_absent(await bearer(), request.method, 405)
     return response(failures.not_allowed(methods))

@@ -25,27 +25,49 @@ NO = frozenset({"", "0", "f", "false", "off", "no"})
 class Tree:
     """Parameters by name. A getter answers None (or an empty tuple) for what is absent, null or empty where it says so.
 
-    All raise Invalid, naming the parameter, for a value that cannot be meant.
+    All raise Invalid, naming the parameter, for a value that cannot be meant. What was looked at is remembered.
     """
 
-    def __init__(self, values: Mapping[str, Value], *, inside: str = "") -> None:
+    def __init__(self, values: Mapping[str, Value], *, inside: str = "", read: set[str] | None = None) -> None:
         self._values = values
         self._inside = inside
+        self.read: set[str] = set() if read is None else read
+        """What was looked at, whether it was there or not, by its whole name: ``poll``, ``poll[options]``."""
 
     def __contains__(self, name: str) -> bool:
+        self._look(name)
         return name in self._values
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        for name in self._values:
+            self._look(name)
+            yield name
+
+    def unread(self) -> set[str]:
+        """Return the whole names of what is there and was not looked at."""
+        found: set[str] = set()
+        for name in self._values:
+            called = self._called(name)
+            if called not in self.read:
+                found.add(called)
+            elif f"{called}[]" in self.read:  # one tree or several, of which each part has its name
+                for item in self._items(name):
+                    if isinstance(item, dict):
+                        found |= Tree(item, inside=called, read=self.read).unread()
+        return found
+
+    def _look(self, name: str) -> Value:
+        self.read.add(self._called(name))
+        return self._values.get(name)
 
     def text(self, name: str) -> str | None:
         """Return a text as it was given, "" included; numbers and booleans as text."""
-        value = self._values.get(name)
+        value = self._look(name)
         return None if value is None else self._text(name, value)
 
     def flag(self, name: str) -> bool | None:
         """Return a yes or no: no is false, 0, f, off, no; everything else is yes. None when absent, null or empty."""
-        value = self._values.get(name)
+        value = self._look(name)
         if value is None or value == "":
             return None
         if isinstance(value, bool | int | float):
@@ -54,12 +76,12 @@ class Tree:
 
     def integer(self, name: str) -> int | None:
         """Return a whole number below 2^63; None when absent, null or empty."""
-        value = self._values.get(name)
+        value = self._look(name)
         return None if value is None or value == "" else self._integer(name, value)
 
     def number(self, name: str) -> float | None:
         """Return a finite number; None when absent, null or empty."""
-        value = self._values.get(name)
+        value = self._look(name)
         if value is None or value == "":
             return None
         try:
@@ -80,7 +102,7 @@ class Tree:
 
     def tree(self, name: str) -> "Tree | None":
         """Return what is inside ``name``, or None."""
-        value = self._values.get(name)
+        value = self._look(name)
         return None if value is None or value == "" else self._tree(name, value)
 
     def trees(self, name: str) -> "tuple[Tree, ...]":
@@ -88,7 +110,7 @@ class Tree:
         return tuple(self._tree(name, item) for item in self._items(name))
 
     def _items(self, name: str) -> list[Value]:
-        match self._values.get(name):
+        match self._look(name):
             case None:
                 return []
             case list() as items:
@@ -123,7 +145,8 @@ class Tree:
     def _tree(self, name: str, value: Value) -> "Tree":
         if not isinstance(value, dict):
             raise Invalid(f"{self._called(name)} should have parts")
-        return Tree(value, inside=self._called(name))
+        self.read.add(f"{self._called(name)}[]")
+        return Tree(value, inside=self._called(name), read=self.read)
 
     def _called(self, name: str) -> str:
         return f"{self._inside}[{name}]" if self._inside else name

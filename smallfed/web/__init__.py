@@ -8,6 +8,7 @@ from quart_trio import QuartTrio
 from smallfed.web import (
     apps,
     browsers,
+    compatibility,
     failures,
     login,
     overview,
@@ -35,6 +36,8 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/owner", "web.overview", overview.show, methods=["GET"])
     app.add_url_rule("/browsers", "web.browsers", browsers.show, methods=["GET"])
     app.add_url_rule("/browsers/end", "web.end", browsers.end, methods=["POST"])
+    app.add_url_rule("/compatibility", "web.compatibility", compatibility.show, methods=["GET"])
+    app.add_url_rule("/compatibility/forget", "web.forget", compatibility.forget, methods=["POST"])
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
     for path, change in security.ROUTES.items():
         app.add_url_rule(f"/security/{path}", f"web.security {path}", security.changing(change), methods=["POST"])

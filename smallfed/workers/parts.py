@@ -1,6 +1,6 @@
 """The parts of a running house, as its doors may use them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from smallfed.config import Config
@@ -15,6 +15,7 @@ from smallfed.runtime.pace import Pace
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
+from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes
 
 
@@ -39,3 +40,4 @@ class Parts:
     inbound: Bell
     deliveries: Bell
     fetches: Bell
+    noticing: Noticing = field(default_factory=Noticing)

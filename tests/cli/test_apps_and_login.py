@@ -1,4 +1,4 @@
-"""smallfed apps, smallfed login: who may act for the owner, and the way back in."""
+"""smallfed apps, login, compatibility: who may act for the owner, the way back in, and what apps missed."""
 
 import json
 from collections.abc import Callable
@@ -12,8 +12,10 @@ import pytest
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
+from smallfed.domain.shortfall import Noted, Shortfall, What
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consenting, guarding
+from smallfed.store import shortfalls
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
 from tests.world import acquaint
@@ -101,3 +103,25 @@ def test_the_password_is_enough_again(call: Call, data: Path) -> None:
     assert guarded[2].startswith("Passkey: phone (since ")
     assert (reset, kept[0], len(kept)) == ("The password is enough now.\n", "After the password: nothing more.", 2)
     assert forgotten == "The password is enough now; 1 passkey forgotten.\n"
+
+
+def test_what_apps_missed(call: Call, data: Path) -> None:
+    def note(tx: Tx) -> None:
+        for app, known, what, name in [("Tusky", True, What.STUB, ""), ("bot\x1b", False, What.PARAMETER, "colour")]:
+            shortfall = Shortfall(app=app, known=known, method="GET", route="/api/v1/x", what=what, name=name)
+            shortfalls.put(tx, [Noted(shortfall=shortfall, count=3, first_at=tx.now, last_at=tx.now)])
+
+    nothing = call("compatibility")
+    do(data, note)
+    listed = call("compatibility")[1].splitlines()
+    (tusky,) = json.loads(call("compatibility", "--json", "--app", "tusky")[1])
+    forgotten = call("compatibility", "--forget")
+
+    assert nothing == (Exit.OK, "Nothing was missed.\n", "")
+    assert [line.split()[:4] for line in listed[1:]] == [
+        ["Tusky", "GET", "/api/v1/x", "nothing"],
+        ["(bot?)", "GET", "/api/v1/x", "ignored:"],
+    ]
+    assert (tusky["what"], tusky["count"], tusky["logged_in"]) == ("stub", 3, True)
+    assert forgotten == (Exit.OK, "2 lines forgotten.\n", "")
+    assert call("compatibility")[1] == "Nothing was missed.\n"

@@ -28,6 +28,7 @@ PAGES = [
     "/login",
     "/apps",
     "/browsers",
+    "/compatibility",
     "/owner",
     "/security",
     "/welcome",
