@@ -10,6 +10,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
     bookmarks,
+    conversations,
     custom_emojis,
     favourites,
     featured_tags,
@@ -58,6 +59,7 @@ PAGES = (
     reactions,
     timelines,
     links,
+    conversations,
     notifications,
     grouped_notifications,
     notification_policies,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account
+from smallfed.domain.correspondence import Correspondence
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
@@ -87,6 +88,22 @@ class Presenter:
     def notifications(self, known: Sequence[Notification]) -> list[entities.Notification]:
         """Return these notifications, in their order, without those whose post or sender cannot be shown."""
         return notices.notifications(self, known)
+
+    def conversations(self, known: Sequence[Correspondence]) -> list[entities.Conversation]:
+        """Return these correspondences, in their order; without their last post where that cannot be shown."""
+        persons = accounts.several(self.tx, {person for one in known for person in one.people} | {self.viewer or 0})
+        shown = dict(zip(persons, self.accounts(persons.values()), strict=True))
+        last = posts.several_visible(self.tx, {one.last_post_id for one in known if one.last_post_id}, self.viewer)
+        said = {int(status.id): status for status in self.statuses(list(last.values()))}
+        return [
+            entities.Conversation(
+                id=str(one.id),
+                unread=one.unread,
+                accounts=[shown[person] for person in one.people or [self.viewer] if person in shown],
+                last_status=said.get(one.last_post_id or 0),
+            )
+            for one in known
+        ]
 
     def reactions(self, post: Post) -> list[entities.Reacted]:
         """Return the reactions to a post that is no boost, with (some of) those who reacted."""

@@ -13,7 +13,7 @@ from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChan
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
-from smallfed.services import following, polling
+from smallfed.services import corresponding, following, polling
 from smallfed.store import (
     accounts,
     featured_tags,
@@ -48,7 +48,8 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     account = _merged(tx, actor, host.lower(), known)
     accounts.put(tx, account)
     _take_keys(tx, account, actor.keys)
-    mentions.introduce(tx, account)
+    for post in mentions.introduce(tx, account):
+        corresponding.regroup(tx, post)
     tx.announce(AccountSeen(account=account.id, uri=account.uri))
     if known is not None and known.indexable != account.indexable:
         tx.announce(ConsentToSearchChanged(account=account.id))

@@ -78,9 +78,12 @@ def forget_unknown(tx: Tx, post: int) -> None:
     tx.run("DELETE FROM unknown_mentions WHERE post_id = ?", post)
 
 
-def introduce(tx: Tx, account: Account) -> None:
-    """Turn the mentions of somebody unknown into mentions of ``account``, which we have met now."""
+def introduce(tx: Tx, account: Account) -> list[int]:
+    """Turn the mentions of somebody unknown into mentions of ``account``, whom we have met; return in which posts."""
     uris = listed({account.uri, account.url or account.uri})
+    naming = tx.all("SELECT post_id FROM unknown_mentions WHERE uri IN (SELECT value FROM json_each(?))", uris)
+    if not naming:
+        return []
     tx.run(
         "INSERT OR IGNORE INTO mentions (post_id, account_id, silent) SELECT post_id, ?, 0 FROM unknown_mentions"
         " WHERE uri IN (SELECT value FROM json_each(?))",
@@ -88,6 +91,7 @@ def introduce(tx: Tx, account: Account) -> None:
         uris,
     )
     tx.run("DELETE FROM unknown_mentions WHERE uri IN (SELECT value FROM json_each(?))", uris)
+    return [post for (post,) in naming]
 
 
 # Hashtags -------------------------------------------------------------------------------------------------------------

@@ -102,6 +102,11 @@ def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
     return list(each(SHAPE.read, cut(tx, select, {**owners(tx), "list": known.id}, page, by="p.id")))
 
 
+def direct(tx: Tx, page: Page) -> list[Post]:
+    """Return a page of the direct posts by the owner and for the owner."""
+    return _page(tx, f"p.visibility = 'direct' AND {_TO_READ}", owners(tx), page)
+
+
 def public(
     tx: Tx, viewer: int | None, page: Page, *, local: bool = False, remote: bool = False, only_media: bool = False
 ) -> list[Post]:

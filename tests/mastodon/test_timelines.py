@@ -97,8 +97,9 @@ async def test_mixed_hashtags(api: Api) -> None:
         (PUBLIC, "", 200),
         ("/api/v1/timelines/list/1", None, 404),
         ("/api/v1/timelines/list/nonsense", None, 404),
-        ("/api/v1/timelines/direct", None, 404),
         ("/api/v1/timelines/link?url=https://news.example/", None, 200),
+        ("/api/v1/timelines/direct", None, 200),
+        ("/api/v1/timelines/direct", "", 401),
     ],
 )
 async def test_who_may_ask(api: Api, path: str, token: str | None, status: int) -> None:

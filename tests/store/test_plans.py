@@ -11,6 +11,7 @@ from smallfed.domain.list import List, Replies
 from smallfed.store import (
     accounts,
     appearing,
+    correspondences,
     deadlines,
     details,
     filters,
@@ -73,6 +74,12 @@ def plan(tx: Tx, ask: Callable[..., Any], *args: Any) -> list[str]:
             "SEARCH n USING INDEX notifications_oldest (type=? AND id>? AND id<?)",
         ),
         (notification_requests.newest, (PAGE,), "SEARCH r USING INTEGER PRIMARY KEY (rowid<?)"),
+        (timelines.direct, (PAGE,), "SEARCH p USING INDEX posts_direct (id<?)"),
+        (
+            correspondences.page,
+            (PAGE,),
+            "SEARCH c USING INDEX correspondences_last (last_post_id>? AND last_post_id<?)",
+        ),
     ],
 )
 def test_lists_walk_an_index(

@@ -17,6 +17,7 @@ from smallfed.domain.events.consent import (
     RequestGranted,
     StampRevoked,
 )
+from smallfed.domain.events.correspondences import CorrespondenceChanged
 from smallfed.domain.events.distance import AccountBlocked, AccountMuted, AccountUnblocked, DomainBlocked
 from smallfed.domain.events.event import Event
 from smallfed.domain.events.filters import FiltersChanged
@@ -81,6 +82,7 @@ __all__ = [
     "AccountUnblocked",
     "BoostUndone",
     "ConsentToSearchChanged",
+    "CorrespondenceChanged",
     "DeadlineSet",
     "DeliveriesQueued",
     "DomainBlocked",

@@ -3,6 +3,7 @@
 Spec: CLIENT_API §14.
 """
 
+from smallfed.mastodon.entities.correspondences import Conversation
 from smallfed.mastodon.entities.filters import Filter, FilterKeyword, FilterResult, FilterStatus, SingleFilter
 from smallfed.mastodon.entities.kinds import Entity, maybe, moment
 from smallfed.mastodon.entities.notices import (
@@ -71,6 +72,7 @@ __all__ = [
     "Application",
     "CardAuthor",
     "Context",
+    "Conversation",
     "CredentialAccount",
     "CustomEmoji",
     "EmojiReaction",

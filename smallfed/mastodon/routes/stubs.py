@@ -22,7 +22,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
         owner("read:accounts"),
         Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),
     ),
-    "/api/v1/conversations": (owner("read:statuses"), NOTHING),
     "/api/v1/directory": (OPEN, NOTHING),
     "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
     "/api/v1/instance/activity": (OPEN, NOTHING),

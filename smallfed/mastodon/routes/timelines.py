@@ -28,6 +28,7 @@ def register(door: Door) -> None:
     door.get("/api/v1/timelines/home", owner(READ), home)
     door.get("/api/v1/timelines/public", anyone(READ), public)
     door.get("/api/v1/timelines/tag/<name>", anyone(READ), tag)
+    door.get("/api/v1/timelines/direct", owner(READ), direct)
     door.get("/api/v1/timelines/list/<number>", owner("read:lists"), of_list)
 
 
@@ -84,6 +85,15 @@ async def of_list(ask: Ask, number: str) -> Part:
 
 def _of_list(show: Presenter, number: int, page: Page) -> Part:
     return part(show, timelines.of_list(show.tx, lists.get(show.tx, number), page))
+
+
+async def direct(ask: Ask) -> Part:
+    """Answer direct posts by the owner and for the owner, as it was before there were conversations."""
+    return await ask.read(_direct, ask.page())
+
+
+def _direct(show: Presenter, page: Page) -> Part:
+    return part(show, timelines.direct(show.tx, page))
 
 
 def part(show: Presenter, found: Sequence[Post]) -> Part:

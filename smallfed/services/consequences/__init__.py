@@ -11,6 +11,7 @@ from smallfed.domain.events import Event
 from smallfed.services.consequences import (
     cards,
     consent,
+    correspondence,
     leaving,
     moving,
     polls,
@@ -29,6 +30,7 @@ Then = Callable[[Tx, Any], None]
 TABLES: tuple[Mapping[type[Event], Then], ...] = (
     posts.TABLE,
     cards.TABLE,
+    correspondence.TABLE,
     consent.TABLE,
     polls.TABLE,
     reactions.TABLE,

@@ -1,0 +1,33 @@
+"""What follows from direct posts and blocks for correspondences.
+
+Spec: CLIENT_API §6 (conversations).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from smallfed.domain import events
+from smallfed.domain.events import Event
+from smallfed.services import corresponding
+from smallfed.store import correspondences, posts
+from smallfed.store.tx import Tx
+
+
+def _file(tx: Tx, event: events.PostPublished | events.OwnerNamed) -> None:
+    corresponding.file(tx, posts.get(tx, event.post))
+
+
+def _receive(tx: Tx, event: events.PostReceived) -> None:
+    corresponding.file(tx, posts.get(tx, event.post), fresh=event.fresh)
+
+
+def _forget(tx: Tx, event: events.AccountBlocked) -> None:
+    correspondences.drop_with(tx, event.target)
+
+
+TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
+    events.PostPublished: _file,
+    events.PostReceived: _receive,
+    events.OwnerNamed: _file,
+    events.AccountBlocked: _forget,
+}
