@@ -36,7 +36,8 @@ class Emoji(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Account(Struct, frozen=True, kw_only=True):
     """What we know of one actor. ``note`` is sanitised HTML; counts are the origin's claims and may be None.
 
-    ``suspended``: by its own server. ``memorial``: whose it was has died.
+    ``suspended``: by its own server. ``memorial``: whose it was has died. ``attribution_domains`` are of websites that
+    may name it as an author. ``show_…`` is what its profile shows in parts of their own.
     """
 
     id: int
@@ -64,6 +65,12 @@ class Account(Struct, frozen=True, kw_only=True):
     hide_collections: bool = False
     suspended: bool = False
     memorial: bool = False
+    attribution_domains: tuple[str, ...] = ()
+    avatar_description: str = ""
+    header_description: str = ""
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
     fields: tuple[Field, ...] = ()
     emojis: tuple[Emoji, ...] = ()
     also_known_as: tuple[str, ...] = ()

@@ -52,6 +52,12 @@ class IncomingAccount(Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     suspended: bool = False
     memorial: bool = False
+    attribution_domains: tuple[str, ...] = ()
+    avatar_description: str = ""
+    header_description: str = ""
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
     published_at: datetime | None = None
     keys: tuple[IncomingKey, ...] = ()
 

@@ -26,6 +26,12 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     discoverable: bool | UnsetType = UNSET
     indexable: bool | UnsetType = UNSET
     hide_collections: bool | UnsetType = UNSET
+    attribution_domains: tuple[str, ...] | UnsetType = UNSET
+    avatar_description: str | UnsetType = UNSET
+    header_description: str | UnsetType = UNSET
+    show_media: bool | UnsetType = UNSET
+    show_media_replies: bool | UnsetType = UNSET
+    show_featured: bool | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
     sensitive: bool | UnsetType = UNSET
     language: str | UnsetType | None = UNSET

@@ -36,6 +36,7 @@ class Relationship(Struct, frozen=True, kw_only=True):
     requested: bool = False
     requested_by: bool = False
     domain_blocking: bool = False
+    endorsed: bool = False
     note: str = ""
 
     @property

@@ -9,9 +9,11 @@ from smallfed.mastodon import pictures, uploads
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
+    aliases,
     bookmarks,
     conversations,
     custom_emojis,
+    endorsements,
     favourites,
     featured_tags,
     filters,
@@ -48,6 +50,8 @@ PAGES = (
     profile,
     accounts,
     relating,
+    endorsements,
+    aliases,
     kept_away,
     follow_requests,
     statuses,

@@ -3,6 +3,7 @@
 Spec: CLIENT_API §3 (update_credentials): absent is unchanged, an empty text clears.
 """
 
+import re
 from collections.abc import Iterable
 
 from msgspec import UNSET, UnsetType
@@ -11,6 +12,7 @@ from smallfed.domain.account import Field, Kind
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.domain.profile import ProfileChange
+from smallfed.domain.uris import host
 from smallfed.errors import Invalid
 from smallfed.mastodon import composing
 from smallfed.pages.trees import Tree
@@ -20,7 +22,9 @@ from smallfed.text.sanitise import clean_name
 from smallfed.workers.composing import find_people
 from smallfed.workers.parts import Parts
 
-NAME, NOTE, FIELDS, LABEL, VALUE = 100, 2000, 10, 255, 1000
+NAME, NOTE, FIELDS, LABEL, VALUE, DESCRIPTION, DOMAINS = 100, 2000, 10, 255, 1000, 1500, 10
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 Written = tuple[tuple[str, str], ...]
 
@@ -44,6 +48,12 @@ async def change(parts: Parts, asked: Tree) -> ProfileChange:
         discoverable=_set(asked.flag("discoverable")),
         indexable=_set(asked.flag("indexable")),
         hide_collections=_set(asked.flag("hide_collections")),
+        attribution_domains=_domains(asked),
+        avatar_description=_description(asked, "avatar_description"),
+        header_description=_description(asked, "header_description"),
+        show_media=_set(asked.flag("show_media")),
+        show_media_replies=_set(asked.flag("show_media_replies")),
+        show_featured=_set(asked.flag("show_featured")),
         visibility=_visibility(source.text("privacy")),
         sensitive=_set(source.flag("sensitive")),
         language=_language(source.text("language")),
@@ -53,7 +63,7 @@ async def change(parts: Parts, asked: Tree) -> ProfileChange:
 
 def fields(asked: Tree) -> Written | None:
     """Return the lines of the profile as typed, without empty ones; None when they are to stay."""
-    if "fields_attributes" not in asked:
+    if asked.is_absent("fields_attributes"):
         return None
     lines = [
         ((line.text("name") or "").strip(), (line.text("value") or "").strip())
@@ -97,6 +107,35 @@ def _kind(bot: bool | None) -> Kind | UnsetType:
     if bot is None:
         return UNSET
     return Kind.SERVICE if bot else Kind.PERSON
+
+
+def _domains(asked: Tree) -> tuple[str, ...] | UnsetType:
+    """Return the domains of websites that may name the owner as an author; an empty one clears them."""
+    if asked.is_absent("attribution_domains"):
+        return UNSET
+    typed = [text.strip() for text in asked.texts("attribution_domains") if text.strip()]
+    named = dict.fromkeys(_domain(text) for text in typed)
+    if len(named) > DOMAINS:
+        raise Invalid(f"Validation failed: there may be at most {DOMAINS} attribution domains")
+    return tuple(named)
+
+
+def _domain(text: str) -> str:
+    """Return a domain, also one that was typed as an address, or with the ``*.`` that is meant anyway."""
+    bare = _SCHEME.sub("", text).removeprefix("*.").rstrip("/")
+    found = host(f"https://{bare}")
+    if found is None or "/" in bare or "." not in found or ":" in found:
+        raise Invalid(f"Validation failed: {text} is not the name of a website, such as example.org")
+    return found
+
+
+def _description(asked: Tree, name: str) -> str | UnsetType:
+    text = asked.text(name)
+    if text is None:
+        return UNSET
+    if len(text) > DESCRIPTION:
+        raise Invalid(f"Validation failed: {name} is too long (at most {DESCRIPTION} characters)")
+    return text.strip()
 
 
 def _set(flag: bool | None) -> bool | UnsetType:

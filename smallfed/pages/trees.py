@@ -60,6 +60,10 @@ class Tree:
         self.read.add(self._called(name))
         return self._values.get(name)
 
+    def is_absent(self, name: str) -> bool:
+        """Whether nothing is said about ``name``: it is not there, or null."""
+        return self._values.get(name) is None
+
     def text(self, name: str) -> str | None:
         """Return a text as it was given, "" included; numbers and booleans as text."""
         value = self._look(name)
@@ -106,8 +110,8 @@ class Tree:
         return None if value is None or value == "" else self._tree(name, value)
 
     def trees(self, name: str) -> "tuple[Tree, ...]":
-        """Return a list of trees: ``name[][x]``, ``name[0][x]`` or a JSON array of objects."""
-        return tuple(self._tree(name, item) for item in self._items(name))
+        """Return a list of trees: ``name[][x]``, ``name[0][x]`` or a JSON array of objects; without nulls and ""."""
+        return tuple(self._tree(name, item) for item in self._items(name) if item is not None and item != "")
 
     def _items(self, name: str) -> list[Value]:
         match self._look(name):

@@ -107,6 +107,9 @@ class Actor(Thing, frozen=True, kw_only=True, rename="camel"):
     also_known_as: tuple[str, ...] | UnsetType = UNSET
     moved_to: str | UnsetType = UNSET
     attribution_domains: tuple[str, ...] | UnsetType = UNSET
+    show_featured: bool | UnsetType = UNSET
+    show_media: bool | UnsetType = UNSET
+    show_replies_in_media: bool | UnsetType = UNSET
     interaction_policy: InteractionPolicy | UnsetType = UNSET
     icon: Image | UnsetType = UNSET
     image: Image | UnsetType = UNSET

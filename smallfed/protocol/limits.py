@@ -15,6 +15,7 @@ BIO = 20 * 1024
 FIELDS = 16
 FIELD = 2047
 ALIASES = 256
+ATTRIBUTIONS = 256  # domains of websites that may name an account as an author
 KEYS = 10
 
 CONTENT = 512 * 1024

@@ -34,6 +34,16 @@ def add_alias(tx: Tx, account: int) -> list[str]:
     return _rename(tx, owner, tuple(dict.fromkeys((*owner.also_known_as, other.uri))))
 
 
+def set_aliases(tx: Tx, wanted: tuple[str, ...]) -> list[str]:
+    """Say that these accounts (actor ids) are the owner's too, and no others; return them."""
+    owner = accounts.owner(tx)
+    if owner.uri in wanted:
+        raise Invalid("This is the account itself; an alias is another one of yours.")
+    if len(wanted) > limits.ALIASES:
+        raise Invalid(f"There may be {limits.ALIASES} aliases: others read no more.")
+    return _rename(tx, owner, wanted)
+
+
 def remove_alias(tx: Tx, *, named: str) -> list[str]:
     """Say no longer that an account is the owner's, ``named`` by id, address or handle; return the aliases left.
 

@@ -24,6 +24,7 @@ from smallfed.store import (
     accounts,
     blocks,
     domain_blocks,
+    endorsements,
     followed_tags,
     follows,
     houses,
@@ -153,6 +154,8 @@ def follow(
     known = follows.find(tx, owner.id, target.id)
     if known is not None:
         follows.adjust(tx, known.id, reblogs=reblogs, notify=notify, languages=languages)
+        if reblogs and not known.reblogs:
+            sorting.bring_home(tx, target.id)
         if not reblogs:
             followed_tags.leave_home(tx, target.id, boosts_only=True)
         return
@@ -260,4 +263,5 @@ def _drop(tx: Tx, follower: int, target: int) -> Follow | None:
         notifications.drop_of(tx, follower, "follow_request")
     else:
         followed_tags.leave_home(tx, target)
+        endorsements.drop(tx, target)
     return known

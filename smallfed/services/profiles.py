@@ -24,6 +24,12 @@ _SHOWN = (
     "discoverable",
     "indexable",
     "hide_collections",
+    "attribution_domains",
+    "avatar_description",
+    "header_description",
+    "show_media",
+    "show_media_replies",
+    "show_featured",
 )
 _KEPT = {
     "note_source": "note",

@@ -28,8 +28,13 @@ _MOMENTS = frozenset(
         "gone_at",
     }
 )
-_FLAGS = frozenset({"local", "locked", "discoverable", "indexable", "hide_collections", "suspended", "memorial"})
-_JSON: dict[str, Any] = {"fields": tuple[Field, ...], "emojis": tuple[Emoji, ...], "also_known_as": tuple[str, ...]}
+_FLAGS = frozenset(name for name, type_ in Account.__annotations__.items() if type_ is bool)
+_JSON: dict[str, Any] = {
+    "fields": tuple[Field, ...],
+    "emojis": tuple[Emoji, ...],
+    "also_known_as": tuple[str, ...],
+    "attribution_domains": tuple[str, ...],
+}
 _DECODERS = {name: json.Decoder(type_) for name, type_ in _JSON.items()}
 
 

@@ -16,7 +16,8 @@ from smallfed.store.visibility import from_blocked_domain
 _STATEMENT = f"""SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id),
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner),
-        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}, n.comment
+        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}, n.comment,
+        EXISTS (SELECT 1 FROM endorsements e WHERE e.account_id = a.id)
     FROM accounts a
     LEFT JOIN follows f ON f.follower_id = :owner AND f.target_id = a.id
     LEFT JOIN follows r ON r.follower_id = a.id AND r.target_id = :owner
@@ -50,9 +51,8 @@ def relationship(tx: Tx, account: int) -> Relationship:
 
 
 def _relationship(row: tuple[Any, ...]) -> Relationship:
-    account, state, reblogs, notify, languages, theirs, blocking, blocked_by, mute, quiet, expires_at, domain, note = (
-        row
-    )
+    account, state, reblogs, notify, languages, theirs, *kept_away, domain, note, endorsed = row
+    blocking, blocked_by, mute, quiet, expires_at = kept_away
     following = state == "accepted"
     return Relationship(
         account_id=account,
@@ -69,6 +69,7 @@ def _relationship(row: tuple[Any, ...]) -> Relationship:
         requested=state == "pending",
         requested_by=theirs == "pending",
         domain_blocking=bool(domain),
+        endorsed=bool(endorsed),
         note=note or "",
     )
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from smallfed.domain.account import Field, Kind
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
-from smallfed.domain.uris import same_origin, web
+from smallfed.domain.uris import host, same_origin, web
 from smallfed.errors import Invalid
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
@@ -64,6 +64,12 @@ def account(document: Document) -> IncomingAccount:
         moved_to=_elsewhere(document, uri),
         suspended=document.flag("suspended") is True,
         memorial=document.flag("memorial") is True,
+        attribution_domains=_attributions(document),
+        avatar_description=_described(document, "icon"),
+        header_description=_described(document, "image"),
+        show_media=document.flag("showMedia") is not False,
+        show_media_replies=document.flag("showRepliesInMedia") is not False,
+        show_featured=document.flag("showFeatured") is not False,
         published_at=document.moment("published"),
         keys=keys(document),
     )
@@ -110,6 +116,20 @@ def _key(item: Document) -> IncomingKey | None:
 
 def _owner(item: Document) -> str | None:
     return item.uri("owner") or item.uri("controller")
+
+
+def _attributions(document: Document) -> tuple[str, ...]:
+    """Return domains that may name the account as an author: texts only (GHSA-rwcw-vq68-g34p)."""
+    listed = document.raw("attributionDomains")
+    found = [item for item in (listed if isinstance(listed, list) else [listed]) if isinstance(item, str)]
+    return tuple(dict.fromkeys(name for item in found[: limits.ATTRIBUTIONS] if (name := host(f"https://{item}"))))
+
+
+def _described(document: Document, name: str) -> str:
+    """Return what a picture of the profile shows, as Mastodon (``summary``) and GoToSocial (``name``) say it."""
+    picture = next(iter(document.documents(name)), None)
+    text = "" if picture is None else picture.text("summary") or picture.text("name")
+    return strip(text[: limits.DESCRIPTION])
 
 
 def _claim(document: Document) -> str | None:

@@ -36,6 +36,8 @@ async def test_the_owner_sees_what_was_typed(api: Api) -> None:
         hide_collections=False,
         discoverable=True,
         indexable=False,
+        attribution_domains=[],
+        also_known_as_uris=[],
         quote_policy="public",
     )
     assert me.role.permissions == "0"
@@ -100,6 +102,7 @@ async def test_changing_the_profile(api: Api) -> None:
             "discoverable": False,
             "indexable": "on",
             "hide_collections": True,
+            "attribution_domains": ["https://Blog.example/", "*.bücher.example", "blog.example", ""],
             "source": {"privacy": "unlisted", "sensitive": "1", "language": "de"},
         },
     )
@@ -121,6 +124,8 @@ async def test_changing_the_profile(api: Api) -> None:
         hide_collections=True,
         discoverable=False,
         indexable=True,
+        attribution_domains=["blog.example", "xn--bcher-kva.example"],
+        also_known_as_uris=[],
         quote_policy="public",
     )
     assert bodies == [("Update",)]
@@ -129,10 +134,11 @@ async def test_changing_the_profile(api: Api) -> None:
 async def test_absent_stays_and_empty_clears(api: Api) -> None:
     await api.ask("PATCH", UPDATE, json={"note": "Hi", "fields_attributes": [{"name": "a", "value": "b"}]})
 
-    stays = (await api.ask("PATCH", UPDATE, json={})).of(Me)
+    absent = {"fields_attributes": None, "attribution_domains": None, "note": None, "locked": None, "bot": ""}
+    stays = [(await api.ask("PATCH", UPDATE, json=sent)).of(Me) for sent in ({}, absent)]
     clear = (await api.ask("PATCH", UPDATE, json={"note": "", "fields_attributes": [], "display_name": ""})).of(Me)
 
-    assert (stays.source.note, len(stays.fields)) == ("Hi", 1)
+    assert [(one.source.note, len(one.fields)) for one in stays] == [("Hi", 1)] * 2
     assert (clear.note, clear.source.note, clear.fields, clear.display_name) == ("", "", [], "")
 
 
@@ -145,6 +151,11 @@ async def test_absent_stays_and_empty_clears(api: Api) -> None:
         {"fields_attributes": [{"name": "", "value": "x"}]},
         {"fields_attributes": ["x"]},
         {"source": {"privacy": "secret"}},
+        {"source": {"privacy": "local"}},
+        {"attribution_domains": [f"{n}.example" for n in range(11)]},
+        {"attribution_domains": ["no website"]},
+        {"attribution_domains": ["example.org/path"]},
+        {"avatar_description": "x" * 1501},
         {"source": {"language": "not a language"}},
         {"source": "x"},
     ],
@@ -256,3 +267,107 @@ async def test_preferences(api: Api) -> None:
         "reading:expand:spoilers": False,
         "posting:default:quote_policy": "public",
     }
+
+
+@pytest.mark.parametrize("empty", [{"form": {"fields_attributes": ""}}, {"form": {"attribution_domains[]": ""}}])
+async def test_forms_clear_lists_by_an_empty_text(api: Api, empty: dict[str, Any]) -> None:
+    full = {"fields_attributes": [{"name": "a", "value": "b"}], "attribution_domains": ["blog.example"]}
+    await api.ask("PATCH", UPDATE, json=full)
+
+    me = (await api.ask("PATCH", UPDATE, **empty)).of(Me)
+
+    cleared = "fields" if "fields_attributes" in empty["form"] else "attribution_domains"
+    left = {"fields": len(me.source.fields), "attribution_domains": len(me.source.attribution_domains)}
+    assert left == {"fields": 1, "attribution_domains": 1, cleared: 0}
+
+
+async def test_the_profile_as_it_is_edited(api: Api) -> None:
+    """What was typed, and null where there is no picture; the same words change it."""
+    before = await api.get("/api/v1/profile", entities.Profile)
+    sent = {
+        "display_name": "Alice A.",
+        "note": "*Hi*",
+        "fields_attributes": [{"name": "Web", "value": "https://home.example"}],
+        "avatar_description": "A face",
+        "show_media": False,
+        "show_media_replies": "0",
+        "show_featured": "false",
+        "attribution_domains": ["blog.example"],
+        "indexable": True,
+    }
+    after = (await api.ask("PATCH", "/api/v1/profile", json=sent)).of(entities.Profile)
+    shown = await api.get(f"/api/v1/accounts/{api.owner.id}", entities.Account)
+    me = await _me(api)
+
+    assert (before.avatar, before.show_media, before.note) == (None, True, "")
+    assert after == entities.Profile(
+        id=str(api.owner.id),
+        display_name="Alice A.",
+        note="*Hi*",
+        fields=[entities.Field(name="Web", value="https://home.example")],
+        avatar=None,
+        avatar_static=None,
+        avatar_description="A face",
+        header=None,
+        header_static=None,
+        header_description="",
+        locked=False,
+        bot=False,
+        hide_collections=False,
+        discoverable=True,
+        indexable=True,
+        show_media=False,
+        show_media_replies=False,
+        show_featured=False,
+        attribution_domains=["blog.example"],
+    )
+    assert await api.get("/api/v1/profile", entities.Profile) == after
+    assert (shown.avatar_description, shown.show_media, shown.noindex, me.source.attribution_domains) == (
+        "A face",
+        False,
+        False,
+        ["blog.example"],
+    )
+
+
+# Aliases --------------------------------------------------------------------------------------------------------------
+async def test_aliases_as_gotosocial_has_them(api: Api) -> None:
+    """The whole list at once; what is known already is not asked for again."""
+    bob, carol = await api.know("bob@far.example"), await api.know("carol@far.example")
+    path = "/api/v1/accounts/alias"
+
+    both = (await api.ask("POST", path, json={"also_known_as_uris": [bob.uri, carol.url, bob.uri]})).of(Me)
+    one = (await api.ask("POST", path, form={"also_known_as_uris[]": carol.uri})).of(Me)
+    none = (await api.ask("POST", path, json={"also_known_as_uris": []})).of(Me)
+    refused = [
+        await api.ask("POST", path, json=sent)
+        for sent in ({}, {"also_known_as_uris": [api.owner.uri]}, {"also_known_as_uris": ["https://gone.example/u"]})
+    ]
+
+    assert both.source.also_known_as_uris == [bob.uri, carol.uri]
+    assert (one.source.also_known_as_uris, none.source.also_known_as_uris) == ([carol.uri], [])
+    assert [answer.status for answer in refused] == [422, 422, 404]
+
+
+async def test_aliases_as_pleroma_has_them(api: Api) -> None:
+    bob = await api.know("bob@far.example")
+    path = "/api/pleroma/aliases"
+
+    added = await api.ask("PUT", path, json={"alias": "bob@far.example"})
+    listed = await api.ask("GET", path)
+    me = await _me(api)
+    removed = await api.ask("DELETE", path, json={"alias": "bob@far.example"})
+
+    assert (added.json(), listed.json()) == ({"status": "success"}, {"aliases": ["bob@far.example"]})
+    assert me.source.also_known_as_uris == [bob.uri]
+    assert (removed.json(), (await api.ask("GET", path)).json()) == ({"status": "success"}, {"aliases": []})
+    assert [(await api.ask("DELETE", path, json=sent)).status for sent in ({}, {"alias": "bob@far.example"})] == [
+        422,
+        404,
+    ]
+
+
+async def test_nobody_registers_here(api: Api) -> None:
+    answer = await api.ask("POST", "/api/v1/accounts", form={"username": "bob", "password": "x" * 12})
+
+    assert (answer.status, answer.of(Error).error) == (403, "This server has one owner and takes no others")

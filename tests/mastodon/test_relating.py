@@ -168,3 +168,52 @@ async def test_domains(api: Api) -> None:
         422,
         "domain should be the name of a server, such as example.org",
     )
+
+
+# Endorsements ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("do", "undo"), [("endorse", "unendorse"), ("pin", "unpin")])
+async def test_recommending_people(api: Api, do: str, undo: str) -> None:
+    """Those whom the owner follows, newest first, for everybody to see."""
+    people = [await api.know(f"{name}@far.example") for name in ("bob", "carol")]
+    for person in people:
+        await api.do(world.befriend, api.owner, person)
+
+    shown = [await _do(api, person.id, do) for person in (*people, people[0])]
+    for path, token in (("endorsements", None), (f"accounts/{api.owner.id}/endorsements", "")):
+        answer = await api.ask("GET", f"/api/v1/{path}", token=token, query={"limit": 1})
+        assert [account.acct for account in answer.of(list[entities.Account])] == ["carol@far.example"]
+        assert f"<https://home.example/api/v1/{path}?limit=1&max_id=" in answer.headers["link"]
+    withdrawn = [await _do(api, people[1].id, undo) for _ in range(2)]
+    left = await api.get("/api/v1/endorsements", list[entities.Account])
+
+    assert shown == [{"following": True, "showing_reblogs": True, "endorsed": True}] * 3
+    assert withdrawn == [{"following": True, "showing_reblogs": True}] * 2
+    assert [account.acct for account in left] == ["bob@far.example"]
+
+
+async def test_only_people_whom_one_follows_are_recommended(api: Api) -> None:
+    """Whoever is followed no longer is recommended no longer."""
+    bob, carol = await api.know("bob@far.example"), await api.know("carol@far.example")
+    await api.do(world.befriend, api.owner, bob)
+    await _do(api, bob.id, "endorse")
+
+    refused = await api.ask("POST", f"/api/v1/accounts/{carol.id}/endorse")
+    await _do(api, bob.id, "unfollow")
+
+    assert refused.status == 422
+    assert await api.get("/api/v1/endorsements", list[entities.Account]) == []
+    assert await api.get(f"/api/v1/accounts/{bob.id}/endorsements", list[entities.Account]) == []
+
+
+async def test_boosts_that_are_wanted_again_come_back(api: Api) -> None:
+    bob = await api.know("bob@far.example")
+    await api.do(world.befriend, api.owner, bob)
+    post = await api.do(world.say, bob)
+    await api.do(world.wrap, bob, post, in_home=True)
+
+    homes = []
+    for reblogs in ("false", "true"):
+        await _do(api, bob.id, "follow", reblogs=reblogs)
+        homes.append(len([one for one in await api.get("/api/v1/timelines/home", list[entities.Status]) if one.reblog]))
+
+    assert homes == [0, 1]

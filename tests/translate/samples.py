@@ -17,6 +17,8 @@ HOUSE = House(
 )
 
 ALICE = Account(
+    attribution_domains=("alice.example",),
+    show_media=False,
     id=1,
     uri=HOUSE.actor,
     local=True,

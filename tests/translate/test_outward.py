@@ -311,7 +311,10 @@ def test_actor() -> None:
         "discoverable": True,
         "indexable": False,
         "alsoKnownAs": ["https://old.example/users/alice"],
-        "attributionDomains": [],
+        "attributionDomains": ["alice.example"],
+        "showFeatured": True,
+        "showMedia": False,
+        "showRepliesInMedia": True,
         "interactionPolicy": {"canFeature": {"automaticApproval": [PUBLIC]}},
         "icon": {"type": "Image", "mediaType": "image/png", "url": "https://social.example.org/media/avatar.png"},
         "tag": [

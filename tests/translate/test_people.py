@@ -161,6 +161,43 @@ def test_flags() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "domains"),
+    [
+        (["blog.example", "Bücher.example", "blog.example"], ("blog.example", "xn--bcher-kva.example")),
+        ("blog.example", ("blog.example",)),
+        ([{"id": "blog.example"}, None, 1, ["x.example"], "a b", "https://"], ()),
+        ({"blog.example": True}, ()),
+        (["a" * 300 + ".example"] + [f"{n}.example" for n in range(500)], None),
+    ],
+)
+def test_who_may_name_it_as_an_author(said: Any, domains: tuple[str, ...] | None) -> None:
+    """Texts only: by an object others could be spoofed (GHSA-rwcw-vq68-g34p)."""
+    found = read(attributionDomains=said).attribution_domains
+
+    assert found == domains or (domains is None and len(found) <= limits.ATTRIBUTIONS)
+
+
+def test_what_a_profile_shows() -> None:
+    plain = read(icon={"type": "Image", "url": "https://a.example/1.png"})
+    told = read(
+        icon={"type": "Image", "url": "https://a.example/1.png", "summary": "A <b>face</b>"},
+        image={"type": "Image", "url": "https://a.example/2.png", "name": "A beach"},
+        showMedia=False,
+        showRepliesInMedia=False,
+        showFeatured=False,
+    )
+
+    assert (plain.avatar_description, plain.show_media, plain.show_media_replies, plain.show_featured) == (
+        "",
+        True,
+        True,
+        True,
+    )
+    assert (told.avatar_description, told.header_description) == ("A face", "A beach")
+    assert (told.show_media, told.show_media_replies, told.show_featured) == (False, False, False)
+
+
+@pytest.mark.parametrize(
     ("properties", "keys"),
     [
         ({"publicKey": KEY}, (THE_KEY,)),

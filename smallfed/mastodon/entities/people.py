@@ -51,19 +51,25 @@ class Account(Entity, frozen=True, kw_only=True):
     group: bool
     discoverable: bool | None
     indexable: bool
+    noindex: bool | UnsetType = UNSET
     created_at: Moment
     note: str
     url: Url
     uri: Url
     avatar: Url
     avatar_static: Url
+    avatar_description: str = ""
     header: Url
     header_static: Url
+    header_description: str = ""
     followers_count: Count
     following_count: Count
     statuses_count: Count
     last_status_at: Day | None
     hide_collections: bool | None
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
     emojis: list[CustomEmoji]
     fields: list[Field]
     roles: list[Any]
@@ -90,7 +96,33 @@ class Source(Entity, frozen=True, kw_only=True):
     hide_collections: bool | None
     discoverable: bool | None
     indexable: bool
+    attribution_domains: list[str]
+    also_known_as_uris: list[Url]
     quote_policy: QuotePolicyName
+
+
+class Profile(Entity, frozen=True, kw_only=True):
+    """The owner's profile as it is edited: ``note`` and ``fields`` as typed, a picture that is not there is null."""
+
+    id: Id
+    display_name: str
+    note: str
+    fields: list[Field]
+    avatar: Url | None
+    avatar_static: Url | None
+    avatar_description: str
+    header: Url | None
+    header_static: Url | None
+    header_description: str
+    locked: bool
+    bot: bool
+    hide_collections: bool
+    discoverable: bool
+    indexable: bool
+    show_media: bool
+    show_media_replies: bool
+    show_featured: bool
+    attribution_domains: list[str]
 
 
 class Role(Entity, frozen=True, kw_only=True):
@@ -127,7 +159,7 @@ class Relationship(Entity, frozen=True, kw_only=True):
     requested: bool
     requested_by: bool
     domain_blocking: bool
-    endorsed: bool = False
+    endorsed: bool
     note: str
 
 

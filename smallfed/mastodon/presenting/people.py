@@ -60,19 +60,25 @@ def account(
         group=person.kind is Kind.GROUP,
         discoverable=person.discoverable,
         indexable=person.indexable,
+        noindex=not person.indexable if person.local else UNSET,
         created_at=moment(person.published_at or person.created_at),
         note=person.note,
         url=page(person),
         uri=person.uri,
         avatar=picture,
         avatar_static=picture,
+        avatar_description=person.avatar_description,
         header=header,
         header_static=header,
+        header_description=person.header_description,
         followers_count=max(tally.followers, 0),
         following_count=max(tally.following, 0),
         statuses_count=max(tally.posts, 0),
         last_status_at=None if person.last_post_at is None else person.last_post_at.date().isoformat(),
         hide_collections=person.hide_collections if person.local else None,
+        show_media=person.show_media,
+        show_media_replies=person.show_media_replies,
+        show_featured=person.show_featured,
         emojis=emojis(person.emojis),
         fields=[entities.Field(name=f.name, value=f.value, verified_at=maybe(f.verified_at)) for f in person.fields],
         roles=[],
@@ -94,7 +100,34 @@ def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.So
         hide_collections=person.hide_collections,
         discoverable=person.discoverable,
         indexable=person.indexable,
+        attribution_domains=list(person.attribution_domains),
+        also_known_as_uris=list(person.also_known_as),
         quote_policy=owner.quote_policy.value,
+    )
+
+
+def profile(person: facts.Account, owner: Owner) -> entities.Profile:
+    """Return the owner's profile as it is edited: what was typed, and no picture where there is none."""
+    return entities.Profile(
+        id=str(person.id),
+        display_name=person.name,
+        note=owner.note,
+        fields=[entities.Field(name=name, value=value) for name, value in owner.fields],
+        avatar=person.avatar,
+        avatar_static=person.avatar,
+        avatar_description=person.avatar_description,
+        header=person.header,
+        header_static=person.header,
+        header_description=person.header_description,
+        locked=person.locked,
+        bot=person.bot,
+        hide_collections=person.hide_collections,
+        discoverable=person.discoverable,
+        indexable=person.indexable,
+        show_media=person.show_media,
+        show_media_replies=person.show_media_replies,
+        show_featured=person.show_featured,
+        attribution_domains=list(person.attribution_domains),
     )
 
 
@@ -115,5 +148,6 @@ def relationship(known: Relationship) -> entities.Relationship:
         requested=known.requested,
         requested_by=known.requested_by,
         domain_blocking=known.domain_blocking,
+        endorsed=known.endorsed,
         note=known.note,
     )

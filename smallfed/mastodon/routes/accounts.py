@@ -6,7 +6,7 @@ Spec: CLIENT_API §4; https://docs.joinmastodon.org/methods/accounts/.
 import trio
 
 from smallfed.domain.account import Account
-from smallfed.errors import NotFound, SmallfedError, Unavailable
+from smallfed.errors import Forbidden, NotFound, SmallfedError, Unavailable
 from smallfed.mastodon import entities
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
@@ -29,6 +29,7 @@ PATIENCE = 5.0  # seconds for somebody we have not met
 def register(door: Door) -> None:
     """Hang the routes."""
     door.get("/api/v1/accounts", anyone("read:accounts"), several)
+    door.post("/api/v1/accounts", anyone("write:accounts"), refuse_registration)
     door.get("/api/v1/accounts/lookup", anyone("read:accounts"), lookup)
     door.get("/api/v1/accounts/search", owner("read:accounts"), search)
     door.get("/api/v1/accounts/relationships", owner("read:follows"), relationships)
@@ -126,6 +127,11 @@ def _search(show: Presenter, text: str, most: int, skipped: int, following: bool
         found = accounts.find_url(show.tx, text)
         return [] if found is None or found.gone_at is not None else show.accounts([found])
     return show.accounts(search_accounts(show.tx, text, limit=most, offset=skipped, following=following))
+
+
+async def refuse_registration(_ask: Ask) -> object:
+    """Make no account: there is one owner."""
+    raise Forbidden("This server has one owner and takes no others")
 
 
 # What belongs to one --------------------------------------------------------------------------------------------------

@@ -12,9 +12,12 @@ from smallfed.mastodon import pictures, profiles
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
+from smallfed.mastodon.entities import Profile
 from smallfed.mastodon.pictures import Place
 from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenting import people
 from smallfed.services import profiles as services
+from smallfed.store import accounts, houses
 
 PLACES: dict[str, Place] = {"avatar": "avatars", "header": "headers"}
 
@@ -23,6 +26,8 @@ def register(door: Door) -> None:
     """Hang the routes."""
     door.get("/api/v1/accounts/verify_credentials", owner("profile", "read:accounts"), verify)
     door.patch("/api/v1/accounts/update_credentials", owner("write:accounts"), update)
+    door.get("/api/v1/profile", owner("profile", "read:accounts"), show)
+    door.patch("/api/v1/profile", owner("write:accounts"), edit)
     for name in PLACES:
         door.delete(f"/api/v1/profile/{name}", owner("write:accounts"), remove)
 
@@ -34,12 +39,31 @@ async def verify(ask: Ask) -> object:
 
 async def update(ask: Ask) -> object:
     """Change what is sent, and answer with the owner."""
+    await _change(ask)
+    return await ask.read(Presenter.owner)
+
+
+async def show(ask: Ask) -> object:
+    """Answer with the profile as it is edited."""
+    return await ask.read(_profile)
+
+
+def _profile(show: Presenter) -> Profile:
+    return people.profile(accounts.owner(show.tx), houses.owner(show.tx))
+
+
+async def edit(ask: Ask) -> object:
+    """Change what is sent, and answer with the profile as it is edited."""
+    await _change(ask)
+    return await ask.read(_profile)
+
+
+async def _change(ask: Ask) -> None:
     change = await profiles.change(ask.parts, ask.params)
     changed = await _pictures(ask)
     await ask.parts.db.write(services.update, structs.replace(change, **changed))
     for name in changed:
         await pictures.forget_others(ask.parts, PLACES[name], changed[name])
-    return await ask.read(Presenter.owner)
 
 
 async def _pictures(ask: Ask) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.services import blocking, following, muting, noting
+from smallfed.services import blocking, endorsing, following, muting, noting
 from smallfed.store import accounts, follows
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
@@ -32,6 +32,10 @@ def register(door: Door) -> None:
         ("block", "write:blocks", blocking.block),
         ("unblock", "write:blocks", blocking.unblock),
         ("unmute", "write:mutes", muting.unmute),
+        ("endorse", "write:accounts", endorsing.endorse),
+        ("unendorse", "write:accounts", endorsing.withdraw),
+        ("pin", "write:accounts", endorsing.endorse),  # as they were called before 4.4
+        ("unpin", "write:accounts", endorsing.withdraw),
     ):
         door.post(f"/api/v1/accounts/<account>/{name}", owner(scope), _plain(do))
     door.post("/api/v1/accounts/<account>/note", owner("write:accounts"), note)

@@ -13,9 +13,11 @@ from smallfed.mastodon.door import Door
 
 NOTHING = Raw(b"[]")
 EMPTY = Raw(b"{}")
+COLLECTIONS = Raw(b'{"collections":[]}')
 
 STUBS: Mapping[str, tuple[Access, Raw]] = {
-    "/api/v1/accounts/<account>/endorsements": (anyone("read:accounts"), NOTHING),
+    "/api/v1/accounts/<account>/collections": (anyone("read:accounts"), COLLECTIONS),
+    "/api/v1/accounts/<account>/in_collections": (anyone("read:accounts"), COLLECTIONS),
     "/api/v1/accounts/<account>/identity_proofs": (owner("read:accounts"), NOTHING),
     "/api/v1/announcements": (owner("read"), NOTHING),
     "/api/v1/annual_reports": (
@@ -23,7 +25,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
         Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),
     ),
     "/api/v1/directory": (OPEN, NOTHING),
-    "/api/v1/endorsements": (owner("read:accounts"), NOTHING),
     "/api/v1/instance/activity": (OPEN, NOTHING),
     "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
     "/api/v1/instance/rules": (OPEN, NOTHING),
