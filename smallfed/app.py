@@ -74,6 +74,7 @@ from smallfed.workers.parts import Parts
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
 from smallfed.workers.schedule import Schedule
+from smallfed.workers.trending import Trending
 from smallfed.workers.works import works
 
 log = logging.getLogger(__name__)
@@ -183,6 +184,7 @@ class App:
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),
+            ("trends", Trending(p).run),
             ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away).run),
             ("clearing", Clearing(p).run),
             ("publishing", Publishing(p, self._scheduled).run),

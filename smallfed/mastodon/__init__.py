@@ -42,6 +42,7 @@ from smallfed.mastodon.routes import (
     tags,
     threads,
     timelines,
+    trends,
     versions,
 )
 
@@ -79,6 +80,7 @@ PAGES = (
     media,
     polls,
     tags,
+    trends,
     markers,
     stubs,
 )

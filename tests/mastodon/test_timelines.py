@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post, Visibility
@@ -226,7 +227,7 @@ def _ids(tx: Tx, page: Page) -> list[int]:
 async def test_every_hashtag_can_be_asked_for(api: Api, path: str) -> None:
     tag = await api.get(path, Tag)
 
-    assert tag == Tag(
+    assert structs.replace(tag, history=[]) == Tag(
         id="909368172674603428", name="täg", url="https://home.example/tags/t%C3%A4g", history=[], following=False
     )
 

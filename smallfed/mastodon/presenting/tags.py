@@ -10,23 +10,35 @@ from msgspec import UNSET
 
 from smallfed.domain.house import House
 from smallfed.mastodon import entities
-from smallfed.store import followed_tags
+from smallfed.policy.trending import DAYS
+from smallfed.store import followed_tags, trends
 from smallfed.store.tx import Tx
+
+SECONDS = 24 * 3600
 
 
 def tags(tx: Tx, house: House, names: Sequence[str], viewer: int | None) -> list[entities.Tag]:
-    """Return hashtags (NFKC, lower case), in their order; the owner is told which are followed."""
+    """Return hashtags (NFKC, lower case), in their order; the owner is told which are followed, and how they are used.
+
+    To strangers a week without uses is shown: who uses what, of those we hear from, is nobody's business.
+    """
     followed = set() if viewer is None else followed_tags.among(tx, names)
+    weeks = trends.weeks(tx, () if viewer is None else names)
+    silent = [(trends.day_of(tx.now) - back, 0, 0) for back in range(DAYS)]
     return [
         entities.Tag(
             id=_number(name),
             name=name,
             url=house.tag_page(name),
-            history=[],
+            history=[_history(*day) for day in weeks.get(name, silent)],
             following=UNSET if viewer is None else name in followed,
         )
         for name in names
     ]
+
+
+def _history(day: int, accounts: int, uses: int) -> entities.History:
+    return entities.History(day=str(day * SECONDS), accounts=str(accounts), uses=str(uses))
 
 
 def _number(name: str) -> str:

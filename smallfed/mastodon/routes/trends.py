@@ -1,0 +1,43 @@
+"""What is talked about, counted from what has come here and was verified.
+
+Strangers are shown none of it: what the owner's server has gathered is nobody's business. Links come with their cards.
+
+Spec: CLIENT_API §6 (trends); https://docs.joinmastodon.org/methods/trends/.
+"""
+
+from smallfed.mastodon import entities
+from smallfed.mastodon.access import anyone
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.params import limit, offset
+from smallfed.mastodon.present import Presenter
+from smallfed.store import trends
+
+
+def register(door: Door) -> None:
+    """Take the routes of this page."""
+    for path in ("/api/v1/trends", "/api/v1/trends/tags"):  # the first is the old name
+        door.get(path, anyone("read"), tags)
+    door.get("/api/v1/trends/statuses", anyone("read", "read:statuses"), statuses)
+
+
+async def tags(ask: Ask) -> list[entities.Tag]:
+    """Answer the hashtags that more people use than usual."""
+    if ask.viewer is None:
+        return []
+    return await ask.read(_tags, limit(ask.params, default=10, most=20), offset(ask.params))
+
+
+def _tags(show: Presenter, most: int, skipped: int) -> list[entities.Tag]:
+    return show.tags(trends.tags(show.tx, limit=most, offset=skipped))
+
+
+async def statuses(ask: Ask) -> list[entities.Status]:
+    """Answer the posts that many people like, boost and answer."""
+    if ask.viewer is None:
+        return []
+    return await ask.read(_statuses, limit(ask.params, default=20, most=40), offset(ask.params))
+
+
+def _statuses(show: Presenter, most: int, skipped: int) -> list[entities.Status]:
+    return show.statuses(trends.posts(show.tx, show.viewer, limit=most, offset=skipped))

@@ -1,0 +1,170 @@
+"""Trends: who uses which hashtags, day by day, and what stands out.
+
+Counting walks a day of posts, or a few: that is for threads and a loop (``workers/trending``). Reading takes what was
+counted. Only public posts count, of people whom the owner wants to read, each person once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from smallfed.domain.post import Post
+from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT
+from smallfed.store import visibility
+from smallfed.store.moments import EPOCH, moment, ms
+from smallfed.store.posts import SHAPE
+from smallfed.store.rows import each, listed
+from smallfed.store.tx import Tx
+
+DAY = timedelta(days=1)
+LOOKED_BACK = timedelta(days=3)  # for what was done with a post; a post itself may be a week old
+MOST_CHANGES = 20_000  # hashtags of one day
+CANDIDATES = 500
+
+Use = tuple[str, int, int]
+"""A hashtag, how many people used it, how often."""
+
+
+def day_of(when: datetime) -> int:
+    """Return the day of a moment, since 1970, UTC."""
+    return (when - EPOCH) // DAY
+
+
+def _first_id(day: int) -> int:
+    return ms(EPOCH + day * DAY) << 16
+
+
+# Counting -------------------------------------------------------------------------------------------------------------
+def last_day(tx: Tx) -> int | None:
+    """Return the last day of which anything was counted."""
+    found: int | None = tx.one("SELECT max(day) FROM tag_days")[0]
+    return found
+
+
+def changes(tx: Tx, day: int) -> list[Use]:
+    """Return the hashtags of a day of which other numbers are stored than there are now; (name, 0, 0) is none."""
+    rows = tx.sql.execute(
+        f"""WITH now (name, accounts, uses) AS MATERIALIZED (
+            SELECT h.name, count(DISTINCT p.account_id), count(*) FROM hashtags h JOIN posts p ON p.id = h.post_id
+            WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
+            AND NOT {visibility.unwanted("p.account_id")} GROUP BY h.name)
+        SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
+        UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
+        LIMIT :most""",
+        {
+            **visibility.values(tx, None),
+            "day": day,
+            "first": _first_id(day),
+            "end": _first_id(day + 1),
+            "most": MOST_CHANGES,
+        },
+    )
+    return [(name, accounts, uses) for name, accounts, uses in rows]
+
+
+def put(tx: Tx, day: int, uses: Iterable[Use]) -> None:
+    """Note how hashtags were used on a day."""
+    for name, accounts, count in uses:
+        if count:
+            tx.run("INSERT OR REPLACE INTO tag_days VALUES (?, ?, ?, ?)", day, name, accounts, count)
+        else:
+            tx.run("DELETE FROM tag_days WHERE day = ? AND name = ?", day, name)
+
+
+def forget(tx: Tx, before: int, limit: int) -> int:
+    """Forget at most ``limit`` rows of days before ``before``; return how many there were."""
+    chosen = "SELECT day, name FROM tag_days WHERE day < ? LIMIT ?"
+    return tx.run(f"DELETE FROM tag_days WHERE (day, name) IN ({chosen})", before, limit)
+
+
+def rising(tx: Tx) -> dict[str, list[int]]:
+    """Return the hashtags that enough people use these days, with how many did on each day, today first."""
+    today = day_of(tx.now)
+    rows = tx.all(
+        "SELECT name, day, accounts FROM tag_days WHERE name IN (SELECT name FROM tag_days WHERE day >= ?"
+        " GROUP BY name HAVING sum(accounts) >= ? ORDER BY sum(accounts) DESC LIMIT ?) AND day > ?",
+        today - 1,
+        FEWEST,
+        CANDIDATES,
+        today - DAYS,
+    )
+    found: dict[str, list[int]] = {}
+    for name, day, accounts in rows:
+        found.setdefault(name, [0] * DAYS)[today - day] = accounts
+    return found
+
+
+_TOLD = """told (post_id, account_id) AS (
+    SELECT o.boost_of_id, o.account_id FROM posts o WHERE o.id >= :since AND o.boost_of_id IS NOT NULL
+    UNION SELECT l.post_id, l.account_id FROM likes l WHERE l.id >= :since
+    UNION SELECT r.in_reply_to_id, r.account_id FROM posts r
+        WHERE r.id >= :since AND r.in_reply_to_id IS NOT NULL AND r.visibility = 'public')"""
+
+
+def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
+    """Return (post, how many people have to do with it, when it was published) of posts that may be shown around.
+
+    Not the owner's own: of these we hear everything, of others little. None with a warning, no answers, and only of
+    people who want to be discovered.
+    """
+    rows = tx.sql.execute(
+        f"""WITH {_TOLD}
+        SELECT p.id, count(*) AS people, p.published_at FROM told t JOIN posts p ON p.id = t.post_id
+        JOIN accounts a ON a.id = p.account_id
+        WHERE t.account_id <> p.account_id AND p.visibility = 'public' AND NOT p.local AND NOT p.removed
+            AND NOT p.sensitive AND p.summary = '' AND p.in_reply_to IS NULL AND p.published_at >= :oldest
+            AND a.discoverable AND NOT {visibility.unwanted("p.account_id")}
+            AND NOT {visibility.unwanted("t.account_id")}
+        GROUP BY p.id HAVING people >= :fewest ORDER BY people DESC LIMIT :most""",
+        {
+            **visibility.values(tx, None),
+            "since": ms(tx.now - LOOKED_BACK) << 16,
+            "oldest": ms(tx.now - DAYS * DAY),
+            "fewest": FEWEST_ABOUT,
+            "most": CANDIDATES,
+        },
+    )
+    return [(post, people, moment(published)) for post, people, published in rows]
+
+
+def replace(tx: Tx, tags: Sequence[tuple[str, float]], posts: Sequence[tuple[int, float]]) -> None:
+    """Let these hashtags and posts be what stands out, with their scores. Posts that are gone are left out."""
+    tx.run("DELETE FROM trending_tags")
+    tx.run("DELETE FROM trending_posts")
+    for name, score in tags:
+        tx.run("INSERT INTO trending_tags (name, score) VALUES (?, ?)", name, score)
+    for post, score in posts:
+        tx.run("INSERT INTO trending_posts (post_id, score) SELECT id, ? FROM posts WHERE id = ?", score, post)
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+def tags(tx: Tx, *, limit: int, offset: int) -> list[str]:
+    """Return the hashtags that stand out, the most talked about first."""
+    rows = tx.all("SELECT name FROM trending_tags ORDER BY score DESC, name LIMIT ? OFFSET ?", limit, offset)
+    return [name for (name,) in rows]
+
+
+def posts(tx: Tx, viewer: int | None, *, limit: int, offset: int) -> list[Post]:
+    """Return the posts that stand out and that the viewer may see and wants to read."""
+    rows = tx.sql.execute(
+        f"""SELECT {SHAPE.columns("p")} FROM trending_posts t CROSS JOIN posts p ON p.id = t.post_id
+            WHERE {visibility.seen("p")} AND {visibility.wanted("p")}
+            ORDER BY t.score DESC, p.id DESC LIMIT :limit OFFSET :offset""",
+        {**visibility.values(tx, viewer), "limit": limit, "offset": offset},
+    )
+    return list(each(SHAPE.read, rows))
+
+
+def weeks(tx: Tx, names: Sequence[str]) -> dict[str, list[tuple[int, int, int]]]:
+    """Return for each hashtag (day, people, uses) of seven days, today first."""
+    today = day_of(tx.now)
+    found = {name: [(today - back, 0, 0) for back in range(DAYS)] for name in names}
+    rows: Iterable[Any] = tx.all(
+        "SELECT name, day, accounts, uses FROM tag_days WHERE name IN (SELECT value FROM json_each(?)) AND day > ?",
+        listed(names),
+        today - DAYS,
+    )
+    for name, day, accounts, uses in rows:
+        if day <= today:
+            found[name][today - day] = (day, accounts, uses)
+    return found

@@ -1,0 +1,57 @@
+"""Trends are counted every hour: the days since the last time, then what stands out. Nothing is counted at a request.
+
+Spec: CLIENT_API §6 (trends).
+"""
+
+from collections.abc import Sequence
+
+import trio
+
+from smallfed.policy.trending import DAYS
+from smallfed.services import trending
+from smallfed.store import houses, trends
+from smallfed.store.trends import Use
+from smallfed.workers.parts import Parts
+
+FIRST = 300.0  # seconds after the start
+PERIOD = 3600.0
+SLICE = 300  # hashtags in one transaction
+PAUSE = 0.02
+
+
+class Trending:
+    """Keeps the trends."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._shown: trending.Ranking | None = None
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Keep them until cancelled."""
+        task_status.started()
+        await trio.sleep(FIRST)
+        while True:
+            await self.work()
+            await trio.sleep(PERIOD)
+
+    async def work(self) -> None:
+        """Count what has changed, and show what stands out."""
+        db = self._parts.db
+        if await db.read(houses.find) is None:
+            return
+        today = trends.day_of(self._parts.clock.now())
+        oldest = today - DAYS + 1
+        last = await db.read(trends.last_day)
+        for day in range(oldest if last is None else max(oldest, min(last, today - 1)), today + 1):
+            await self._put(day, await db.long_read(trends.changes, day))
+        while await db.patient_write(trends.forget, oldest, SLICE) == SLICE:
+            await self._parts.clock.sleep(PAUSE)
+        ranking = await db.long_read(trending.rank)
+        if ranking != self._shown:
+            await db.patient_write(trending.take, ranking)
+            self._shown = ranking
+
+    async def _put(self, day: int, uses: Sequence[Use]) -> None:
+        for start in range(0, len(uses), SLICE):
+            await self._parts.db.patient_write(trends.put, day, uses[start : start + SLICE])
+            await self._parts.clock.sleep(PAUSE)

@@ -1,0 +1,166 @@
+"""What is talked about, as it was counted within the hour: people, each once, and only what may be shown around."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trio
+
+from smallfed.domain.account import Account
+from smallfed.domain.post import Post, Visibility
+from smallfed.mastodon.entities import Status, Tag
+from smallfed.services import muting
+from smallfed.store import ids, likes, mentions, posts, trends
+from smallfed.store.likes import Like
+from smallfed.store.tx import Tx
+from smallfed.workers.trending import Trending
+from tests import world
+from tests.mastodon.api import Api
+from tests.mastodon.facts import hear, say
+
+DAY = 24 * 3600
+TODAY = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+
+
+async def crowd(api: Api, count: int, **columns: object) -> list[Account]:
+    """Return people whom we know."""
+    return [await api.know(f"p{number}@peer.example", discoverable=True, **columns) for number in range(count)]
+
+
+async def tagged(api: Api, author: Account, name: str, **fields: object) -> Post:
+    """Store a post with a hashtag."""
+    post = await hear(api, author, f"#{name}", **fields)
+    await api.do(mentions.replace_hashtags, post.id, [name])
+    return post
+
+
+def liked(tx: Tx, account: Account, post: Post) -> None:
+    """Let somebody like a post."""
+    likes.put(tx, Like(id=ids.fresh(tx, "likes"), account_id=account.id, post_id=post.id, uri=None, created_at=tx.now))
+
+
+async def trending(api: Api) -> tuple[list[str], list[str]]:
+    """Count, and return (names of hashtags, ids of posts) that stand out."""
+    await Trending(api.parts).work()
+    tags = await api.get("/api/v1/trends/tags", list[Tag])
+    statuses = await api.get("/api/v1/trends/statuses", list[Status])
+    return [tag.name for tag in tags], [status.id for status in statuses]
+
+
+async def test_hashtags_of_many_people(api: Api) -> None:
+    people = await crowd(api, 4)
+    for person in people:
+        await tagged(api, person, "cats")
+    for person in people[:3]:
+        await tagged(api, person, "dogs")
+    for _ in range(9):
+        await tagged(api, people[0], "spam")
+    for person in people:
+        await tagged(api, person, "secret", visibility=Visibility.UNLISTED)
+
+    tags, _ = await trending(api)
+
+    assert tags == ["cats", "dogs"]
+    first, second = await api.get("/api/v1/trends", list[Tag])  # the old name
+    assert [(day.day, day.accounts, day.uses) for day in first.history] == [
+        (str(TODAY), "4", "4"),
+        *[(str(TODAY - back * DAY), "0", "0") for back in range(1, 7)],
+    ]
+    assert await api.get("/api/v1/trends/tags", list[Tag], limit=1, offset=1) == [second]
+    spam: Tag = await api.get("/api/v1/tags/spam", Tag)
+    assert (spam.history[0].accounts, spam.history[0].uses) == ("1", "9")
+
+
+async def test_days_go_by(api: Api) -> None:
+    people = await crowd(api, 3)
+    for person in people:
+        await tagged(api, person, "cats")
+    await trending(api)
+
+    await trio.sleep(DAY)
+    after_a_day = await trending(api)
+    shown: Tag = await api.get("/api/v1/tags/cats", Tag)
+    await trio.sleep(2 * DAY)
+    after_three = await trending(api)
+    await trio.sleep(7 * DAY)
+    await trending(api)
+
+    assert [day.accounts for day in shown.history] == ["0", "3", "0", "0", "0", "0", "0"]
+    assert (after_a_day, after_three) == ((["cats"], []), ([], []))
+    assert await api.parts.db.read(lambda tx: tx.all("SELECT * FROM tag_days")) == []
+
+
+async def test_what_is_deleted_or_not_wanted_counts_no_more(api: Api) -> None:
+    people = await crowd(api, 4)
+    made = [await tagged(api, person, "cats") for person in people]
+    before = await trending(api)
+
+    await api.do(posts.drop, made[0].id)
+    await api.do(muting.mute, people[1])
+    after = await trending(api)
+
+    assert (before[0], after[0]) == (["cats"], [])
+    assert (await api.parts.db.read(trends.weeks, ["cats"]))["cats"][0][1:] == (2, 2)
+
+
+async def test_posts_that_many_people_have_to_do_with(api: Api) -> None:
+    people = await crowd(api, 5)
+    loved, known, alone, old = [await hear(api, people[0], text) for text in ("loved", "known", "alone", "old")]
+    for person in people[1:4]:
+        await api.do(liked, person, loved)
+        await api.do(lambda tx, who=person: world.wrap(tx, who, loved, id=ids.fresh(tx, "posts")))
+    await api.do(liked, people[1], known)
+    await hear(api, people[2], "Yes", answers=str(known.id))
+    await api.do(liked, people[0], alone)  # its own author
+    await api.do(liked, people[1], alone)
+    for person in people[1:]:
+        await api.do(liked, person, old)
+    await api.do(posts.change, old.id, published_at=api.parts.clock.now() - timedelta(days=8))
+
+    assert (await trending(api))[1] == [str(loved.id), str(known.id)]
+    assert len(await api.get("/api/v1/trends/statuses", list[Status], limit=1, offset=1)) == 1
+    await api.do(muting.mute, people[0])  # seen at once, though not counted anew
+    assert await api.get("/api/v1/trends/statuses", list[Status]) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"visibility": Visibility.UNLISTED},
+        {"visibility": Visibility.PRIVATE},
+        {"sensitive": True},
+        {"summary": "boo"},
+        {"in_reply_to": "https://far.example/1"},
+        {"removed": True},
+    ],
+)
+async def test_posts_that_are_not_shown_around(api: Api, fields: dict[str, object]) -> None:
+    people = await crowd(api, 4)
+    post = await hear(api, people[0], **fields)
+    for person in people:
+        await api.do(liked, person, post)
+
+    assert (await trending(api))[1] == []
+
+
+async def test_nor_are_those_of_who_does_not_want_to_be_discovered_or_the_owners(api: Api) -> None:
+    people = await crowd(api, 4)
+    shy = await api.know("shy@peer.example")
+    said = await say(api, "Hello")
+    for post in (await hear(api, shy), await api.do(posts.get, int(said.id))):
+        for person in people:
+            await api.do(liked, person, post)
+
+    assert (await trending(api))[1] == []
+
+
+async def test_strangers_see_none_of_it(api: Api) -> None:
+    for person in await crowd(api, 4):
+        await tagged(api, person, "cats")
+    await trending(api)
+
+    for path in ("/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links"):
+        answer = await api.ask("GET", path, token="")
+        assert (answer.status, answer.json()) == (200, [])
+    tag = (await api.ask("GET", "/api/v1/tags/cats", token="")).of(Tag)
+    assert {(day.accounts, day.uses) for day in tag.history} == {("0", "0")}
+    assert len(tag.history) == 7
