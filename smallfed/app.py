@@ -29,6 +29,7 @@ from smallfed.domain.events import (
     InboundQueued,
     OwnerLeft,
     PostScheduled,
+    PushQueued,
 )
 from smallfed.domain.house import House
 from smallfed.federation.front import Front
@@ -40,13 +41,14 @@ from smallfed.oauth import register as register_oauth
 from smallfed.observe.logging import event
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
+from smallfed.protocol import webpush
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice, chance, secret
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import Identity
+from smallfed.runtime.identity import VAPID, Identity
 from smallfed.runtime.locking import occupy
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
@@ -73,6 +75,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
+from smallfed.workers.pushing import Pusher
 from smallfed.workers.schedule import Schedule
 from smallfed.workers.trending import Trending
 from smallfed.workers.works import works
@@ -137,6 +140,8 @@ class App:
         hub.on(PostScheduled, self._scheduled)
         self._imports = Bell()
         hub.on(ImportQueued, self._imports)
+        self._pushes = Bell()
+        hub.on(PushQueued, self._pushes)
         hub.on(DeliveriesQueued, self.parts.deliveries)
         hub.on(FetchQueued, fetches)
         hub.on(InboundQueued, self.parts.inbound)
@@ -181,6 +186,7 @@ class App:
             ("errands", Errands(p.db, p.clock, p.dice, p.fetches, every).run),
             ("conversing", p.conversing.run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
+            ("pushing", Pusher(p.db, p.http, p.clock, p.dice, p.identity, p.aside, p.data, self._pushes).run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),
@@ -200,6 +206,8 @@ class App:
         stored = await self.parts.db.read(_stored)
         if stored is not None:
             house, keys = stored
+            if VAPID not in keys and house.left_at is None:  # a house from before there was Web Push
+                keys = await self.parts.db.write(_lend_key, VAPID, webpush.generate())
             if self.parts.identity.house is None:
                 self._outside.open(house)
             self.parts.identity.load(house, keys)
@@ -218,6 +226,12 @@ class App:
 def _stored(tx: Tx) -> tuple[House, dict[str, tuple[str, str]]] | None:
     house = houses.find(tx)
     return None if house is None else (house, houses.keys(tx))
+
+
+def _lend_key(tx: Tx, name: str, key: tuple[str, str, str]) -> dict[str, tuple[str, str]]:
+    algorithm, private, public = key
+    houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
+    return houses.keys(tx)
 
 
 async def run(config: Config) -> None:

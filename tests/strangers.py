@@ -61,6 +61,10 @@ class Stranger:
         self._server.shutdown()
         self._server.server_close()
 
+    def take(self, body: bytes) -> None:
+        """Keep what was sent."""
+        self.received.append(json.loads(body))
+
     def actor(self, **changes: Any) -> Document:
         """Return the actor document."""
         document = {
@@ -182,7 +186,7 @@ class Stranger:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 stranger.asked.append(("POST", self.path, {k.lower(): v for k, v in self.headers.items()}))
                 if stranger.inbox_status < 300:
-                    stranger.received.append(json.loads(body))
+                    stranger.take(body)
                 self._answer(Served(b"{}", status=stranger.inbox_status))
 
             def _answer(self, served: Served) -> None:

@@ -1,4 +1,4 @@
-"""smallfed queue: what waits to be delivered to other servers, and a hand to push it."""
+"""smallfed queue: what waits to be delivered to other servers and told to apps, and a hand to push it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,6 +12,7 @@ from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
 
 if TYPE_CHECKING:
     from smallfed.store.backlog import Sending, Waiting
+    from smallfed.store.pushes import Waiting as PushService
     from smallfed.store.tx import Tx
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -59,20 +60,45 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def list_(invocation: Invocation, as_json: bool) -> None:
     """List the servers that something waits for, the longest waiting first. The same as `smallfed queue`."""
     from smallfed.cli.reach import reading
-    from smallfed.store import backlog
+    from smallfed.store import backlog, pushes
 
     with reading(invocation) as tx:
-        hosts, now = backlog.waiting(tx), tx.now
+        hosts, services, now = backlog.waiting(tx), pushes.by_host(tx), tx.now
+    services = [service for service in services if service.waiting]
     if as_json:
         print_json(hosts)
-    elif not hosts:
+        return
+    if not hosts and not services:
         click.echo("Nothing waits: everything is delivered, or was given up.")
-    else:
+    if hosts:
         click.echo(
             table(
                 ("SERVER", "WAITING", "MERGED", "SINCE", "NEXT TRY", "CIRCUIT", "LAST ANSWER"), _host_rows(hosts, now)
             )
         )
+    if services:
+        click.echo("\n" * bool(hosts) + _services(services, now))
+
+
+@command.command("pushes", short_help="List the push services that something waits for.")
+@as_json
+@pass_invocation
+def pushes_(invocation: Invocation, as_json: bool) -> None:
+    """List the push services of your apps that something waits for, or that did not take something lately.
+
+    What you are told goes to your apps while they do not run by way of these. A push is tried for two days, then it is
+    no news any more; what was given up is listed for a week. An app that nothing reaches for a month is forgotten; it
+    subscribes again when you open it.
+    """
+    from smallfed.cli.reach import reading
+    from smallfed.store import pushes
+
+    with reading(invocation) as tx:
+        services, now = pushes.by_host(tx), tx.now
+    if as_json:
+        print_json(services)
+    else:
+        click.echo(_services(services, now) if services else "Nothing waits: your apps were told everything.")
 
 
 @command.command("show", short_help="Show how far a post has got.")
@@ -195,6 +221,21 @@ def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...
         )
         for host in hosts
     ]
+
+
+def _services(services: "Sequence[PushService]", now: datetime) -> str:
+    rows = [
+        (
+            clean(one.host),
+            one.waiting,
+            one.failed or "",
+            ago(one.oldest, now) if one.oldest else "",
+            ahead(one.next_try, now) if one.next_try else "",
+            clean(one.last_answer),
+        )
+        for one in services
+    ]
+    return table(("PUSH SERVICE", "WAITING", "GIVEN UP", "SINCE", "NEXT TRY", "LAST ANSWER"), rows)
 
 
 def _sending_rows(sendings: "Sequence[Sending]", now: datetime) -> list[tuple[Any, ...]]:

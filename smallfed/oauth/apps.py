@@ -23,8 +23,6 @@ from smallfed.store.apps import App
 
 log = logging.getLogger(__name__)
 
-NO_PUSH = ""
-"""The ``vapid_key`` of a server that sends no Web Push: apps read it as "do not subscribe"."""
 MOST, WINDOW = 30, 600.0
 
 
@@ -73,7 +71,7 @@ def _described(app: App) -> dict[str, object]:
         "scopes": app.scopes,
         "redirect_uris": app.redirect_uris,
         "redirect_uri": "\n".join(app.redirect_uris),
-        "vapid_key": NO_PUSH,
+        "vapid_key": parts().identity.vapid_key,
     }
 
 

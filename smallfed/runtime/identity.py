@@ -10,6 +10,7 @@ from msgspec import json
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
 from smallfed.policy.vouching import VALID
+from smallfed.protocol import webpush
 from smallfed.protocol.signatures import ldsignature
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.protocol.signatures.signing import Scheme, answer_challenge, sign
@@ -21,21 +22,29 @@ Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
 Headers = Sequence[tuple[str, str]]
 
 OWNER_RSA, OWNER_ED25519, INSTANCE_RSA = "owner-rsa", "owner-ed25519", "instance-rsa"
+VAPID = "vapid"  # no key of an actor: push services know us by it
 
 
 class Identity:
-    """The house as its rooms see it. ``house`` is None until the owner has set it up."""
+    """The house as its rooms see it. ``house`` is None until the owner has set it up.
+
+    ``vapid_key`` is the public key that apps give to their push service, "" before setup.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._keys: dict[str, PrivateKey] = {}
+        self._vapid = ""
+        self.vapid_key = ""
         self.house: House | None = None
         self.public_pems: dict[str, str] = {}
 
     def load(self, house: House, keys: Mapping[str, tuple[str, str]]) -> None:
         """Take the house and its keys (name → (private PEM, public PEM)) as stored."""
-        self._keys = {name: PrivateKey.from_pem(private) for name, (private, _) in keys.items()}
+        self._keys = {name: PrivateKey.from_pem(private) for name, (private, _) in keys.items() if name != VAPID}
         self.public_pems = {name: public for name, (_, public) in keys.items()}
+        if VAPID in keys:
+            self._vapid, self.vapid_key = keys[VAPID][0], webpush.public_text(keys[VAPID][1])
         self.house = house
 
     @property
@@ -69,6 +78,11 @@ class Identity:
         """
         usual = self.sign_post("rfc9421", extra=extra)
         return self._answerer(OWNER_RSA, self.here.key_id, challenge, usual, extra=extra)
+
+    def introduce(self, audience: str, *, crypto_key: str | None) -> list[tuple[str, str]]:
+        """Return the headers that tell a push service who we are; as ``webpush.sign``."""
+        now = self._clock.now()
+        return webpush.sign(self._vapid, audience=audience, subject=self.here.base, now=now, crypto_key=crypto_key)
 
     def seal(self, body: bytes) -> bytes:
         """Return an activity of ours with an RsaSignature2017 of the owner. Slow: call it in a thread.

@@ -46,6 +46,7 @@ RULES = (
         timedelta(days=90),
     ),
     Rule("synchronizations", "account_id", "heard_at < ?", timedelta(days=1)),
+    Rule("pushes", "id", "state = 'failed' AND answered_at < ?", timedelta(days=7)),
     Rule("forwards", "actor, activity", "created_at < ?", timedelta(days=30)),
     Rule("undone", "actor, activity", "created_at < ?", timedelta(days=3)),
     Rule("conversations", "uri", "begun_at < ?", timedelta(days=30)),

@@ -15,6 +15,7 @@ import trio
 from smallfed.domain.events import OwnerLeft
 from smallfed.domain.farewell import Farewell
 from smallfed.observe.logging import event
+from smallfed.runtime import seal
 from smallfed.runtime.bell import Bell
 from smallfed.store import clearing, farewells, pruning
 from smallfed.workers.parts import Parts
@@ -67,8 +68,9 @@ class Clearing:
 
 
 def _remove_files(data: Path) -> None:
-    """Delete pictures, and the copies of the database that were kept before migrations."""
+    """Delete pictures, the key to sealed tokens, and the copies of the database that were kept before migrations."""
     if (data / "media").exists():
         rmtree(data / "media")
+    (data / seal.NAME).unlink(missing_ok=True)
     for copy in data.glob("smallfed-v*.db"):
         copy.unlink()

@@ -136,7 +136,7 @@ class Knocker:
                 "POST", url, body=body, sign=turn.sign, limit=ANSWER, deadline=PATIENCE, redirects=0
             )
         except NoAnswer as error:
-            return _unanswered(error)
+            return unanswered(error)
         except Unavailable:
             raise
         except Exception as error:  # one poisoned item must not stop the others
@@ -175,7 +175,8 @@ class Turn:
         return self._sign(method, url, body)
 
 
-def _unanswered(error: NoAnswer) -> Silence | Fault:
+def unanswered(error: NoAnswer) -> Silence | Fault:
+    """Say what it means that there was no answer; Unavailable when it is the owner's proxy that failed."""
     match error.kind:
         case "proxy":
             raise Unavailable(error.message, detail=error.detail) from error

@@ -11,11 +11,14 @@ import pytest
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
+from smallfed.domain.subscription import From
 from smallfed.runtime.clock import Clock, chance
-from smallfed.store import hosts
+from smallfed.services import consenting
+from smallfed.store import hosts, notifications, push_subscriptions, pushes
 from smallfed.store.moments import ms
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.apps import Phone
 from tests.workers.post_office import queue
 from tests.world import acquaint
 
@@ -182,3 +185,38 @@ def test_the_help_is_laid_out_as_written(call: Call) -> None:
     _, out, _ = call("drop", "--help")
 
     assert "\n  Example:\n    smallfed queue drop --host gone.example.org --yes\n" in out
+
+
+# Push services --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def pushes_wait(data: Path) -> None:
+    """Let a push wait for one service, and another one be given up."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now() - timedelta(hours=2, minutes=5), dice=chance)
+        bob, carol = acquaint(tx, "bob@far.example"), acquaint(tx, "carol@far.example")
+        token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
+        address = Phone("https://push.example/x").address()
+        made = push_subscriptions.put(tx, token, address, ["follow"], From.ALL, b"sealed")
+        for person in (bob, carol):
+            told = notifications.put(tx, "follow", person.id)
+            assert told is not None
+            pushes.put(tx, made.id, told.id)
+        tx.run("UPDATE pushes SET state = 'failed', answer = 'HTTP 503', answered_at = 1 WHERE id = 1")
+
+
+@pytest.mark.usefixtures("pushes_wait")
+def test_what_waits_for_apps(call: Call) -> None:
+    code, out, _ = call()
+    services = out.split("\n\n")[1].splitlines()
+
+    assert code == 0
+    assert [line.split() for line in services] == [
+        ["PUSH", "SERVICE", "WAITING", "GIVEN", "UP", "SINCE", "NEXT", "TRY", "LAST", "ANSWER"],
+        ["push.example", "1", "1", "2", "h", "ago", "now", "HTTP", "503"],
+    ]
+    assert call("pushes")[1].splitlines() == services
+    assert [(one["host"], one["waiting"]) for one in json.loads(call("pushes", "--json")[1])] == [("push.example", 1)]
+
+
+def test_no_pushes(call: Call) -> None:
+    assert call("pushes") == (0, "Nothing waits: your apps were told everything.\n", "")

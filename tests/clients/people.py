@@ -16,7 +16,7 @@ from tests.documented import answers
 from tests.processes import PASSWORD, Server
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
-SCOPES = ["read", "write", "follow"]
+SCOPES = ["read", "write", "follow", "push"]
 
 
 class Person:

@@ -10,6 +10,7 @@ import pytest
 from mastodon import Mastodon, StreamListener
 from mastodon.errors import MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
 
+from tests.clients.mailbox import Mailbox
 from tests.clients.people import Person
 from tests.processes import eventually
 
@@ -303,3 +304,24 @@ def test_streaming_by_a_websocket(alice: Person) -> None:
         eventually(lambda: len(home.events) == len(local.events) == 2)
 
     assert home.events == local.events == [("update", str(post["id"])), ("delete", str(post["id"]))]
+
+
+def test_pushes(alice: Person, bob: Person) -> None:
+    """A subscription as Mastodon.py makes it, and what is sent to it as Mastodon.py reads it."""
+    client, mailbox = bob.python, Mailbox()
+    private, public = client.push_subscription_generate_keys()
+
+    made = client.push_subscription_set(mailbox.url, public, mention_events=False, follow_events=True)
+    changed = client.push_subscription_update(mention_events=True)
+    alice.python.status_post(f"@{bob.handle} a word")
+    headers, body = eventually(lambda: mailbox.came and mailbox.came[0])
+    mailbox.close()
+    told = client.push_subscription_decrypt_push(body, private, headers["encryption"], headers["crypto-key"])
+    client.push_subscription_delete()
+
+    assert (made["id"], made["endpoint"], made["alerts"]["follow"]) == (changed["id"], mailbox.url, True)
+    assert (changed["alerts"]["mention"], changed["alerts"]["follow"]) == (True, False)
+    assert (told["access_token"], told["title"]) == (client.access_token, "alice mentioned you")
+    assert client.notifications(id=told["notification_id"])["status"]["content"].endswith("a word</p>")
+    with pytest.raises(MastodonNotFoundError):
+        client.push_subscription()

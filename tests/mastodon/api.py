@@ -27,7 +27,7 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import INSTANCE_RSA, Identity
+from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
 from smallfed.runtime.pace import Pace
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
@@ -235,7 +235,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())
-            identity.load(house, {INSTANCE_RSA: _signing_key()})
+            identity.load(house, {INSTANCE_RSA: _signing_key(), VAPID: _keys()[VAPID][1:]})
             api.owner, api.token = await db.read(accounts.owner), await api.grant(SCOPES)
         yield api
         nursery.cancel_scope.cancel()

@@ -12,11 +12,12 @@ import trio
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
+from smallfed.protocol import webpush
 from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import INSTANCE_RSA, Identity
+from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
 from smallfed.services import consequences
 from smallfed.store import houses
 from smallfed.store.opening import prepare
@@ -44,7 +45,7 @@ class Here:
         house = await self.db.read(houses.find)
         assert house is not None
         key = _key()
-        self.identity.load(house, {INSTANCE_RSA: (key.pem(), key.public.pem())})
+        self.identity.load(house, {INSTANCE_RSA: (key.pem(), key.public.pem()), VAPID: webpush.generate()[1:]})
 
     @property
     def house(self) -> House:

@@ -57,7 +57,7 @@ from smallfed.domain.events.posts import (
     PostScheduled,
     PostUnpinned,
 )
-from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued
+from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued, PushQueued
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
 from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
 from smallfed.domain.events.tokens import TokensRevoked
@@ -124,6 +124,7 @@ __all__ = [
     "PostScheduled",
     "PostUnpinned",
     "ProfileChanged",
+    "PushQueued",
     "QuoteAsked",
     "QuoteFound",
     "QuoteSettled",

@@ -19,3 +19,7 @@ class ImportQueued(Event, frozen=True, kw_only=True):
 
 class FetchQueued(Event, frozen=True, kw_only=True):
     """Something waits to be fetched."""
+
+
+class PushQueued(Event, frozen=True, kw_only=True):
+    """Something waits to be pushed to an app."""

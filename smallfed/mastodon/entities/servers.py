@@ -34,6 +34,12 @@ class Urls(Entity, frozen=True, kw_only=True):
     streaming: str
 
 
+class Vapid(Entity, frozen=True, kw_only=True):
+    """The key that apps give to their push service."""
+
+    public_key: str
+
+
 class AccountLimits(Entity, frozen=True, kw_only=True):
     """How much a profile may hold."""
 
@@ -88,9 +94,10 @@ class Translation(Entity, frozen=True, kw_only=True):
 
 
 class Configuration(Entity, frozen=True, kw_only=True):
-    """What can be done here, and how much of it. ``urls`` and ``translation`` are said in v2 only."""
+    """What can be done here, and how much of it. ``urls``, ``vapid`` and ``translation`` are said in v2 only."""
 
     urls: Urls | UnsetType = UNSET
+    vapid: Vapid | UnsetType = UNSET
     accounts: AccountLimits
     statuses: StatusLimits
     media_attachments: MediaLimits

@@ -61,10 +61,10 @@ def register(door: Door) -> None:
 
 async def v2(ask: Ask) -> object:
     """Answer with the server."""
-    return await ask.read(_v2)
+    return await ask.read(_v2, ask.parts.identity.vapid_key)
 
 
-def _v2(show: Presenter) -> servers.InstanceV2:
+def _v2(show: Presenter, vapid: str) -> servers.InstanceV2:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV2(
@@ -78,7 +78,10 @@ def _v2(show: Presenter) -> servers.InstanceV2:
         thumbnail=servers.Thumbnail(url=_thumbnail(here, owner)),
         languages=_languages(show),
         configuration=structs.replace(
-            LIMITS, urls=servers.Urls(streaming=_streaming(here)), translation=servers.Translation()
+            LIMITS,
+            urls=servers.Urls(streaming=_streaming(here)),
+            vapid=servers.Vapid(public_key=vapid),
+            translation=servers.Translation(),
         ),
         registrations=servers.Registrations(),
         contact=servers.Contact(account=show.account(owner)),

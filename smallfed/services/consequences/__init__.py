@@ -1,4 +1,6 @@
-"""Consequences: what follows from each event, as rows in the same transaction: deliveries, notifications, fetches.
+"""Consequences: what follows from each event, as rows in the same transaction.
+
+These are deliveries, notifications, pushes, fetches.
 
 Each module has a table of what follows in its subject; together they are the whole table. From one event things may
 follow in several subjects, in the order of the modules here.
@@ -17,6 +19,7 @@ from smallfed.services.consequences import (
     polls,
     posts,
     profiles,
+    pushes,
     reactions,
     relations,
     searching,
@@ -41,6 +44,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     leaving.TABLE,
     searching.TABLE,
     telling.TABLE,
+    pushes.TABLE,
 )
 TABLE: Mapping[type[Event], tuple[Then, ...]] = {
     kind: tuple(table[kind] for table in TABLES if kind in table)
