@@ -4,6 +4,8 @@ Spec: CLIENT_API §11; RULINGS 14.
 """
 
 from collections.abc import Collection
+from functools import cache
+from typing import Literal
 
 from msgspec import Struct, json
 
@@ -14,9 +16,14 @@ from smallfed.store.posts import SHAPE
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
+Kind = Literal["home", "list", "public", "hashtag", "named"]
+"""What may be asked about a post; ``named``: whether it names the owner."""
+
+KINDS: frozenset[Kind] = frozenset({"home", "list", "public", "hashtag", "named"})
+
 
 class Appearance(Struct, frozen=True, kw_only=True):
-    """Where a post stands: ``tags`` and ``lists`` are those whose timelines show it; ``named``: it names the owner."""
+    """Where a post stands, as far as that was asked: ``tags`` and ``lists`` are those whose timelines show it."""
 
     post: Post
     home: bool
@@ -32,26 +39,48 @@ def _case(lists: str) -> str:
     return f"CASE {lists}.replies {cases} END"
 
 
-_LISTS = f"""(SELECT json_group_array(l.id) FROM list_members x JOIN lists l ON l.id = x.list_id
-    WHERE x.account_id = p.account_id AND {_case("l")})"""
-_TAGS = f"""(SELECT json_group_array(h.name) FROM hashtags h WHERE h.post_id = p.id AND {timelines.TAGGED})"""
-_NAMED = "EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = p.id AND o.account_id = :owner AND NOT o.silent)"
-_SELECT = f"""SELECT {timelines.HOME}, {timelines.PUBLIC}, {timelines.MEDIA}, {_NAMED}, {_TAGS}, {_LISTS},
-    {SHAPE.columns("p")} FROM posts p WHERE p.id IN (SELECT value FROM json_each(:ids))"""
+_ASKED: dict[Kind, str] = {
+    "home": timelines.HOME,
+    "public": timelines.PUBLIC,
+    "named": "EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = p.id AND o.account_id = :owner AND NOT o.silent)",
+    "hashtag": f"(SELECT json_group_array(h.name) FROM hashtags h WHERE h.post_id = p.id AND {timelines.TAGGED})",
+    "list": f"""(SELECT json_group_array(l.id) FROM list_members x JOIN lists l ON l.id = x.list_id
+        WHERE x.account_id = p.account_id AND {_case("l")})""",
+}
+_NOTHING: dict[Kind, str] = {"home": "0", "public": "0", "named": "0", "hashtag": "'[]'", "list": "'[]'"}
+_AT_LEAST: dict[Kind, str] = {
+    "home": "p.in_home",
+    "list": "p.in_home",
+    "public": timelines.OPEN,
+    "hashtag": timelines.OPEN,
+    "named": "1",
+}
+"""What is quickly seen, and holds wherever that kind does: most of what arrives stands nowhere."""
 
 
-def of(tx: Tx, wanted: Collection[int]) -> list[Appearance]:
-    """Return where those of ``wanted`` stand that there are, to the owner's eyes; in no order."""
-    rows = tx.sql.execute(_SELECT, {**timelines.owners(tx), "ids": listed(wanted)})
+@cache
+def _select(kinds: frozenset[Kind]) -> str:
+    asked = ", ".join(_ASKED[kind] if kind in kinds else _NOTHING[kind] for kind in _ASKED)
+    least = " OR ".join(sorted({f"({_AT_LEAST[kind]})" for kind in kinds})) or "0"
+    return f"""SELECT {asked}, {timelines.MEDIA}, {SHAPE.columns("p")} FROM posts p
+        WHERE p.id IN (SELECT value FROM json_each(:ids)) AND ({least})"""
+
+
+def of(tx: Tx, wanted: Collection[int], kinds: frozenset[Kind] = KINDS) -> list[Appearance]:
+    """Return where those of ``wanted`` stand, to the owner's eyes, that stand in any of ``kinds``; in no order.
+
+    Some that stand in none may be among them.
+    """
+    rows = tx.sql.execute(_select(kinds), {**timelines.owners(tx), "ids": listed(wanted)})
     return [
         Appearance(
             post=SHAPE.read(row[6:]),
             home=bool(row[0]),
             public=bool(row[1]),
-            media=bool(row[2]),
-            named=bool(row[3]),
-            tags=tuple(json.decode(row[4])),
-            lists=tuple(json.decode(row[5])),
+            named=bool(row[2]),
+            tags=tuple(json.decode(row[3])),
+            lists=tuple(json.decode(row[4])),
+            media=bool(row[5]),
         )
         for row in rows
     ]

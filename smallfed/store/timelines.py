@@ -22,7 +22,7 @@ from smallfed.store.tx import Tx
 MEDIA = "EXISTS (SELECT 1 FROM attachments t WHERE t.post_id = p.id)"
 _NO_REPLY = "(p.in_reply_to IS NULL OR p.in_reply_to_account_id = p.account_id)"
 _TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
-_PUBLIC = "p.visibility = 'public' AND p.boost_of_id IS NULL"
+OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL"
 _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
     AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
 _TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
@@ -30,8 +30,8 @@ _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN lis
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
 HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
-TAGGED = f"{_PUBLIC} AND {visibility.seen('p')} AND {visibility.wanted('p')}"
-"""What is shown under the hashtags that it has."""
+TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.wanted('p')}"
+"""What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
 
 
@@ -179,7 +179,7 @@ def tag(
 
 def link(tx: Tx, viewer: int | None, url: str, page: Page, *, local: bool = False) -> list[Post]:
     """Return a page of the public posts about the page ``url``, however they link to it."""
-    conditions = [_PUBLIC, visibility.seen("p"), visibility.wanted("p"), *(["p.local"] if local else [])]
+    conditions = [TAGGED, *(["p.local"] if local else [])]
     values = {**visibility.values(tx, viewer), "url": url}
     select = f"""{SELECT} JOIN card_posts x ON x.post_id = p.id
         WHERE x.card_id IN (SELECT id FROM cards WHERE url = :url UNION SELECT id FROM cards WHERE page = :url)

@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.list import List, Replies
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.store import appearing, attachments, blocks, follows, lists, mentions, mutes, timelines
+from smallfed.store.appearing import KINDS
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
@@ -53,12 +54,14 @@ WORDS = st.fixed_dictionaries(
 def said(tx: Tx, people: dict[str, Account], words: dict[str, Any]) -> list[Post]:
     """Store a post, and perhaps a boost of it."""
     world.later(tx, seconds=1)
-    answered = words["answers"]
+    answered, seen_by = words["answers"], words["visibility"]
+    if seen_by is Visibility.LOCAL and words["author"] != "alice":
+        seen_by = Visibility.PRIVATE  # nobody else can
     fields = {} if answered is None else {"in_reply_to": "https://x.example/1"}
     post = world.say(
         tx,
         people[words["author"]],
-        visibility=words["visibility"],
+        visibility=seen_by,
         in_home=words["in_home"],
         removed=words["removed"],
         in_reply_to_account_id=None if answered is None else people[answered].id,
@@ -91,7 +94,13 @@ def test_a_post_stands_where_the_timelines_show_it(told: list[dict[str, Any]]) -
     def where(holds: Callable[[appearing.Appearance], object]) -> set[int]:
         return {number for number, each in found.items() if holds(each)}
 
+    alone = {kind: {each.post.id: each for each in appearing.of(tx, stored, frozenset({kind}))} for kind in KINDS}
+
     assert found.keys() == set(stored)
+    assert {number for number, each in alone["home"].items() if each.home} == where(lambda each: each.home)
+    assert {number for number, each in alone["public"].items() if each.public} == where(lambda each: each.public)
+    assert {number for number, each in alone["hashtag"].items() if each.tags} == where(lambda each: each.tags)
+    assert {number for number, each in alone["list"].items() if each.lists} == where(lambda each: each.lists)
     assert where(lambda each: each.home) == shown(timelines.home(tx, ALL))
     assert where(lambda each: each.public) == shown(timelines.public(tx, alice, ALL))
     assert where(lambda each: each.public and each.media) == shown(timelines.public(tx, alice, ALL, only_media=True))

@@ -111,11 +111,11 @@ class Broadcaster:
     def _concerns_somebody(self, one: Occasion) -> bool:
         match one:
             case Shown():
-                return self.audience.hears(POSTS)
+                return bool(self.audience.kinds(POSTS))
             case Thing():
                 return bool(self.audience.heard(one.topics))
             case Word():
-                return bool(self.audience.heard(one.topics)) or self.audience.hears(one.kinds)
+                return bool(self.audience.heard(one.topics)) or bool(self.audience.kinds(one.kinds))
 
     async def _rendered(self, wanted: Sequence[Occasion]) -> list[Told]:
         """Render all together; when that fails each by itself, so that one that cannot be told keeps none back."""
@@ -131,4 +131,4 @@ class Broadcaster:
 
     def _render(self, tx: Tx, wanted: Sequence[Occasion]) -> list[Told]:
         show = Presenter(tx, self._identity.here, houses.owner_id(tx))
-        return telling.render(show, wanted, self.audience.heard)
+        return telling.render(show, wanted, self.audience.heard, self.audience.kinds(POSTS))

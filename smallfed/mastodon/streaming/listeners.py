@@ -12,6 +12,7 @@ from msgspec import Struct, json
 
 from smallfed.errors import TooMany, Unavailable
 from smallfed.mastodon.streaming.streams import Stream, Topic
+from smallfed.store.appearing import Kind
 
 QUEUE = 256  # messages a listener may be behind
 MOST = 500  # listeners in all
@@ -28,7 +29,7 @@ class Told(Struct, frozen=True, kw_only=True):
     event: str
     payload: str | None = None
     topics: Collection[Topic] = ()
-    kinds: Collection[str] = ()
+    kinds: frozenset[Kind] = frozenset()
 
 
 class End(Enum):
@@ -134,9 +135,10 @@ class Audience:
         """Return those of ``topics`` that somebody hears of."""
         return [topic for topic in topics if topic in self._streams]
 
-    def hears(self, kinds: Collection[str]) -> bool:
-        """Whether somebody hears of any topic of these kinds."""
-        return any(kind.partition(":")[0] in kinds for kind, _ in self._streams)
+    def kinds(self, kinds: frozenset[Kind]) -> frozenset[Kind]:
+        """Return those of ``kinds`` of which somebody hears any topic."""
+        heard = {kind.partition(":")[0] for kind, _ in self._streams}
+        return frozenset(kind for kind in kinds if kind in heard)
 
     def tell(self, told: Told) -> int:
         """Put an event before everybody who hears of it, once for each stream; return to how many."""

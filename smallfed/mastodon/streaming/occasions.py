@@ -16,8 +16,9 @@ from msgspec import Struct
 from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.streaming.streams import NOTIFICATIONS, POSTS, Topic
+from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, POSTS, Topic
 from smallfed.store import notifications
+from smallfed.store.appearing import Kind
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ class Word(Struct, frozen=True, kw_only=True):
 
     event: str
     topics: Collection[Topic] = ()
-    kinds: Collection[str] = ()
+    kinds: frozenset[Kind] = frozenset()
     payload: str | None = None
 
 
@@ -77,6 +78,7 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
     events.QuoteSettled: lambda event: _edited(event.post),
     events.PostDeleted: lambda event: _gone(event.post),
     events.BoostUndone: lambda event: _gone(event.boost),
+    events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),
     events.NotificationMade: lambda event: _notified(event.notification),
 }
 

@@ -12,6 +12,7 @@ from smallfed.domain.numbers import number
 from smallfed.errors import Forbidden, Invalid, Malformed, NotFound
 from smallfed.policy import scopes
 from smallfed.store import lists
+from smallfed.store.appearing import Kind
 from smallfed.store.tokens import Token
 from smallfed.store.tx import Tx
 from smallfed.text.scan import normal_tag
@@ -22,7 +23,7 @@ Topic = tuple[str, str]
 HOME: Topic = ("home", "")
 NOTIFICATIONS: Topic = ("notifications", "")
 DIRECT: Topic = ("direct", "")
-POSTS = frozenset({"home", "list", "public", "hashtag"})
+POSTS: frozenset[Kind] = frozenset({"home", "list", "public", "hashtag"})
 """The kinds of topics that are about posts."""
 
 STATUSES, TELLING = "read:statuses", "read:notifications"

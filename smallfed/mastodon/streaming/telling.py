@@ -15,7 +15,7 @@ from smallfed.mastodon.streaming.listeners import Told
 from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Word
 from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, Topic
 from smallfed.store import appearing
-from smallfed.store.appearing import Appearance
+from smallfed.store.appearing import Appearance, Kind
 
 NEW = timedelta(hours=6)
 _ENCODER = json.Encoder()
@@ -24,10 +24,13 @@ Heard = Callable[[Iterable[Topic]], list[Topic]]
 """Which of these topics somebody hears of."""
 
 
-def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard) -> list[Told]:
-    """Return what is to be told of ``occasions``, in their order."""
-    posts = {one.post for one in occasions if isinstance(one, Shown)}
-    stands = {each.post.id: each for each in appearing.of(show.tx, posts)} if posts else {}
+def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard, kinds: frozenset[Kind]) -> list[Told]:
+    """Return what is to be told of ``occasions``, in their order; ``kinds`` of topics about posts are heard at all."""
+    posts = [one for one in occasions if isinstance(one, Shown)]
+    if not all(one.new for one in posts):
+        kinds |= {"named"}
+    found = appearing.of(show.tx, {one.post for one in posts}, kinds) if posts else []
+    stands = {each.post.id: each for each in found}
     where = {
         one: topics
         for one in occasions

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.bench.budget import Row
-from tests.bench.measures import delivering, reading, receiving, searching, standing
+from tests.bench.measures import delivering, reading, receiving, searching, standing, streaming
 from tests.bench.stage import Bench
 
 Measure = Callable[[Bench], Iterator[Row]]
@@ -21,4 +21,5 @@ MEASURES: dict[str, Measure] = {
     "profile": reading.profile,
     "home": reading.home,
     "search": searching.search,
+    "streaming": streaming.streaming,
 }
