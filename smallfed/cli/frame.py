@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "login": "Say what your login asks for besides the password; let the password be enough again.",
     "apps": "List the apps you have let in, and show them out.",
     "emoji": "Add, remove and list your own custom emoji.",
+    "drafts": "Show drafts and posts for later, publish them or drop them.",
     "compatibility": "Say what your apps asked for that this server does not have.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "alias": "Name other accounts of yours, so that they can be moved here.",

@@ -18,6 +18,7 @@ from smallfed.services import (
     leaving,
     queueing,
     replaying,
+    scheduling,
     settling,
 )
 from smallfed.services.settling import Beginning
@@ -70,6 +71,17 @@ def remove_emoji(tx: Tx, *, shortcode: str) -> Json:
     return {"shortcode": illustrating.remove(tx, shortcode=shortcode).shortcode}
 
 
+def publish_draft(tx: Tx, *, number: int) -> Json:
+    """Have a draft, or what could not be published, published at once."""
+    return {"id": str(scheduling.release(tx, number).id)}
+
+
+def drop_draft(tx: Tx, *, number: int) -> Json:
+    """Forget a draft or a post for later."""
+    scheduling.cancel(tx, number)
+    return {"id": str(number)}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
@@ -87,6 +99,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "import.add": importing.add,
     "import.start": importing.start,
     "import.again": importing.again,
+    "drafts.publish": publish_draft,
+    "drafts.drop": drop_draft,
     "alias.remove": departing.remove_alias,
     "move.cancel": departing.come_back,
 }

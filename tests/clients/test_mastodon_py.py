@@ -99,6 +99,34 @@ def test_posts_for_later_and_drafts(alice: Person) -> None:
     assert client.scheduled_statuses() == []
 
 
+def test_the_profile_and_people_on_it(alice: Person, bob: Person) -> None:
+    client = alice.python
+    fields = [("Web", "https://alice.example"), ("Cat", "Tom")]
+
+    me = client.account_update_credentials(
+        display_name="Alice A.", note="Hi", fields=fields, bot=True, attribution_domains=["blog.example"]
+    )
+    there = client.account_lookup(f"bob@{bob.server.domain}")
+    client.account_follow(there)
+    eventually(lambda: client.account_relationships(there)[0]["following"])
+    endorsed = client.account_endorse(there)
+
+    assert (me["display_name"], me["bot"], me["source"]["note"]) == ("Alice A.", True, "Hi")
+    assert [(field["name"], field["value"]) for field in me["source"]["fields"]] == fields
+    assert me["source"]["attribution_domains"] == ["blog.example"]
+    assert (endorsed["endorsed"], client.account_pin(there)["endorsed"]) == (True, True)
+    assert [account["acct"] for account in client.endorsements()] == [there["acct"]]
+    assert not client.account_unendorse(there)["endorsed"]
+    assert client.account_note_set(there, "A friend")["note"] == "A friend"
+    muted = client.account_mute(there, duration=3600)
+    assert muted["muting_expires_at"] is not None
+    assert not client.account_unmute(there)["muting"]
+    assert not client.account_remove_from_followers(there)["followed_by"]
+    assert client.account_familiar_followers(there)[0]["accounts"] == []
+    client.account_unfollow(there)
+    client.account_update_credentials(display_name="Alice", note="", fields=[("", "")], bot=False)
+
+
 def test_walking_through_a_timeline(alice: Person) -> None:
     client = alice.python
     said = [client.status_post(f"Walk {number} #walk")["id"] for number in range(7)][::-1]

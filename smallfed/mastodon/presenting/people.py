@@ -48,6 +48,7 @@ def account(
     """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name."""
     if person.suspended:
         person = structs.replace(person, name="", note="", avatar=None, header=None, fields=(), emojis=())
+        person = structs.replace(person, avatar_description="", header_description="")
     picture = avatar(house, person)
     header = person.header or house.base + (OWN_HEADER if person.local else MISSING_HEADER)
     return entities.Account(
