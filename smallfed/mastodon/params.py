@@ -22,9 +22,9 @@ def page(asked: Tree, *, default: int = 20, most: int = 40) -> Page:
 
 
 def limit(asked: Tree, *, default: int, most: int) -> int:
-    """Return how many are wanted: 1 to ``most``."""
+    """Return how many are wanted, at most ``most``; as with Mastodon 0 are none, and a minus is overlooked."""
     wanted = asked.integer("limit")
-    return default if wanted is None else min(max(wanted, 1), most)
+    return default if wanted is None else min(abs(wanted), most)
 
 
 def offset(asked: Tree) -> int:

@@ -57,7 +57,7 @@ def _covers(wish: Wish, floor: int | None) -> bool:
         return False
     if wish.min_id is not None:  # walked from below: the oldest above it
         return wish.min_id >= floor
-    bottom = wish.found[-1] if len(wish.found) >= wish.limit else wish.since_id
+    bottom = wish.found[-1] if wish.found and len(wish.found) >= wish.limit else wish.since_id
     return bottom is not None and bottom >= floor
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.domain.list import List, Replies
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.store import likes, visibility
 from smallfed.store.paging import Page, cut, within
 from smallfed.store.posts import SELECT, SHAPE
@@ -54,11 +54,29 @@ def _answers(list_: str, replies: Replies) -> str:
             return f"({_NO_REPLY} OR p.in_reply_to_account_id = :owner)"
 
 
+class Without(Struct, frozen=True, kw_only=True):
+    """What is left out: answers to others, boosts, what is for these readers."""
+
+    replies: bool = False
+    reblogs: bool = False
+    visibilities: tuple[Visibility, ...] = ()
+
+    @property
+    def condition(self) -> str:
+        """What to add to a WHERE clause about the posts' row ``p``."""
+        left_out = [f"p.visibility <> '{each.value}'" for each in self.visibilities]
+        left_out += [_NO_REPLY] if self.replies else []
+        left_out += ["p.boost_of_id IS NULL"] if self.reblogs else []
+        return "".join(f" AND {condition}" for condition in left_out)
+
+
+EVERYTHING = Without()
+
+
 class Choice(Struct, frozen=True, kw_only=True):
     """What of an account's posts is wanted. ``tagged`` is a hashtag, NFKC and lower case."""
 
-    exclude_replies: bool = False
-    exclude_reblogs: bool = False
+    without: Without = EVERYTHING
     only_media: bool = False
     pinned: bool = False
     tagged: str | None = None
@@ -76,12 +94,12 @@ class Mix(Struct, frozen=True, kw_only=True):
 PURE = Mix()
 
 
-def home(tx: Tx, page: Page) -> list[Post]:
+def home(tx: Tx, page: Page, without: Without = EVERYTHING) -> list[Post]:
     """Return a page of the owner's home timeline."""
-    return _page(tx, HOME, owners(tx), page)
+    return _page(tx, HOME + without.condition, owners(tx), page)
 
 
-def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
+def of_list(tx: Tx, known: List, page: Page, without: Without = EVERYTHING) -> list[Post]:
     """Return a page of what the members of a list posted and boosted, as it would be in home.
 
     A page of n posts is by n members at most, and each of them has one among the first n firsts: only these are looked
@@ -89,7 +107,7 @@ def of_list(tx: Tx, known: List, page: Page) -> list[Post]:
     """
 
     def theirs(account: str) -> str:
-        where = f"p.account_id = {account} AND {listed_by(':list', known.replies)}"
+        where = f"p.account_id = {account} AND {listed_by(':list', known.replies)}{without.condition}"
         return f"SELECT p.id FROM posts p WHERE {where}{within(page, 'p.id')}"
 
     select = f"""WITH firsts (account_id, id) AS MATERIALIZED (
@@ -129,10 +147,6 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
         "(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id AND"
         f" {visibility.unwanted('o.account_id')}))"
     )
-    if choice.exclude_replies:
-        conditions.append(_NO_REPLY)
-    if choice.exclude_reblogs:
-        conditions.append("p.boost_of_id IS NULL")
     if choice.only_media:
         conditions.append(MEDIA)
     if choice.pinned:
@@ -142,7 +156,7 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
     if choice.tagged is not None:
         conditions.append("EXISTS (SELECT 1 FROM hashtags h WHERE h.post_id = p.id AND h.name = :tag)")
     values = {**visibility.values(tx, viewer), "account": account, "tag": choice.tagged}
-    return _page(tx, " AND ".join(conditions), values, page)
+    return _page(tx, " AND ".join(conditions) + choice.without.condition, values, page)
 
 
 def tag(

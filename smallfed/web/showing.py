@@ -13,7 +13,7 @@ from smallfed.domain.post import Post
 from smallfed.errors import NotFound
 from smallfed.store import accounts, follows, houses, posts, relations, threads, timelines, tombstones
 from smallfed.store.paging import Page
-from smallfed.store.timelines import Choice
+from smallfed.store.timelines import Choice, Without
 from smallfed.store.tx import Tx
 from smallfed.web.views import Parent, Shown, several
 
@@ -59,7 +59,7 @@ def profile(tx: Tx, below: int | None) -> Profile:
     """Return a page of the owner's profile, from the posts before ``below``."""
     house, owner = houses.get(tx), accounts.owner(tx)
     page = Page(max_id=below, limit=PAGE)
-    found = timelines.account(tx, STRANGER, owner.id, page, Choice(exclude_replies=True))
+    found = timelines.account(tx, STRANGER, owner.id, page, Choice(without=Without(replies=True)))
     pinned = timelines.published(tx, Page(limit=5), pinned=True) if below is None else []
     return Profile(
         owner=owner,
@@ -86,7 +86,7 @@ def _elsewhere(tx: Tx, owner: Account) -> Elsewhere | None:
 def tagged(tx: Tx, name: str, below: int | None) -> tuple[House, list[Shown], int | None]:
     """Return the owner's public posts with a hashtag (normal form), and what to ask for next."""
     house, owner = houses.get(tx), accounts.owner(tx)
-    choice = Choice(tagged=name, exclude_reblogs=True, listed=True)
+    choice = Choice(tagged=name, without=Without(reblogs=True), listed=True)
     found = timelines.account(tx, STRANGER, owner.id, Page(max_id=below, limit=PAGE), choice)
     return house, several(tx, house, found), found[-1].id if len(found) == PAGE else None
 
@@ -94,7 +94,7 @@ def tagged(tx: Tx, name: str, below: int | None) -> tuple[House, list[Shown], in
 def newest(tx: Tx) -> tuple[House, Account, list[Shown]]:
     """Return what a feed holds: the owner's newest posts, without boosts and answers to others."""
     house, owner = houses.get(tx), accounts.owner(tx)
-    choice = Choice(exclude_replies=True, exclude_reblogs=True)
+    choice = Choice(without=Without(replies=True, reblogs=True))
     found = timelines.account(tx, STRANGER, owner.id, Page(limit=FEED), choice)
     return house, owner, several(tx, house, found)
 

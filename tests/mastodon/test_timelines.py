@@ -126,7 +126,8 @@ async def test_an_app_by_itself_is_a_stranger(api: Api) -> None:
     [
         ({}, "9876543210"),
         ({"limit": 3}, "987"),
-        ({"limit": 0}, "9"),
+        ({"limit": 0}, ""),
+        ({"limit": -3}, "987"),
         ({"limit": 1000}, "9876543210"),
         ({"max_id": 5}, "43210"),
         ({"since_id": 5}, "9876"),

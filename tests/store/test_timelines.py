@@ -7,11 +7,23 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.list import List, Replies
 from smallfed.domain.post import Attachment, Post, Visibility
-from smallfed.store import attachments, blocks, bookmarks, domain_blocks, likes, mentions, mutes, threads, timelines
+from smallfed.store import (
+    attachments,
+    blocks,
+    bookmarks,
+    domain_blocks,
+    likes,
+    lists,
+    mentions,
+    mutes,
+    threads,
+    timelines,
+)
 from smallfed.store.likes import Like
 from smallfed.store.paging import Page
-from smallfed.store.timelines import Choice
+from smallfed.store.timelines import Choice, Without
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -54,6 +66,32 @@ def test_home(tx: Tx, owner: Account, bob: Account, say: Say) -> None:
 
     assert timelines.home(tx, ALL) == [third, first]
     assert timelines.home(tx, Page(max_id=third.id)) == [first]
+
+
+@pytest.mark.parametrize(
+    ("without", "left"),
+    [
+        (Without(), "boost answer secret plain"),
+        (Without(replies=True), "boost secret plain"),
+        (Without(reblogs=True), "answer secret plain"),
+        (Without(visibilities=(Visibility.DIRECT, Visibility.PRIVATE)), "boost answer plain"),
+        (Without(replies=True, reblogs=True, visibilities=(Visibility.DIRECT,)), "plain"),
+    ],
+)
+def test_what_is_left_out(tx: Tx, owner: Account, bob: Account, say: Say, without: Without, left: str) -> None:
+    """Of home, and of lists in the same way."""
+    world.befriend(tx, owner, bob)
+    plain = say(bob, in_home=True)
+    secret = say(bob, in_home=True, visibility=Visibility.DIRECT)
+    mentions.put(tx, secret.id, owner.id)
+    answer = say(bob, in_home=True, **answer_to(say(owner)))
+    boost = say(bob, in_home=True, kind="Announce", boost_of_id=answer.in_reply_to_id)
+    lists.put(tx, known := List(id=1, title="All", replies=Replies.FOLLOWED, created_at=tx.now))
+    lists.put_member(tx, 1, bob.id, follow=None)
+    named = {"plain": plain, "secret": secret, "answer": answer, "boost": boost}
+
+    assert timelines.home(tx, ALL, without) == [named[name] for name in left.split()]
+    assert timelines.of_list(tx, known, ALL, without) == [named[name] for name in left.split()]
 
 
 @pytest.mark.parametrize("how", ["mute", "block", "blocked_by", "domain"])
@@ -122,10 +160,11 @@ def test_account(tx: Tx, owner: Account, bob: Account, carol: Account, say: Say)
     mutes.put(tx, carol.id, notifications=True, expires_at=None)
     assert of(owner.id) == [boost, answer, secret, plain]
     assert of(None) == of(bob.id) == [boost, answer, plain]
-    assert of(None, exclude_replies=True) == [boost, plain]
-    assert of(None, exclude_reblogs=True) == [answer, plain]
+    assert of(None, without=Without(replies=True)) == [boost, plain]
+    assert of(None, without=Without(reblogs=True)) == [answer, plain]
     assert of(None, only_media=True) == of(None, pinned=True) == [plain]
     assert of(None, tagged="cats") == [answer]
+    assert of(owner.id, without=Without(visibilities=(Visibility.PUBLIC,))) == [secret]
     mutes.put(tx, bob.id, notifications=True, expires_at=None)
     bobs = say(bob)
     assert bobs in timelines.account(tx, owner.id, bob.id, ALL, Choice())

@@ -15,6 +15,7 @@ from smallfed.mastodon.looking import Look, judge, lack, look, look_back
 from smallfed.mastodon.params import identifier, identifiers, limit, offset
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
+from smallfed.mastodon.routes.timelines import without
 from smallfed.policy.pasts import Lack
 from smallfed.store import accounts, follows, timelines
 from smallfed.store.paging import Page
@@ -139,8 +140,7 @@ async def statuses(ask: Ask, account: str) -> object:
     """Answer with what an account posted. For the owner, what we do not have is read at its origin, as time allows."""
     asked, page = ask.params, ask.page()
     choice = Choice(
-        exclude_replies=bool(asked.flag("exclude_replies")),
-        exclude_reblogs=bool(asked.flag("exclude_reblogs")),
+        without=without(asked),
         only_media=bool(asked.flag("only_media")),
         pinned=bool(asked.flag("pinned")),
         tagged=normal_tag(asked.text("tagged") or "") or None,

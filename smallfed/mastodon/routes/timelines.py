@@ -7,16 +7,17 @@ Spec: CLIENT_API §6; https://docs.joinmastodon.org/methods/timelines/.
 
 from collections.abc import Sequence
 
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
+from smallfed.pages.trees import Tree
 from smallfed.store import lists, timelines
 from smallfed.store.paging import Page
-from smallfed.store.timelines import Mix
+from smallfed.store.timelines import Mix, Without
 from smallfed.text.scan import normal_tag
 
 READ = "read:statuses"
@@ -33,12 +34,21 @@ def register(door: Door) -> None:
 
 
 async def home(ask: Ask) -> Part:
-    """Answer what the owner follows."""
-    return await ask.read(_home, ask.page())
+    """Answer what the owner follows, without ``exclude_replies``, ``exclude_reblogs``, ``exclude_visibilities``."""
+    return await ask.read(_home, ask.page(), without(ask.params))
 
 
-def _home(show: Presenter, page: Page) -> Part:
-    return part(show, timelines.home(show.tx, page))
+def _home(show: Presenter, page: Page, left_out: Without) -> Part:
+    return part(show, timelines.home(show.tx, page, left_out))
+
+
+def without(asked: Tree) -> Without:
+    """Return what is to be left out; words that are no visibility leave out nothing, as with Pleroma."""
+    return Without(
+        replies=asked.flag("exclude_replies") or False,
+        reblogs=asked.flag("exclude_reblogs") or False,
+        visibilities=tuple(each for each in Visibility if each in asked.texts("exclude_visibilities")),
+    )
 
 
 async def public(ask: Ask) -> Part:
@@ -80,11 +90,11 @@ def _tag(show: Presenter, name: str, page: Page, mix: Mix, local: bool, remote: 
 
 async def of_list(ask: Ask, number: str) -> Part:
     """Answer what the members of a list post."""
-    return await ask.read(_of_list, identifier(number), ask.page())
+    return await ask.read(_of_list, identifier(number), ask.page(), without(ask.params))
 
 
-def _of_list(show: Presenter, number: int, page: Page) -> Part:
-    return part(show, timelines.of_list(show.tx, lists.get(show.tx, number), page))
+def _of_list(show: Presenter, number: int, page: Page, left_out: Without) -> Part:
+    return part(show, timelines.of_list(show.tx, lists.get(show.tx, number), page, left_out))
 
 
 async def direct(ask: Ask) -> Part:
