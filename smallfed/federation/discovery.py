@@ -41,7 +41,7 @@ class Discovery:
     async def host_meta(self, request: Request) -> Reply:
         """Say where webfinger is, in XML or JSON."""
         house = self._parts.identity.here
-        if request.path.endswith(".json"):
+        if request.path.rstrip("/").endswith(".json"):
             return _given(request, discovery.host_meta_json(house), JSON)
         return _given(request, discovery.host_meta(house), "application/xrd+xml; charset=utf-8")
 
@@ -51,7 +51,7 @@ class Discovery:
 
     async def node(self, request: Request) -> Reply:
         """Say what kind of server this is."""
-        version = cast("Version", request.path.rpartition("/")[2])
+        version = cast("Version", request.path.rstrip("/").rpartition("/")[2])
         counts = await self._parts.db.read(statistics.counts)
         owner = await self._parts.db.read(accounts.owner)
         document = discovery.node(

@@ -78,9 +78,12 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 def refusal(status: int, message: str, *headers: tuple[str, str]) -> Reply:
-    """Return an error as JSON, readable by people and programs, cached by nobody."""
-    body = json.encode({"error": message})
-    return Reply(status=status, body=body, headers=(("cache-control", "no-store"), *headers))
+    """Return an error as JSON, readable by people and by programs of any origin, cached by nobody."""
+    body, always = (
+        json.encode({"error": message}),
+        (("cache-control", "no-store"), ("access-control-allow-origin", "*")),
+    )
+    return Reply(status=status, body=body, headers=(*always, *headers))
 
 
 def request_of(scope: Scope, receive: Receive, caller: str) -> Request:

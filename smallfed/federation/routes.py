@@ -56,7 +56,7 @@ class Routes:
             return self._find_inbox(path)
         if method not in READ:
             return None
-        return self._fixed.get(path) or self._find_owned(path, accept)
+        return self._fixed.get(path.rstrip("/")) or self._find_owned(path, accept)
 
     def _find_inbox(self, path: str) -> Handler | None:
         if path in ("/inbox", "/actor/inbox"):

@@ -22,6 +22,7 @@ from smallfed.mastodon.params import page
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part, Reply
 from smallfed.pages import bearers, trees
+from smallfed.pages.machines import request_id
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.store import houses, tokens
@@ -107,7 +108,7 @@ async def _handle(access: Access, handler: Handler, path: dict[str, str], asked:
     except SmallfedError as error:
         reply = failures.reply(error)
     except Exception:
-        log.exception("a bug while answering %s %s", request.method, request.path)
+        log.exception("a bug while answering %s %s (%s)", request.method, request.path, request_id())
         reply = failures.bug()
     return structs.replace(reply, headers={**reply.headers, **told}) if told else reply
 

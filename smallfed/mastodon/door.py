@@ -14,12 +14,12 @@ from smallfed.mastodon.access import Access
 from smallfed.mastodon.asking import Handler, bearer, handle
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.mastodon.noticing import Route, notice_absent
-from smallfed.mastodon.replying import preflight, response
+from smallfed.mastodon.replying import response
 
 ROUTES = "mastodon routes"
 """Where an application keeps what the door has taken: (method, path) → Access."""
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]  # whoever asks with OPTIONS is answered before
 
 Answer = Callable[..., Awaitable[Response]]
 
@@ -89,7 +89,7 @@ class Door:
 
         async def view(**parts: str) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
-            return preflight() if method == "OPTIONS" else await answers.get(method, other)(**parts)
+            return await answers.get(method, other)(**parts)
 
         self._app.add_url_rule(path, f"mastodon {path}", view, methods=METHODS, provide_automatic_options=False)
 

@@ -20,12 +20,6 @@ HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": EXPOSED,
 }
-PREFLIGHT = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST, PUT, DELETE, GET, PATCH, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -46,11 +40,6 @@ class Part(Struct, frozen=True, kw_only=True):
 def response(reply: Reply) -> Response:
     """Return what Quart sends."""
     return _made(_ENCODER.encode(reply.body), reply.status, {**HEADERS, **reply.headers})
-
-
-def preflight() -> Response:
-    """Return the answer to a browser that asks whether it may ask."""
-    return _made(b"", 204, PREFLIGHT)
 
 
 def _made(body: bytes, status: int, headers: Mapping[str, str]) -> Response:

@@ -31,5 +31,5 @@ async def protect(response: Response) -> Response:
         headers.setdefault("Content-Security-Policy", policy())
         headers.setdefault("X-Frame-Options", "DENY")
     if is_for_machines(request.path):
-        let_pages_ask(response, request.method)
+        let_pages_ask(response)
     return response

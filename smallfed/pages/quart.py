@@ -11,6 +11,7 @@ from quart_trio import QuartTrio
 
 from smallfed.pages import assets
 from smallfed.pages.headers import protect
+from smallfed.pages.machines import preflight
 from smallfed.pages.requests import Request
 from smallfed.workers.parts import Parts
 
@@ -34,6 +35,7 @@ def new_app(parts: Parts) -> QuartTrio:
     app.url_map.merge_slashes = False  # it would redirect to an address made from Host
     app.extensions["parts"] = parts
     app.extensions[LIMITER] = trio.CapacityLimiter(1)
+    app.before_request(preflight)
     app.after_request(protect)
     app.add_url_rule("/static/<version>/<path:name>", "static", assets.serve)
     return app

@@ -111,5 +111,5 @@ async def test_an_app_that_nobody_lets_in_is_forgotten_after_a_week(place: Place
 async def test_preflights_are_answered_for_any_page(place: Place) -> None:
     page = await place.browser().ask("OPTIONS", "/api/v1/apps", headers={"Origin": "https://elk.zone"})
 
-    assert (page.status, page.headers["access-control-allow-origin"]) == (200, "*")
+    assert (page.status, page.headers["access-control-allow-origin"]) == (204, "*")
     assert page.headers["access-control-allow-headers"] == "Authorization, Content-Type, Idempotency-Key"
