@@ -37,6 +37,12 @@ def wanted(n: str) -> str:
         WHERE u.notifications AND (u.expires_at IS NULL OR u.expires_at > :now))"""
 
 
+def any_hushed(tx: Tx) -> bool:
+    """Whether there is anybody of whom the owner does not want to hear."""
+    where = "notifications AND (expires_at IS NULL OR expires_at > ?)"
+    return tx.one(f"SELECT 1 FROM mutes WHERE {where} LIMIT 1", ms(tx.now)) is not None
+
+
 # Making ---------------------------------------------------------------------------------------------------------------
 def put(
     tx: Tx,

@@ -30,6 +30,10 @@ def _rate(what: str, must: float, aim: float) -> Budget:
     return Budget(what=what, unit="/s", must=must, aim=aim, better="more")
 
 
+def _told(what: str) -> Budget:
+    return Budget(what=f"notifications: 40 {what} (p99)", unit="ms", must=15, aim=10)
+
+
 def _searched(what: str) -> Budget:
     return Budget(what=f"search: {what} (p99)", unit="ms", must=100, aim=30)
 
@@ -53,6 +57,10 @@ BUDGET: dict[str, Budget] = {
     "note proxied": _rate("note with the nginx of examples/", 15000, 40000),
     "profile": _rate("profile page", 500, 2000),
     "home 1": Budget(what="home timeline of 40, 1 client (p99)", unit="ms", must=15, aim=10),
+    "notifications": _told("one by one"),
+    "notifications typed": _told("mentions and quotes"),
+    "notifications grouped": _told("groups, mostly pictures"),
+    "notifications whole": _told("groups, whole accounts"),
     "search rare": _searched("a rare word"),
     "search common": _searched("a common word"),
     "search operators": _searched("three operators and a word"),

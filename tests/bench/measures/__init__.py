@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.bench.budget import Row
-from tests.bench.measures import delivering, reading, receiving, searching, standing, streaming
+from tests.bench.measures import delivering, noticing, reading, receiving, searching, standing, streaming
 from tests.bench.stage import Bench
 
 Measure = Callable[[Bench], Iterator[Row]]
@@ -20,6 +20,7 @@ MEASURES: dict[str, Measure] = {
     "proxied": reading.proxied,
     "profile": reading.profile,
     "home": reading.home,
+    "notices": noticing.notices,
     "search": searching.search,
     "streaming": streaming.streaming,
 }
