@@ -5,6 +5,7 @@ Spec: RFC 7033, RFC 6415, FEP-f1d5, FEP-d556 (the server's own actor), FEP-3b86 
 
 from collections.abc import Collection
 
+from smallfed import MASTODON
 from smallfed.domain.house import House
 from smallfed.errors import Malformed, NotFound
 from smallfed.protocol import hostmeta, nodeinfo, webfinger
@@ -76,7 +77,7 @@ def node(house: House, version: Version, *, software: Software, posts: int, acti
             "nodeDescription": description,
             "staffAccounts": [house.actor],
             "federation": {"enabled": True},
-            "upstream": {"name": "mastodon"},
+            "upstream": {"name": "mastodon", "version": MASTODON},
         },
     )
 

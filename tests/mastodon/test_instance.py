@@ -5,6 +5,7 @@ import pytest
 from smallfed import __version__
 from smallfed.mastodon.entities import servers
 from smallfed.mastodon.routes.stubs import STUBS
+from smallfed.pages import assets
 from tests.mastodon.api import Api
 
 
@@ -13,14 +14,19 @@ async def test_version_2(api: Api) -> None:
 
     found = answer.of(servers.InstanceV2)
     assert (found.domain, found.account_domain, found.title) == ("home.example", "home.example", "Alice")
-    assert found.version == f"4.2.0 (compatible; smallfed {__version__})"
+    assert found.version == f"4.5.0 (compatible; smallfed {__version__})"
     assert found.contact.email == ""
     assert found.contact.account is not None
     assert found.contact.account.acct == "alice"
     assert found.registrations == servers.Registrations(enabled=False, approval_required=False, message=None)
     assert found.configuration.statuses.max_characters == 5000
     assert found.configuration.urls == servers.Urls(streaming="wss://home.example")
-    assert "api_versions" not in answer.json()
+    assert found.api_versions == servers.ApiVersions(mastodon=7)
+    assert found.icon == [servers.Icon(src=f"https://home.example{assets.url('icon.svg')}", size="512x512")]
+    assert answer.json()["configuration"]["timelines_access"] == {
+        feeds: {"local": "public", "remote": "authenticated"}
+        for feeds in ("live_feeds", "hashtag_feeds", "trending_link_feeds")
+    }
 
 
 async def test_version_1(api: Api) -> None:

@@ -142,7 +142,7 @@ def test_node() -> None:
             "nodeDescription": "mine",
             "staffAccounts": [f"{BASE}/users/alice"],
             "federation": {"enabled": True},
-            "upstream": {"name": "mastodon"},
+            "upstream": {"name": "mastodon", "version": "4.5.0"},
         },
     }
     assert msgspec.json.decode(old.encode())["software"] == {"name": "smallfed", "version": "1.2.3"}

@@ -4,6 +4,8 @@ Spec: CLIENT_API §14: InstanceV1, InstanceV2 and their parts; §15 for ``accoun
 posts and ``max_toot_chars``.
 """
 
+from typing import Literal
+
 from msgspec import UNSET, UnsetType
 
 from smallfed.mastodon.entities.kinds import Count, Entity, Name, Url
@@ -93,8 +95,23 @@ class Translation(Entity, frozen=True, kw_only=True):
     enabled: bool = False
 
 
+class Feeds(Entity, frozen=True, kw_only=True):
+    """Who may read a kind of timelines: of posts from here, and of those from elsewhere."""
+
+    local: Literal["public", "authenticated", "disabled"] = "public"
+    remote: Literal["public", "authenticated", "disabled"] = "authenticated"
+
+
+class TimelinesAccess(Entity, frozen=True, kw_only=True):
+    """Who may read what: strangers see what the owner says, not what was gathered from others."""
+
+    live_feeds: Feeds = Feeds()
+    hashtag_feeds: Feeds = Feeds()
+    trending_link_feeds: Feeds = Feeds()
+
+
 class Configuration(Entity, frozen=True, kw_only=True):
-    """What can be done here, and how much of it. ``urls``, ``vapid`` and ``translation`` are said in v2 only."""
+    """What can be done here, and how much of it. ``urls``, ``vapid``, ``translation`` and access are said in v2 only."""
 
     urls: Urls | UnsetType = UNSET
     vapid: Vapid | UnsetType = UNSET
@@ -104,6 +121,7 @@ class Configuration(Entity, frozen=True, kw_only=True):
     polls: PollLimits
     reactions: ReactionLimits = ReactionLimits()
     translation: Translation | UnsetType = UNSET
+    timelines_access: TimelinesAccess | UnsetType = UNSET
 
 
 class Registrations(Entity, frozen=True, kw_only=True):
@@ -121,6 +139,19 @@ class Contact(Entity, frozen=True, kw_only=True):
     account: Account | None
 
 
+class Icon(Entity, frozen=True, kw_only=True):
+    """The sign of the server, of a size as ``512x512``."""
+
+    src: Url
+    size: Name
+
+
+class ApiVersions(Entity, frozen=True, kw_only=True):
+    """What apps may expect, by the numbers of Mastodon's API."""
+
+    mastodon: Count
+
+
 class InstanceV2(Entity, frozen=True, kw_only=True):
     """The server. ``description`` is plain text."""
 
@@ -132,9 +163,11 @@ class InstanceV2(Entity, frozen=True, kw_only=True):
     description: str
     usage: Usage
     thumbnail: Thumbnail
+    icon: list[Icon]
     languages: list[str]
     configuration: Configuration
     registrations: Registrations
+    api_versions: ApiVersions
     contact: Contact
     rules: list[str]
 

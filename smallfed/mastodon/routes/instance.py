@@ -5,7 +5,7 @@ Spec: CLIENT_API §1, §13 items 1–4; RULINGS 25; https://docs.joinmastodon.or
 
 from msgspec import structs
 
-from smallfed import __version__
+from smallfed import MASTODON, __version__
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.imaging.naming import TYPES
@@ -18,11 +18,12 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import servers
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.people import OWN_HEADER
+from smallfed.pages import assets
 from smallfed.store import accounts, houses, statistics
 from smallfed.text.markup import CONTENT_TYPES, LINK_COUNTS
 from smallfed.text.sanitise import plain
 
-CLAIMED = "4.2.0"  # what apps may expect of us, by Mastodon's count: above 4.2 they insist on grouped notifications
+API_VERSION = 7  # of Mastodon's API: quotes, and everything before; the next would be profiles
 
 LIMITS = servers.Configuration(
     accounts=servers.AccountLimits(
@@ -76,14 +77,17 @@ def _v2(show: Presenter, vapid: str) -> servers.InstanceV2:
         description=plain(owner.note),
         usage=servers.Usage(users=servers.Users(active_month=int(counts.active))),
         thumbnail=servers.Thumbnail(url=_thumbnail(here, owner)),
+        icon=[servers.Icon(src=here.base + assets.url("icon.svg"), size="512x512")],
         languages=_languages(show),
         configuration=structs.replace(
             LIMITS,
             urls=servers.Urls(streaming=_streaming(here)),
             vapid=servers.Vapid(public_key=vapid),
             translation=servers.Translation(),
+            timelines_access=servers.TimelinesAccess(),
         ),
         registrations=servers.Registrations(),
+        api_versions=servers.ApiVersions(mastodon=API_VERSION),
         contact=servers.Contact(account=show.account(owner)),
         rules=[],
     )
@@ -116,7 +120,7 @@ def _v1(show: Presenter) -> servers.InstanceV1:
 
 
 def _version() -> str:
-    return f"{CLAIMED} (compatible; smallfed {__version__})"
+    return f"{MASTODON} (compatible; smallfed {__version__})"
 
 
 def _title(owner: Account) -> str:
