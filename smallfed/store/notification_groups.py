@@ -115,7 +115,10 @@ class _Walk:
         self._end = "oldest" if self.up else "newest"
 
     def steps(self) -> list[_Step]:
-        """Return the groups of the page, newest first."""
+        """Return the groups of the page, newest first. One account is in each group once at most."""
+        if self._choice.account is not None:
+            rows = notifications.chosen(self._tx, "n.id, n.type, n.group_key", self._page, self._choice)
+            return [_Step(id=number, key=key if type_ in self._grouped else None) for number, type_, key in rows]
         found, size, limit = self._straddling(), self._page.limit, self._page.limit
         page = Page(max_id=self.above, min_id=self.below) if self.up else Page(max_id=self.above, since_id=self.below)
         while True:

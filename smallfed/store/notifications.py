@@ -130,17 +130,17 @@ def several(tx: Tx, wanted_ids: Collection[int]) -> dict[int, Notification]:
 
 def newest(tx: Tx, page: Page, choice: Choice | None = None) -> list[Notification]:
     """Return a page of notifications, newest first."""
-    return list(each(SHAPE.read, _chosen(tx, SHAPE.columns("n"), page, choice or Choice())))
+    return list(each(SHAPE.read, chosen(tx, SHAPE.columns("n"), page, choice or Choice())))
 
 
 def unread(tx: Tx, *, limit: int = 100, choice: Choice | None = None) -> int:
     """Return how many notifications are newer than the marker, at most ``limit``."""
     page = Page(min_id=markers.read(tx, "notifications"), limit=limit)
-    return len(_chosen(tx, "n.id", page, choice or Choice()))
+    return len(chosen(tx, "n.id", page, choice or Choice()))
 
 
-def _chosen(tx: Tx, columns: str, page: Page, choice: Choice) -> list[Any]:
-    """Return these columns of what is chosen. One type after the other is walked by its own index, and merged."""
+def chosen(tx: Tx, columns: str, page: Page, choice: Choice) -> list[Any]:
+    """Return these columns (``n.id`` first) of what is chosen. Each type is walked by its own index, and all merged."""
     select = f"SELECT {columns} FROM notifications n WHERE {wanted('n')}"
     values: dict[str, Any] = {"now": ms(tx.now), "account": choice.account, "types": listed(choice.types)}
     typed = " AND n.type IN (SELECT value FROM json_each(:types))"

@@ -353,3 +353,35 @@ def test_pushes(alice: Person, bob: Person) -> None:
     assert client.notifications(id=told["notification_id"])["status"]["content"].endswith("a word</p>")
     with pytest.raises(MastodonNotFoundError):
         client.push_subscription()
+
+
+def test_notifications_in_groups_and_who_waits(alice: Person, bob: Person) -> None:
+    a, b = alice.python, bob.python
+    a.notifications_clear()
+    said = a.status_post("To be liked by many")
+    found = b.search_v2(said["url"], resolve=True)["statuses"][0]
+    b.status_favourite(found)
+
+    grouped = eventually(lambda: (page := a.grouped_notifications(limit=5))["notification_groups"] and page)
+    (group,) = grouped["notification_groups"]
+    assert (group["type"], group["notifications_count"], group["status_id"]) == ("favourite", 1, said["id"])
+    assert [account["acct"] for account in grouped["accounts"]] == [bob.handle]
+    assert a.grouped_notification(group["group_key"])["notification_groups"][0]["group_key"] == group["group_key"]
+    assert [account["acct"] for account in a.grouped_notification_accounts(group["group_key"])] == [bob.handle]
+    assert (a.unread_grouped_notifications_count(), a.notifications_unread_count()["count"]) == (1, 1)
+    a.markers_set("notifications", str(group["most_recent_notification_id"]))
+    assert (a.unread_grouped_notifications_count(), a.notifications_unread_count()["count"]) == (0, 0)
+    a.dismiss_grouped_notification(group["group_key"])
+    assert a.grouped_notifications()["notification_groups"] == []
+
+    policy = a.update_notifications_policy(for_not_following="filter")
+    assert (policy["for_not_following"], a.notifications_policy()["for_not_following"]) == ("filter", "filter")
+    b.status_post(f"@{alice.handle} Let me in")
+    (request,) = eventually(a.notification_requests)
+    assert (request["account"]["acct"], a.notifications()) == (bob.handle, [])
+    assert a.notification_request(request["id"])["last_status"]["id"] == request["last_status"]["id"]
+    a.accept_notification_request(request["id"])
+    assert a.notifications_merged()
+    assert [(one["type"], one["account"]["acct"]) for one in a.notifications()] == [("mention", bob.handle)]
+    a.update_notifications_policy(for_not_following="accept")
+    a.notifications_clear()

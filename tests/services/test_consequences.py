@@ -310,6 +310,13 @@ def test_an_edit_of_what_the_owner_boosted(lively: Tx, owner: Account, bob: Acco
     revising.revise(tx, incoming(bob, content="buy this", updated_at=tx.now))
 
     assert told(tx) == [("update", bob.id, getattr(post, "id", None))]
+    (first,) = tx.one("SELECT id FROM notifications")
+    world.later(tx, hours=1)
+
+    revising.revise(tx, incoming(bob, content="and that", updated_at=tx.now))
+
+    assert told(tx) == [("update", bob.id, getattr(post, "id", None))]  # anew: only the last one stays
+    assert tx.one("SELECT id > ? FROM notifications", first) == (1,)
 
 
 def test_what_is_missing_is_fetched(

@@ -257,6 +257,33 @@ def test_what_is_left_of_a_group_is_found(
     assert seen(down) == seen(up) == [(key, made[left[-1]].id, made[left[0]].id, len(left))]
 
 
+def test_groups_in_which_somebody_is(crowd: Crowd) -> None:
+    """The whole of each, where that one stands in it."""
+    tx, (bob, carol, *_), (first, second, _) = crowd.tx, crowd.people, crowd.posts
+    made = []
+    for type_, who, post in [
+        ("favourite", bob, first),
+        ("favourite", carol, first),
+        ("favourite", carol, second),
+        ("follow", bob, None),
+    ]:
+        world.later(tx, minutes=1)
+        made.append(put(crowd, type_, who, post))
+    kept = notifications.put(world.later(tx, minutes=1), "mention", bob.id, second, filtered=True)
+    assert kept is not None
+
+    of_bob = Choice(account=bob.id)
+    assert seen(notification_groups.newest(tx, Page(), of_bob)) == [
+        (kept.alone, kept.id, kept.id, 1),
+        (made[3].group_key, made[3].id, made[3].id, 1),
+        (made[0].group_key, made[1].id, made[0].id, 2),
+    ]
+    assert [one.key for one in notification_groups.newest(tx, Page(max_id=kept.id, limit=1), of_bob, ())] == [
+        made[3].alone
+    ]
+    assert notification_groups.unread(tx, limit=10, choice=of_bob) == 3
+
+
 def marks(tx: Tx) -> list[tuple[int, int]]:
     return [tuple(row) for row in tx.all("SELECT newest, oldest FROM notifications ORDER BY id")]
 

@@ -111,7 +111,7 @@ class TimelinesAccess(Entity, frozen=True, kw_only=True):
 
 
 class Configuration(Entity, frozen=True, kw_only=True):
-    """What can be done here, and how much of it. ``urls``, ``vapid``, ``translation`` and access are said in v2 only."""
+    """What can be done here, and how much of it. What is UNSET here is said in v2 only."""
 
     urls: Urls | UnsetType = UNSET
     vapid: Vapid | UnsetType = UNSET
