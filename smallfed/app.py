@@ -176,7 +176,7 @@ class App:
             "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
             "outbox": p.outboxes.work,
-            "card": partial(carding.read, p.db, p.fetcher.documents, p.aside),
+            "card": partial(carding.read, p.db, p.fetcher.documents, p.finder, p.aside),
         }
         digests = synchronising.Digests(p.db, p.hub, p.identity)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)

@@ -10,17 +10,19 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account
+from smallfed.domain.card import Card
 from smallfed.domain.correspondence import Correspondence
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
 from smallfed.mastodon import entities
-from smallfed.mastodon.presenting import notices, people, reactions, statuses, tags
+from smallfed.mastodon.presenting import cards, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
 from smallfed.store.details import Detail
 from smallfed.store.rows import listed
+from smallfed.store.trending_links import Day
 from smallfed.store.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,12 @@ class Presenter:
     def tags(self, names: Sequence[str]) -> list[entities.Tag]:
         """Return these hashtags (NFKC, lower case), in their order."""
         return tags.tags(self.tx, self.house, names, self.viewer)
+
+    # Pages
+    def links(self, known: Sequence[tuple[Card, Sequence[Day]]]) -> list[entities.TrendingLink]:
+        """Return pages that are talked about, with how much on which days."""
+        authors = cards.Authors(self.tx, [card for card, _ in known], self.accounts)
+        return [cards.trending(card, authors, [tags.history(*day) for day in days]) for card, days in known]
 
     # Posts
     def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:
@@ -134,6 +142,8 @@ class _Gathered:
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
         self._quotes.meet(persons, originals)
+        pages = (detail.card for detail in self._details.values() if detail.card is not None)
+        self._authors = cards.Authors(tx, pages, presenter.accounts)
         self._filtered = Filtered(tx, self._posts, self._details, presenter.viewer)
 
     def status(self, post: Post) -> entities.Status | None:
@@ -165,5 +175,6 @@ class _Gathered:
             mine=self._mine,
             quotes=self._quotes,
             quote=quote,
+            card=None if detail.card is None else cards.card(detail.card, self._authors),
             filtered=self._filtered.results(post),
         )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 DAYS = 7
 FEWEST = 3  # people who use a hashtag within two days
-FEWEST_ABOUT = 2  # people who liked, boosted or answered a post, its author not counted
+FEWEST_ABOUT = 2  # people who liked, boosted or answered a post, its author not counted; or posted about a page
 HALF_LIFE = timedelta(hours=24)
 
 
@@ -22,6 +22,14 @@ def tag_score(people: Sequence[int]) -> float:
         return 0.0
     recent, usual = today + yesterday / 2, sum(before) / len(before)
     return recent * recent / (recent + usual)
+
+
+def link_score(people: Sequence[int]) -> float:
+    """Return how much a page stands out; ``people``: how many posted about it on each of seven days, today first."""
+    today, yesterday, *before = people
+    if today + yesterday < FEWEST_ABOUT:
+        return 0.0
+    return today + yesterday / 2 + sum(before) / 16
 
 
 def post_score(people: int, age: timedelta) -> float:

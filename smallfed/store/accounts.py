@@ -10,7 +10,7 @@ from msgspec import Struct, json, structs
 from smallfed.domain.account import Account, Emoji, Field, Kind
 from smallfed.errors import NotFound
 from smallfed.store.moments import moment, ms
-from smallfed.store.rows import each
+from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
 
 COLUMNS = tuple(field.name for field in structs.fields(Account))
@@ -139,6 +139,18 @@ def by_uri(tx: Tx, uris: Collection[str]) -> dict[str, Account]:
     """Return those of ``uris``, actor ids, that we know; for none, nothing is asked."""
     marks = ", ".join("?" * len(uris))
     return {account.uri: account for account in _many(tx, f"WHERE uri IN ({marks})", *uris)} if uris else {}
+
+
+def by_handles(tx: Tx, handles: Collection[str]) -> dict[str, Account]:
+    """Return those of ``handles`` (``user@host``, lower case) that we know and that are not gone."""
+    pairs = [handle.partition("@")[::2] for handle in handles]
+    found = tx.all(
+        f"SELECT {', '.join(f'a.{name}' for name in COLUMNS)} FROM json_each(?) j CROSS JOIN accounts a"
+        " ON a.username = j.value ->> 0 COLLATE NOCASE AND a.host = j.value ->> 1"
+        " WHERE a.gone_at IS NULL ORDER BY a.id",
+        listed(pairs),
+    )
+    return {f"{one.username}@{one.host}".lower(): one for one in each(from_row, found)}
 
 
 def _many(tx: Tx, where: str, *args: Any) -> list[Account]:

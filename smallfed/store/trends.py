@@ -30,7 +30,8 @@ def day_of(when: datetime) -> int:
     return (when - EPOCH) // DAY
 
 
-def _first_id(day: int) -> int:
+def first_id(day: int) -> int:
+    """Return the least id that something of that day can have."""
     return ms(EPOCH + day * DAY) << 16
 
 
@@ -54,8 +55,8 @@ def changes(tx: Tx, day: int) -> list[Use]:
         {
             **visibility.values(tx, None),
             "day": day,
-            "first": _first_id(day),
-            "end": _first_id(day + 1),
+            "first": first_id(day),
+            "end": first_id(day + 1),
             "most": MOST_CHANGES,
         },
     )

@@ -18,6 +18,7 @@ from smallfed.store import cards
 from smallfed.store.fetches import Fetch
 from smallfed.translate import glimpses
 from smallfed.workers.documents import Documents, successful
+from smallfed.workers.finding import Finder
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,11 @@ HTML = ("text/html", "application/xhtml+xml")
 JSON = ("application/json", "text/javascript", "application/json+oembed")
 
 
-async def read(db: Database, documents: Documents, aside: Aside, fetch: Fetch) -> None:
-    """Read the page that ``fetch`` asks for and keep what it says about itself. Raises why it cannot be had now."""
+async def read(db: Database, documents: Documents, finder: Finder, aside: Aside, fetch: Fetch) -> None:
+    """Read the page that ``fetch`` asks for and keep what it says about itself, and who in the fediverse wrote it.
+
+    Raises why it cannot be had now.
+    """
     url, errand = fetch.uri, documents.errand(Purpose.STRANGER)
     if await db.read(cards.find, url) is None:
         return  # nobody links to it any more
@@ -37,6 +41,16 @@ async def read(db: Database, documents: Documents, aside: Aside, fetch: Fetch) -
         event(log, "card.nothing", level=logging.DEBUG, url=url, reason=error.message)
         glimpse = None
     await db.patient_write(carding.fill, url, glimpse)
+    if glimpse is not None and glimpse.creator:
+        await _meet(finder, glimpse.creator)
+
+
+async def _meet(finder: Finder, handle: str) -> None:
+    """Look up who is said to have written a page; if that is nobody, the page says enough itself."""
+    try:
+        await finder.handle(handle)
+    except SmallfedError as error:
+        event(log, "card.no_author", level=logging.DEBUG, handle=handle, reason=error.message)
 
 
 async def _glimpse(documents: Documents, aside: Aside, url: str, errand: Errand) -> Glimpse | None:

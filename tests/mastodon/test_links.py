@@ -3,10 +3,12 @@
 from msgspec import json
 
 from smallfed.domain.card import Glimpse
-from smallfed.mastodon.entities import Context, PreviewCard, Status
+from smallfed.domain.post import Visibility
+from smallfed.mastodon.entities import Context, PreviewCard, Status, TrendingLink
 from smallfed.services import carding
 from smallfed.store import fetches
 from smallfed.store.tx import Tx
+from smallfed.workers.trending import Trending
 from tests.mastodon.api import Api
 from tests.mastodon.facts import follow, hear, ids_of, say
 
@@ -17,6 +19,52 @@ LINK = f'<p><a href="{PAGE}">look</a></p>'
 def read(tx: Tx, url: str = PAGE) -> None:
     """Let the page be read."""
     carding.fill(tx, url, Glimpse(page=f"{url}/", title="Beans", author_name="Bea", width=3, height=2))
+
+
+async def test_who_wrote_a_page_is_known_if_they_say_so_themselves(api: Api) -> None:
+    bea = await api.know("Bea@writers.example", attribution_domains=("news.example",))
+    await api.know("carl@writers.example", attribution_domains=("other.example",))
+    theirs, others = "https://www.news.example/one", "https://www.news.example/two"
+    first, second = await say(api, f"Look at {theirs}"), await say(api, f"Look at {others}")
+
+    await api.do(carding.fill, theirs, Glimpse(page=theirs, title="One", creator="bea@writers.example"))
+    await api.do(carding.fill, others, Glimpse(page=others, title="Two", creator="carl@writers.example"))
+
+    told = await api.get(f"/api/v1/statuses/{first.id}", Status)
+    assert told.card is not None
+    (author,) = told.card.authors
+    assert (author.name, author.url) == ("Bea", bea.url)
+    assert author.account is not None
+    assert author.account.acct == "Bea@writers.example"
+    untold = await api.get(f"/api/v1/statuses/{second.id}", Status)
+    assert untold.card is not None
+    assert untold.card.authors == []
+
+
+async def test_pages_that_several_people_post_about(api: Api) -> None:
+    people = [await api.know(f"p{number}@b.example") for number in range(3)]
+    for person in people:
+        await hear(api, person, LINK)
+    await hear(api, people[0], LINK.replace("garden", "alone"))
+    await hear(api, people[1], LINK.replace("garden", "hidden"), visibility=Visibility.UNLISTED)
+    await api.do(read)
+
+    await Trending(api.parts).work()
+    links = await api.get("/api/v1/trends/links", list[TrendingLink])
+    stranger = await api.ask("GET", "/api/v1/trends/links", token="")
+
+    assert [(link.url, link.title) for link in links] == [(f"{PAGE}/", "Beans")]
+    assert [(day.accounts, day.uses) for day in links[0].history] == [("3", "3"), *[("0", "0")] * 6]
+    assert stranger.json() == []
+
+
+async def test_a_page_that_was_not_read_is_not_shown_around(api: Api) -> None:
+    for number in range(3):
+        await hear(api, await api.know(f"p{number}@b.example"), LINK)
+
+    await Trending(api.parts).work()
+
+    assert await api.get("/api/v1/trends/links", list[TrendingLink]) == []
 
 
 def waiting(tx: Tx) -> list[str]:

@@ -21,12 +21,16 @@ from smallfed.store.tx import Tx
 from smallfed.workers import carding
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.finding import Finder
 from smallfed.workers.works import works
 from tests import world
+from tests.workers.far import Person
 from tests.workers.house import Here, living
 
 PAGE = "https://news.example/garden"
 HTML = b'<html><head><title>Beans</title><link rel="canonical" href="/garden/"></head></html>'
+
+WRITTEN = b'<title>A</title><meta name="fediverse:creator" content="WHO">'
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
 
 async def run_errands(here: Here, seconds: float = 120.0) -> None:
     fetcher = Fetcher(here.db, here.http, here.clock, here.identity)
-    card = partial(carding.read, here.db, fetcher.documents, Aside(threads=False))
+    card = partial(carding.read, here.db, fetcher.documents, Finder(here.db, fetcher), Aside(threads=False))
     async with trio.open_nursery() as nursery:
         every = works(here.db, fetcher) | {"card": card}
         await nursery.start(Errands(here.db, here.clock, seeded(1), Bell(), every).run)
@@ -215,3 +219,28 @@ async def test_a_page_whose_oembed_document_is_lost_is_still_a_page(here: Here, 
     await run_errands(here)
 
     assert await here.db.read(known) == [(PAGE, PAGE, "Film")]
+
+
+async def test_who_wrote_a_page_is_looked_up(here: Here, autojump_clock: MockClock) -> None:
+    bea = Person("bea@writers.example")
+    bea.settle(here.http)
+    here.http.put(
+        PAGE, b'<title>A</title><meta name="fediverse:creator" content="@bea@writers.example">', type_="text/html"
+    )
+    await here.db.write(hear)
+
+    await run_errands(here)
+
+    assert await here.db.read(accounts.find_uri, bea.uri) is not None
+
+
+async def test_a_page_by_nobody_is_still_a_page(here: Here, autojump_clock: MockClock) -> None:
+    here.http.put(
+        PAGE, b'<title>A</title><meta name="fediverse:creator" content="@no@where.example">', type_="text/html"
+    )
+    await here.db.write(hear)
+
+    await run_errands(here)
+
+    assert await here.db.read(known) == [(PAGE, PAGE, "A")]
+    assert await here.db.read(waiting) == []

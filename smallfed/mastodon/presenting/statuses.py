@@ -13,7 +13,6 @@ from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
-from smallfed.mastodon.presenting.cards import card
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.mastodon.presenting.visibilities import NAMES
@@ -32,6 +31,7 @@ def status(
     mine: bool,
     quotes: Quotes,
     quote: entities.Quote | None,
+    card: entities.PreviewCard | None,
     filtered: list[entities.FilterResult] | UnsetType,
 ) -> entities.Status:
     """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it.
@@ -67,7 +67,7 @@ def status(
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
         reblog=None,
-        card=None if detail.card is None else card(detail.card),
+        card=card,
         poll=None if detail.poll is None else polls.poll(post, detail.poll, detail.own_votes, mine=mine),
         quote=quote,
         quote_approval=quotes.approval(post),

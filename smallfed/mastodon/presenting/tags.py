@@ -30,14 +30,15 @@ def tags(tx: Tx, house: House, names: Sequence[str], viewer: int | None) -> list
             id=_number(name),
             name=name,
             url=house.tag_page(name),
-            history=[_history(*day) for day in weeks.get(name, silent)],
+            history=[history(*day) for day in weeks.get(name, silent)],
             following=UNSET if viewer is None else name in followed,
         )
         for name in names
     ]
 
 
-def _history(day: int, accounts: int, uses: int) -> entities.History:
+def history(day: int, accounts: int, uses: int) -> entities.History:
+    """Return how something was used on a day (since 1970)."""
     return entities.History(day=str(day * SECONDS), accounts=str(accounts), uses=str(uses))
 
 

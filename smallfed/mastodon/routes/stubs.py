@@ -30,7 +30,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/instance/rules": (OPEN, NOTHING),
     "/api/v1/instance/translation_languages": (OPEN, EMPTY),
     "/api/v1/suggestions": (owner("read"), NOTHING),
-    "/api/v1/trends/links": (OPEN, NOTHING),
     "/api/v2/suggestions": (owner("read"), NOTHING),
 }
 

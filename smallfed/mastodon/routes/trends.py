@@ -1,6 +1,7 @@
 """What is talked about, counted from what has come here and was verified.
 
-Strangers are shown none of it: what the owner's server has gathered is nobody's business. Links come with their cards.
+Strangers are shown none of it: what the owner's server has gathered is nobody's business. Pages are those that posts
+link to and that were read.
 
 Spec: CLIENT_API §6 (trends); https://docs.joinmastodon.org/methods/trends/.
 """
@@ -11,13 +12,14 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.store import trends
+from smallfed.store import trending_links, trends
 
 
 def register(door: Door) -> None:
     """Take the routes of this page."""
     for path in ("/api/v1/trends", "/api/v1/trends/tags"):  # the first is the old name
         door.get(path, anyone("read"), tags)
+    door.get("/api/v1/trends/links", anyone("read"), links)
     door.get("/api/v1/trends/statuses", anyone("read", "read:statuses"), statuses)
 
 
@@ -41,3 +43,14 @@ async def statuses(ask: Ask) -> list[entities.Status]:
 
 def _statuses(show: Presenter, most: int, skipped: int) -> list[entities.Status]:
     return show.statuses(trends.posts(show.tx, show.viewer, limit=most, offset=skipped))
+
+
+async def links(ask: Ask) -> list[entities.TrendingLink]:
+    """Answer the pages that several people post about."""
+    if ask.viewer is None:
+        return []
+    return await ask.read(_links, limit(ask.params, default=10, most=20), offset(ask.params))
+
+
+def _links(show: Presenter, most: int, skipped: int) -> list[entities.TrendingLink]:
+    return show.links(trending_links.links(show.tx, limit=most, offset=skipped))

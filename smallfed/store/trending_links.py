@@ -1,0 +1,71 @@
+"""Trending links: which pages more people post about than usual.
+
+Counting walks the posts of a week that link to pages: that is for threads. Only public posts count, of people whom the
+owner wants to read, each person once a day.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct, json
+
+from smallfed.domain.card import Card
+from smallfed.policy.trending import DAYS
+from smallfed.store import visibility
+from smallfed.store.cards import SHAPE
+from smallfed.store.rows import each
+from smallfed.store.trends import day_of, first_id
+from smallfed.store.tx import Tx
+
+Day = tuple[int, int, int]
+"""A day since 1970, how many people posted about a page on it, in how many posts."""
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """How much a page is talked about. ``card`` is one of its cards; ``days`` are seven, today first."""
+
+    card: int
+    days: tuple[Day, ...]
+
+
+def linked(tx: Tx) -> list[Talk]:
+    """Return the pages that were read and that posts without a warning were about this week."""
+    today = day_of(tx.now)
+    rows = tx.sql.execute(
+        f"""SELECT c.page, min(c.id), (p.id >> 16) / 86400000 AS day, count(DISTINCT p.account_id), count(*)
+            FROM posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id
+            WHERE p.id >= :first AND p.visibility = 'public' AND NOT p.removed AND NOT p.sensitive AND c.title <> ''
+            AND NOT {visibility.unwanted("p.account_id")} GROUP BY c.page, day""",
+        {**visibility.values(tx, None), "first": first_id(today - DAYS + 1)},
+    )
+    pages: dict[str, dict[int, Day]] = {}
+    cards: dict[str, int] = {}
+    for page, card, day, people, posts in rows:
+        cards[page] = min(card, cards.get(page, card))
+        pages.setdefault(page, {})[day] = (day, people, posts)
+    week = range(today, today - DAYS, -1)
+    return [
+        Talk(card=cards[page], days=tuple(found.get(day, (day, 0, 0)) for day in week)) for page, found in pages.items()
+    ]
+
+
+def replace(tx: Tx, links: Sequence[tuple[Talk, float]]) -> None:
+    """Let these pages be what stands out, with their scores. Pages nobody links to any more are left out."""
+    tx.run("DELETE FROM trending_links")
+    for talk, score in links:
+        tx.run(
+            "INSERT INTO trending_links (card_id, score, days) SELECT id, ?, ? FROM cards WHERE id = ?",
+            score,
+            json.encode(talk.days).decode(),
+            talk.card,
+        )
+
+
+def links(tx: Tx, *, limit: int, offset: int) -> list[tuple[Card, list[Day]]]:
+    """Return the pages that stand out, the most talked about first, each with its seven days, today first."""
+    rows = tx.all(
+        f"SELECT t.days, {SHAPE.columns('c')} FROM trending_links t JOIN cards c ON c.id = t.card_id"
+        " ORDER BY t.score DESC, c.id DESC LIMIT ? OFFSET ?",
+        limit,
+        offset,
+    )
+    return list(each(lambda row: (SHAPE.read(row[1:]), json.decode(row[0], type=list[Day])), rows))
