@@ -1,5 +1,6 @@
 """masto.js, as it is released (under Elk and Phanpy), against real servers."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,21 @@ def test_what_is_refused_is_refused_in_words(rest: Way) -> None:
         rest.v1.statuses.create(status="")
 
     assert refused.value.status == 422
+
+
+def test_streaming(masto: Library, rest: Way) -> None:
+    """It drops what does not name the stream as it was asked for."""
+    streaming = masto.root("streaming")
+    home, tag = streaming.user.subscribe.listen(), streaming.hashtag.subscribe.listen(tag="StreamJS")
+    time.sleep(1)  # nothing says that one has subscribed
+
+    post = rest.v1.statuses.create(status="Hello #streamjs")
+    rest.v1.statuses[post["id"]].update(status="Hello again #streamjs")
+    rest.v1.statuses[post["id"]].remove()
+    eventually(lambda: len(masto.heard(home)) >= 3 and len(masto.heard(tag)) >= 3)
+
+    for listening, stream in ((home, ["user"]), (tag, ["hashtag", "StreamJS"])):
+        events = masto.heard(listening)
+        assert [each["event"] for each in events] == ["update", "status.update", "delete"]
+        assert [each["stream"] for each in events] == [stream] * 3
+        assert [events[0]["payload"]["id"], events[1]["payload"]["id"], events[2]["payload"]] == [post["id"]] * 3

@@ -110,3 +110,15 @@ def test_a_poll(rest: Way) -> None:
     with pytest.raises(Refused, match="your own polls") as refused:
         rest.votePoll(poll["id"], [0])
     assert refused.value.status == 422
+
+
+def test_streaming(megalodon: Library, rest: Way) -> None:
+    home = megalodon.root("streaming").user.listen()
+    eventually(lambda: [each["event"] for each in megalodon.heard(home)] == ["connect"])
+
+    post = rest.postStatus("Hello by megalodon")
+    rest.deleteStatus(post["id"])
+    _, update, delete = eventually(lambda: len(megalodon.heard(home)) >= 3 and megalodon.heard(home))
+
+    assert (update["event"], update["payload"]["id"]) == ("update", post["id"])
+    assert (delete["event"], str(delete["payload"])) == ("delete", post["id"])

@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import BoostUndone, Event, PostBoosted, PostEdited, PostReceived, QuoteSettled
+from smallfed.domain.events import (
+    BoostUndone,
+    Event,
+    FiltersChanged,
+    NotificationsMerged,
+    PostBoosted,
+    PostEdited,
+    PostReceived,
+    QuoteSettled,
+)
 from smallfed.domain.list import List
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon.entities import Notification, Status
@@ -431,6 +440,30 @@ async def test_notifications_are_heard_in_both_streams_that_have_them(api: Api, 
         (["user:notification"], "notification"),
     ]
     assert msgspec.json.decode(first["payload"], type=Notification) == there
+
+
+async def test_words_that_say_to_ask_again(api: Api, door: Streaming) -> None:
+    """Filters have no payload in a message, and one that is none in lines; that is how Mastodon has it."""
+    async with listening(door, token=api.token) as ear, listening(door, "/user", http=True, token=api.token) as lines:
+        await ear.subscribe("user")
+        await ear.subscribe("user:notification")
+        await lines.lines()
+        await api.do(_announce, FiltersChanged())
+        await api.do(_announce, NotificationsMerged(account=1))
+
+        assert await ear.heard() == [
+            {"stream": ["user"], "event": "filters_changed"},
+            {"stream": ["user"], "event": "notifications_merged", "payload": "1"},
+            {"stream": ["user:notification"], "event": "notifications_merged", "payload": "1"},
+        ]
+        assert await lines.lines() == [
+            "event: filters_changed",
+            "data: undefined",
+            "",
+            "event: notifications_merged",
+            "data: 1",
+            "",
+        ]
 
 
 async def test_what_comes_late_or_from_the_past_is_not_heard(api: Api, door: Streaming) -> None:

@@ -78,6 +78,7 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
     events.QuoteSettled: lambda event: _edited(event.post),
     events.PostDeleted: lambda event: _gone(event.post),
     events.BoostUndone: lambda event: _gone(event.boost),
+    events.NotificationsMerged: lambda _: Word(event="notifications_merged", topics=(NOTIFICATIONS,), payload="1"),
     events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),
     events.NotificationMade: lambda event: _notified(event.notification),
 }
