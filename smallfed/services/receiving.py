@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import OwnerNamed, PostReceived
+from smallfed.domain.events import OwnerNamed, PostReceived, PostSent
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
@@ -168,6 +168,8 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
         sorting.sort(tx, known)
     if fresh and pasts.keep(tx, known.id):
         tx.announce(PostReceived(post=known.id, fresh=True))
-    elif fresh and mentions.find(tx, known.id, owner.id) is False:
-        tx.announce(OwnerNamed(post=known.id))
+    elif fresh:
+        tx.announce(PostSent(post=known.id))
+        if mentions.find(tx, known.id, owner.id) is False:
+            tx.announce(OwnerNamed(post=known.id))
     return known

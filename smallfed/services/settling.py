@@ -5,7 +5,7 @@ import re
 from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import HouseSetUp, TokensRevoked
+from smallfed.domain.events import HouseSetUp, PasswordChanged, TokensRevoked
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.errors import Conflict, Invalid
@@ -121,6 +121,7 @@ def replace_password(tx: Tx, password: str) -> None:
     """Store a new hash, end all sessions of browsers; tokens of apps stay until they are revoked."""
     houses.put_owner(tx, structs.replace(houses.owner(tx), password=password))
     houses.end_sessions(tx)
+    tx.announce(PasswordChanged())
 
 
 def revoke_all_tokens(tx: Tx) -> int:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import Laboratory, Server, ask, eventually, free_port, laboratory
+from tests.websocket import websocket
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ACTIVITY = {"accept": "application/activity+json", "host": "home.example"}
@@ -63,6 +65,30 @@ def front(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def caddy(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Caddy with our file, over plain HTTP."""
+    command, folder, port = program("caddy"), tmp_path_factory.mktemp("caddy"), free_port()
+    text = (EXAMPLES / "Caddyfile").read_text()
+    text = text.replace("social.example.org {", f"http://127.0.0.1:{port}, http://home.example:{port} {{")
+    text = text.replace("127.0.0.1:8420", f"127.0.0.1:{home.port}")
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + text)
+    names = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [command, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            env={**os.environ, **names},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()  # asked to stop, it waits for connections that are kept
         process.wait(timeout=10)
 
 
@@ -143,3 +169,43 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     done = subprocess.run([analyze, "verify", str(unit)], capture_output=True, text=True, timeout=30, check=False)
 
     assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+@pytest.mark.parametrize("proxy", ["front", "caddy"])
+def test_streams_pass_the_proxy_at_once(proxy: str, home: Server, request: pytest.FixtureRequest) -> None:
+    """Neither a WebSocket nor lines are held back."""
+    token, port = home.token(), int(request.getfixturevalue(proxy).rpartition(":")[2])
+    bearer = f"Authorization: Bearer {token}\r\n"
+
+    with (
+        websocket(port, token, "stream=user") as app,
+        websocket(port, None, "stream=user", protocols=[token]) as by_protocol,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as lines,
+    ):
+        head = (
+            f"GET /api/v1/streaming/user HTTP/1.1\r\nHost: home.example:{port}\r\nAccept-Encoding: gzip\r\n{bearer}\r\n"
+        )
+        lines.sendall(head.encode())
+        greeting = until(lines, b":)\n")
+        post = home.api("POST", "/api/v1/statuses", token, status="Through the proxy")
+        update = until(lines, b"\n\n")
+
+        assert b" 200 " in greeting.splitlines()[0]
+        assert b"event: update" in update
+        assert app.events(1) == by_protocol.events(1) == [("user", "update", post["id"])]
+        assert by_protocol.subprotocol == token
+
+
+def until(line: socket.socket, end: bytes) -> bytes:
+    """Return what comes, as soon as ``end`` has."""
+    came = b""
+    while end not in came:
+        part = line.recv(65536)
+        assert part, came
+        came += part
+    return came
+
+
+def test_a_refused_websocket_is_refused_by_the_proxy_too(front: str) -> None:
+    with websocket(int(front.rpartition(":")[2]), "wrong", "stream=user") as app:
+        assert (app.status, app.body) == (401, b'{"error":"Invalid access token"}')

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountGone, AccountSeen, PostDeleted, PostEdited, PostLiked, PostReceived
+from smallfed.domain.events import AccountGone, AccountSeen, PostDeleted, PostEdited, PostLiked, PostReceived, PostSent
 from smallfed.domain.incoming import (
     Announce,
     Create,
@@ -60,10 +60,9 @@ def test_a_post_by_whom_we_follow_is_kept_once(tx: Tx, friend: Account) -> None:
     assert arrive(tx, act(Create, post=note())) == Done()
     assert arrive(tx, act(Create, 2, post=note(content="again"))) == Done()
 
-    [event] = tx.announced
-    assert isinstance(event, PostReceived)
     post = posts.find_uri(tx, NOTE)
     assert post is not None
+    assert tx.announced == [PostReceived(post=post.id, fresh=True), PostSent(post=post.id)]
     assert (post.content, post.account_id, post.in_home) == ("<p>Hello</p>", friend.id, True)
 
 

@@ -24,6 +24,7 @@ from smallfed.domain.events import (
     PostBoosted,
     PostEdited,
     PostReceived,
+    PostSent,
     QuoteSettled,
 )
 from smallfed.domain.list import List
@@ -478,6 +479,22 @@ async def test_what_comes_late_or_from_the_past_is_not_heard(api: Api, door: Str
         events = await ear.events()
 
     assert events == [("user", "update", str(heard.id))]
+
+
+async def test_what_comes_by_several_ways_is_new_once(api: Api, door: Streaming) -> None:
+    """Here and there apart: it may come home only after it was public."""
+    bob = await api.know("bob@far.example")
+
+    async with listening(door, token=api.token, stream="user") as ear:
+        await ear.subscribe("public")
+        fetched = await api.do(world.say, bob)
+        events = []
+        for in_home in (False, True, True):
+            await api.do(posts.change, fetched.id, in_home=in_home)
+            await api.do(_announce, PostSent(post=fetched.id))
+            events.append([stream for stream, _, _ in await ear.events()])
+
+    assert events == [["public"], ["user"], []]
 
 
 async def test_what_is_gone_by_then_is_skipped(api: Api, door: Streaming) -> None:

@@ -149,15 +149,22 @@ def test_revoking_a_token_ends_its_streams(home: Server, token: str) -> None:
         assert kept.code is None
 
 
-def test_revoking_all_tokens_with_the_password_ends_all_streams(lab: Laboratory) -> None:
+def test_another_password_ends_all_streams(lab: Laboratory) -> None:
+    """What is still valid opens them again."""
     server = lab.server("password.example")
     server.setup()
     server.start()
+    token = server.token()
 
-    with websocket(server.port, server.token(), "stream=user") as app:
-        server.command("password", "--password-stdin", "--revoke-tokens", stdin="quite another password\n")
+    with websocket(server.port, token, "stream=user") as app:
+        server.command("password", "--password-stdin", "--keep-tokens", stdin="quite another password\n")
+        ended = app.until_closed()
+    with websocket(server.port, token, "stream=user") as again:
+        server.command("password", "--password-stdin", "--revoke-tokens", stdin="a third password\n")
 
-        assert app.until_closed() == 1008
+        assert (ended, again.status, again.until_closed()) == (1008, 101, 1008)
+    with websocket(server.port, token, "stream=user") as refused:
+        assert refused.status == 401
 
 
 def test_a_client_that_does_not_read_harms_nobody(home: Server, token: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account, Emoji
-from smallfed.domain.events import Event, OwnerNamed, PostDeleted, PostEdited, PostReceived
+from smallfed.domain.events import Event, OwnerNamed, PostDeleted, PostEdited, PostReceived, PostSent
 from smallfed.domain.incoming import IncomingMention, IncomingVersion
 from smallfed.domain.need import Need
 from smallfed.domain.post import Attachment, Post, Visibility
@@ -204,7 +204,7 @@ def test_coming_again_extends_the_audience_only(
 
     assert again == first
     assert posts.find_visible(tx, first.id, owner.id) == first
-    assert events == []
+    assert events == [PostSent(post=first.id)]
 
 
 def test_deleted_before_it_came(tx: Tx, owner: Account, bob: Account, know: Any, incoming: Incoming) -> None:

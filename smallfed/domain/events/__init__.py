@@ -55,12 +55,13 @@ from smallfed.domain.events.posts import (
     PostPublished,
     PostReceived,
     PostScheduled,
+    PostSent,
     PostUnpinned,
 )
 from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued, PushQueued
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
 from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
-from smallfed.domain.events.tokens import TokensRevoked
+from smallfed.domain.events.tokens import PasswordChanged, TokensRevoked
 
 SHOWN: tuple[type[Event], ...] = (
     *posts.SHOWN,
@@ -111,6 +112,7 @@ __all__ = [
     "OwnerDeparted",
     "OwnerLeft",
     "OwnerNamed",
+    "PasswordChanged",
     "PolicyChanged",
     "PollEnded",
     "PollTallied",
@@ -122,6 +124,7 @@ __all__ = [
     "PostPublished",
     "PostReceived",
     "PostScheduled",
+    "PostSent",
     "PostUnpinned",
     "ProfileChanged",
     "PushQueued",

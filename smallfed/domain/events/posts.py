@@ -26,6 +26,12 @@ class PostEdited(Event, frozen=True, kw_only=True):
     voters: tuple[int, ...] = ()
 
 
+class PostSent(Event, frozen=True, kw_only=True):
+    """A post that was here already has been sent to us: it had only been fetched, or it came by another way as well."""
+
+    post: int
+
+
 class OwnerNamed(Event, frozen=True, kw_only=True):
     """A post that was here already names the owner: it was changed, or had only been fetched before it was sent."""
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import trio
 
-from smallfed.domain.events import Event, OwnerLeft, TokensRevoked
+from smallfed.domain.events import Event, OwnerLeft, PasswordChanged, TokensRevoked
 from smallfed.errors import Unavailable
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming import occasions, telling
-from smallfed.mastodon.streaming.listeners import Audience, End, Listener, Told
+from smallfed.mastodon.streaming.listeners import Audience, End, Lately, Listener, Told
 from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Word
 from smallfed.mastodon.streaming.streams import POSTS
 from smallfed.observe.logging import event as note
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 TOGETHER = 32  # events that are looked at in one read
 BACKLOG = 20_000  # events that may wait to be looked at
-KINDS: frozenset[type[Event]] = frozenset({*occasions.TABLE, TokensRevoked, OwnerLeft})
+KINDS: frozenset[type[Event]] = frozenset({*occasions.TABLE, TokensRevoked, OwnerLeft, PasswordChanged})
 
 
 class Broadcaster:
@@ -40,6 +40,7 @@ class Broadcaster:
         self.audience = Audience()
         self.rendered = self.told = 0
         self._db, self._hub, self._identity = parts.db, parts.hub, parts.identity
+        self._lately = Lately()
         self._feed: Subscription | None = None
         self._called = trio.Event()
         self._stopped = False
@@ -98,13 +99,15 @@ class Broadcaster:
                     self.audience.end(End.REVOKED, tokens=event.tokens)
                 case OwnerLeft():
                     self.audience.end(End.REVOKED)
+                case PasswordChanged():
+                    self.audience.end(End.CHANGED)
         wanted = [one for event in batch if (one := occasions.of(event)) is not None and self._concerns_somebody(one)]
         try:
             rendered = await self._rendered(wanted) if wanted else []
         except Unavailable:
             self._lose()
             return
-        for told in rendered:
+        for told in filter(None, map(self._lately.first, rendered)):
             self.rendered += told.payload is not None
             self.told += self.audience.tell(told)
 

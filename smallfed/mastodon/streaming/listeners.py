@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum
 
 import trio
-from msgspec import Struct, json
+from msgspec import Struct, json, structs
 
 from smallfed.errors import TooMany, Unavailable
 from smallfed.mastodon.streaming.streams import Stream, Topic
@@ -18,18 +18,20 @@ QUEUE = 256  # messages a listener may be behind
 MOST = 500  # listeners in all
 MOST_OF_ONE = 100  # by one token
 MOST_STREAMS = 100  # of one listener
+REMEMBERED = 1000  # posts
 
 
 class Told(Struct, frozen=True, kw_only=True):
     """An event, rendered: ``payload`` is JSON, or None where there is nothing to say beyond its name.
 
-    It is about ``topics``, and about every topic of ``kinds``.
+    It is about ``topics``, and about every topic of ``kinds``. ``new`` is the post that is told of for the first time.
     """
 
     event: str
     payload: str | None = None
     topics: Collection[Topic] = ()
     kinds: frozenset[Kind] = frozenset()
+    new: int | None = None
 
 
 class End(Enum):
@@ -39,6 +41,7 @@ class End(Enum):
     SLOW = "it does not keep up"
     BINARY = "only text is understood here"
     REVOKED = "the access token was revoked"
+    CHANGED = "the password was changed; connect again"
     BEHIND = "events were lost; connect again"
     STOPPING = "the server is stopping"
 
@@ -48,7 +51,7 @@ class End(Enum):
         return _CODES.get(self)
 
 
-_CODES = {End.BINARY: 1003, End.REVOKED: 1008, End.BEHIND: 1013, End.STOPPING: 1001}
+_CODES = {End.BINARY: 1003, End.REVOKED: 1008, End.CHANGED: 1008, End.BEHIND: 1013, End.STOPPING: 1001}
 
 
 Write = Callable[[Told, Sequence[str]], str]
@@ -83,6 +86,24 @@ class Listener:
         if not self.over.is_set():
             self.why = why
             self.over.set()
+
+
+class Lately:
+    """Where new posts were told of lately: the same post comes by several ways, and is new only once."""
+
+    def __init__(self) -> None:
+        self._posts: dict[int, set[Topic]] = {}
+
+    def first(self, told: Told) -> Told | None:
+        """Return what of it is told for the first time, None when it is nothing."""
+        if told.new is None:
+            return told
+        before = self._posts.setdefault(told.new, set())
+        topics = [topic for topic in told.topics if topic not in before]
+        before.update(topics)
+        if len(self._posts) > REMEMBERED:
+            del self._posts[next(iter(self._posts))]
+        return structs.replace(told, topics=topics) if topics else None
 
 
 class Audience:

@@ -73,6 +73,7 @@ def _notified(notification: int) -> Thing:
 TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
     events.PostPublished: lambda event: _new(event.post),
     events.PostReceived: lambda event: _new(event.post) if event.fresh else None,
+    events.PostSent: lambda event: _new(event.post),
     events.PostBoosted: lambda event: _new(event.boost),
     events.PostEdited: lambda event: _edited(event.post),
     events.QuoteSettled: lambda event: _edited(event.post),

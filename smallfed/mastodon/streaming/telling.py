@@ -52,13 +52,14 @@ def _told(show: Presenter, one: Occasion, where: dict[Shown, list[Topic]], shown
         case Thing():
             return _rendered(one.event, one.present(show), one.topics)
         case Shown():
-            return _rendered(one.event, shown.get(one.post), where[one]) if one in where else None
+            new = one.post if one.new else None
+            return _rendered(one.event, shown.get(one.post), where[one], new=new) if one in where else None
 
 
-def _rendered(event: str, entity: object | None, topics: Iterable[Topic]) -> Told | None:
+def _rendered(event: str, entity: object | None, topics: Iterable[Topic], *, new: int | None = None) -> Told | None:
     if entity is None:
         return None
-    return Told(event=event, payload=_ENCODER.encode(entity).decode(), topics=tuple(topics))
+    return Told(event=event, payload=_ENCODER.encode(entity).decode(), topics=tuple(topics), new=new)
 
 
 def _topics(each: Appearance, *, edited: bool) -> list[Topic]:
