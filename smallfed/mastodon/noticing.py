@@ -25,6 +25,8 @@ IGNORED: Mapping[str, str] = {
     "locale": "answers have one language",
     "lang": "answers have one language",
     "limit": "where nothing is cut, all of it is answered",
+    "exclude_unreviewed": "no hashtag is reviewed here: all are as good",
+    "resolve": "where words are searched there is nothing to resolve",
     "with_suspended": "suspended accounts are always shown as such",
     "_method": "Rails' way to write another method, which apps use beside the right one",
     "utf8": "Rails puts it into forms",

@@ -304,7 +304,7 @@ def test_streaming_by_server_sent_events(alice: Person, bob: Person) -> None:
         bob.python.status_favourite(like)
         eventually(lambda: len(home.events) == 3)
         client.status_delete(post)
-        eventually(lambda: len(home.events) == 4)
+        eventually(lambda: (len(home.events), len(tag.events)) == (4, 3))
 
     number = str(post["id"])
     (told,) = (each for name, each in home.events if name == "notification")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.apps import Phone
 from tests.outside.looking import rows
 from tests.outside.people import App, Browser, forms
 from tests.processes import Server
@@ -17,6 +18,7 @@ class Situation:
         self.home, self.browser, self.app = home, Browser(home).log_in(), App(home, scopes="read push")
         self.code = self.app.code(self.browser)
         self.token = str(self.app.exchange(self.code).json()["access_token"])
+        home.api("POST", "/api/v1/push/subscription", self.token, **Phone().asks("mention"))
 
     @property
     def numbers(self) -> tuple[int, int]:
@@ -42,8 +44,9 @@ WAYS: dict[str, Callable[[Situation], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_ends_a_token_ends_its_streams(home: Server, token: str, way: str) -> None:
-    situation = Situation(home)
+def test_what_ends_a_token_ends_its_streams_and_pushes(home: Server, token: str, way: str) -> None:
+    situation, other = Situation(home), Situation(home)
+    ended_token, kept_token = situation.numbers[1], other.numbers[1]
 
     with (
         websocket(home.port, situation.token, "stream=user") as ended,
@@ -53,3 +56,5 @@ def test_what_ends_a_token_ends_its_streams(home: Server, token: str, way: str) 
 
         assert ended.until_closed() == 1008
         assert kept.code is None
+    subscribed = rows(home, "SELECT token_id FROM push_subscriptions WHERE token_id >= ?", min(ended_token, kept_token))
+    assert subscribed == [(kept_token,)]
