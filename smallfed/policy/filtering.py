@@ -63,7 +63,8 @@ def haystack(text: str) -> Haystack:
 
 def found(needles: Iterable[Needle], hay: Haystack) -> list[str]:
     """Return what in the text the keywords match, as it is written there: the first place of each, each once."""
-    matches = (_find(one, hay) for one in needles)
+    folded = hay.folded
+    matches = [_find(one, hay) for one in needles if one.folded in folded]  # nearly none are
     return list(dict.fromkeys(match for match in matches if match is not None))
 
 

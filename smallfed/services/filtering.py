@@ -19,7 +19,7 @@ from smallfed.store.tx import Tx
 MOST = 500
 LONGEST = 512  # characters of a keyword, as Mastodon
 LONGEST_TITLE = 256
-MOST_KEYWORDS = 2000  # of all filters: each is looked for in every post that is shown
+MOST_KEYWORDS = 1000  # of all filters: each is looked for in every post that is shown
 
 
 class KeywordChange(Struct, frozen=True, kw_only=True):

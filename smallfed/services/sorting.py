@@ -72,7 +72,6 @@ def adopt(tx: Tx, parent: Post) -> None:
     """Give a post that came late the replies that were waiting for it; what was muted with them is so with it."""
     for orphan in posts.orphans(tx, parent):
         posts.change(tx, orphan.id, in_reply_to_id=parent.id, in_reply_to_account_id=parent.account_id)
-        if mutes.has_thread(tx, orphan.id):
-            mutes.put_thread(tx, parent.id)
+        mutes.lift_thread(tx, orphan.id, parent.id)
         if not pasts.is_borrowed(tx, orphan.id):
             sort(tx, posts.get(tx, orphan.id))

@@ -83,9 +83,10 @@ def put_thread(tx: Tx, post: int) -> None:
     tx.run("INSERT OR IGNORE INTO thread_mutes (post_id, created_at) VALUES (?, ?)", root(tx, post), ms(tx.now))
 
 
-def has_thread(tx: Tx, post: int) -> bool:
-    """Whether the thread that ``post`` begins is muted."""
-    return tx.one("SELECT 1 FROM thread_mutes WHERE post_id = ?", post) is not None
+def lift_thread(tx: Tx, post: int, above: int) -> None:
+    """Mute the thread in which ``above`` is instead of the one that ``post`` began, if that is muted."""
+    if tx.run("DELETE FROM thread_mutes WHERE post_id = ?", post):
+        put_thread(tx, above)
 
 
 def drop_thread(tx: Tx, post: int) -> None:

@@ -290,6 +290,74 @@ class Heard(StreamListener):
         self.beats += 1
 
 
+def test_filters(alice: Person) -> None:
+    """Both versions: a group with keywords and a post, and a keyword by itself."""
+    client = alice.python
+    words = [{"keyword": "spider", "whole_word": True}, {"keyword": "cobweb", "whole_word": False}]
+
+    made = client.create_filter_v2("Spiders", ["home", "public"], "hide", expires_in=3600, keywords_attributes=words)
+    added = client.add_filter_keyword_v2(made, "tarantula", whole_word=True)
+    changed = client.update_filter_v2(made, title="Arachnids", filter_action="warn")
+    alone = client.filter_create("snake", ["home"], irreversible=True, expires_in=60)
+    crawling = client.status_post("A Spider in cobwebs")
+    harmless = client.status_post("Nothing to see")
+    single = client.add_filter_status_v2(made, harmless)
+    hidden = client.status_post("snake")
+
+    assert [word["keyword"] for word in client.filter_keywords_v2(made)] == ["spider", "cobweb", "tarantula"]
+    assert (changed["title"], changed["filter_action"], changed["context"]) == ("Arachnids", "warn", ["home", "public"])
+    assert [one["title"] for one in client.filters_v2()] == ["Arachnids", "snake"]
+    assert [one["phrase"] for one in client.filters()] == ["spider", "cobweb", "tarantula", "snake"]
+    home = {status["id"]: status for status in client.timeline_home()}
+    (result,) = home[crawling["id"]]["filtered"]
+    assert (result["filter"]["title"], result["keyword_matches"]) == ("Arachnids", ["Spider", "cobweb"])
+    (result,) = home[harmless["id"]]["filtered"]
+    assert [str(one) for one in result["status_matches"]] == [str(harmless["id"])]
+    kept = client.filters_apply([home[crawling["id"]], home[hidden["id"]]], client.filters(), "home")
+    assert kept == []
+
+    client.delete_filter_keyword_v2(added)
+    client.delete_filter_status_v2(single)
+    client.filter_delete(alone)
+    client.delete_filter_v2(made)
+
+    assert (client.filters_v2(), client.filters()) == ([], [])
+    assert client.status(crawling)["filtered"] == []
+
+
+def test_followed_hashtags(alice: Person) -> None:
+    client = alice.python
+
+    followed = [client.tag_follow(name) for name in ("Gardening", "chess")]
+    names = [tag["name"] for tag in client.followed_tags()]
+    left = client.tag_unfollow("gardening")
+
+    assert [(tag["name"], tag["following"]) for tag in followed] == [("gardening", True), ("chess", True)]
+    assert names == ["chess", "gardening"]
+    assert (left["following"], client.tag("gardening")["following"]) == (False, False)
+    assert [tag["name"] for tag in client.followed_tags()] == ["chess"]
+    client.tag_unfollow("chess")
+
+
+def test_conversations_on_two_servers(alice: Person, bob: Person) -> None:
+    client, other = alice.python, bob.python
+    said = client.status_post(f"@{bob.handle} between us", visibility="direct")
+    heard = eventually(
+        lambda: next((one for one in other.conversations() if one["last_status"]["uri"] == said["uri"]), None)
+    )
+
+    read = other.conversations_read(heard)
+    other.status_reply(heard["last_status"], "yes", visibility="direct")
+    answered = eventually(
+        lambda: next((one for one in client.conversations() if "yes" in one["last_status"]["content"]), None)
+    )
+
+    assert (heard["unread"], read["unread"], answered["unread"]) == (True, False, True)
+    assert [account["acct"] for account in heard["accounts"]] == [alice.handle]
+    assert [account["acct"] for account in answered["accounts"]] == [bob.handle]
+    assert [status["uri"] for status in client.timeline("direct")][-1] == said["uri"]
+
+
 def test_streaming_by_server_sent_events(alice: Person, bob: Person) -> None:
     client, home, tag = alice.python, Heard(), Heard()
     with (
