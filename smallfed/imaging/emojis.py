@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smallfed.errors import Invalid
 from smallfed.imaging import pictures
-from smallfed.imaging.pictures import QUALITY, Picture, guarded, open_checked
+from smallfed.imaging.pictures import QUALITY, Picture, Source, opened
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,10 +18,9 @@ MOST_FRAMES = 200
 LARGEST = 256 << 10  # bytes, of the file and of what it becomes
 
 
-def emoji(data: bytes, *, max_pixels: int) -> Picture:
+def emoji(data: Source, *, max_pixels: int) -> Picture:
     """Return the picture fit into a square of ``SIDE``, as PNG, or as WebP when it moves. Invalid when it cannot be."""
-    with guarded(max_pixels):
-        image = open_checked(data, max_pixels=max_pixels)
+    with opened(data, max_pixels=max_pixels) as image:
         frames = getattr(image, "n_frames", 1)
         if frames == 1:
             return _bounded(_still(image))
@@ -30,10 +29,10 @@ def emoji(data: bytes, *, max_pixels: int) -> Picture:
         return _bounded(_moving(image, frames))
 
 
-def still(data: bytes, *, max_pixels: int) -> Picture:
+def still(data: Source, *, max_pixels: int) -> Picture:
     """Return the first moment of the picture, otherwise as ``emoji``."""
-    with guarded(max_pixels):
-        return _bounded(_still(open_checked(data, max_pixels=max_pixels)))
+    with opened(data, max_pixels=max_pixels) as image:
+        return _bounded(_still(image))
 
 
 def _still(image: "Image") -> Picture:

@@ -3,11 +3,13 @@
     answer = await aside.child(entry.ENTRY, entry.request("avatar", upload))
     picture = entry.result(answer)
 
-A request is an ``Order`` as one line of JSON, a newline, and the bytes to work on: a picture, or a handle in UTF-8
-for the default pictures, or nothing. An answer is a ``Picture`` or a ``Refused`` in MessagePack.
+A request is an ``Order`` as one line of JSON, a newline, and the bytes to work on: a picture (unless the order names
+its file), or a handle in UTF-8 for the default pictures, or nothing. An answer is a ``Picture`` or a ``Refused`` in
+MessagePack.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -15,7 +17,7 @@ from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
 from smallfed.imaging import defaults, emojis, pictures
-from smallfed.imaging.pictures import OWNER_PIXELS, Picture
+from smallfed.imaging.pictures import OWNER_PIXELS, Picture, Source
 from smallfed.imaging.sniffing import sniff
 
 ENTRY = "smallfed.imaging.entry:main"
@@ -24,9 +26,10 @@ Job = Literal["avatar", "header", "emoji", "still_emoji", "default_avatar", "def
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What to do, and for whom: the owner may send larger pictures than strangers."""
+    """What to do, and for whom: the owner may send larger pictures than strangers. ``file`` holds the picture."""
 
     job: Job
+    file: str | None = None
     max_pixels: int = OWNER_PIXELS
 
 
@@ -37,19 +40,25 @@ class Refused(Struct, frozen=True, kw_only=True, tag=True):
     detail: str
 
 
-_JOBS: dict[Job, Callable[[bytes, int], Picture]] = {
+_JOBS: dict[Job, Callable[[Source, int], Picture]] = {
     "avatar": lambda data, limit: pictures.avatar(data, max_pixels=limit),
     "header": lambda data, limit: pictures.header(data, max_pixels=limit),
     "emoji": lambda data, limit: emojis.emoji(data, max_pixels=limit),
     "still_emoji": lambda data, limit: emojis.still(data, max_pixels=limit),
-    "default_avatar": lambda data, _limit: defaults.default_avatar(data.decode()),
-    "default_header": lambda data, _limit: defaults.default_header(data.decode()),
+    "default_avatar": lambda data, _limit: defaults.default_avatar(_text(data)),
+    "default_header": lambda data, _limit: defaults.default_header(_text(data)),
     "missing_avatar": lambda _data, _limit: defaults.missing_avatar(),
 }
 
 
-def request(job: Job, data: bytes = b"", *, max_pixels: int = OWNER_PIXELS) -> bytes:
+def _text(data: Source) -> str:
+    return data.decode() if isinstance(data, bytes) else str(data)
+
+
+def request(job: Job, data: Source = b"", *, max_pixels: int = OWNER_PIXELS) -> bytes:
     """Return the payload that makes ``main`` do ``job`` with ``data``."""
+    if isinstance(data, Path):
+        return msgspec.json.encode(Order(job=job, file=str(data), max_pixels=max_pixels)) + b"\n"
     return msgspec.json.encode(Order(job=job, max_pixels=max_pixels)) + b"\n" + data
 
 
@@ -62,7 +71,7 @@ def main(payload: bytes) -> bytes:
     order = msgspec.json.decode(line, type=Order)
     answer: Picture | Refused
     try:
-        answer = _JOBS[order.job](data, order.max_pixels)
+        answer = _JOBS[order.job](Path(order.file) if order.file else data, order.max_pixels)
     except SmallfedError as error:
         answer = Refused(message=error.message, detail=error.detail)
     return msgspec.msgpack.encode(answer)

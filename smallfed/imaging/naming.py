@@ -9,5 +9,9 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "
 
 def file_name(picture: Picture) -> str:
     """Return the name under which a picture is kept."""
-    ending = next(ending for ending, kind in TYPES.items() if kind == picture.media_type)
-    return f"{blake2b(picture.data, digest_size=16).hexdigest()}.{ending}"
+    return f"{blake2b(picture.data, digest_size=16).hexdigest()}.{ending(picture.media_type)}"
+
+
+def ending(media_type: str) -> str:
+    """Return the ending of the names of files of a type that we write."""
+    return next(ending for ending, kind in TYPES.items() if kind == media_type)

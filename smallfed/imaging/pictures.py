@@ -7,12 +7,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
-from smallfed.imaging.sniffing import FORMATS, sniff
+from smallfed.imaging.sniffing import FORMATS, HEAD, sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +38,11 @@ class Picture(Struct, frozen=True, kw_only=True, tag=True):
     height: int
 
 
-def avatar(data: bytes, *, max_pixels: int = OWNER_PIXELS) -> Picture:
+Source = bytes | Path
+"""A picture, or the file that holds it."""
+
+
+def avatar(data: Source, *, max_pixels: int = OWNER_PIXELS) -> Picture:
     """Return the middle square of a picture, 400×400 at most, never enlarged; the first frame of an animation.
 
     Raises Invalid for anything that is not a whole picture of a format we read.
@@ -45,29 +50,41 @@ def avatar(data: bytes, *, max_pixels: int = OWNER_PIXELS) -> Picture:
     return _cropped(data, AVATAR, max_pixels)
 
 
-def header(data: bytes, *, max_pixels: int = OWNER_PIXELS) -> Picture:
+def header(data: Source, *, max_pixels: int = OWNER_PIXELS) -> Picture:
     """Return the middle of a picture in the shape 3:1, 1500×500 at most; otherwise as ``avatar``."""
     return _cropped(data, HEADER, max_pixels)
 
 
-def open_checked(data: bytes, *, max_pixels: int) -> "Image":
-    """Open a picture whose type, size and number of frames are acceptable; no pixel is decoded yet.
+@contextmanager
+def opened(source: Source, *, max_pixels: int) -> Iterator["Image"]:
+    """Open a picture whose type, size and number of frames are acceptable, for the length of the block.
 
-    Raises Invalid. Decode it inside ``guarded``, which turns what the decoders raise into Invalid, too.
+    No pixel is decoded yet. Raises Invalid, also for what the decoders raise inside the block.
     """
     from PIL import Image  # lazily: see the package
 
-    media_type = sniff(data)
-    if media_type is None:
-        raise Invalid("This is not a picture we can read. Use PNG, JPEG, GIF, WebP or AVIF.")
-    with guarded(max_pixels):
-        image = Image.open(BytesIO(data), formats=[FORMATS[media_type]])
+    media_type = media_type_of(source)
+    with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file, guarded(max_pixels):
+        image = Image.open(file, formats=[FORMATS[media_type]])
         if image.width * image.height > max_pixels:  # Pillow says so too, but only by a warning
             raise _too_many(max_pixels)
         frames = getattr(image, "n_frames", 1)
-    if frames > MAX_FRAMES:
-        raise Invalid(f"This picture has {frames} frames; {MAX_FRAMES} are allowed.")
-    return image
+        if frames > MAX_FRAMES:
+            raise Invalid(f"This picture has {frames} frames; {MAX_FRAMES} are allowed.")
+        yield image
+
+
+def media_type_of(source: Source) -> str:
+    """Return what kind of picture it is by its first bytes; Invalid for what we do not read."""
+    if isinstance(source, bytes):
+        head = source[:HEAD]
+    else:
+        with source.open("rb") as file:
+            head = file.read(HEAD)
+    media_type = sniff(head)
+    if media_type is None:
+        raise Invalid("This is not a picture we can read. Use PNG, JPEG, GIF, WebP or AVIF.")
+    return media_type
 
 
 @contextmanager
@@ -95,12 +112,11 @@ def _too_many(max_pixels: int) -> Invalid:
     return Invalid(f"This picture is too large: {max_pixels // 1_000_000} megapixels are allowed.")
 
 
-def _cropped(data: bytes, bounds: tuple[int, int], max_pixels: int) -> Picture:
+def _cropped(source: Source, bounds: tuple[int, int], max_pixels: int) -> Picture:
     from PIL import Image, ImageOps
 
-    image = open_checked(data, max_pixels=max_pixels)
-    lossless = image.format in _LOSSLESS
-    with guarded(max_pixels):
+    with opened(source, max_pixels=max_pixels) as image:
+        lossless = image.format in _LOSSLESS
         image.draft("RGB", (max(bounds), max(bounds)))  # a JPEG may be decoded smaller; nothing for the others
         ImageOps.exif_transpose(image, in_place=True)
         scale = min(1.0, image.width / bounds[0], image.height / bounds[1])
@@ -141,19 +157,21 @@ def encoded(image: "Image", *, lossless: bool) -> Picture:
     image.info = {}  # Pillow would write comments and profiles from it
     transparent = image.mode == "RGBA"
     if lossless or transparent:
-        data = _saved(image, "PNG", optimize=True)
+        data = saved(image, "PNG", optimize=True)
         if len(data) <= LOSSLESS_BYTES:
-            return _picture(image, data, "image/png")
+            return picture(image, data, "image/png")
     if transparent:
-        return _picture(image, _saved(image, "WEBP", quality=QUALITY), "image/webp")
-    return _picture(image, _saved(image, "JPEG", quality=QUALITY, optimize=True, progressive=True), "image/jpeg")
+        return picture(image, saved(image, "WEBP", quality=QUALITY), "image/webp")
+    return picture(image, saved(image, "JPEG", quality=QUALITY, optimize=True, progressive=True), "image/jpeg")
 
 
-def _saved(image: "Image", format_: str, **options: int) -> bytes:
+def saved(image: "Image", format_: str, **options: int) -> bytes:
+    """Return the file of a picture."""
     file = BytesIO()
     image.save(file, format_, **options)
     return file.getvalue()
 
 
-def _picture(image: "Image", data: bytes, media_type: str) -> Picture:
+def picture(image: "Image", data: bytes, media_type: str) -> Picture:
+    """Return ``image`` with its file."""
     return Picture(data=data, media_type=media_type, width=image.width, height=image.height)

@@ -1,5 +1,7 @@
 """What kind of picture some bytes are, by their first ones; names and declared types are not believed."""
 
+HEAD = 256  # bytes that tell what kind of picture a file is
+
 FORMATS = {
     # media type: Pillow's name of the one decoder that may read it
     "image/png": "PNG",
@@ -29,5 +31,5 @@ def sniff(data: bytes) -> str | None:
 
 def _brands(data: bytes) -> set[bytes]:
     """Return the major and compatible brands of a file in the ISO base media format (ISO 14496-12, 4.3)."""
-    box = data[: min(int.from_bytes(data[:4]), 256)]
+    box = data[: min(int.from_bytes(data[:4]), HEAD)]
     return {box[8:12], *(box[at : at + 4] for at in range(16, len(box), 4))}
