@@ -20,10 +20,13 @@ def cacheable(body: bytes, *, content_type: str = CONTENT_TYPE, keep: str = PUBL
 
 def validated(reply: Reply, request: Request) -> Reply:
     """Return 304 instead of ``reply`` when whoever asks has it already. For public replies only."""
-    known = request.header("if-none-match")
-    if known is None or reply.status != 200:
-        return reply
     etag = next((value for name, value in reply.headers if name == "etag"), None)
-    if etag is None or etag not in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+    if reply.status != 200 or etag is None or not knows(request, etag):
         return reply
     return Reply(status=304, content_type=reply.content_type, headers=reply.headers)
+
+
+def knows(request: Request, etag: str) -> bool:
+    """Whether whoever asks has the version ``etag`` already."""
+    known = request.header("if-none-match")
+    return known is not None and etag in (tag.strip().removeprefix("W/") for tag in known.split(","))

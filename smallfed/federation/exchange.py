@@ -11,11 +11,13 @@ from msgspec import Struct, json
 
 from smallfed.errors import Malformed, TooLarge
 from smallfed.pages.asgi import Receive, Scope, Send, respond
+from smallfed.runtime.content import Content
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
 BODY_IDLE = 30.0
 BODY_DEADLINE = 60.0
+PIECE_PATIENCE = 120.0  # seconds for a piece of a file: a slow telephone takes a kilobyte in one
 LINGER = 1 << 20  # bytes of a body nobody wants that are let pass before the connection is closed on the rest
 LINGER_DEADLINE = 1.0
 CLOSE = ("connection", "close")
@@ -72,7 +74,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What is answered. ``headers`` come on top of Content-Type and Content-Length."""
 
     status: int = 200
-    body: bytes = b""
+    body: bytes | Content = b""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -110,8 +112,24 @@ async def answer(reply: Reply, scope: Scope, send: Send) -> None:
         ("x-content-type-options", "nosniff"),
         *reply.headers,
     )
-    body = b"" if scope.get("method") == "HEAD" else reply.body
-    await respond(scope, send, status=reply.status, headers=headers, body=body)
+    head = scope.get("method") == "HEAD"
+    if isinstance(reply.body, Content):
+        try:
+            await respond(scope, send, status=reply.status, headers=headers, body=b"", more=True)
+            await _stream(reply.body, send, head=head)
+        finally:
+            reply.body.close()
+    else:
+        await respond(scope, send, status=reply.status, headers=headers, body=b"" if head else reply.body)
+
+
+async def _stream(content: Content, send: Send, *, head: bool) -> None:
+    """Send a file. Whoever takes too long for a piece is left, and sees that something is missing."""
+    while not head and len(content):
+        with trio.fail_after(PIECE_PATIENCE):
+            piece = await content.piece()
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:

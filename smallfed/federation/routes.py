@@ -6,6 +6,8 @@ from smallfed.domain import events
 from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
 from smallfed.federation.discovery import Discovery
 from smallfed.federation.exchange import Reply
+from smallfed.federation.files import PREFIX as FILES
+from smallfed.federation.files import Files
 from smallfed.federation.followers import Followers
 from smallfed.federation.front import Handler
 from smallfed.federation.health import Health
@@ -33,6 +35,7 @@ class Routes:
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
+        self._files = Files(parts)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
             "/.well-known/webfinger": discovery.webfinger,
@@ -68,6 +71,8 @@ class Routes:
         house = self._parts.identity.house
         if house is None:
             return None
+        if path.startswith(FILES):
+            return self._files.file
         if path.startswith("/emojis/"):
             return self._objects.emoji
         profile = f"/@{house.username}"

@@ -1,24 +1,113 @@
 """Files of our own: whole or not there, also after a power cut."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
+
+from smallfed.errors import TooLarge
 
 
 def keep(path: Path, data: bytes) -> None:
     """Write a file, in folders that are made as they are needed, and return when it is on disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, draft = mkstemp(dir=path.parent, prefix=".")
+    _write(descriptor, data)
+    Path(draft).replace(path)
+    _sync_folder(path.parent)
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Do as ``keep``, for a name that only one writes at a time: what a crash leaves is called after it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}")
+    _write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), data)
+    draft.replace(path)
+    _sync_folder(path.parent)
+
+
+def _write(descriptor: int, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    Path(draft).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def remove(pattern: Path) -> None:
+    """Delete a file, or with a ``*`` at the end of its name all that begin so, and what a crash has left of them."""
+    for name in (pattern.name, f".{pattern.name}"):
+        for path in pattern.parent.glob(name):
+            path.unlink(missing_ok=True)
+
+
+class Draft:
+    """A file that comes piece by piece. Closing deletes it unless it was handed over.
+
+    Writing is synchronous: while the disk is slow nothing more is taken in, and so nothing heaps up in memory.
+    """
+
+    def __init__(self, folder: Path, name: str, *, limit: int) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path, self._draft = folder / name, folder / f".{name}"
+        self._file = self._draft.open("xb", buffering=0)
+        self._hash, self._limit = sha256(), limit
+        self._kept = self._handed_over = False
+        self.size = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called once it is kept."""
+        return self._path.name
+
+    @property
+    def digest(self) -> bytes:
+        """The SHA-256 of what has come."""
+        return self._hash.digest()
+
+    def write(self, data: bytes) -> int:
+        """Add what has come; TooLarge when that is beyond the limit."""
+        self.size += len(data)
+        if self.size > self._limit:
+            raise TooLarge(f"A file may have at most {self._limit >> 20} MB.")
+        self._hash.update(data)
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
+        return len(data)
+
+    def keep(self) -> None:
+        """Make it a file of its name, and return when that is on disk."""
+        os.fsync(self._file.fileno())
+        self._draft.replace(self._path)
+        _sync_folder(self._path.parent)
+        self._kept = True
+
+    def hand_over(self) -> None:
+        """Leave what is kept to who has taken note of its name."""
+        self._handed_over = True
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._path if self._kept else self._draft
+
+    def close(self) -> None:
+        """Be done with it: what is not kept goes."""
+        if not self._file.closed:
+            self._file.close()
+            if not self._handed_over:
+                self.path.unlink(missing_ok=True)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def read(path: Path) -> bytes | None:
