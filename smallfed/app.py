@@ -73,6 +73,7 @@ from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
+from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
 from smallfed.workers.pushing import Pusher
@@ -129,6 +130,7 @@ class App:
             finder=Finder(db, fetcher),
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
+            processing=Processing(db, aside, hub, config.data),
             pace=Pace(),
             inbound=Bell(),
             deliveries=Bell(),
@@ -187,6 +189,7 @@ class App:
             ("conversing", p.conversing.run),
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("pushing", Pusher(p.db, p.http, p.clock, p.dice, p.identity, p.aside, p.data, self._pushes).run),
+            ("processing", p.processing.run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),

@@ -35,9 +35,9 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
     media = invocation.data / "media"
     with reading(invocation) as tx:
         findings = check(tx.sql)
-        findings += check_files(
-            media, {*uploads(tx), *emoji_pictures(tx, media), *(name for name in DRAWN if (media / name).is_file())}
-        )
+        may_be_there = (*DRAWN, *discarded(tx))
+        expected = {*uploads(tx), *pictures_of_posts(tx), *emoji_pictures(tx, media)}
+        findings += check_files(media, expected | {name for name in may_be_there if (media / name).is_file()})
         borrowed, people = pasts.count(tx)
     if as_json:
         click.echo(json.encode(findings))
@@ -61,6 +61,21 @@ def uploads(tx: "Tx") -> set[str]:
     except NotFound:  # nobody has moved in yet
         return set()
     return {url.removeprefix(folder) for url in (owner.avatar, owner.header) if url and url.startswith(folder)}
+
+
+def pictures_of_posts(tx: "Tx") -> set[str]:
+    """Return the names of what the owner has uploaded for posts."""
+    from smallfed.services.uploading import FILES, INCOMING
+    from smallfed.store import media
+
+    return {f"{FILES}/{name}" for name in media.files(tx)} | {f"{INCOMING}/{name}" for name in media.incoming(tx)}
+
+
+def discarded(tx: "Tx") -> list[str]:
+    """Return the names of files that are about to be deleted."""
+    from smallfed.store import discards
+
+    return discards.all_(tx)
 
 
 def emoji_pictures(tx: "Tx", media: Path) -> set[str]:

@@ -64,6 +64,15 @@ def choice(*allowed: str) -> Kind:
     return Kind(read=read)
 
 
+def between(low: int, high: int) -> Kind:
+    """Return the kind that takes whole numbers from ``low`` to ``high``."""
+
+    def read(raw: object, base: Path) -> int:
+        return values.read_between(raw, low, high)
+
+    return Kind(read=read, split=_split_number, show=_show_number)
+
+
 def _split_number(text: str) -> object:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
 

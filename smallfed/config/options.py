@@ -21,6 +21,7 @@ from smallfed.config.kinds import (
     OPTIONAL_PROXY,
     choice,
 )
+from smallfed.config.media import Media
 from smallfed.config.reading import Away, Conversations, Past
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
@@ -156,6 +157,7 @@ class Config(Struct, frozen=True, kw_only=True):
     network: Network = Network()
     limits: Limits = Limits()
     web: Web = Web()
+    media: Media = Media()
     conversations: Conversations = Conversations()
     past: Past = Past()
     away: Away = Away()
@@ -197,6 +199,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "network": Network,
     "limits": Limits,
     "web": Web,
+    "media": Media,
     "conversations": Conversations,
     "past": Past,
     "away": Away,

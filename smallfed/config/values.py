@@ -86,6 +86,13 @@ def read_number(raw: object, base: Path) -> int:
     return raw
 
 
+def read_between(raw: object, low: int, high: int) -> int:
+    """Return ``raw`` when it is a whole number within these bounds."""
+    if isinstance(raw, bool) or not isinstance(raw, int) or not low <= raw <= high:
+        raise ValueError(f"must be a whole number from {low} to {high}, not {raw!r}")
+    return raw
+
+
 def read_bind(raw: object, base: Path) -> Bind:
     """Return where to listen: ``HOST:PORT`` (port 0: any free one) or ``unix:/path``."""
     text = read_text(raw)

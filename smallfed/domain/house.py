@@ -143,6 +143,10 @@ class House(Struct, frozen=True, kw_only=True):
         """Id of a custom emoji of ours (FEP-9098)."""
         return f"{self.base}/emojis/{shortcode}"
 
+    def medium(self, name: str) -> str:
+        """Address of a file that a post of ours shows."""
+        return self.page(f"/media/files/{name}")
+
     def departure(self, number: int) -> str:
         """Id of a Move of ours."""
         return f"{self.actor}#moves/{number}"

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from smallfed.domain.draft import Ballot
 from smallfed.domain.interaction import QuotePolicy
+from smallfed.domain.medium import Retouch
 from smallfed.domain.post import Visibility
 
 
@@ -22,5 +23,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to_id: int | None = None
     poll: Ballot | None = None
+    media: tuple[int, ...] = ()
+    retouches: tuple[Retouch, ...] = ()
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None

@@ -3,6 +3,8 @@
 Spec: ASGI 3 HTTP; SAFETY rules 27, 37 and §2 (HTTP).
 """
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -112,24 +114,26 @@ async def answer(reply: Reply, scope: Scope, send: Send) -> None:
         ("x-content-type-options", "nosniff"),
         *reply.headers,
     )
-    head = scope.get("method") == "HEAD"
-    if isinstance(reply.body, Content):
-        try:
-            await respond(scope, send, status=reply.status, headers=headers, body=b"", more=True)
-            await _stream(reply.body, send, head=head)
-        finally:
-            reply.body.close()
-    else:
-        await respond(scope, send, status=reply.status, headers=headers, body=b"" if head else reply.body)
+    begin = partial(respond, scope, send, status=reply.status, headers=headers)
+    is_head = scope.get("method") == "HEAD"
+    if isinstance(reply.body, bytes):
+        await begin(body=b"" if is_head else reply.body)
+        return
+    try:
+        await (begin(body=b"") if is_head else _stream(reply.body, begin, send))
+    finally:
+        reply.body.close()
 
 
-async def _stream(content: Content, send: Send, *, head: bool) -> None:
-    """Send a file. Whoever takes too long for a piece is left, and sees that something is missing."""
-    while not head and len(content):
+async def _stream(content: Content, begin: Callable[..., Awaitable[None]], send: Send) -> None:
+    """Send a file, its first piece with the head. Who takes too long for one is left, and sees that some is missing."""
+    with trio.fail_after(PIECE_PATIENCE):
+        first = await content.piece()
+        await begin(body=first, more=bool(len(content)))
+    while len(content):
         with trio.fail_after(PIECE_PATIENCE):
             piece = await content.piece()
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": piece, "more_body": bool(len(content))})
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:

@@ -5,7 +5,7 @@ Spec: CLIENT_API; https://docs.joinmastodon.org/api/.
 
 from quart_trio import QuartTrio
 
-from smallfed.mastodon import pictures, uploads
+from smallfed.mastodon import uploads
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
@@ -90,9 +90,8 @@ PAGES = (
 
 def register(app: QuartTrio) -> None:
     """Hang the client API into ``app``."""
-    app.request_class = uploads.Request
+    uploads.register(app)
     door = Door(app)
     for page in PAGES:
         page.register(door)
     door.close()
-    pictures.register(app)

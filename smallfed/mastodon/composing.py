@@ -9,7 +9,7 @@ from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.post import Visibility
 from smallfed.domain.wish import Wish
 from smallfed.errors import Invalid
-from smallfed.mastodon import ballots
+from smallfed.mastodon import ballots, enclosures
 from smallfed.pages.trees import Tree
 from smallfed.text.language import normal_language
 from smallfed.text.markup import CONTENT_TYPES, ContentType, count_characters
@@ -20,12 +20,13 @@ MAX_CHARACTERS = 5000  # shown in the instance document
 
 def read(asked: Tree) -> Wish:
     """Return the wish in a request's parameters; Invalid, with a sentence for people, where it cannot be granted."""
-    _refuse_what_we_cannot(asked)
     text, summary = asked.text("status") or "", (asked.text("spoiler_text") or "").strip()
     quoted = asked.integer("quoted_status_id") or asked.integer("quote_id")  # the latter is Fedibird's and Pleroma's
-    if not text.strip() and quoted is None:
+    enclosed = enclosures.read(asked)
+    alone = quoted is None and not enclosed.media
+    if not text.strip() and alone:
         text, summary = summary, ""  # a warning about nothing is the text itself
-    if not text.strip() and quoted is None:
+    if not text.strip() and alone:
         raise Invalid("Validation failed: Text can't be blank")
     if count_characters(text) + count_characters(summary) > MAX_CHARACTERS:
         raise Invalid(f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
@@ -40,15 +41,11 @@ def read(asked: Tree) -> Wish:
         language=_language(asked.text("language")),
         in_reply_to_id=asked.integer("in_reply_to_id"),
         poll=ballots.read(asked),
+        media=enclosed.media,
+        retouches=enclosed.retouches,
         quoted_id=quoted,
         quote_policy=quote_policy(asked.text("quote_approval_policy")),
     )
-
-
-def _refuse_what_we_cannot(asked: Tree) -> None:
-    """Say so plainly instead of publishing half of what was meant."""
-    if any(asked.texts("media_ids")):
-        raise Invalid("media attachments are not supported yet")
 
 
 def _content_type(text: str | None) -> ContentType | None:

@@ -17,9 +17,7 @@ DROP = "smallfed.drop"
 Headers = Iterable[tuple[str, str]]
 
 
-async def respond(
-    scope: Scope, send: Send, *, status: int, headers: Headers, body: bytes, more: bool = False
-) -> None:
+async def respond(scope: Scope, send: Send, *, status: int, headers: Headers, body: bytes, more: bool = False) -> None:
     """Answer a request, or a WebSocket that is not opened; with ``more`` the body goes on."""
     kind = "http.response" if scope["type"] == "http" else "websocket.http.response"
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]

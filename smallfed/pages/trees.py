@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import MsgspecError, json
 from quart import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from smallfed.errors import Invalid, Malformed, TooLarge
 from smallfed.pages.brackets import Value, grow
@@ -170,6 +170,8 @@ async def _body() -> dict[str, Value]:
         body = cast("bytes", await request.get_data(as_text=False, parse_form_data=False))
     except RequestEntityTooLarge as error:
         raise TooLarge("the request is too large") from error
+    except RequestTimeout as error:
+        raise Malformed("the request did not arrive in time") from error
     except ValueError as error:
         raise Malformed("the form could not be read", detail=str(error)) from error
     if kind in FORM:

@@ -26,9 +26,9 @@ class Content:
         """Return the next bytes. What the system holds in memory is there at once; for the disk a thread waits."""
         wanted = min(PIECE, len(self))
         data = _at_hand(self._descriptor, wanted, self._at)
-        if not data:
+        if not data and wanted:
             data = await self._aside.thread(os.pread, self._descriptor, wanted, self._at)
-        if not data:
+        if not data and wanted:
             raise OSError("a file has become shorter while it was sent")
         self._at += len(data)
         return data

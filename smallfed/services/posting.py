@@ -8,7 +8,7 @@ from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.interaction import Interaction
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import asking, boosting, departing, grouping, permitting, polling, rendering
+from smallfed.services import asking, attaching, boosting, departing, grouping, permitting, polling, rendering
 from smallfed.store import (
     accounts,
     approvals,
@@ -33,8 +33,8 @@ OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 def publish(tx: Tx, draft: Draft) -> Post:
     """Publish a draft and return the post; with the same ``idempotency`` within a day, the post it became then.
 
-    NotFound when it answers or quotes a post that the owner may not see, Invalid when its author forbids that,
-    Forbidden to who has moved. Length and number of things are *not* checked here.
+    NotFound when it answers or quotes a post that the owner may not see, Invalid when its author forbids that or it
+    shows media that cannot be had, Forbidden to who has moved. Length and number of things are *not* checked here.
     """
     if draft.idempotency is not None:
         known = posts.find_repeated(tx, *draft.idempotency)
@@ -69,6 +69,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
         received_at=tx.now,
     )
     posts.put(tx, post)
+    attaching.attach(tx, number, attaching.choose(tx, draft.media, draft.retouches))
     _put_parts(tx, post, draft)
     if draft.poll is not None:
         polling.begin(tx, number, draft.poll)
@@ -143,12 +144,15 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
         post = permitting.set_policy(tx, post, draft.quote_policy)
     sensitive = draft.sensitive or bool(draft.summary)
     shown = emojis.pictures(tx, draft.shortcodes)
+    pictures = attachments.of_post(tx, post_id)
+    chosen = attaching.choose(tx, draft.media, draft.retouches, post=post_id)
     new = (draft.html, draft.summary, sensitive, draft.language, shown, (draft.text, draft.content_type))
     polled = draft.poll is not None or post.kind == "Question"  # a poll that is sent again runs anew
     old = (post.content, post.summary, post.sensitive, post.language, post.emojis, posts.source(tx, post_id))
-    if new == old and not polled:
+    if new == old and not polled and attaching.shown(tx, chosen) == pictures:
         return post
-    edits.put(tx, post, attachments.of_post(tx, post_id), quotes.of_post(tx, post_id))
+    edits.put(tx, post, pictures, quotes.of_post(tx, post_id))
+    attaching.attach(tx, post_id, chosen)
     posts.change(
         tx,
         post_id,
@@ -166,8 +170,11 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     return posts.get(tx, post_id)
 
 
-def delete(tx: Tx, post_id: int) -> Post:
-    """Delete a post, or take a boost, of the owner back and return what it was; NotFound for what is another's."""
+def delete(tx: Tx, post_id: int, *, media: bool = False) -> Post:
+    """Delete a post, or take a boost, of the owner back and return what it was; NotFound for what is another's.
+
+    What it showed can be used anew for a day; with ``media`` that is removed, too.
+    """
     known = posts.get(tx, post_id)
     if known.boost_of_id is not None and known.local:
         boosting.take_back(tx, known)
@@ -182,6 +189,7 @@ def delete(tx: Tx, post_id: int) -> Post:
         audience=(*note.to, *note.cc),
         inboxes=_may_have(tx, post),
     )
+    attaching.release(tx, post_id, remove=media)
     posts.drop(tx, post_id)
     if _is_open(post):  # of any other a tombstone would tell strangers that it was there
         tombstones.put(tx, post.uri, accounts.owner(tx).uri)

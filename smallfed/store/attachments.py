@@ -43,15 +43,20 @@ def of_post(tx: Tx, post: int) -> tuple[Attachment, ...]:
     return tuple(map(_read, rows))
 
 
+def has(tx: Tx, attachment: int) -> bool:
+    """Whether there is an attachment with this id."""
+    return tx.one("SELECT 1 FROM attachments WHERE id = ?", attachment) is not None
+
+
 def replace(tx: Tx, post: int, attachments: Iterable[Attachment]) -> None:
-    """Give a post these attachments instead of what it had, in this order; they get new ids."""
+    """Give a post these attachments instead of what it had, in this order; those without an id get one."""
     tx.run("DELETE FROM attachments WHERE post_id = ?", post)
     for position, attachment in enumerate(attachments):
         focus_x, focus_y = attachment.focus or (None, None)
         tx.run(
             f"INSERT INTO attachments ({_FIELDS}, post_id, position, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ids.fresh(tx, "attachments"),
+            attachment.id or ids.fresh(tx, "attachments"),
             attachment.kind,
             attachment.media_type,
             attachment.url,

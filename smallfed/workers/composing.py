@@ -60,6 +60,8 @@ async def compose(
     writing: an app that does not know Markdown shall not undo it. NotFound when it answers something absent.
     """
     house = parts.identity.here
+    if len(wish.media) > parts.config.media.per_post:
+        raise Invalid(f"Validation failed: Cannot attach more than {parts.config.media.per_post} files")
     ground = await parts.db.read(_survey, wish, editing)
     handles = mentioned(wish.text, ground.content_type)
     known = await parts.db.read(find_people, house, handles)
@@ -84,6 +86,8 @@ async def compose(
         language=wish.language or ground.language,
         in_reply_to_id=ground.parent,
         poll=wish.poll,
+        media=wish.media,
+        retouches=wish.retouches,
         quoted_id=None if quoted is None else quoted.id,
         quote_policy=wish.quote_policy,
         application=application,

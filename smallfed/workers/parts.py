@@ -17,6 +17,7 @@ from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
 from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes
+from smallfed.workers.processing import Processing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Parts:
     finder: Finder
     conversing: Conversing
     outboxes: Outboxes
+    processing: Processing
     pace: Pace
     inbound: Bell
     deliveries: Bell

@@ -6,7 +6,7 @@ from datetime import timedelta
 import trio
 
 from smallfed.observe.logging import event
-from smallfed.services import borrowing
+from smallfed.services import borrowing, uploading
 from smallfed.store import pruning
 from smallfed.workers.parts import Parts
 
@@ -40,6 +40,9 @@ class Schedule:
                     break
         if borrowed := await self._give_back():
             gone["borrowed"] = borrowed
+        while unused := await self._parts.db.patient_write(uploading.expire):
+            gone["media"] = gone.get("media", 0) + unused
+            await trio.sleep(PAUSE)
         if gone:
             freed = pruning.SLICE
             while freed == pruning.SLICE:

@@ -17,9 +17,12 @@ from quart_trio import QuartTrio
 from smallfed import mastodon
 from smallfed.config import Config, options
 from smallfed.domain.account import Account
+from smallfed.federation.front import Front
+from smallfed.federation.routes import Routes
 from smallfed.mastodon.access import Access
 from smallfed.mastodon.door import ROUTES
 from smallfed.mastodon.limits import LIMITS, Limits
+from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.runtime.aside import Aside
@@ -40,9 +43,11 @@ from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
+from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
 from tests import world
 from tests.documented import answers
+from tests.fediverse.wire import call
 from tests.workers.far import FakeHttp
 
 T = TypeVar("T")
@@ -72,6 +77,7 @@ class Api:
 
     def __init__(self, parts: Parts, http: FakeHttp, app: QuartTrio) -> None:
         self.parts, self.http, self.app = parts, http, app
+        self.front = Front(parts, Routes(parts).find, cast("Asgi", app))
         self.token = ""
         self.owner: Account
 
@@ -108,6 +114,20 @@ class Api:
         answer = Answered(status=response.status_code, headers=lines, body=await response.get_data(as_text=False))
         answers.check(method, path, answer.status, answer.body, mine=token is None)
         return answer
+
+    async def send(self, method: str, path: str, body: bytes, type_: str) -> Answered:
+        """Ask with a body of which every byte is given."""
+        told = {"Host": "elsewhere.invalid", "Content-Type": type_, "Authorization": f"Bearer {self.token}"}
+        response = await self.app.test_client().open(path, method=method, headers=told, data=body)
+        lines = {name.lower(): value for name, value in response.headers.items()}
+        return Answered(status=response.status_code, headers=lines, body=await response.get_data(as_text=False))
+
+    async def fetch(self, url: str, method: str = "GET", **headers: str) -> Answered:
+        """Ask the front door for a file, by its path or address, as everybody can."""
+        path = url.removeprefix("https://home.example")
+        lines = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        answer = await call(self.front, method, path, lines, b"")
+        return Answered(status=answer.status, headers=dict(answer.headers), body=answer.body)
 
     async def get(self, path: str, type_: Callable[..., T] | Any, **query: Any) -> T:
         """Read something that must be there, checked against ``type_``."""
@@ -222,6 +242,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
+        processing=Processing(db, aside, hub, folder),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),
@@ -232,6 +253,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)
         await nursery.start(parts.conversing.run)
+        await nursery.start(parts.processing.run)
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())

@@ -98,7 +98,16 @@ def test_a_warning_without_a_text_is_the_text() -> None:
         ({"status": "a", "content_type": "text/html"}, "content_type should be one of: text/plain, text/markdown"),
         ({"status": "a", "language": "klingon!"}, "language should be a code such as en or pt-BR"),
         ({"status": "a", "in_reply_to_id": "x"}, "in_reply_to_id should be a whole number"),
-        ({"status": "a", "media_ids": ["1"]}, "media attachments are not supported yet"),
+        ({"status": "a", "media_ids": ["x"]}, "media_ids should be a whole number"),
+        ({"status": "a", "media_ids": [*map(str, range(17))]}, "Validation failed: Cannot attach more than 16 files"),
+        (
+            {"status": "a", "media_ids": ["1"], "poll": {"options": ["a", "b"], "expires_in": 300}},
+            "Validation failed: A post has either media or a poll, not both",
+        ),
+        (
+            {"status": "a", "media_ids": ["1"], "media_attributes": [{"id": "1", "focus": "left"}]},
+            'focus should be two numbers from -1 to 1 with a comma between them, such as "0.5,-0.25"',
+        ),
         (
             {"status": "a", "quote_approval_policy": "friends"},
             "quote_approval_policy should be one of: public, followers, nobody",

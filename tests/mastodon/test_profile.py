@@ -184,9 +184,9 @@ async def test_an_avatar_of_several_megabytes(api: Api) -> None:
     )
     assert answer.status == 200, answer.body
     me = answer.of(Me)
-    served = await api.ask("GET", me.avatar.removeprefix("https://home.example"), token="")
+    served = await api.fetch(me.avatar)
     await api.ask("PATCH", UPDATE, files={"avatar": FileStorage(BytesIO(_picture(100, 100)), "new.jpg")})
-    replaced = await api.ask("GET", me.avatar.removeprefix("https://home.example"), token="")
+    replaced = await api.fetch(me.avatar)
     removed = (await api.ask("DELETE", "/api/v1/profile/avatar")).of(Me)
 
     with Image.open(BytesIO(served.body)) as image:
@@ -210,8 +210,8 @@ async def test_an_avatar_that_is_no_picture(api: Api) -> None:
     "path", ["avatars/default.png", "headers/default.png", "avatars/missing.png", "headers/missing.png"]
 )
 async def test_pictures_for_who_has_none(api: Api, path: str) -> None:
-    first = await api.ask("GET", f"/media/{path}", token="")
-    second = await api.ask("GET", f"/media/{path}", token="")
+    first = await api.fetch(f"/media/{path}")
+    second = await api.fetch(f"/media/{path}")
 
     assert first.status == 200
     assert first.body == second.body == (api.parts.data / "media" / path).read_bytes()
@@ -225,7 +225,7 @@ async def test_pictures_for_who_has_none(api: Api, path: str) -> None:
     ["avatars/x.png", "avatars/..%2f..%2fsmallfed.db", "other/default.png", f"avatars/{'0' * 32}.png", "avatars/.."],
 )
 async def test_no_other_file_is_served(api: Api, path: str) -> None:
-    answer = await api.ask("GET", f"/media/{path}", token="")
+    answer = await api.fetch(f"/media/{path}")
 
     assert answer.status == 404
 

@@ -108,7 +108,11 @@ async def test_markdown(api: Api) -> None:
             "visibility should be one of: public, unlisted, private, direct",
         ),
         ({"status": "x", "poll": {"options": ["a", "b"]}}, 422, "Validation failed: Poll expires at can't be blank"),
-        ({"status": "x", "media_ids": ["1"]}, 422, "media attachments are not supported yet"),
+        (
+            {"status": "x", "media_ids": ["1"]},
+            422,
+            "Validation failed: Media 1 not found or already attached to another post",
+        ),
         ({"status": "x", "in_reply_to_id": "17"}, 404, "The post you are trying to reply to does not appear to exist."),
     ],
 )

@@ -41,6 +41,7 @@ from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
+from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
 from tests import world
 from tests.workers.far import FakeHttp
@@ -287,6 +288,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
+        processing=Processing(db, aside, hub, folder),
         pace=Pace(),
         inbound=Bell(),
         deliveries=Bell(),

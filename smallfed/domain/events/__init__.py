@@ -32,6 +32,7 @@ from smallfed.domain.events.follows import (
     FollowSent,
     FollowWithdrawn,
 )
+from smallfed.domain.events.media import FilesDiscarded, MediumTaken
 from smallfed.domain.events.people import (
     AccountGone,
     AccountSeen,
@@ -90,6 +91,7 @@ __all__ = [
     "EmojisChanged",
     "Event",
     "FetchQueued",
+    "FilesDiscarded",
     "FiltersChanged",
     "FollowAccepted",
     "FollowDenied",
@@ -106,6 +108,7 @@ __all__ = [
     "InboundQueued",
     "InteractionApproved",
     "LikeUndone",
+    "MediumTaken",
     "NotificationFiltered",
     "NotificationMade",
     "NotificationsMerged",

@@ -67,6 +67,7 @@ class MediaLimits(Entity, frozen=True, kw_only=True):
     """How large uploads may be; clients want all of these."""
 
     supported_mime_types: list[str]
+    description_limit: Count
     image_size_limit: Count
     image_matrix_limit: Count
     video_size_limit: Count = 0

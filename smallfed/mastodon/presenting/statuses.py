@@ -3,23 +3,20 @@
 Spec: CLIENT_API §13 items 7, 11, 12, 26, §14 (Status and its parts).
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.house import House
-from smallfed.domain.post import Attachment, Post, Visibility
+from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
+from smallfed.mastodon.presenting.media import attachments
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.store.details import Detail
-
-_Kind = Literal["unknown", "image", "gifv", "video", "audio"]
-_KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video", "audio": "audio"}
 
 
 def status(
@@ -111,46 +108,6 @@ def boost(
         quote=None,
         filtered=filtered,
         reblog=original,
-    )
-
-
-def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
-    """Return the pictures, sounds and films of a post."""
-    return [
-        entities.MediaAttachment(
-            id=str(media.id),
-            type=_KINDS.get(media.kind, "unknown"),
-            url=media.url,
-            preview_url=media.preview_url or media.url,
-            remote_url=None,
-            meta=_meta(media),
-            description=media.description or None,
-            blurhash=media.blurhash,
-        )
-        for media in known
-    ]
-
-
-def _meta(media: Attachment) -> entities.Meta | None:
-    size = _size(media)
-    if size is None and media.focus is None:
-        return None
-    return entities.Meta(
-        original=size or UNSET,
-        small=UNSET if size is None else structs.replace(size, duration=UNSET),
-        focus=UNSET if media.focus is None else entities.Focus(x=media.focus[0], y=media.focus[1]),
-    )
-
-
-def _size(media: Attachment) -> entities.Size | None:
-    if not media.width or not media.height:
-        return None if media.duration is None else entities.Size(duration=media.duration)
-    return entities.Size(
-        width=media.width,
-        height=media.height,
-        size=f"{media.width}x{media.height}",
-        aspect=media.width / media.height,
-        duration=UNSET if media.duration is None else media.duration,
     )
 
 

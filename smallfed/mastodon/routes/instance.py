@@ -6,11 +6,12 @@ Spec: CLIENT_API §1, §13 items 1–4; RULINGS 25; https://docs.joinmastodon.or
 from msgspec import structs
 
 from smallfed import MASTODON, __version__
+from smallfed.config.media import Media
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
-from smallfed.imaging.naming import TYPES
 from smallfed.imaging.pictures import OWNER_PIXELS
-from smallfed.mastodon import ballots, pictures, profiles
+from smallfed.imaging.sniffing import FORMATS
+from smallfed.mastodon import ballots, enclosures, profiles
 from smallfed.mastodon.access import OPEN, anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.composing import MAX_CHARACTERS
@@ -35,13 +36,14 @@ LIMITS = servers.Configuration(
     ),
     statuses=servers.StatusLimits(
         max_characters=MAX_CHARACTERS,
-        max_media_attachments=0,
+        max_media_attachments=0,  # as configured, like the size of pictures: see _limits
         characters_reserved_per_url=LINK_COUNTS,
         supported_mime_types=list(CONTENT_TYPES),
     ),
     media_attachments=servers.MediaLimits(
-        supported_mime_types=sorted(TYPES.values()),
-        image_size_limit=pictures.LARGEST,
+        supported_mime_types=sorted(FORMATS),
+        description_limit=enclosures.LONGEST,
+        image_size_limit=0,
         image_matrix_limit=OWNER_PIXELS,
     ),
     polls=servers.PollLimits(
@@ -53,6 +55,14 @@ LIMITS = servers.Configuration(
 )
 
 
+def _limits(media: Media) -> servers.Configuration:
+    return structs.replace(
+        LIMITS,
+        statuses=structs.replace(LIMITS.statuses, max_media_attachments=media.per_post),
+        media_attachments=structs.replace(LIMITS.media_attachments, image_size_limit=media.picture_bytes),
+    )
+
+
 def register(door: Door) -> None:
     """Hang the routes."""
     door.get("/api/v1/instance", OPEN, v1)
@@ -62,10 +72,10 @@ def register(door: Door) -> None:
 
 async def v2(ask: Ask) -> object:
     """Answer with the server."""
-    return await ask.read(_v2, ask.parts.identity.vapid_key)
+    return await ask.read(_v2, _limits(ask.parts.config.media), ask.parts.identity.vapid_key)
 
 
-def _v2(show: Presenter, vapid: str) -> servers.InstanceV2:
+def _v2(show: Presenter, limits: servers.Configuration, vapid: str) -> servers.InstanceV2:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV2(
@@ -80,7 +90,7 @@ def _v2(show: Presenter, vapid: str) -> servers.InstanceV2:
         icon=[servers.Icon(src=here.base + assets.url("icon.svg"), size="512x512")],
         languages=_languages(show),
         configuration=structs.replace(
-            LIMITS,
+            limits,
             urls=servers.Urls(streaming=_streaming(here)),
             vapid=servers.Vapid(public_key=vapid),
             translation=servers.Translation(),
@@ -95,10 +105,10 @@ def _v2(show: Presenter, vapid: str) -> servers.InstanceV2:
 
 async def v1(ask: Ask) -> object:
     """Answer with the server in the older form."""
-    return await ask.read(_v1)
+    return await ask.read(_v1, _limits(ask.parts.config.media))
 
 
-def _v1(show: Presenter) -> servers.InstanceV1:
+def _v1(show: Presenter, limits: servers.Configuration) -> servers.InstanceV1:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV1(
@@ -112,7 +122,7 @@ def _v1(show: Presenter) -> servers.InstanceV1:
         stats=servers.Stats(status_count=counts.posts, domain_count=counts.hosts),
         thumbnail=_thumbnail(here, owner),
         languages=_languages(show),
-        configuration=LIMITS,
+        configuration=limits,
         contact_account=show.account(owner),
         rules=[],
         max_toot_chars=MAX_CHARACTERS,

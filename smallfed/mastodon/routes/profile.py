@@ -8,7 +8,7 @@ from msgspec import structs
 from quart import request
 
 from smallfed.domain.profile import ProfileChange
-from smallfed.mastodon import pictures, profiles
+from smallfed.mastodon import pictures, profiles, uploads
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
@@ -69,10 +69,9 @@ async def _change(ask: Ask) -> None:
 async def _pictures(ask: Ask) -> dict[str, str | None]:
     """Return the addresses of uploaded pictures; an empty text takes one away."""
     changed: dict[str, str | None] = {}
-    files = await request.files
     for name, place in PLACES.items():
-        if upload := files.get(name):
-            changed[name] = await pictures.keep(ask.parts, place, upload.read())
+        if (upload := await uploads.draft(name)) is not None:
+            changed[name] = await pictures.keep(ask.parts, place, upload)
         elif ask.params.text(name) == "":
             changed[name] = None
     return changed

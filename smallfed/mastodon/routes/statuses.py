@@ -85,14 +85,17 @@ def _edit(show: Presenter, post: int, draft: Draft) -> Status:
 
 
 async def delete(ask: Ask, number: str) -> Status:
-    """Delete a post, and answer it once more with what was typed, for whoever wants to write it anew."""
-    return await ask.write(_delete, identifier(number))
+    """Delete a post, and answer it once more with what was typed, for whoever wants to write it anew.
+
+    Its media can be used anew for a day, unless they are to be deleted with it.
+    """
+    return await ask.write(_delete, identifier(number), media=ask.params.flag("delete_media") or False)
 
 
-def _delete(show: Presenter, number: int) -> Status:
+def _delete(show: Presenter, number: int, *, media: bool) -> Status:
     post = posts.get_visible(show.tx, number, show.viewer)
     shown, typed = show.status(post), posts.source(show.tx, post.id)
-    posting.delete(show.tx, post.id)
+    posting.delete(show.tx, post.id, media=media)
     if typed is None:
         return structs.replace(shown, text="")
     return structs.replace(shown, text=typed[0], content_type=content_type(typed[1]))

@@ -14,7 +14,8 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Status, StatusEdit, StatusSource, moment
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.presenting import polls, statuses
+from smallfed.mastodon.presenting import polls
+from smallfed.mastodon.presenting.media import attachments as shown_media
 from smallfed.services.boosting import original
 from smallfed.store import attachments, edits, posts, quotes
 from smallfed.store import polls as known_polls
@@ -95,7 +96,7 @@ def _version(edit: Edit, shown: Status, quote: entities.Quote | UnsetType) -> St
         created_at=moment(edit.created_at),
         account=shown.account,
         poll=polls.past(edit.options),
-        media_attachments=statuses.attachments(edit.attachments),
+        media_attachments=shown_media(edit.attachments),
         emojis=shown.emojis,
         quote=quote,
     )

@@ -1,0 +1,13 @@
+"""What has happened to files that the owner uploaded."""
+
+from smallfed.domain.events.event import Event
+
+
+class MediumTaken(Event, frozen=True, kw_only=True):
+    """Something was uploaded, and is to be read."""
+
+    medium: int
+
+
+class FilesDiscarded(Event, frozen=True, kw_only=True):
+    """Nothing refers to some files any more."""
