@@ -40,6 +40,7 @@ from smallfed.mastodon.routes import (
     single_filters,
     statuses,
     stubs,
+    suggestions,
     tags,
     threads,
     timelines,
@@ -83,6 +84,7 @@ PAGES = (
     polls,
     tags,
     trends,
+    suggestions,
     markers,
     stubs,
 )

@@ -104,7 +104,7 @@ async def test_cookies_are_nothing_here(api: Api) -> None:
         ("GET", "/api/v1/nothing", 404, "Not found"),
         ("GET", "/api/v9", 404, "Not found"),
         ("GET", "/api", 404, "Not found"),
-        ("POST", "/api/v1/directory", 404, "Not found"),
+        ("POST", "/api/v1/annual_reports", 404, "Not found"),
         ("POST", "/api/v2/instance", 405, "This takes GET only"),
         ("DELETE", "/api/v1/markers", 405, "This takes GET, POST only"),
         ("GET", "/api/v1/accounts/12", 404, "Record not found"),

@@ -265,6 +265,7 @@ async def test_preferences(api: Api) -> None:
         "posting:default:language": "pt-BR",
         "reading:expand:media": "default",
         "reading:expand:spoilers": False,
+        "reading:autoplay:gifs": False,
         "posting:default:quote_policy": "public",
     }
 

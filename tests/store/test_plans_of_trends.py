@@ -1,13 +1,25 @@
-"""What is read of trends at a request takes an index; what is counted, the posts of a few days."""
+"""What is read of trends and suggestions takes an index; what is counted, the posts of a few days."""
 
 from functools import partial
 
 from smallfed.domain.account import Account
-from smallfed.store import trends
+from smallfed.store import suggestions, trends
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
 
 SMALL = {"CONSTANT", "up", "owners", "domain_blocks", "trending_tags", "t", "json_each", "accounts"}
+SMALL |= {
+    "l",
+    "b",
+    "r",
+    "h",
+    "w",
+    "met",
+    "ways",
+    "(subquery-1)",
+    "(subquery-3)",
+    "(subquery-8)",
+}
 
 
 def read(tx: Tx) -> None:
@@ -15,12 +27,22 @@ def read(tx: Tx) -> None:
     trends.tags(tx, limit=10, offset=0)
     trends.posts(tx, 1, limit=10, offset=0)
     trends.weeks(tx, ["cats"])
+    suggestions.find(tx, 40)
 
 
 def test_nothing_large_is_scanned_at_a_request(tx: Tx, owner: Account) -> None:
     scans = [step for step in plan(tx, read) if step.startswith("SCAN ")]
 
-    assert [step for step in scans if step.split()[1] not in SMALL] == []
+    newest_at_home = "SCAN posts USING INDEX posts_home"
+    assert [step for step in scans if step.split()[1] not in SMALL and step != newest_at_home] == []
+
+
+def test_the_directory_walks_an_index(tx: Tx, owner: Account) -> None:
+    for order, index in (("active", "INDEX accounts_active"), ("new", "a")):
+        steps = plan(tx, partial(suggestions.directory, order=order, limit=40, offset=0))
+
+        assert any(step.endswith(index) or index in step for step in steps), steps
+        assert [step for step in steps if "ORDER BY" in step] == []
 
 
 def test_a_day_is_a_range_of_posts(tx: Tx, owner: Account) -> None:

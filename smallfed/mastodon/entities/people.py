@@ -3,7 +3,7 @@
 Spec: CLIENT_API §14: Account, CredentialAccount, Relationship, List, Preferences, Marker.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType, field
 
@@ -179,6 +179,20 @@ class FamiliarFollowers(Entity, frozen=True, kw_only=True):
     accounts: list[Account]
 
 
+OldSource = Literal["staff", "past_interactions", "global"]
+SourceName = Literal[
+    "friends_of_friends", "similar_to_recently_followed", "featured", "most_followed", "most_interactions"
+]
+
+
+class Suggestion(Entity, frozen=True, kw_only=True):
+    """Somebody whom the owner may want to follow, and why; ``source`` is the older word for the first reason."""
+
+    source: OldSource
+    sources: list[SourceName]
+    account: Account
+
+
 class Preferences(Entity, frozen=True, kw_only=True):
     """How the owner posts and reads."""
 
@@ -187,6 +201,7 @@ class Preferences(Entity, frozen=True, kw_only=True):
     language: str | None = field(name="posting:default:language")
     media: str = field(name="reading:expand:media", default="default")
     spoilers: bool = field(name="reading:expand:spoilers", default=False)
+    gifs: bool = field(name="reading:autoplay:gifs", default=False)
     quote_policy: QuotePolicyName = field(name="posting:default:quote_policy")
 
 
