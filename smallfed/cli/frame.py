@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "apps": "List the apps you have let in, and show them out.",
     "emoji": "Add, remove and list your own custom emoji.",
     "drafts": "Show drafts and posts for later, publish them or drop them.",
+    "announce": "Announce something to yourself, in every app of yours.",
     "compatibility": "Say what your apps asked for that this server does not have.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "alias": "Name other accounts of yours, so that they can be moved here.",

@@ -4,12 +4,14 @@ Arguments and results are JSON. Each call is one transaction.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json
 
 from smallfed.errors import Invalid, NotFound
 from smallfed.services import (
+    announcing,
     consenting,
     departing,
     guarding,
@@ -82,6 +84,18 @@ def drop_draft(tx: Tx, *, number: int) -> Json:
     return {"id": str(number)}
 
 
+def announce(tx: Tx, *, text: str, starts_at: str | None, ends_at: str | None, all_day: bool) -> Json:
+    """Announce something in the owner's apps; moments are in ISO form. Answers its id."""
+    begins, ends = (None if moment is None else datetime.fromisoformat(moment) for moment in (starts_at, ends_at))
+    made = announcing.announce(tx, text, starts_at=begins, ends_at=ends, all_day=all_day)
+    return {"id": made.id}
+
+
+def unannounce(tx: Tx, *, announcement: int) -> Json:
+    """Take an announcement back."""
+    return {"id": announcing.withdraw(tx, announcement).id}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
@@ -89,6 +103,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "apps.revoke": show_out,
     "login.reset": guarding.reset,
     "compatibility.forget": shortfalls.forget,
+    "announce": announce,
+    "announce.remove": unannounce,
     "emoji.add": add_emoji,
     "emoji.remove": remove_emoji,
     "queue.retry": queueing.retry,

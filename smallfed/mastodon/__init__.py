@@ -10,6 +10,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
     accounts,
     aliases,
+    announcements,
     bookmarks,
     conversations,
     custom_emojis,
@@ -85,6 +86,7 @@ PAGES = (
     tags,
     trends,
     suggestions,
+    announcements,
     markers,
     stubs,
 )

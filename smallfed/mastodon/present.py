@@ -10,13 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account
+from smallfed.domain.announcement import Announcement
 from smallfed.domain.card import Card
 from smallfed.domain.correspondence import Correspondence
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
 from smallfed.mastodon import entities
-from smallfed.mastodon.presenting import cards, notices, people, reactions, statuses, tags
+from smallfed.mastodon.entities import announcements as announced
+from smallfed.mastodon.presenting import announcements, cards, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, follows, houses, likes, posts, relations
@@ -69,6 +71,11 @@ class Presenter:
     def relationship(self, account: int) -> entities.Relationship:
         """Return what is between the owner and an account that exists."""
         return people.relationship(relations.relationship(self.tx, account))
+
+    # What the house says
+    def announcements(self, known: Sequence[Announcement]) -> list[announced.Announcement]:
+        """Return these announcements, in their order."""
+        return announcements.present(self.tx, self.house, known, self.viewer)
 
     # Hashtags
     def tags(self, names: Sequence[str]) -> list[entities.Tag]:

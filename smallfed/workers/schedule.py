@@ -9,6 +9,7 @@ from smallfed.observe.logging import event
 from smallfed.services import borrowing, uploading
 from smallfed.store import pruning
 from smallfed.workers.parts import Parts
+from smallfed.workers.watching import watch
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Schedule:
         while True:
             await trio.sleep(PERIOD)
             await self.tidy()
+            await watch(self._parts)
 
     async def tidy(self) -> dict[str, int]:
         """Close old books; return how many rows went, by table."""

@@ -6,6 +6,7 @@ Ids are those of the tables. An event carries what its readers cannot look up an
 """
 
 from smallfed.domain.events import consent, distance, follows, people, polls, posts, tags
+from smallfed.domain.events.announcements import AnnouncementGone, AnnouncementMade, AnnouncementReacted
 from smallfed.domain.events.consent import (
     InteractionApproved,
     PolicyChanged,
@@ -82,6 +83,9 @@ __all__ = [
     "AccountMuted",
     "AccountSeen",
     "AccountUnblocked",
+    "AnnouncementGone",
+    "AnnouncementMade",
+    "AnnouncementReacted",
     "BoostUndone",
     "ConsentToSearchChanged",
     "CorrespondenceChanged",

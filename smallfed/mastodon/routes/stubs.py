@@ -19,7 +19,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
     "/api/v1/accounts/<account>/collections": (anyone("read:accounts"), COLLECTIONS),
     "/api/v1/accounts/<account>/in_collections": (anyone("read:accounts"), COLLECTIONS),
     "/api/v1/accounts/<account>/identity_proofs": (owner("read:accounts"), NOTHING),
-    "/api/v1/announcements": (owner("read"), NOTHING),
     "/api/v1/annual_reports": (
         owner("read:accounts"),
         Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),

@@ -11,13 +11,14 @@ Spec: CLIENT_API §11, pitfalls 22, 25; https://docs.joinmastodon.org/methods/st
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, structs
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
+from smallfed.mastodon.entities.announcements import AnnouncementReaction
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, POSTS, Topic
-from smallfed.store import notifications
+from smallfed.store import announcements, notifications
 from smallfed.store.appearing import Kind
 
 
@@ -70,6 +71,28 @@ def _notified(notification: int) -> Thing:
     return Thing(event="notification", topics=(NOTIFICATIONS,), present=present)
 
 
+def _announced(announcement: int) -> Thing:
+    def present(show: Presenter) -> object | None:
+        known = announcements.find(show.tx, announcement)
+        return None if known is None else show.announcements([known])[0]
+
+    return Thing(event="announcement", topics=(HOME,), present=present)
+
+
+def _reacted(announcement: int, name: str) -> Thing:
+    """Say how often there is a reaction now, which may be no more."""
+
+    def present(show: Presenter) -> object | None:
+        known = announcements.find(show.tx, announcement)
+        if known is None:
+            return None
+        there = {one.name: one for one in show.announcements([known])[0].reactions}
+        shown = there.get(name, AnnouncementReaction(name=name, count=0))
+        return structs.replace(shown, me=UNSET, announcement_id=str(announcement))
+
+    return Thing(event="announcement.reaction", topics=(HOME,), present=present)
+
+
 TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
     events.PostPublished: lambda event: _new(event.post),
     events.PostReceived: lambda event: _new(event.post) if event.fresh else None,
@@ -81,6 +104,11 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
     events.BoostUndone: lambda event: _gone(event.boost),
     events.NotificationsMerged: lambda _: Word(event="notifications_merged", topics=(NOTIFICATIONS,), payload="1"),
     events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),
+    events.AnnouncementMade: lambda event: _announced(event.announcement),
+    events.AnnouncementGone: lambda event: Word(
+        event="announcement.delete", topics=(HOME,), payload=str(event.announcement)
+    ),
+    events.AnnouncementReacted: lambda event: _reacted(event.announcement, event.name),
     events.NotificationMade: lambda event: _notified(event.notification),
 }
 
