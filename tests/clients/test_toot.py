@@ -92,3 +92,11 @@ def test_lists(alice: Person, bob: Person) -> None:
     toot("lists", "delete", "Birds")
     assert toot.json("lists", "list") == []
     toot("unfollow", bob.handle)
+
+
+def test_a_post_for_later(alice: Person) -> None:
+    said = alice.toot("post", "Later", "--scheduled-in", "1 day")
+
+    (kept,) = [one for one in alice.python.scheduled_statuses() if one["params"]["text"] == "Later"]
+    assert "scheduled" in said.lower()
+    alice.python.scheduled_status_delete(kept)
