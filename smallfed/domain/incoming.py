@@ -313,6 +313,13 @@ class Move(Incoming, frozen=True, kw_only=True):
     target: str
 
 
+class Flag(Incoming, frozen=True, kw_only=True):
+    """``actor`` complains of ``objects``: people, posts, or both. ``comment`` may be HTML, and may name more posts."""
+
+    objects: tuple[str, ...]
+    comment: str
+
+
 class Request(Incoming, frozen=True, kw_only=True):
     """``actor`` asks to do something with ``object``: ``instrument`` is the id of what they would do.
 

@@ -21,6 +21,7 @@ from smallfed.domain.incoming import (
     Block,
     Create,
     Delete,
+    Flag,
     Follow,
     Handed,
     Incoming,
@@ -160,6 +161,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Block: Rule(_all, _never),  # ..................................... of the owner (inbox/block)
     Create: Rule(_own_post, _the_post),  # ............................ on its own server (may_write)
     Delete: Rule(_own_server, _its_absence),  # ....................... its own (may_change), a neighbour's once gone
+    Flag: Rule(_all, _never),  # ...................................... the owner, or the owner's (services/reporting)
     Follow: Rule(_all, _never),  # .................................... of the owner (inbox/follow)
     Handed: Rule(_by_proof_or_origin, _never),  # ..................... what concerns the owner (inbox/handed)
     Like: Rule(_all, _its_id),  # ..................................... what they can see (services/liking)

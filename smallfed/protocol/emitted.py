@@ -262,7 +262,7 @@ class Tombstone(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
-    """Whatever the owner does."""
+    """Whatever the owner does, or the server itself. The object of a Flag is a list."""
 
     id: str
     type: str
@@ -271,7 +271,7 @@ class Activity(Thing, frozen=True, kw_only=True, rename="camel"):
     to: tuple[str, ...] | UnsetType = UNSET
     cc: tuple[str, ...] | UnsetType = UNSET
     audience: str | UnsetType = UNSET
-    object: "str | Note | Vote | Actor | Tombstone | Stamp | Tag | Activity"
+    object: "str | tuple[str, ...] | Note | Vote | Actor | Tombstone | Stamp | Tag | Activity"
     target: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
     misskey_reaction: str | UnsetType = field(default=UNSET, name="_misskey_reaction")

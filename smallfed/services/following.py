@@ -13,6 +13,7 @@ from smallfed.domain.events import (
     FollowRequested,
     FollowSent,
     FollowWithdrawn,
+    ServerFollowRefused,
 )
 from smallfed.domain.incoming import FollowReference
 from smallfed.domain.refused import Refused
@@ -60,6 +61,16 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
             ask(tx, follower, follow=uri)
         case FollowVerdict.REFUSE:
             refuse(tx, follower, follow=uri)
+    return None
+
+
+def refuse_for_server(tx: Tx, follower: Account, uri: str | None) -> Refused | None:
+    """Answer a Follow of the server itself, which nobody can follow; Refused where there is nothing to answer to."""
+    if uri is None:
+        return Refused("Only the owner can be followed here, and it has no id that could be answered.")
+    if follower.local or domain_blocks.covers_account(tx, follower.id):
+        return Refused("Only the owner can be followed here.")
+    tx.announce(ServerFollowRefused(follower=follower.id, uri=uri))
     return None
 
 

@@ -44,10 +44,12 @@ def tell_end(tx: Tx, post: Post) -> None:
         _put(tx, "poll", post.account_id, post.id)
 
 
-def tell_report(tx: Tx, reporter: int, report: int) -> None:
-    """Tell the owner, who runs the house, that somebody has reported something: ``report`` is the row of it."""
-    if not _hushed(tx, reporter):
-        _put(tx, "admin.report", reporter, subject=report)
+def tell_report(tx: Tx, server: int | None, report: int) -> None:
+    """Tell the owner, who runs the house, that somebody has reported something: ``report`` is the row of it.
+
+    ``server`` is the actor of the server it came from, if that one said it. Who else did is not told.
+    """
+    _put(tx, "admin.report", houses.owner_id(tx) if server is None else server, subject=report)
 
 
 def tell_severance(tx: Tx, severance: int) -> None:

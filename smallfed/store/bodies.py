@@ -13,21 +13,23 @@ def put(
     post: int | None = None,
     to_followers: bool = False,
     unsealed: bool = False,
+    by_server: bool = False,
 ) -> int:
     """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about.
 
     With ``to_followers`` each server it goes to is told which followers it has (FEP-8fcf). ``unsealed``: it gets a
-    linked-data signature before it is sent.
+    linked-data signature before it is sent. ``by_server``: the server's own actor signs it, not the owner.
     """
     row = tx.one(
-        "INSERT INTO bodies (activity, type, post_id, body, to_followers, unsealed, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO bodies (activity, type, post_id, body, to_followers, unsealed, by_server, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         activity,
         type_,
         post,
         body,
         to_followers,
         unsealed,
+        by_server,
         ms(tx.now),
     )
     return int(row[0])

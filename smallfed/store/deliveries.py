@@ -23,6 +23,7 @@ GONE = timedelta(days=7)  # how long an inbox that answered 410 is not tried
 
 _CLAIM = """
     SELECT d.id, d.body_id, d.host, d.inbox, d.failures, d.denials, b.activity, b.type, b.post_id, b.to_followers,
+           b.by_server,
            CASE WHEN h.scheme_at > :known THEN h.scheme END,
            EXISTS (SELECT 1 FROM gone_inboxes AS g WHERE g.inbox = d.inbox AND g.gone_at > :gone), h.failures
     FROM (
@@ -41,7 +42,8 @@ _CLAIM = """
 class Delivery(Struct, frozen=True, kw_only=True):
     """A claimed row. ``failures`` and ``denials`` are those before; ``scheme`` is None where the host's is not known.
 
-    ``to_followers``: it is addressed to the owner's followers. ``gone``: the inbox has answered 410 lately.
+    ``to_followers``: it is addressed to the owner's followers. ``by_server``: the server's own actor signs it.
+    ``gone``: the inbox has answered 410 lately.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     type: str
     post_id: int | None
     to_followers: bool
+    by_server: bool = False
     scheme: Scheme | None
     gone: bool
 
@@ -127,8 +130,9 @@ def _delivery(*columns: Any) -> Delivery:
         type=columns[7],
         post_id=columns[8],
         to_followers=bool(columns[9]),
-        scheme=columns[10],
-        gone=bool(columns[11]),
+        by_server=bool(columns[10]),
+        scheme=columns[11],
+        gone=bool(columns[12]),
     )
 
 

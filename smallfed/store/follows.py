@@ -51,6 +51,19 @@ def has(tx: Tx, follower: int, target: int) -> bool:
     )
 
 
+def reach(tx: Tx, target: int, host: str) -> bool:
+    """Whether somebody on ``host`` follows ``target``, accepted."""
+    return (
+        tx.one(
+            "SELECT 1 FROM follows f JOIN accounts a ON a.id = f.follower_id"
+            " WHERE f.target_id = ? AND f.state = 'accepted' AND a.origin = ?",
+            target,
+            host,
+        )
+        is not None
+    )
+
+
 def put(tx: Tx, follow: Follow) -> None:
     """Store a new follow or request; sqlite3.IntegrityError when there is one between the two."""
     tx.run(

@@ -32,6 +32,12 @@ def find(tx: Tx, post: int, account: int) -> bool | None:
     return None if row is None else bool(row[0])
 
 
+def reach(tx: Tx, post: int, host: str) -> bool:
+    """Whether a post addresses somebody on ``host``."""
+    statement = "SELECT 1 FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.post_id = ? AND a.origin = ?"
+    return tx.one(statement, post, host) is not None
+
+
 def hush(tx: Tx, post: int, *, except_: Collection[int]) -> None:
     """Make everybody whom a post named silent, but for ``except_``."""
     tx.run(

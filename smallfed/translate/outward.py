@@ -231,6 +231,23 @@ def reject_follow(house: House, *, uri: str, follow: str, follower: str) -> Acti
     return _answer("Reject", house, uri, follow, follower)
 
 
+def reject_server_follow(house: House, *, uri: str, follow: str, follower: str) -> Activity:
+    """Return the Reject ``uri``, by the server's own actor, of a Follow of it."""
+    server = house.instance_actor
+    asked = Activity(id=follow, type="Follow", actor=follower, object=server)
+    return Activity(id=uri, type="Reject", actor=server, to=(follower,), object=asked)
+
+
+def flag(house: House, *, uri: str, account: str, posts: Sequence[str], comment: str) -> Activity:
+    """Return the Flag ``uri``: the server's own actor reports ``account`` for ``posts``, and says nothing of the owner.
+
+    The object is a list, the account first: Pleroma and GoToSocial want it so.
+    """
+    return Activity(
+        id=uri, type="Flag", actor=house.instance_actor, to=(account,), object=(account, *posts), content=comment
+    )
+
+
 def _answer(kind: str, house: House, uri: str, follow: str, follower: str) -> Activity:
     asked = Activity(id=follow, type="Follow", actor=follower, object=house.actor)
     return Activity(id=uri, type=kind, actor=house.actor, to=(follower,), object=asked)

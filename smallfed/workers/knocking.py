@@ -158,11 +158,11 @@ class Turn:
     ) -> None:
         self._letter, self._scheme, self._clock = letter, scheme, clock
         self._challenged = challenge is not None
-        extra = letter.extra
+        extra, by_server = letter.extra, letter.item.by_server
         self._sign = (
-            identity.sign_post(scheme, extra=extra)
+            identity.sign_post(scheme, extra=extra, by_server=by_server)
             if challenge is None
-            else identity.answer_post(challenge, extra=extra)
+            else identity.answer_post(challenge, extra=extra, by_server=by_server)
         )
         self.begun = clock.now()
 
@@ -199,7 +199,8 @@ def sign_ahead(letters: Sequence[Letter], identity: Identity, clock: Clock) -> l
 def _signed(letter: Letter, identity: Identity, clock: Clock) -> Letter:
     url, now = letter.item.inbox, clock.now()
     try:
-        headers = identity.sign_post(letter.scheme, extra=letter.extra)("POST", url, letter.body)
+        sign = identity.sign_post(letter.scheme, extra=letter.extra, by_server=letter.item.by_server)
+        headers = sign("POST", url, letter.body)
     except Exception:  # noqa: BLE001 - see above
         return letter
     return structs.replace(letter, ahead=Ahead(url=url, scheme=letter.scheme, headers=headers, at=now))

@@ -11,6 +11,7 @@ from smallfed.domain.events import (
     FollowGranted,
     FollowRefused,
     FollowRequested,
+    ServerFollowRefused,
 )
 from smallfed.domain.incoming import Accept, Block, Follow, FollowReference, Reject, Undo
 from smallfed.inbox.outcome import Done, Ignored, Need
@@ -60,7 +61,6 @@ def test_an_unknown_follower_is_fetched_first(tx: Tx, owner: Account) -> None:
     "object_",
     [
         "https://home.example/users/nobody",
-        "https://home.example/actor",
         "https://home.example/users/alice/notes/1",
         "https://www.w3.org/ns/activitystreams#Public",
         CAROL,
@@ -69,6 +69,20 @@ def test_an_unknown_follower_is_fetched_first(tx: Tx, owner: Account) -> None:
 def test_only_the_owner_can_be_followed(tx: Tx, owner: Account, object_: str) -> None:
     """Not even a fetch is spent on it."""
     assert arrive(tx, act(Follow, object=object_)) == Ignored("Only the owner can be followed here.")
+
+
+def test_the_server_cannot_be_followed(tx: Tx, owner: Account, know: Know) -> None:
+    """Its own actor says so, to whom it may concern; the owner hears nothing."""
+    follow = act(Follow, object="https://home.example/actor")
+    unknown = arrive(tx, follow)
+    bob = know("bob@far.example")
+
+    known = arrive(tx, follow)
+    nameless = arrive(tx, act(Follow, id=None, object="https://home.example/actor"))
+
+    assert (unknown, known) == (Need(BOB), Done())
+    assert nameless == Ignored("Only the owner can be followed here, and it has no id that could be answered.")
+    assert tx.announced == [ServerFollowRefused(follower=bob.id, uri=f"{BOB}#Follow/1")]
 
 
 def test_a_repeated_follow_is_answered_again(tx: Tx, owner: Account, know: Know) -> None:

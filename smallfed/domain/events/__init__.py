@@ -32,6 +32,7 @@ from smallfed.domain.events.follows import (
     FollowRequested,
     FollowSent,
     FollowWithdrawn,
+    ServerFollowRefused,
 )
 from smallfed.domain.events.media import FilesDiscarded, MediumTaken
 from smallfed.domain.events.people import (
@@ -61,6 +62,7 @@ from smallfed.domain.events.posts import (
     PostUnpinned,
 )
 from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued, PushQueued
+from smallfed.domain.events.reports import ReportFiled, ReportReceived
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
 from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
 from smallfed.domain.events.tokens import PasswordChanged, TokensRevoked
@@ -139,8 +141,11 @@ __all__ = [
     "QuoteFound",
     "QuoteSettled",
     "ReplyTurnedDown",
+    "ReportFiled",
+    "ReportReceived",
     "RequestDenied",
     "RequestGranted",
+    "ServerFollowRefused",
     "StampRevoked",
     "TagFeatured",
     "TagUnfeatured",

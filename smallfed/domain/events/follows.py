@@ -18,6 +18,13 @@ class FollowAccepted(Event, frozen=True, kw_only=True):
     again: bool = False
 
 
+class ServerFollowRefused(Event, frozen=True, kw_only=True):
+    """Somebody asked to follow the server itself; ``uri`` is answered with a Reject."""
+
+    follower: int
+    uri: str
+
+
 class FollowRefused(Event, frozen=True, kw_only=True):
     """Somebody may not follow the owner, or not any more; ``uri`` is answered with a Reject."""
 

@@ -16,7 +16,8 @@ from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
 from smallfed.mastodon.presenting import people
-from smallfed.store import accounts, likes, posts, severances
+from smallfed.mastodon.presenting import reports as reports_shown
+from smallfed.store import accounts, likes, posts, reports, severances
 from smallfed.store.tx import Tx
 
 _ABOUT_NO_POST = frozenset({"follow", "follow_request", "severed_relationships", "admin.report", "moderation_warning"})
@@ -150,11 +151,16 @@ class _About:
         self._statuses = {int(status.id): status for status in show.statuses(list(seen.values()))}
         severed = {one.subject_id for one in known if one.type == "severed_relationships" and one.subject_id}
         self._severances = severances.several(show.tx, severed) if severed else {}
+        reported = {one.subject_id for one in known if one.type == "admin.report" and one.subject_id}
+        complaints = reports.several(show.tx, reported) if reported else {}
+        self._reports = dict(zip(complaints, reports_shown.reports(show, list(complaints.values())), strict=True))
 
     def can_be_told(self, one: Notification) -> bool:
         """Whether everything is there that apps want to show with it."""
         if one.type == "severed_relationships":
             return one.subject_id in self._severances
+        if one.type == "admin.report":
+            return one.subject_id in self._reports
         return one.type in _ABOUT_NO_POST or self.status(one) is not None
 
     def status(self, one: Notification) -> entities.Status | None:
@@ -166,6 +172,8 @@ class _About:
         """Return what else it is about, as fields of the entity."""
         if one.type == "severed_relationships" and one.subject_id in self._severances:
             return {"event": _event(self._severances[one.subject_id])}
+        if one.type == "admin.report" and one.subject_id in self._reports:
+            return {"report": self._reports[one.subject_id]}
         return {}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.services import notifying, ruling
-from smallfed.services.consequences.sending import send_to, undo
+from smallfed.services.consequences.sending import say_to, send_to, undo
 from smallfed.store import accounts, fetches, houses, recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -33,6 +33,12 @@ def _refuse(tx: Tx, event: events.FollowRefused) -> None:
     uri = house.thing("rejects", tx.new_id())
     recipients.overrule(tx, follower.inbox, ["Accept"])
     send_to(tx, outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
+
+
+def _refuse_for_server(tx: Tx, event: events.ServerFollowRefused) -> None:
+    house, follower = houses.get(tx), accounts.get(tx, event.follower)
+    uri = house.thing("rejects", tx.new_id())
+    say_to(tx, outward.reject_server_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
 
 
 def _ask(tx: Tx, event: events.FollowSent) -> None:
@@ -74,6 +80,7 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.FollowRequested: _ask_owner,
     events.FollowAccepted: _accept,
     events.FollowRefused: _refuse,
+    events.ServerFollowRefused: _refuse_for_server,
     events.FollowSent: _ask,
     events.FollowGranted: _read_past,
     events.FollowWithdrawn: _withdraw,

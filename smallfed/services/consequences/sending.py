@@ -20,6 +20,11 @@ def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | Non
     send(tx, activity, _between(*people), post=post)
 
 
+def say_to(tx: Tx, activity: Activity, *people: Account) -> None:
+    """Send what the server itself says, and not its owner, to these people only."""
+    send(tx, activity, _between(*people), by_server=True)
+
+
 def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
     """Take back what was sent to ``people``, or still waits to be; who has heard nothing of it hears nothing."""
     unheard = recipients.take_back(tx, activity.id)
@@ -31,7 +36,7 @@ def _between(*people: Account | None, unheard: Collection[str] = ()) -> Recipien
     return Recipients(accounts=ids, personal=True, regardless=True, unheard=unheard)
 
 
-def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
+def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, by_server: bool = False) -> int:
     """Render ``activity`` as it will leave, and return its body's number."""
     rendered = vouching.rendered(tx, activity)
     return bodies.put(
@@ -42,12 +47,16 @@ def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None)
         post=post,
         to_followers=to.followers,
         unsealed=rendered.unsealed,
+        by_server=by_server,
     )
 
 
-def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None) -> int:
-    """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number."""
-    body = keep(tx, activity, to, post=post)
+def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, by_server: bool = False) -> int:
+    """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number.
+
+    ``by_server``: its actor is that of the server, who signs it.
+    """
+    body = keep(tx, activity, to, post=post, by_server=by_server)
     hosts = recipients.put(tx, body, to)
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))

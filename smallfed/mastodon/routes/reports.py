@@ -1,0 +1,74 @@
+"""Reports: the owner complains of somebody, to the records here and to their server.
+
+Spec: CLIENT_API §10, §14 (Report); https://docs.joinmastodon.org/methods/reports/.
+"""
+
+from smallfed.domain.numbers import number as numbered
+from smallfed.domain.report import Category
+from smallfed.errors import Invalid
+from smallfed.mastodon.access import owner
+from smallfed.mastodon.asking import Ask
+from smallfed.mastodon.door import Door
+from smallfed.mastodon.entities import Report
+from smallfed.mastodon.params import identifier, identifiers
+from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenting import reports
+from smallfed.pages.trees import Tree
+from smallfed.policy.reporting import LONGEST_OWN, MOST_POSTS
+from smallfed.services import reporting
+from smallfed.store import accounts
+
+WRITE = owner("write:reports")
+
+
+def register(door: Door) -> None:
+    """Take the routes of this page."""
+    door.post("/api/v1/reports", WRITE, file)
+
+
+async def file(ask: Ask) -> Report:
+    """Keep a complaint, and forward it if that is wanted."""
+    asked = ask.params
+    account = identifier(asked.text("account_id") or "")
+    named = identifiers(asked, "status_ids")[:MOST_POSTS]
+    rules, forward = rule_ids(asked), bool(asked.flag("forward"))
+    comment, category = _comment(asked), category_of(asked) or (Category.VIOLATION if rules else Category.OTHER)
+
+    def filed(show: Presenter) -> Report:
+        report = reporting.file(
+            show.tx,
+            accounts.get(show.tx, account),
+            named=named,
+            comment=comment,
+            category=category,
+            rules=rules or (),
+            forward=forward,
+        )
+        return reports.reports(show, [report])[0]
+
+    return await ask.write(filed)
+
+
+def _comment(asked: Tree) -> str:
+    comment = (asked.text("comment") or "").strip()
+    if len(comment) > LONGEST_OWN:
+        raise Invalid(f"Validation failed: Comment is too long (maximum is {LONGEST_OWN} characters)")
+    return comment
+
+
+def category_of(asked: Tree) -> Category | None:
+    """Return the category that is asked for, None when none is; Invalid for what is none."""
+    word = asked.text("category")
+    if not word:
+        return None
+    try:
+        return Category(word)
+    except ValueError as why:
+        raise Invalid("Validation failed: Category is not included in the list") from why
+
+
+def rule_ids(asked: Tree) -> tuple[int, ...] | None:
+    """Return the numbers of rules that are named, None when nothing is said of them."""
+    if "rule_ids" not in asked:
+        return None
+    return tuple(rule for rule in map(numbered, asked.texts("rule_ids")[:MOST_POSTS]) if rule is not None)

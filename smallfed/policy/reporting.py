@@ -1,0 +1,29 @@
+"""Reporting: whose complaints are kept.
+
+Spec: PROTOCOL §4.6 (Flag: anybody, and proof of nothing), §9.1; SAFETY rules 15, 16.
+"""
+
+from smallfed.domain.post import Visibility
+from smallfed.domain.refused import Refused
+
+LONGEST = 5000  # characters of a comment of others that are kept, as Mastodon
+LONGEST_OWN = 1000  # of the owner's, as Mastodon
+MOST_POSTS = 100  # that one complaint names
+A_DAY = 20  # complaints of one server that are kept in a day
+
+
+def may_report(*, lately: int, blocked: bool) -> Refused | None:
+    """Judge whether a complaint is kept; ``lately``: how many of that server were kept within a day."""
+    if blocked:
+        return Refused("The owner has blocked whoever complains.")
+    if lately >= A_DAY:
+        return Refused(f"{A_DAY} complaints of one server in a day are enough.")
+    return None
+
+
+def may_name(visibility: Visibility, *, concerned: bool) -> bool:
+    """Whether a complaint may be about a post of the owner: ``concerned``, somebody of that server was sent it.
+
+    Others have no business with a post that is not public, nor shall they find out whether there is one.
+    """
+    return visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or concerned
