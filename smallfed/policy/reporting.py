@@ -6,9 +6,8 @@ Spec: PROTOCOL §4.6 (Flag: anybody, and proof of nothing), §9.1; SAFETY rules 
 from smallfed.domain.post import Visibility
 from smallfed.domain.refused import Refused
 
-LONGEST = 5000  # characters of a comment of others that are kept, as Mastodon
-LONGEST_OWN = 1000  # of the owner's, as Mastodon
-MOST_POSTS = 100  # that one complaint names
+LONGEST_OWN = 1000  # characters of the owner's own comment, as Mastodon
+MOST_POSTS = 100  # that the owner's complaint names
 A_DAY = 20  # complaints of one server that are kept in a day
 
 

@@ -10,7 +10,7 @@ from smallfed.domain import incoming
 from smallfed.domain.incoming import Incoming
 from smallfed.domain.uris import web
 from smallfed.errors import Invalid
-from smallfed.policy.reporting import LONGEST, MOST_POSTS
+from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
 from smallfed.text.sanitise import cut, plain
 from smallfed.translate.activities.reading import Reader
@@ -23,8 +23,8 @@ def _flag(document: Document, id_: str | None, actor: str) -> Incoming:
     named = [uri for uri in map(web, (*document.uris("object"), *_URL.findall(comment))) if uri is not None]
     if not named:
         raise Invalid("It names nothing by an http(s) URL that it would be about.")
-    objects = tuple(dict.fromkeys(named))[: MOST_POSTS + 1]
-    return incoming.Flag(id=id_, actor=actor, objects=objects, comment=cut(plain(comment), LONGEST))
+    objects = tuple(dict.fromkeys(named))[: limits.COMPLAINED]
+    return incoming.Flag(id=id_, actor=actor, objects=objects, comment=cut(plain(comment), limits.COMPLAINT))
 
 
 READERS: dict[str, Reader] = {
