@@ -49,7 +49,8 @@ def tell_report(tx: Tx, server: int | None, report: int) -> None:
 
     ``server`` is the actor of the server it came from, if that one said it. Who else did is not told.
     """
-    _put(tx, "admin.report", houses.owner_id(tx) if server is None else server, subject=report)
+    if server is None or not _hushed(tx, server):
+        _put(tx, "admin.report", server or houses.owner_id(tx), subject=report)
 
 
 def tell_severance(tx: Tx, severance: int) -> None:
