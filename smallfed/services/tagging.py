@@ -44,6 +44,21 @@ def unfeature(tx: Tx, tag: int) -> None:
     tx.announce(TagUnfeatured(name=known.name, title=known.title))
 
 
+def feature_named(tx: Tx, name: str) -> str:
+    """Show a hashtag on the owner's profile, if it is not shown yet, and return it clean; Invalid as ``feature``."""
+    known = featured_tags.find(tx, houses.owner_id(tx), normal_tag(name.strip().removeprefix("#")))
+    return (known or feature(tx, name)).name
+
+
+def unfeature_named(tx: Tx, name: str) -> str:
+    """Show a hashtag on the owner's profile no longer, and return it clean; nothing happens when it is not shown."""
+    clean = normal_tag(name.strip().removeprefix("#"))
+    known = featured_tags.find(tx, houses.owner_id(tx), clean)
+    if known is not None:
+        unfeature(tx, known.id)
+    return clean
+
+
 def _put(tx: Tx, account: int, title: str, url: str | None) -> FeaturedTag:
     tag = FeaturedTag(
         id=ids.fresh(tx, "featured_tags"),

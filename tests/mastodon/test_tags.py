@@ -3,7 +3,7 @@
 import pytest
 import trio
 
-from smallfed.mastodon.entities import Search, Status, Tag
+from smallfed.mastodon.entities import FeaturedTag, Search, Status, Tag
 from smallfed.store import mentions
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
@@ -40,6 +40,26 @@ async def test_following_and_unfollowing(api: Api) -> None:
     assert "following" not in stranger
     assert followed == [twice[1]]
     assert await api.get(FOLLOWED, list[Tag]) == []
+
+
+async def test_showing_one_on_the_profile(api: Api) -> None:
+    """By its name, twice as once; what the profile shows is told with every hashtag."""
+    shown = [await api.post(f"/api/v1/tags/{name}/feature", Tag) for name in ("Cats", "cats")]
+    other = await api.get("/api/v1/tags/dogs", Tag)
+    listed = await api.get("/api/v1/featured_tags", list[FeaturedTag])
+    wrong = await api.ask("POST", "/api/v1/tags/two%20words/feature")
+    left = [await api.post("/api/v1/tags/Cats/unfeature", Tag) for _ in range(2)]
+
+    assert [(tag.name, tag.featuring) for tag in (*shown, other, *left)] == [
+        ("cats", True),
+        ("cats", True),
+        ("dogs", False),
+        ("cats", False),
+        ("cats", False),
+    ]
+    assert [tag.name for tag in listed] == ["Cats"]
+    assert (wrong.status, wrong.json()) == (422, {"error": "Validation failed: Name is invalid"})
+    assert await api.get("/api/v1/featured_tags", list[FeaturedTag]) == []
 
 
 async def test_followed_tags_come_in_pages(api: Api) -> None:

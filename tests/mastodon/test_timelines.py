@@ -229,7 +229,12 @@ async def test_every_hashtag_can_be_asked_for(api: Api, path: str) -> None:
     tag = await api.get(path, Tag)
 
     assert structs.replace(tag, history=[]) == Tag(
-        id="909368172674603428", name="täg", url="https://home.example/tags/t%C3%A4g", history=[], following=False
+        id="909368172674603428",
+        name="täg",
+        url="https://home.example/tags/t%C3%A4g",
+        history=[],
+        following=False,
+        featuring=False,
     )
 
 

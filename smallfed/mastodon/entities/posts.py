@@ -334,6 +334,7 @@ class Tag(Entity, frozen=True, kw_only=True):
     url: Url
     history: list[History]
     following: bool | UnsetType = UNSET
+    featuring: bool | UnsetType = UNSET
 
 
 class FeaturedTag(Entity, frozen=True, kw_only=True):

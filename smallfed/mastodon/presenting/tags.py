@@ -11,18 +11,19 @@ from msgspec import UNSET
 from smallfed.domain.house import House
 from smallfed.mastodon import entities
 from smallfed.policy.trending import DAYS
-from smallfed.store import followed_tags, trends
+from smallfed.store import featured_tags, followed_tags, trends
 from smallfed.store.tx import Tx
 
 SECONDS = 24 * 3600
 
 
 def tags(tx: Tx, house: House, names: Sequence[str], viewer: int | None) -> list[entities.Tag]:
-    """Return hashtags (NFKC, lower case), in their order; the owner is told which are followed, and how they are used.
+    """Return hashtags (NFKC, lower case), in their order; the owner is told of follows, the profile and uses.
 
     To strangers a week without uses is shown: who uses what, of those we hear from, is nobody's business.
     """
     followed = set() if viewer is None else followed_tags.among(tx, names)
+    featured = set() if viewer is None else {tag.name for tag in featured_tags.of_account(tx, viewer)}
     weeks = trends.weeks(tx, () if viewer is None else names)
     silent = [(trends.day_of(tx.now) - back, 0, 0) for back in range(DAYS)]
     return [
@@ -32,6 +33,7 @@ def tags(tx: Tx, house: House, names: Sequence[str], viewer: int | None) -> list
             url=house.tag_page(name),
             history=[history(*day) for day in weeks.get(name, silent)],
             following=UNSET if viewer is None else name in followed,
+            featuring=UNSET if viewer is None else name in featured,
         )
         for name in names
     ]

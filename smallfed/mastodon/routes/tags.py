@@ -9,7 +9,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Tag
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
-from smallfed.services import tag_following
+from smallfed.services import tag_following, tagging
 from smallfed.store import followed_tags
 from smallfed.store.paging import Page
 
@@ -20,6 +20,8 @@ def register(door: Door) -> None:
     door.get(one, anyone("read"), show)
     door.post(f"{one}/follow", owner("write:follows"), follow)
     door.post(f"{one}/unfollow", owner("write:follows"), unfollow)
+    door.post(f"{one}/feature", owner("write:accounts"), feature)
+    door.post(f"{one}/unfeature", owner("write:accounts"), unfeature)
     door.get("/api/v1/followed_tags", owner("read:follows"), followed)
 
 
@@ -37,6 +39,17 @@ async def follow(ask: Ask, name: str) -> Tag:
 async def unfollow(ask: Ask, name: str) -> Tag:
     """Follow a hashtag no longer."""
     return await ask.write(lambda show: show.tags([tag_following.unfollow(show.tx, name)])[0])
+
+
+async def feature(ask: Ask, name: str) -> Tag:
+    """Show a hashtag on the owner's profile."""
+    return await ask.write(lambda show: show.tags([tagging.feature_named(show.tx, name)])[0])
+
+
+async def unfeature(ask: Ask, name: str) -> Tag:
+    """Show a hashtag on the owner's profile no longer."""
+    wanted = tag_following.clean(name)
+    return await ask.write(lambda show: show.tags([tagging.unfeature_named(show.tx, wanted)])[0])
 
 
 async def followed(ask: Ask) -> Part:
