@@ -32,7 +32,8 @@ def _say_farewell(tx: Tx, _event: events.OwnerLeft) -> None:
 
 def _sealed(tx: Tx, house: House, activity: Activity) -> bytes:
     """Render ``activity`` with both kinds of proof. It takes a moment, and a house does it once in its life."""
-    keys = {name: PrivateKey.from_pem(private) for name, (private, _) in houses.keys(tx).items()}
+    stored = houses.keys(tx)
+    keys = {name: PrivateKey.from_pem(stored[name][0]) for name in ("owner-ed25519", "owner-rsa")}
     body = outward.body(activity, proven=True, sealed=True)
     proven = proofs.create(body, key=keys["owner-ed25519"], verification_method=house.ed25519_key_id, now=tx.now)
     return json.encode(ldsignature.create(proven, key=keys["owner-rsa"], key_id=house.key_id, now=tx.now))
