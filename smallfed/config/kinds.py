@@ -115,6 +115,8 @@ def _show_table(value: object) -> Plain:
     return {str(name): str(item) for name, item in value.items()}
 
 
+TEXT = Kind(read=values.read_line)
+TEXTS = Kind(read=values.read_lines, split=_split_list, show=_show_list)
 BOOLEAN = Kind(read=values.read_boolean, split=_split_boolean, show=_show_boolean)
 NUMBER = Kind(read=values.read_number, split=_split_number, show=_show_number)
 BIND = Kind(read=values.read_bind)

@@ -23,6 +23,7 @@ from smallfed.config.kinds import (
 )
 from smallfed.config.media import Media
 from smallfed.config.reading import Away, Conversations, Past
+from smallfed.config.showing import Instance
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
 
@@ -157,6 +158,7 @@ class Config(Struct, frozen=True, kw_only=True):
     network: Network = Network()
     limits: Limits = Limits()
     web: Web = Web()
+    instance: Instance = Instance()
     media: Media = Media()
     conversations: Conversations = Conversations()
     past: Past = Past()
@@ -199,6 +201,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "network": Network,
     "limits": Limits,
     "web": Web,
+    "instance": Instance,
     "media": Media,
     "conversations": Conversations,
     "past": Past,

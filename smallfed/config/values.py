@@ -72,6 +72,21 @@ def read_text(raw: object) -> str:
     return raw
 
 
+def read_line(raw: object, base: Path) -> str:
+    """Return text, which may be empty and have several lines."""
+    return read_text(raw).strip()
+
+
+def read_lines(raw: object, base: Path) -> tuple[str, ...]:
+    """Return the texts of a list, none of them empty."""
+    if not isinstance(raw, list):
+        raise ValueError(f"must be a list of texts, not {raw!r}")
+    lines = tuple(read_text(item).strip() for item in raw)
+    if not all(lines):
+        raise ValueError("must not hold empty texts")
+    return lines
+
+
 def read_boolean(raw: object, base: Path) -> bool:
     """Return ``raw`` when it is a boolean."""
     if not isinstance(raw, bool):

@@ -8,6 +8,7 @@ from quart_trio import QuartTrio
 from smallfed.mastodon import uploads
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.routes import (
+    about,
     accounts,
     aliases,
     announcements,
@@ -30,6 +31,7 @@ from smallfed.mastodon.routes import (
     notification_policies,
     notification_requests,
     notifications,
+    oembed,
     polls,
     profile,
     push,
@@ -52,6 +54,8 @@ from smallfed.mastodon.routes import (
 
 PAGES = (
     instance,
+    about,
+    oembed,
     profile,
     accounts,
     relating,

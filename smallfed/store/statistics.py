@@ -1,6 +1,6 @@
 """Numbers about the house, for those who look from outside."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -32,3 +32,30 @@ def counts(tx: Tx) -> Counts:
 def peers(tx: Tx) -> list[str]:
     """Return the servers we know, by name."""
     return [host for (host,) in tx.all("SELECT host FROM hosts ORDER BY host")]
+
+
+class Week(Struct, frozen=True, kw_only=True):
+    """How many posts of ours that are not private were published from ``first``, a Monday, until before ``end``."""
+
+    first: datetime
+    end: datetime
+    posts: int
+
+
+def weeks(tx: Tx, count: int) -> list[Week]:
+    """Return so many weeks, this one first."""
+    today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    firsts = [monday - timedelta(weeks=back) for back in range(count)]
+    return [Week(first=first, end=first + timedelta(weeks=1), posts=_posted(tx, first)) for first in firsts]
+
+
+def _posted(tx: Tx, first: datetime) -> int:
+    """Count by ids, which are the times of our own posts."""
+    found: int = tx.one(
+        "SELECT count(*) FROM posts WHERE account_id = (SELECT id FROM accounts WHERE local) AND id >= ? AND id < ?"
+        " AND boost_of_id IS NULL AND visibility IN ('public', 'unlisted')",
+        ms(first) << 16,
+        ms(first + timedelta(weeks=1)) << 16,
+    )[0]
+    return found

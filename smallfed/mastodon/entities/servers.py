@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from smallfed.mastodon.entities.kinds import Count, Entity, Name, Url
+from smallfed.mastodon.entities.kinds import Count, Day, Entity, Id, Moment, Name, Url
 from smallfed.mastodon.entities.people import Account
 
 
@@ -25,9 +25,12 @@ class Usage(Entity, frozen=True, kw_only=True):
 
 
 class Thumbnail(Entity, frozen=True, kw_only=True):
-    """The picture of the server."""
+    """The picture of the server; ``versions``: the same for other densities of pixels."""
 
     url: Url
+    blurhash: str | None = None
+    description: str = ""
+    versions: dict[str, Url]
 
 
 class Urls(Entity, frozen=True, kw_only=True):
@@ -153,6 +156,55 @@ class ApiVersions(Entity, frozen=True, kw_only=True):
     mastodon: Count
 
 
+class Rule(Entity, frozen=True, kw_only=True):
+    """A rule of the server."""
+
+    id: Id
+    text: Name
+    hint: str = ""
+
+
+class Text(Entity, frozen=True, kw_only=True):
+    """A long text about the server, in HTML."""
+
+    updated_at: Moment
+    content: str
+
+
+class Terms(Entity, frozen=True, kw_only=True):
+    """The terms of service."""
+
+    effective_date: Day
+    effective: bool = True
+    content: str
+    succeeded_by: Day | None = None
+
+
+class Week(Entity, frozen=True, kw_only=True):
+    """What happened in a week (UNIX time of its Monday); all of it is text."""
+
+    week: str
+    statuses: str
+    logins: str
+    registrations: str
+
+
+class BlockedDomain(Entity, frozen=True, kw_only=True):
+    """A domain of which nothing is wanted; ``digest`` is the SHA-256 of its name."""
+
+    domain: Name
+    digest: Name
+    severity: Literal["silence", "suspend"] = "suspend"
+    comment: str = ""
+
+
+class Language(Entity, frozen=True, kw_only=True):
+    """A language, and how it is called."""
+
+    code: Name
+    name: Name
+
+
 class InstanceV2(Entity, frozen=True, kw_only=True):
     """The server. ``description`` is plain text."""
 
@@ -170,7 +222,7 @@ class InstanceV2(Entity, frozen=True, kw_only=True):
     registrations: Registrations
     api_versions: ApiVersions
     contact: Contact
-    rules: list[str]
+    rules: list[Rule]
 
 
 class UrlsV1(Entity, frozen=True, kw_only=True):
@@ -206,5 +258,21 @@ class InstanceV1(Entity, frozen=True, kw_only=True):
     invites_enabled: bool = False
     configuration: Configuration
     contact_account: Account | None
-    rules: list[str]
+    rules: list[Rule]
     max_toot_chars: Count
+
+
+class OEmbed(Entity, frozen=True, kw_only=True):
+    """A post as a piece of another page."""
+
+    type: Literal["rich"] = "rich"
+    version: Literal["1.0"] = "1.0"
+    title: str
+    author_name: str
+    author_url: Url
+    provider_name: Name
+    provider_url: Url
+    cache_age: Count
+    html: str
+    width: Count
+    height: Count | None

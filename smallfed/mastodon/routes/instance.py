@@ -6,6 +6,7 @@ Spec: CLIENT_API §1, §13 items 1–4; RULINGS 25; https://docs.joinmastodon.or
 from msgspec import structs
 
 from smallfed import MASTODON, __version__
+from smallfed.config import Config
 from smallfed.config.media import Media
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
@@ -19,6 +20,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import servers
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.people import OWN_HEADER
+from smallfed.mastodon.routes.about import ruled
 from smallfed.pages import assets
 from smallfed.store import accounts, houses, statistics
 from smallfed.text.markup import CONTENT_TYPES, LINK_COUNTS
@@ -72,10 +74,10 @@ def register(door: Door) -> None:
 
 async def v2(ask: Ask) -> object:
     """Answer with the server."""
-    return await ask.read(_v2, _limits(ask.parts.config.media), ask.parts.identity.vapid_key)
+    return await ask.read(_v2, ask.parts.config, ask.parts.identity.vapid_key)
 
 
-def _v2(show: Presenter, limits: servers.Configuration, vapid: str) -> servers.InstanceV2:
+def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV2(
@@ -86,11 +88,11 @@ def _v2(show: Presenter, limits: servers.Configuration, vapid: str) -> servers.I
         source_url=here.base,
         description=plain(owner.note),
         usage=servers.Usage(users=servers.Users(active_month=int(counts.active))),
-        thumbnail=servers.Thumbnail(url=_thumbnail(here, owner)),
+        thumbnail=_picture(_thumbnail(here, owner), _title(owner)),
         icon=[servers.Icon(src=here.base + assets.url("icon.svg"), size="512x512")],
         languages=_languages(show),
         configuration=structs.replace(
-            limits,
+            _limits(config.media),
             urls=servers.Urls(streaming=_streaming(here)),
             vapid=servers.Vapid(public_key=vapid),
             translation=servers.Translation(),
@@ -98,17 +100,17 @@ def _v2(show: Presenter, limits: servers.Configuration, vapid: str) -> servers.I
         ),
         registrations=servers.Registrations(),
         api_versions=servers.ApiVersions(mastodon=API_VERSION),
-        contact=servers.Contact(account=show.account(owner)),
-        rules=[],
+        contact=servers.Contact(email=config.instance.email, account=show.account(owner)),
+        rules=ruled(config.instance.rules),
     )
 
 
 async def v1(ask: Ask) -> object:
     """Answer with the server in the older form."""
-    return await ask.read(_v1, _limits(ask.parts.config.media))
+    return await ask.read(_v1, ask.parts.config)
 
 
-def _v1(show: Presenter, limits: servers.Configuration) -> servers.InstanceV1:
+def _v1(show: Presenter, config: Config) -> servers.InstanceV1:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV1(
@@ -117,14 +119,15 @@ def _v1(show: Presenter, limits: servers.Configuration) -> servers.InstanceV1:
         title=_title(owner),
         short_description=plain(owner.note),
         description=owner.note,
+        email=config.instance.email,
         version=_version(),
         urls=servers.UrlsV1(streaming_api=_streaming(here)),
         stats=servers.Stats(status_count=counts.posts, domain_count=counts.hosts),
         thumbnail=_thumbnail(here, owner),
         languages=_languages(show),
-        configuration=limits,
+        configuration=_limits(config.media),
         contact_account=show.account(owner),
-        rules=[],
+        rules=ruled(config.instance.rules),
         max_toot_chars=MAX_CHARACTERS,
     )
 
@@ -139,6 +142,10 @@ def _title(owner: Account) -> str:
 
 def _thumbnail(here: House, owner: Account) -> str:
     return owner.header or here.page(OWN_HEADER)
+
+
+def _picture(url: str, name: str) -> servers.Thumbnail:
+    return servers.Thumbnail(url=url, description=name, versions={"@1x": url, "@2x": url})
 
 
 def _languages(show: Presenter) -> list[str]:

@@ -23,9 +23,6 @@ STUBS: Mapping[str, tuple[Access, Raw]] = {
         owner("read:accounts"),
         Raw(b'{"annual_reports":[],"accounts":[],"statuses":[]}'),
     ),
-    "/api/v1/instance/activity": (OPEN, NOTHING),
-    "/api/v1/instance/domain_blocks": (OPEN, NOTHING),
-    "/api/v1/instance/rules": (OPEN, NOTHING),
     "/api/v1/instance/translation_languages": (OPEN, EMPTY),
 }
 
