@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-CLAIMED = 0  # api_versions.mastodon: a field of a later one may be missing
+from smallfed.mastodon.routes.instance import API_VERSION
+
+CLAIMED = API_VERSION  # a field of a later one may be missing
 HERE = Path(__file__).parent
 
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
