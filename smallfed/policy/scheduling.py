@@ -16,6 +16,8 @@ MOST_A_DAY = 25
 
 DRAFT = datetime(2100, 1, 1, tzinfo=UTC)
 """The time of a draft for which none was said: the last year that Android's calendar has."""
+FAR = datetime(2200, 1, 1, tzinfo=UTC)
+"""As long is kept what a post for later will show: as good as for ever, whenever it is published."""
 _FIRST_DRAFT = datetime(2099, 12, 31, 10, tzinfo=UTC)  # when the year 2100 begins where it begins first
 
 

@@ -90,6 +90,7 @@ def require_possible(tx: Tx, draft: Draft) -> None:
     parent = _parent(tx, draft, houses.owner_id(tx))
     if parent is not None and draft.visibility is not Visibility.LOCAL:
         permitting.must_ask(tx, parent, Interaction.REPLY)
+    attaching.choose(tx, draft.media, draft.retouches)
     asking.require_quotable(tx, draft)
 
 

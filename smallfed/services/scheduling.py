@@ -13,8 +13,8 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.scheduled_post import ScheduledPost
 from smallfed.domain.wish import Wish
 from smallfed.errors import Invalid
-from smallfed.policy.scheduling import is_draft, objection
-from smallfed.services import posting
+from smallfed.policy.scheduling import FAR, is_draft, objection
+from smallfed.services import attaching, posting
 from smallfed.store import ids, posts, scheduled_posts
 from smallfed.store.tx import Tx
 
@@ -50,6 +50,7 @@ def schedule(tx: Tx, wish: Wish, draft: Draft, at: datetime) -> ScheduledPost:
         created_at=tx.now,
     )
     scheduled_posts.put(tx, kept)
+    attaching.reserve(tx, wish.media, FAR)
     tx.announce(PostScheduled())
     return kept
 
@@ -72,9 +73,10 @@ def release(tx: Tx, number: int) -> ScheduledPost:
 
 
 def cancel(tx: Tx, number: int) -> None:
-    """Forget one; NotFound."""
-    scheduled_posts.get(tx, number)
+    """Forget one; NotFound. What it would have shown can be used anew for a day, unless another one will show it."""
+    known = scheduled_posts.get(tx, number)
     scheduled_posts.drop(tx, number)
+    attaching.reserve(tx, [*set(known.wish.media) - scheduled_posts.media(tx)], tx.now)
 
 
 def _require(tx: Tx, at: datetime, *, without: int = 0) -> None:

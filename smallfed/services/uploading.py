@@ -12,7 +12,7 @@ from msgspec import Struct
 from smallfed.domain.events import FilesDiscarded, MediumTaken
 from smallfed.domain.medium import Medium, MediumState, Retouch
 from smallfed.errors import Invalid
-from smallfed.store import attachments, discards, ids, media
+from smallfed.store import attachments, discards, ids, media, scheduled_posts
 from smallfed.store.tx import Tx
 
 UNUSED = timedelta(days=1)  # that something is kept which no post has
@@ -154,9 +154,9 @@ def spoil(tx: Tx, medium: int, thumbnail: str, reason: str) -> None:
 
 
 def withdraw(tx: Tx, medium: int) -> Medium:
-    """Remove an upload and return what it was; NotFound, or Invalid when a post has it."""
+    """Remove an upload and return what it was; NotFound, or Invalid when a post has it, or one for later will."""
     known = media.get(tx, medium)
-    if known.post_id is not None:
+    if known.post_id is not None or medium in scheduled_posts.media(tx):
         raise Invalid(USED)
     remove(tx, [known])
     return known

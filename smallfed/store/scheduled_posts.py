@@ -72,6 +72,12 @@ def books(tx: Tx, at: datetime, *, without: int = 0) -> Books:
     return Books(total=row[0], that_day=row[1])
 
 
+def media(tx: Tx) -> set[int]:
+    """Return what any of them will show; there are never many of them."""
+    rows = tx.all("SELECT DISTINCT j.value FROM scheduled_posts s, json_each(s.wish, '$.media') j")
+    return {medium for (medium,) in rows}
+
+
 def put(tx: Tx, post: ScheduledPost) -> None:
     """Store a new one."""
     token, key = post.idempotency or (None, None)

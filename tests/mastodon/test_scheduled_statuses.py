@@ -1,15 +1,19 @@
 """Posts for later, and drafts, through the client API; the loop that publishes them is in the fediverse's stories."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import trio
+from quart.datastructures import FileStorage
 
-from smallfed.mastodon.entities import ScheduledParams, ScheduledPoll, ScheduledStatus, Status
+from smallfed.mastodon.entities import MediaAttachment, ScheduledParams, ScheduledPoll, ScheduledStatus, Status
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import VirtualClock
+from smallfed.services import uploading
 from smallfed.workers.publishing import Publishing
+from tests.imaging.samples import drawn, saved
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, ids_of, say
 
@@ -254,3 +258,77 @@ async def test_a_post_that_stays_here_for_later(api: Api) -> None:
 
     (said,) = await api.get("/api/v1/timelines/home", list[Status])
     assert (kept.params.local_only, kept.params.visibility, said.local_only) == (True, "direct", True)
+
+
+# Media ----------------------------------------------------------------------------------------------------------------
+async def _picture(api: Api) -> MediaAttachment:
+    files = {"file": FileStorage(BytesIO(saved(drawn(), "PNG")), "cat.png", content_type="image/png")}
+    return (await api.ask("POST", "/api/v2/media", files=files, form={"description": "A cat"})).of(MediaAttachment)
+
+
+async def test_what_it_will_show_is_kept_until_then(api: Api) -> None:
+    """However long that is; it is shown with the post for later, and with the post."""
+    picture = await _picture(api)
+    kept = await _put_off(api, "A cat", scheduled_at="2027-03-01T12:00:00Z", **{"media_ids[]": [picture.id]})
+    draft = await _put_off(api, "Another", draft="true", scheduled_at="", **{"media_ids[]": [(await _picture(api)).id]})
+    await trio.sleep(86_400 * 300)
+    await api.do(uploading.expire)
+
+    listed = await api.get(PATH, list[ScheduledStatus])
+    home = await _published(api, seconds=86_400 * 65 + 10)
+    (said,) = await api.get("/api/v1/timelines/home", list[Status])
+
+    assert kept.params.media_ids == [picture.id]
+    assert kept.media_attachments == [picture]
+    assert listed == [draft, kept]
+    assert [content for content, _ in home] == ["<p>A cat</p>"]
+    assert [(one.id, one.url, one.description) for one in said.media_attachments] == [
+        (picture.id, picture.url, "A cat")
+    ]
+
+
+async def test_media_of_a_post_for_later_are_not_taken_back(api: Api) -> None:
+    picture = await _picture(api)
+    await _put_off(api, **{"media_ids[]": [picture.id]})
+
+    refused = await api.ask("DELETE", f"/api/v1/media/{picture.id}")
+
+    assert refused.status == 422
+    assert (await api.ask("GET", f"/api/v1/media/{picture.id}")).status == 200
+
+
+async def test_what_a_cancelled_one_would_have_shown_goes_unless_another_shows_it(api: Api) -> None:
+    """Apps change a post for later by making another and cancelling the first."""
+    pictures = [await _picture(api) for _ in range(2)]
+    first = await _put_off(api, **{"media_ids[]": [one.id for one in pictures]})
+    await _put_off(api, **{"media_ids[]": [pictures[0].id]})
+
+    await api.ask("DELETE", f"{PATH}/{first.id}")
+    a_day_to_use_it = await api.do(uploading.expire)
+    await trio.sleep(86_400)
+    gone = await api.do(uploading.expire)
+
+    left = [(await api.ask("GET", f"/api/v1/media/{one.id}")).status for one in pictures]
+    assert (a_day_to_use_it, gone, left) == (0, 1, [200, 404])
+
+
+async def test_media_that_another_post_has_by_then(api: Api) -> None:
+    """The post for later stays, with the reason; without media it can be sent again."""
+    picture = await _picture(api)
+    kept = await _put_off(api, **{"media_ids[]": [picture.id]})
+    await say(api, "Sooner", **{"media_ids[]": [picture.id]})
+
+    await _published(api, seconds=86_410)
+    halted = await api.get(f"{PATH}/{kept.id}", ScheduledStatus)
+
+    assert halted.problem is not None
+    assert halted.problem.startswith(f"Validation failed: Media {picture.id} ")
+    assert halted.params.text == "Later"
+
+
+async def test_media_that_are_not_there(api: Api) -> None:
+    asked = {"status": "x", "media_ids": ["7"], "scheduled_at": TOMORROW}
+    answer = await api.ask("POST", "/api/v1/statuses", json=asked)
+
+    assert answer.status == 422
+    assert await api.get(PATH, list[ScheduledStatus]) == []

@@ -3,19 +3,22 @@
 Spec: CLIENT_API §14 (ScheduledStatus); https://docs.joinmastodon.org/entities/ScheduledStatus/.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from smallfed.domain.draft import Ballot
+from smallfed.domain.house import House
+from smallfed.domain.medium import Medium
 from smallfed.domain.post import Visibility
 from smallfed.domain.scheduled_post import ScheduledPost
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
+from smallfed.mastodon.presenting.media import upload
 from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.text.markup import CONTENT_TYPES
 
 
-def scheduled(post: ScheduledPost, media: Sequence[entities.MediaAttachment] = ()) -> entities.ScheduledStatus:
-    """Return a post for later, with those of its media that there are."""
+def scheduled(house: House, post: ScheduledPost, media: Mapping[int, Medium]) -> entities.ScheduledStatus:
+    """Return a post for later, with those of its ``media`` that there are (by id)."""
     wish = post.wish
     return entities.ScheduledStatus(
         id=str(post.id),
@@ -23,7 +26,7 @@ def scheduled(post: ScheduledPost, media: Sequence[entities.MediaAttachment] = (
         params=entities.ScheduledParams(
             text=wish.text,
             poll=None if wish.poll is None else _poll(wish.poll),
-            media_ids=None,
+            media_ids=[str(one) for one in wish.media] or None,
             sensitive=bool(wish.sensitive),
             spoiler_text=wish.summary,
             visibility=NAMES[wish.visibility or Visibility.PUBLIC],
@@ -35,7 +38,7 @@ def scheduled(post: ScheduledPost, media: Sequence[entities.MediaAttachment] = (
             content_type=next((known for known in CONTENT_TYPES if known == wish.content_type), CONTENT_TYPES[0]),
             idempotency=None if post.idempotency is None else post.idempotency[1],
         ),
-        media_attachments=list(media),
+        media_attachments=[upload(house, media[one]) for one in wish.media if one in media],
         draft=post.draft,
         problem=post.problem or None,
     )

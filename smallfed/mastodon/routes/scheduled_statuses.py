@@ -9,6 +9,7 @@ Spec: CLIENT_API §5; https://docs.joinmastodon.org/methods/scheduled_statuses/.
 from datetime import UTC, datetime
 
 from smallfed.domain.draft import Draft
+from smallfed.domain.scheduled_post import ScheduledPost
 from smallfed.domain.wish import Wish
 from smallfed.errors import Invalid
 from smallfed.mastodon.access import owner
@@ -22,7 +23,7 @@ from smallfed.mastodon.replying import Part
 from smallfed.pages.trees import Tree
 from smallfed.policy.scheduling import DRAFT
 from smallfed.services import scheduling
-from smallfed.store import scheduled_posts
+from smallfed.store import media, scheduled_posts
 from smallfed.store.paging import Page
 
 READ, WRITE = "read:statuses", "write:statuses"
@@ -55,13 +56,13 @@ def when(asked: Tree) -> datetime | None:
 
 def schedule(show: Presenter, wish: Wish, draft: Draft, at: datetime) -> ScheduledStatus:
     """Keep what shall be said later, and return it."""
-    return scheduled(scheduling.schedule(show.tx, wish, draft, at))
+    return _shown(show, scheduling.schedule(show.tx, wish, draft, at))[0]
 
 
 def find_repeated(show: Presenter, token: int, key: str) -> ScheduledStatus | None:
     """Return what was kept with this Idempotency-Key within a day, or None."""
     known = scheduled_posts.find_repeated(show.tx, token, key)
-    return None if known is None else scheduled(known)
+    return None if known is None else _shown(show, known)[0]
 
 
 async def several(ask: Ask) -> Part:
@@ -71,7 +72,12 @@ async def several(ask: Ask) -> Part:
 
 def _several(show: Presenter, page: Page) -> Part:
     found = scheduled_posts.page(show.tx, page)
-    return Part(items=[scheduled(post) for post in found], ids=[post.id for post in found])
+    return Part(items=_shown(show, *found), ids=[post.id for post in found])
+
+
+def _shown(show: Presenter, *posts: ScheduledPost) -> list[ScheduledStatus]:
+    known = media.several(show.tx, {one for post in posts for one in post.wish.media})
+    return [scheduled(show.house, post, known) for post in posts]
 
 
 async def show(ask: Ask, number: str) -> ScheduledStatus:
@@ -80,7 +86,7 @@ async def show(ask: Ask, number: str) -> ScheduledStatus:
 
 
 def _show(show: Presenter, number: int) -> ScheduledStatus:
-    return scheduled(scheduled_posts.get(show.tx, number))
+    return _shown(show, scheduled_posts.get(show.tx, number))[0]
 
 
 async def move(ask: Ask, number: str) -> ScheduledStatus:
@@ -93,7 +99,7 @@ async def move(ask: Ask, number: str) -> ScheduledStatus:
 
 def _move(show: Presenter, number: int, at: datetime | None) -> ScheduledStatus:
     tx = show.tx
-    return scheduled(scheduling.release(tx, number) if at is None else scheduling.move(tx, number, at))
+    return _shown(show, scheduling.release(tx, number) if at is None else scheduling.move(tx, number, at))[0]
 
 
 async def cancel(ask: Ask, number: str) -> Nothing:
