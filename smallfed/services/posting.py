@@ -182,19 +182,22 @@ def delete(tx: Tx, post_id: int, *, media: bool = False) -> Post:
         return known
     post = _own(tx, post_id)
     note = rendering.note(tx, houses.get(tx), post)
-    event = PostDeleted(
-        post=post_id,
-        uri=post.uri,
-        local=True,
-        account=post.account_id,
-        audience=(*note.to, *note.cc),
-        inboxes=_may_have(tx, post),
-    )
+    inboxes = _may_have(tx, post)
     attaching.release(tx, post_id, remove=media)
-    posts.drop(tx, post_id)
+    boosts = posts.drop(tx, post_id)
     if _is_open(post):  # of any other a tombstone would tell strangers that it was there
         tombstones.put(tx, post.uri, accounts.owner(tx).uri)
-    tx.announce(event)
+    tx.announce(
+        PostDeleted(
+            post=post_id,
+            uri=post.uri,
+            local=True,
+            account=post.account_id,
+            audience=(*note.to, *note.cc),
+            inboxes=inboxes,
+            boosts=boosts,
+        )
+    )
     return post
 
 

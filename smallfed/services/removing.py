@@ -32,7 +32,9 @@ def remove(tx: Tx, uri: str, actor: str) -> Post | Refused | None:
         boosting.take_back(tx, stored)
         return stored
     shown = forwarding.shown_by_us(tx, stored)
-    posts.drop(tx, stored.id)
+    boosts = posts.drop(tx, stored.id)
     accounts.reckon(tx, stored.account_id, "posts", -1)
-    tx.announce(PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id, shown_by_us=shown))
+    tx.announce(
+        PostDeleted(post=stored.id, uri=uri, local=False, account=stored.account_id, shown_by_us=shown, boosts=boosts)
+    )
     return stored

@@ -120,11 +120,15 @@ def change(tx: Tx, post: int, **columns: Any) -> None:
     SHAPE.change(tx, post, **columns)
 
 
-def drop(tx: Tx, post: int) -> None:
-    """Remove a post, the boosts of it, and all that hangs on them. Replies stay, without a parent."""
-    tx.run("DELETE FROM posts WHERE boost_of_id = ?", post)
+def drop(tx: Tx, post: int) -> tuple[int, ...]:
+    """Remove a post, the boosts of it, and all that hangs on them; return the ids of these boosts.
+
+    Replies stay, without a parent.
+    """
+    boosts = tuple(row[0] for row in tx.all("DELETE FROM posts WHERE boost_of_id = ? RETURNING id", post))
     tx.run("DELETE FROM posts WHERE id = ?", post)
     searchables.sweep(tx, SWEPT)
+    return boosts
 
 
 def drop_all(tx: Tx, account: int) -> None:

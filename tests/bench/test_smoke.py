@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.__main__ import options
 from tests.bench.budget import Row, table
-from tests.bench.measures import delivering, receiving
+from tests.bench.measures import delivering, receiving, streaming
 from tests.bench.stage import Bench
 
 
@@ -22,6 +22,13 @@ def test_notes_are_taken_in_and_delivered(bench: Bench) -> None:
     rows = [*receiving.inbox(bench), *receiving.strangers(bench), *delivering.warm(bench)]
 
     assert [row.name for row in rows] == ["accepted", "accepted p99", "processed", "bytes", "strangers", "warm"]
+    assert all(row.value > 0 for row in rows)
+
+
+def test_events_are_heard(bench: Bench) -> None:
+    rows = list(streaming.streaming(bench))
+
+    assert [row.name for row in rows] == ["heard", "heard p99", "sent heard"]
     assert all(row.value > 0 for row in rows)
 
 

@@ -175,8 +175,9 @@ async def test_streams_hear_of_them(api: Api) -> None:
     made = await announce(api)
     await api.do(announcing.react, made.id, "🎉")
 
-    new, gone = of(AnnouncementMade(announcement=made.id)), of(AnnouncementGone(announcement=made.id))
-    reacted = of(AnnouncementReacted(announcement=made.id, name="🎉"))
+    (new,) = of(AnnouncementMade(announcement=made.id))
+    (gone,) = of(AnnouncementGone(announcement=made.id))
+    (reacted,) = of(AnnouncementReacted(announcement=made.id, name="🎉"))
 
     assert isinstance(new, Thing)
     assert isinstance(gone, Word)

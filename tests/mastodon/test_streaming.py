@@ -29,7 +29,7 @@ from smallfed.domain.events import (
 )
 from smallfed.domain.list import List
 from smallfed.domain.post import Attachment, Post, Visibility
-from smallfed.mastodon.entities import Notification, Status
+from smallfed.mastodon.entities import Conversation, Notification, Status
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming import Streaming, listeners
 from smallfed.mastodon.streaming.broadcasting import Broadcaster
@@ -322,7 +322,7 @@ async def test_a_post_is_heard_where_its_timelines_show_it(
     async with listening(door, token=api.token) as ear:
         await everywhere(ear)
         post = await api.do(_arrive, known[author], how, known)
-        events = await ear.events()
+        events = [each for each in await ear.events() if each[1] != "conversation"]
 
     assert sorted(events) == sorted((stream, "update", str(post.id)) for stream in where)
 
@@ -413,6 +413,31 @@ def _take_back(tx: Tx, boost: Post) -> None:
 
 def _announce(tx: Tx, event: Event) -> None:
     tx.announce(event)
+
+
+async def test_the_boosts_of_what_is_deleted_go_with_it(api: Api, door: Streaming) -> None:
+    bob = await api.know("bob@far.example")
+    mine = await say(api, "Hello")
+    boost = await api.do(lambda tx: _boost(tx, bob, posts.get(tx, int(mine.id))))
+
+    async with listening(door, token=api.token, stream="user") as ear:
+        await api.ask("DELETE", f"/api/v1/statuses/{mine.id}")
+
+        assert await ear.events() == [("user", "delete", int(mine.id)), ("user", "delete", boost.id)]
+
+
+async def test_conversations_are_heard_in_their_stream(api: Api, door: Streaming) -> None:
+    await api.know("bob@far.example", username="bob")
+
+    async with listening(door, token=api.token, stream="direct") as ear:
+        post = await say(api, "@bob@far.example psst", visibility="direct")
+        (message,) = await ear.heard()
+
+    (there,) = await api.get("/api/v1/conversations", list[Conversation])
+    assert (message["stream"], message["event"]) == (["direct"], "conversation")
+    assert msgspec.json.decode(message["payload"], type=Conversation) == there
+    assert there.last_status is not None
+    assert there.last_status.id == post.id
 
 
 async def test_who_is_named_by_a_stranger_hears_of_the_edit(api: Api, door: Streaming) -> None:
@@ -599,6 +624,19 @@ async def test_a_slow_listener_is_cut_off_alone(api: Api, door: Streaming) -> No
 
         assert (still_there, cut) == (False, (True, True, None))
         assert (heard, len(await quick.heard()), len(broadcaster(door).audience)) == (listeners.QUEUE + 1, 2, 1)
+
+
+@pytest.mark.parametrize("http", [False, True])
+async def test_who_takes_what_comes_is_not_cut_off_by_a_burst(api: Api, door: Streaming, http: bool) -> None:
+    def much(tx: Tx) -> None:
+        for number in range(1500):
+            tx.announce(gone(number))
+
+    async with listening(door, "/user", token=api.token, http=http) as ear:
+        await api.do(much)
+        heard = [line for line in await ear.lines() if line.startswith("data")] if http else await ear.heard()
+
+        assert (len(heard), ear.dropped) == (1500, False)
 
 
 def gone(number: int) -> BoostUndone:

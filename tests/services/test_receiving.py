@@ -418,7 +418,7 @@ def test_a_deleted_post_is_gone_with_what_hung_on_it(
 
     assert (posts.find(tx, stored.id), posts.find(tx, boost.id)) == (None, None)
     assert posts.get(tx, answer.id).in_reply_to_id is None
-    assert events == [PostDeleted(post=stored.id, uri=stored.uri, local=False, account=bob.id)]
+    assert events == [PostDeleted(post=stored.id, uri=stored.uri, local=False, account=bob.id, boosts=(boost.id,))]
     assert isinstance(receive(tx, incoming(bob), fresh=True), Refused)
 
 

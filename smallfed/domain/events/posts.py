@@ -41,7 +41,7 @@ class OwnerNamed(Event, frozen=True, kw_only=True):
 class PostDeleted(Event, frozen=True, kw_only=True):
     """A post is gone. For ours, ``audience`` is whom it was addressed to, ``inboxes`` where else it was sent.
 
-    For others' ``shown_by_us`` says that our followers may have it by way of us.
+    For others' ``shown_by_us`` says that our followers may have it by way of us. The rows ``boosts`` went with it.
     """
 
     post: int
@@ -51,6 +51,7 @@ class PostDeleted(Event, frozen=True, kw_only=True):
     audience: tuple[str, ...] = ()
     inboxes: tuple[str, ...] = ()
     shown_by_us: bool = False
+    boosts: tuple[int, ...] = ()
 
 
 class PostBoosted(Event, frozen=True, kw_only=True):

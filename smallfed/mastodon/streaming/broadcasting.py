@@ -26,6 +26,7 @@ from smallfed.workers.parts import Parts
 log = logging.getLogger(__name__)
 
 TOGETHER = 32  # events that are looked at in one read
+TURNS = 4  # of everybody, after each event while queues are filling: a message takes about three to be sent
 BACKLOG = 20_000  # events that may wait to be looked at
 KINDS: frozenset[type[Event]] = frozenset({*occasions.TABLE, TokensRevoked, OwnerLeft, PasswordChanged})
 
@@ -101,7 +102,7 @@ class Broadcaster:
                     self.audience.end(End.REVOKED)
                 case PasswordChanged():
                     self.audience.end(End.CHANGED)
-        wanted = [one for event in batch if (one := occasions.of(event)) is not None and self._concerns_somebody(one)]
+        wanted = [one for event in batch for one in occasions.of(event) if self._concerns_somebody(one)]
         try:
             rendered = await self._rendered(wanted) if wanted else []
         except Unavailable:
@@ -110,6 +111,8 @@ class Broadcaster:
         for told in filter(None, map(self._lately.first, rendered)):
             self.rendered += told.payload is not None
             self.told += self.audience.tell(told)
+            for _ in range(TURNS if self.audience.crowded else 0):
+                await trio.lowlevel.checkpoint()
 
     def _concerns_somebody(self, one: Occasion) -> bool:
         match one:

@@ -70,6 +70,11 @@ class Listener:
         self.over, self.why = trio.Event(), End.GONE
         self._in, self._out = trio.open_memory_channel[str](QUEUE)
 
+    @property
+    def behind(self) -> int:
+        """How many messages wait to be sent."""
+        return self._in.statistics().current_buffer_used
+
     def put(self, message: str) -> None:
         """Let ``message`` be sent; who has no room for it is let go."""
         try:
@@ -115,6 +120,11 @@ class Audience:
 
     def __len__(self) -> int:
         return len(self._listeners)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody is so far behind that they must be given time, if they take it."""
+        return any(listener.behind > QUEUE // 4 for listener in self._listeners)
 
     def require_room(self, token: int) -> None:
         """Refuse one more listener, with TooMany or Unavailable, where there are too many."""

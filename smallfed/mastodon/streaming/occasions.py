@@ -8,17 +8,18 @@ hears of that.
 Spec: CLIENT_API §11, pitfalls 22, 25; https://docs.joinmastodon.org/methods/streaming/#events.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct, structs
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
+from smallfed.errors import NotFound
 from smallfed.mastodon.entities.announcements import AnnouncementReaction
 from smallfed.mastodon.present import Presenter
-from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, POSTS, Topic
-from smallfed.store import announcements, notifications
+from smallfed.mastodon.streaming.streams import DIRECT, HOME, NOTIFICATIONS, POSTS, Topic
+from smallfed.store import announcements, correspondences, notifications
 from smallfed.store.appearing import Kind
 
 
@@ -93,14 +94,25 @@ def _reacted(announcement: int, name: str) -> Thing:
     return Thing(event="announcement.reaction", topics=(HOME,), present=present)
 
 
-TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
+def _conversed(correspondence: int) -> Thing:
+    def present(show: Presenter) -> object | None:
+        try:
+            known = correspondences.get(show.tx, correspondence)
+        except NotFound:
+            return None
+        return show.conversations([known])[0]
+
+    return Thing(event="conversation", topics=(DIRECT,), present=present)
+
+
+TABLE: Mapping[type[Event], Callable[[Any], Occasion | Sequence[Occasion] | None]] = {
     events.PostPublished: lambda event: _new(event.post),
     events.PostReceived: lambda event: _new(event.post) if event.fresh else None,
     events.PostSent: lambda event: _new(event.post),
     events.PostBoosted: lambda event: _new(event.boost),
     events.PostEdited: lambda event: _edited(event.post),
     events.QuoteSettled: lambda event: _edited(event.post),
-    events.PostDeleted: lambda event: _gone(event.post),
+    events.PostDeleted: lambda event: [_gone(post) for post in (event.post, *event.boosts)],
     events.BoostUndone: lambda event: _gone(event.boost),
     events.NotificationsMerged: lambda _: Word(event="notifications_merged", topics=(NOTIFICATIONS,), payload="1"),
     events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),
@@ -109,11 +121,19 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | None]] = {
         event="announcement.delete", topics=(HOME,), payload=str(event.announcement)
     ),
     events.AnnouncementReacted: lambda event: _reacted(event.announcement, event.name),
+    events.CorrespondenceChanged: lambda event: _conversed(event.correspondence),
     events.NotificationMade: lambda event: _notified(event.notification),
 }
 
 
-def of(event: Event) -> Occasion | None:
-    """Return what is told of ``event``, or None."""
+def of(event: Event) -> Sequence[Occasion]:
+    """Return what is told of ``event``; of most there is nothing."""
     tell = TABLE.get(type(event))
-    return None if tell is None else tell(event)
+    found = None if tell is None else tell(event)
+    match found:
+        case None:
+            return ()
+        case Shown() | Thing() | Word():
+            return (found,)
+        case _:
+            return found
