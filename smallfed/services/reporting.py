@@ -17,7 +17,7 @@ from smallfed.domain.report import Category, Report
 from smallfed.domain.uris import host
 from smallfed.errors import Invalid
 from smallfed.policy.reporting import may_name, may_report
-from smallfed.store import accounts, blocks, follows, houses, ids, mentions, posts, reports
+from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, mentions, posts, reports
 from smallfed.store.tx import Tx
 
 
@@ -68,6 +68,8 @@ def receive(tx: Tx, flag: Flag) -> Refused | None:
     owner = accounts.owner(tx)
     if reporter is not None and reporter.local:
         return Refused("The owner cannot complain of the owner.")
+    if domain_blocks.wants_no_reports(tx, server):
+        return Refused("The owner wants no complaints of that server.")
     refused = may_report(
         lately=reports.count_since(tx, server, timedelta(days=1)),
         blocked=reporter is not None and blocks.has(tx, owner.id, reporter.id),

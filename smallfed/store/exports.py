@@ -20,7 +20,7 @@ _STATEMENTS: dict[Kind, str] = {
         WHERE b.account_id = :owner ORDER BY b.id""",
     "mutes": f"""SELECT {_HANDLE}, 1, 0, NULL, m.notifications FROM mutes m JOIN accounts a ON a.id = m.target_id
         WHERE m.expires_at IS NULL OR m.expires_at > :now ORDER BY m.id""",
-    "domain-blocks": "SELECT domain, 1, 0, NULL, 1 FROM domain_blocks ORDER BY id",
+    "domain-blocks": "SELECT domain, 1, 0, NULL, 1 FROM domain_blocks WHERE severity = 'suspend' ORDER BY id",
     "bookmarks": """SELECT p.uri, 1, 0, NULL, 1 FROM bookmarks x JOIN posts p ON p.id = x.post_id ORDER BY x.id""",
     "lists": f"""SELECT {_HANDLE}, 1, 0, NULL, 1, l.title FROM lists l JOIN list_members x ON x.list_id = l.id
         JOIN accounts a ON a.id = x.account_id ORDER BY l.id, x.account_id""",

@@ -16,10 +16,10 @@ _BARE = "lower(substr({host}, 1, instr({host} || ':', ':') - 1))"  # a host with
 def covered(*hosts: str) -> str:
     """Return the condition that one of ``hosts`` (expressions), or a domain above it, is blocked."""
     seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}" for host in hosts)
-    return f"""(EXISTS (SELECT 1 FROM domain_blocks) AND EXISTS (
+    return f"""(EXISTS (SELECT 1 FROM domain_blocks WHERE severity = 'suspend') AND EXISTS (
         WITH RECURSIVE up (name) AS (
             {seeds} UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.'))
-        SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name))"""
+        SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name AND d.severity = 'suspend'))"""
 
 
 def from_blocked_domain(account: str) -> str:

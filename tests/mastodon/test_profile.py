@@ -40,7 +40,7 @@ async def test_the_owner_sees_what_was_typed(api: Api) -> None:
         also_known_as_uris=[],
         quote_policy="public",
     )
-    assert me.role.permissions == "0"
+    assert me.role.permissions == "1208"
 
 
 FIELDS = [("Web", "https://home.example/about"), ("Cat", "Tom")]

@@ -125,13 +125,17 @@ class Profile(Entity, frozen=True, kw_only=True):
     attribution_domains: list[str]
 
 
+MODERATES = str(1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 10)
+"""Sees the dashboard; manages reports, federation, blocks and people: the bits by which apps show those screens."""
+
+
 class Role(Entity, frozen=True, kw_only=True):
-    """What the owner may administer by client apps: nothing (``permissions`` is a bit mask in decimal)."""
+    """What the owner may administer by client apps (``permissions`` is a bit mask in decimal)."""
 
     id: Name = "1"
     name: str = "Owner"
     color: str = ""
-    permissions: str = "0"
+    permissions: str = MODERATES
     highlighted: bool = False
 
 

@@ -5,7 +5,7 @@ Spec: CLIENT_API §10, §14 (Report); https://docs.joinmastodon.org/methods/repo
 
 from smallfed.domain.numbers import number as numbered
 from smallfed.domain.report import Category
-from smallfed.errors import Invalid
+from smallfed.errors import Invalid, NotFound
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
@@ -17,6 +17,7 @@ from smallfed.pages.trees import Tree
 from smallfed.policy.reporting import LONGEST_OWN, MOST_POSTS
 from smallfed.services import reporting
 from smallfed.store import accounts
+from smallfed.store import reports as stored
 
 WRITE = owner("write:reports")
 
@@ -24,6 +25,7 @@ WRITE = owner("write:reports")
 def register(door: Door) -> None:
     """Take the routes of this page."""
     door.post("/api/v1/reports", WRITE, file)
+    door.get("/api/v1/reports/<number>", WRITE, one)
 
 
 async def file(ask: Ask) -> Report:
@@ -47,6 +49,18 @@ async def file(ask: Ask) -> Report:
         return reports.reports(show, [report])[0]
 
     return await ask.write(filed)
+
+
+async def one(ask: Ask, number: str) -> Report:
+    """Answer a complaint of the owner's own."""
+    return await ask.read(_one, identifier(number))
+
+
+def _one(show: Presenter, number: int) -> Report:
+    report = stored.get(show.tx, number)
+    if report.host is not None:
+        raise NotFound("Record not found")
+    return reports.reports(show, [report])[0]
 
 
 def _comment(asked: Tree) -> str:
