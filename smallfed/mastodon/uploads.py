@@ -78,7 +78,7 @@ async def _forget(_error: BaseException | None) -> None:
 
 async def draft(name: str) -> Draft | None:
     """Return the file that has come under a name, or None; Invalid for an empty one."""
-    found = (await request.files).get(name)
+    found = (await request.files).get(name) if request.mimetype == MULTIPART else None
     if found is None:
         return None
     stream = cast("Draft", found.stream)

@@ -116,6 +116,8 @@ class _Walk:
 
     def steps(self) -> list[_Step]:
         """Return the groups of the page, newest first. One account is in each group once at most."""
+        if self._page.limit == 0:
+            return []
         if self._choice.account is not None:
             rows = notifications.chosen(self._tx, "n.id, n.type, n.group_key", self._page, self._choice)
             return [_Step(id=number, key=key if type_ in self._grouped else None) for number, type_, key in rows]

@@ -224,6 +224,20 @@ async def test_describing_in_all_forms(api: Api, how: str) -> None:
     assert (bare.description, bare.meta.focus) == (None, Focus(x=-0.5, y=0.25))
 
 
+@pytest.mark.parametrize("type_", ["application/x-www-form-urlencoded", "application/json", "text/plain"])
+async def test_a_body_that_is_no_text_is_no_fault_of_ours(api: Api, type_: str) -> None:
+    media = await uploaded(api)
+
+    response = await api.app.test_client().open(
+        f"/api/v1/media/{media.id}",
+        method="PUT",
+        headers={"Authorization": f"Bearer {api.token}", "Content-Type": type_},
+        data=b"description=\xff\0{",
+    )
+
+    assert response.status_code in (200, 400, 422)
+
+
 async def test_a_preview_of_the_owners_choice(api: Api) -> None:
     chosen = file(saved(Image.new("RGB", (50, 50), RED), "PNG"))
     media = await uploaded(api, saved(drawn(2000, 1000), "JPEG"), thumbnail=chosen)

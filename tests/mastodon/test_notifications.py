@@ -153,6 +153,8 @@ async def test_what_is_unread_is_newer_than_the_marker(api: Api) -> None:
     assert await api.get(f"{PATH}/unread_count", dict[str, int], limit=1) == {"count": 1}
     assert await api.get(f"{PATH}/unread_count", dict[str, int], **{"types[]": "mention"}) == {"count": 0}
     assert await api.get("/api/v2/notifications/unread_count", dict[str, int]) == {"count": 1}
+    for version in ("v1", "v2"):
+        assert await api.get(f"/api/{version}/notifications/unread_count", dict[str, int], limit=0) == {"count": 0}
 
 
 async def test_dismissing_as_old_apps_do(api: Api) -> None:
