@@ -199,6 +199,7 @@ def test_streaming(masto: Library, rest: Way) -> None:
 
     post = rest.v1.statuses.create(status="Hello #streamjs")
     rest.v1.statuses[post["id"]].update(status="Hello again #streamjs")
+    eventually(lambda: len(masto.heard(home)) >= 2 and len(masto.heard(tag)) >= 2)  # what is gone is not told of
     rest.v1.statuses[post["id"]].remove()
     eventually(lambda: len(masto.heard(home)) >= 3 and len(masto.heard(tag)) >= 3)
 

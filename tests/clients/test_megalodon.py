@@ -117,6 +117,7 @@ def test_streaming(megalodon: Library, rest: Way) -> None:
     eventually(lambda: [each["event"] for each in megalodon.heard(home)] == ["connect"])
 
     post = rest.postStatus("Hello by megalodon")
+    eventually(lambda: len(megalodon.heard(home)) >= 2)  # what is gone is not told of
     rest.deleteStatus(post["id"])
     _, update, delete = eventually(lambda: len(megalodon.heard(home)) >= 3 and megalodon.heard(home))
 
