@@ -298,6 +298,7 @@ def _spare_the_collector() -> None:
     """Let the garbage collector look at less, less often: what is loaded now stays, and little else has cycles."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()  # see sparing
 
 
 def _say_loudly(config: Config, prepared: opening.Prepared) -> None:

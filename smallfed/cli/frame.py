@@ -1,7 +1,6 @@
 """The command line as a whole: its commands, found when they are used, and the flags they share."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -126,6 +125,8 @@ class Frame(click.Group):
         """Find the command that ``args`` begins with; say what may have been meant when there is none."""
         name = args[0]
         if name not in self.known:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self.known, n=1)
             advice = f"did you mean `smallfed {near[0]}`?" if near else f"there are: {', '.join(self.known)}"
             raise click.UsageError(f"there is no command {name!r}; {advice}", ctx)

@@ -1,7 +1,6 @@
 """What somebody may have meant who wrote a name that is not known."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from smallfed.config.options import OPTIONS, SECTIONS
 
@@ -16,6 +15,8 @@ _ELSEWHERE = {
 
 def suggest_option(section: str, key: str) -> str:
     """Return the advice for an unknown ``key`` in ``section``; without a section, for an unknown name at the top."""
+    from difflib import get_close_matches
+
     if key in _ELSEWHERE:
         return _ELSEWHERE[key]
     known = SECTIONS if not section else [option.key for option in OPTIONS.values() if option.section == section]
@@ -28,6 +29,8 @@ def suggest_option(section: str, key: str) -> str:
 
 def suggest_variable(variable: str, known: Sequence[str]) -> str:
     """Return the advice for an unknown variable of the environment."""
+    from difflib import get_close_matches
+
     if (word := variable.rpartition("_")[2].lower()) in _ELSEWHERE:
         return _ELSEWHERE[word]
     names = {name.removeprefix("SMALLFED_"): name for name in known}  # the common beginning would make all alike

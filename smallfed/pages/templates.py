@@ -3,16 +3,20 @@
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from smallfed.pages import assets
 from smallfed.policy.scopes import meaning
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @cache
-def environment() -> Environment:
-    """Return the one environment of all doors with pages."""
+def environment() -> "Environment":
+    """Return the one environment of all doors with pages; most of a server's life nobody needs it."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

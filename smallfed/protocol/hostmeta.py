@@ -3,8 +3,8 @@
 Spec: RFC 6415 (XRD and JRD forms of host-meta).
 """
 
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 import msgspec
 
@@ -26,7 +26,7 @@ def template(base: str) -> str:
 
 def xrd(base: str) -> bytes:
     """Return host-meta in XML."""
-    link = f'<Link rel="{LRDD}" type="application/jrd+json" template={quoteattr(template(base))}/>'
+    link = f'<Link rel="{LRDD}" type="application/jrd+json" template="{escape(template(base))}"/>'
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n  {link}\n</XRD>\n'

@@ -4,6 +4,7 @@ Spec: RFC 9110 and RFC 9112; SAFETY rules 22 to 26.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -107,7 +108,10 @@ class Client:
         self.pool = Pool(idle=idle, most=most_idle)
         resolver = Resolver(aside, table=resolve, lookup=lookup)
         dialer = Dialer(resolver, allow=allow, loopback_only=loopback_only, proxy=proxy)
-        self._exchange = Exchange(dialer, self.pool, tls_context(ca_file))
+        tls = cache(partial(tls_context, ca_file))  # the system's authorities are a megabyte and 30 ms
+        if ca_file is not None:
+            tls()  # so that the owner hears at once of a file that cannot be read
+        self._exchange = Exchange(dialer, self.pool, tls)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Close connections that nobody uses any more, for ever; on the way out close them all."""

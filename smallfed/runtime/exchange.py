@@ -4,7 +4,7 @@ Spec: RFC 9112 (through httpcore2 and h11), RFC 9112 §9.3.1 (repeating a reques
 """
 
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import httpcore2
@@ -29,9 +29,12 @@ class Reply(Struct, frozen=True):
 
 
 class Exchange:
-    """Finds a connection, speaks, and keeps the connection when it can be used again."""
+    """Finds a connection, speaks, and keeps the connection when it can be used again.
 
-    def __init__(self, dialer: Dialer, pool: Pool, tls: ssl.SSLContext) -> None:
+    ``tls`` is asked for the context of all connections when the first of them needs it.
+    """
+
+    def __init__(self, dialer: Dialer, pool: Pool, tls: Callable[[], ssl.SSLContext]) -> None:
         self._dialer, self._pool, self._tls = dialer, pool, tls
 
     async def run(
@@ -74,7 +77,7 @@ class Exchange:
     async def _open(self, target: Target, url: httpcore2.URL) -> Connection:
         stream = await self._dialer.connect(target.host, target.port)
         if target.scheme == "https":
-            await stream.secure(self._tls, target.host)
+            await stream.secure(self._tls(), target.host)
         return Connection(url.origin, stream)
 
 

@@ -26,7 +26,7 @@ from smallfed.workers.parts import Parts
 
 HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
 KEPT = "public, max-age=60, stale-while-revalidate=600"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one such character breaks a feed
+_NO_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # one such character breaks a feed
 Page = tuple[str, str]
 """The text of a page and its ETag."""
 
@@ -152,7 +152,7 @@ def _tag(tx: Tx, name: str, below: int | None) -> str:
 def _feed(tx: Tx) -> str:
     house, owner, shown = showing.newest(tx)
     updated = max((each.edited_at or each.published_at for each in shown), default=house.created_at)
-    return _NO_XML.sub("", render("feed.xml", house=house, owner=owner, shown_posts=shown, updated=updated))
+    return re.sub(_NO_XML, "", render("feed.xml", house=house, owner=owner, shown_posts=shown, updated=updated))
 
 
 def _below() -> int | None:
