@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
-from smallfed.domain.post import Attachment, Post
+from smallfed.domain.post import Post
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
 from smallfed.web import words
 from smallfed.web.ballots import Ballot, ballot
+from smallfed.web.galleries import Gallery, gallery
 from smallfed.web.persons import Person, illustrated, is_ours, page_of, person
 from smallfed.web.quotations import Quotation, Quotations
 
@@ -53,7 +54,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     language: str | None
     published_at: datetime
     edited_at: datetime | None
-    attachments: tuple[Attachment, ...]
+    gallery: Gallery
     counts: tuple[str, ...]
     verified: str
     reactions: tuple[Felt, ...] = ()
@@ -116,7 +117,7 @@ def _shown(
         language=post.language,
         published_at=post.published_at,
         edited_at=post.edited_at,
-        attachments=detail.attachments,
+        gallery=gallery(house, detail.attachments),
         counts=_counts(detail),
         verified=words.verified(
             boosted=(detail.boosts, detail.boosts_verified),

@@ -1,0 +1,76 @@
+"""Pictures on the public pages and in the feed: ours are shown, sensitive ones behind a click, others' are links."""
+
+import re
+
+import pytest
+
+from smallfed.domain.account import Account
+from smallfed.domain.post import Attachment
+from smallfed.store import attachments
+from smallfed.store.tx import Tx
+from smallfed.web import public
+from tests import world
+from tests.conftest import Know
+
+FILE = "https://home.example/media/files/"
+
+
+def picture(name: str = "a", **columns: object) -> Attachment:
+    told = {"media_type": "image/jpeg", "description": "A hill", "width": 1200, "height": 900, **columns}
+    return Attachment(id=0, kind="image", url=f"{FILE}{name}.jpg", preview_url=f"{FILE}{name}-small.jpg", **told)  # type: ignore[arg-type]
+
+
+def page(tx: Tx, author: Account, *media: Attachment, **columns: object) -> str:
+    post = world.say(tx, author, content="<p>Look</p>", **columns)
+    attachments.replace(tx, post.id, media)
+    return public._thread(tx, post.id, "all")
+
+
+def test_pictures_of_ours_are_shown_with_their_words(tx: Tx, owner: Account) -> None:
+    shown = page(tx, owner, picture(focus=(-1.0, 1.0), description='A "hill" <b>'))
+
+    assert (
+        '<a href="/media/files/a.jpg"><img src="/media/files/a-small.jpg" alt="A &#34;hill&#34; &lt;b&gt;" width="1200"'
+        ' height="900" data-x="0" data-y="0" loading="lazy"></a>' in shown
+    )
+    assert '<p dir="auto">A &#34;hill&#34; &lt;b&gt;</p>' in shown
+    assert '<div class="gallery alone">' in shown
+    assert f'<meta property="og:image" content="{FILE}a-small.jpg">' in shown
+    assert "Sensitive" not in shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "covered"), [({"sensitive": True}, True), ({"sensitive": True, "summary": "CW"}, False), ({}, False)]
+)
+def test_sensitive_pictures_are_behind_one_click(
+    tx: Tx, owner: Account, columns: dict[str, object], covered: bool
+) -> None:
+    shown = page(tx, owner, picture("a"), picture("b"), **columns)
+    before = shown[: shown.index('<img src="/media/files/a-small.jpg"')]
+
+    assert ('<summary lang="en">Sensitive pictures</summary>' in shown) is covered
+    assert before.count("<details") - before.count("</details>") == int(bool(columns))
+    assert ('og:image" content="' + FILE in shown) is not bool(columns)
+
+
+def test_pictures_of_others_are_links(tx: Tx, owner: Account, know: Know) -> None:
+    ours = world.say(tx, owner)
+    theirs = world.say(tx, know("bob@far.example"), in_reply_to=ours.uri, in_reply_to_id=ours.id)
+    far = Attachment(id=0, kind="image", url="https://far.example/x.jpg", description="A lake")
+    attachments.replace(tx, theirs.id, [far])
+
+    shown = public._thread(tx, ours.id, "all")
+
+    assert '<a href="https://far.example/x.jpg" rel="nofollow noopener">Picture</a>' in shown
+    assert not re.search(r"<img[^>]+far\.example", shown)
+
+
+def test_the_feed_has_them(tx: Tx, owner: Account) -> None:
+    page(tx, owner, picture("a"))
+    page(tx, owner, picture("b"), sensitive=True)
+
+    feed = public._feed(tx)
+
+    assert f'<link rel="enclosure" type="image/jpeg" href="{FILE}a.jpg" title="A hill"/>' in feed
+    assert f"&lt;img src=&#34;{FILE}a-small.jpg&#34; alt=&#34;A hill&#34;&gt;" in feed
+    assert "b.jpg" not in feed
