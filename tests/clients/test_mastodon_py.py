@@ -12,6 +12,7 @@ from mastodon.errors import MastodonAPIError, MastodonNotFoundError, MastodonUna
 
 from tests.clients.mailbox import Mailbox
 from tests.clients.people import Person
+from tests.imaging.samples import drawn, saved
 from tests.processes import eventually
 
 
@@ -160,7 +161,7 @@ def test_threads(alice: Person) -> None:
         (lambda client: client.status_post(""), "Text can't be blank"),
         (lambda client: client.status_post("x", poll=client.make_poll(["a"], 600)), "must have more than one item"),
         (lambda client: client.status_post("x" * 5001), "character limit of 5000 exceeded"),
-        (lambda client: client.media_post(b"x", mime_type="image/png"), "media attachments are not supported yet"),
+        (lambda client: client.media_post(b"x", mime_type="image/png"), "This is not a picture we can read"),
     ],
 )
 def test_what_is_refused_is_refused_in_words(alice: Person, ask: Callable[[Mastodon], Any], words: str) -> None:
@@ -453,3 +454,41 @@ def test_notifications_in_groups_and_who_waits(alice: Person, bob: Person) -> No
     assert [(one["type"], one["account"]["acct"]) for one in a.notifications()] == [("mention", bob.handle)]
     a.update_notifications_policy(for_not_following="accept")
     a.notifications_clear()
+
+
+def test_pictures_and_posts_with_them(alice: Person) -> None:
+    client = alice.python
+
+    picture = saved(drawn(1500, 1000), "JPEG")
+    hill = client.media_post(picture, "image/jpeg", description="A hill", focus=(0.5, 0))
+    chosen = {"thumbnail": saved(drawn(90, 90), "PNG"), "thumbnail_mime_type": "image/png"}
+    lake = client.media_post(saved(drawn(), "GIF"), "image/gif", **chosen)
+    described = client.media_update(lake, description="A lake")
+    post = client.status_post("", media_ids=[hill, lake])
+    edited = client.status_update(post, "Turned", media_ids=[lake, hill])
+    deleted = client.status_delete(edited)
+    again = client.status_post("Again", media_ids=deleted["media_attachments"])
+
+    assert (hill["meta"]["original"]["size"], hill["meta"]["focus"]["x"]) == ("1500x1000", 0.5)
+    assert described["description"] == "A lake"
+    assert described["preview_url"] != described["url"]
+    assert [each["description"] for each in post["media_attachments"]] == ["A hill", "A lake"]
+    assert [each["description"] for each in edited["media_attachments"]] == ["A lake", "A hill"]
+    assert [each["id"] for each in again["media_attachments"]] == [lake["id"], hill["id"]]
+    assert client.media(hill)["id"] == hill["id"]
+
+
+def test_an_avatar_and_a_header(alice: Person) -> None:
+    client = alice.python
+    before = client.me()["avatar"]
+
+    me = client.account_update_credentials(
+        avatar=saved(drawn(900, 900), "PNG"),
+        avatar_mime_type="image/png",
+        header=saved(drawn(3000, 1000), "JPEG"),
+        header_mime_type="image/jpeg",
+    )
+
+    assert me["avatar"] == me["avatar_static"] != before
+    assert me["header"] == me["header_static"]
+    assert client.account_delete_avatar()["avatar"] == before

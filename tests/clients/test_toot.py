@@ -1,6 +1,9 @@
 """toot, as it is released, against real servers."""
 
+from pathlib import Path
+
 from tests.clients.people import Person
+from tests.imaging.samples import drawn, saved
 from tests.processes import eventually
 
 
@@ -100,3 +103,21 @@ def test_a_post_for_later(alice: Person) -> None:
     (kept,) = [one for one in alice.python.scheduled_statuses() if one["params"]["text"] == "Later"]
     assert "scheduled" in said.lower()
     alice.python.scheduled_status_delete(kept)
+
+
+def test_pictures(alice: Person, tmp_path: Path) -> None:
+    (tmp_path / "hill.png").write_bytes(saved(drawn(800, 600), "PNG"))
+    (tmp_path / "lake").write_bytes(saved(drawn(), "JPEG"))  # a name that tells nothing
+
+    post = alice.toot.json(
+        "post",
+        "Two pictures",
+        *("--media", str(tmp_path / "hill.png"), "--description", "A hill"),
+        *("--media", str(tmp_path / "lake"), "--description", "A lake"),
+    )
+
+    assert [(each["type"], each["description"]) for each in post["media_attachments"]] == [
+        ("image", "A hill"),
+        ("image", "A lake"),
+    ]
+    assert alice.toot.json("status", post["id"])["media_attachments"] == post["media_attachments"]

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.imaging.samples import drawn, saved
 from tests.peers.conftest import Home, Meet
 from tests.peers.fedify import ACTOR, CAVAGE, HANDLE, Knows, Peer
-from tests.processes import eventually
+from tests.processes import ask, eventually
 
 
 def followers(home: Home) -> int:
@@ -248,3 +249,28 @@ def _toot(home: Home, folder: Path) -> dict[str, str]:
     (folder / "toot").mkdir()
     (folder / "toot" / "config.json").write_text(json.dumps(config))
     return {**os.environ, "XDG_CONFIG_HOME": str(folder), "NO_COLOR": "1"}
+
+
+def test_pictures_arrive(meet: Meet) -> None:
+    home, fedify = meet()
+    fedify("follow", handle=home.handle)
+    fedify.receives("Accept")
+    body = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + saved(drawn(), "PNG") + b"\r\n--x--\r\n"
+    told = {"authorization": f"Bearer {home.token}", "content-type": "multipart/form-data; boundary=x"}
+    media = ask(f"{home.server.url}/api/v2/media", method="POST", body=body, headers=told).json()
+
+    change = [{"id": media["id"], "description": "A flag", "focus": "0.5,1"}]
+    home("POST", "/api/v1/statuses", status="", media_ids=[media["id"]], media_attributes=change)
+    note = fedify.receives("Create")["object"]
+
+    attachment = note["attachment"][0] if isinstance(note["attachment"], list) else note["attachment"]
+    assert attachment == {
+        "type": "Document",
+        "mediaType": "image/png",
+        "url": media["url"],
+        "name": "A flag",
+        "summary": "A flag",
+        "width": 60,
+        "height": 40,
+    }
+    assert fedify("state")["failures"] == []
