@@ -15,6 +15,7 @@ LONGEST = 1000  # characters that are read
 MOST = 16  # words, phrases and operators that are read
 
 _PIECE = re.compile(r'([+-]?)(?:([A-Za-z]{2,10}):)?(?:["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\s"“”„«»]+))')
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 Operator = Literal["from", "mentions", "has", "is", "before", "after", "during", "in", "language"]
 _OPERATORS: dict[str, Operator] = {
@@ -60,7 +61,7 @@ class Query(Struct, frozen=True, kw_only=True):
 def read(text: str) -> Query:
     """Take apart what was typed. What is no operator that we know is words, and what has no letter or digit nothing."""
     phrases, filters = list[Phrase](), list[Filter]()
-    for number, match in enumerate(_PIECE.finditer(text[:LONGEST])):
+    for number, match in enumerate(_PIECE.finditer(_UNSTORABLE.sub(" ", text[:LONGEST]))):
         if number == MOST:
             break
         sign, name, quoted, bare = match.groups()

@@ -61,8 +61,8 @@ async def test_what_comes_days_late_is_asked_for_at_its_origin(autojump_clock: M
 
     await bob.say("@alice@a.example Soup", in_reply_to_id=(await bob.here(post))["id"])
     await fediverse.wait(days=3)
-    await carol.begin()
     fediverse.wire.asked.clear()
+    await carol.begin()
     await fediverse.wait(days=2)
 
     assert await answers(carol, post) == ["Soup"]

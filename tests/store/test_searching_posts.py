@@ -216,6 +216,7 @@ TYPED = st.one_of(
 
 @given(TYPED)
 @example('"' * 999)
+@example("from:\ud800")
 @example("-" * 2000)
 @example("a:" * 500)
 @example("* NEAR(word, 2) AND ) OR {words}")

@@ -146,8 +146,8 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 def facts(tx: Tx) -> Facts:
     """Everything that is known. When somebody was last seen or asked is not a fact about them."""
-    tables = tx.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts%'")
-    found = {name: tx.all(f"SELECT * FROM {name} ORDER BY 1, 2") for (name,) in tables if name not in PASSING}
+    tables = tx.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_index%'")
+    found = {name: sorted(tx.all(f"SELECT * FROM {name}"), key=repr) for (name,) in tables if name not in PASSING}
     found["accounts"] = tx.all("SELECT id, uri, kind, name, moved_to, gone_at FROM accounts ORDER BY id")
     found["sent"] = tx.all("SELECT type, count(*) FROM bodies WHERE type NOT IN ('Accept', 'Reject') GROUP BY type")
     found["boosts"] = tx.all(
