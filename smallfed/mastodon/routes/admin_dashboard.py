@@ -34,6 +34,9 @@ READ = owner("admin:read")
 LONGEST = timedelta(days=366)
 DAY = timedelta(days=1)
 
+Dimension = Callable[[Presenter, Span, int], list[AdminDimensionData]]
+"""(presenter, span, how many at most) → what there is most of."""
+
 
 def register(door: Door) -> None:
     """Take the routes of this page."""
@@ -115,9 +118,8 @@ async def dimensions(ask: Ask) -> list[AdminDimension]:
     )
 
 
-def _counted(
-    count: Callable[[Tx, Span, int], list[Line]],
-) -> Callable[[Presenter, Span, int], list[AdminDimensionData]]:
+def _counted(count: Callable[[Tx, Span, int], list[Line]]) -> Dimension:
+
     def lines(show: Presenter, span: Span, most: int) -> list[AdminDimensionData]:
         found = count(show.tx, span, most)
         return [AdminDimensionData(key=one.key, human_key=one.key, value=str(one.count)) for one in found]
@@ -139,7 +141,7 @@ def _space(show: Presenter, _span: Span, _most: int) -> list[AdminDimensionData]
     return [AdminDimensionData(key="sqlite", human_key="SQLite", value=str(size), unit="bytes", human_value=words)]
 
 
-DIMENSIONS: Mapping[str, Callable[[Presenter, Span, int], list[AdminDimensionData]]] = {
+DIMENSIONS: Mapping[str, Dimension] = {
     "languages": _counted(measuring.languages),
     "servers": _counted(measuring.servers),
     "sources": _counted(measuring.sources),
