@@ -1,10 +1,11 @@
-"""The door: routes as the pages declare them, hung into Quart.
+"""The door: routes as the pages declare them, found when they are asked for.
 
 Spec: CLIENT_API §13 items 13, 14, 18; SAFETY rule 34.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 
 from quart import Response, request
 from quart_trio import QuartTrio
@@ -14,25 +15,47 @@ from smallfed.mastodon.access import Access
 from smallfed.mastodon.asking import Handler, bearer, handle
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.mastodon.noticing import Route, notice_absent
+from smallfed.mastodon.paths import Paths, split
 from smallfed.mastodon.replying import response
 
-ROUTES = "mastodon routes"
-"""Where an application keeps what the door has taken: (method, path) → Access."""
+DOOR = "mastodon door"
+"""Where an application keeps its door."""
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]  # whoever asks with OPTIONS is answered before
 
 Answer = Callable[..., Awaitable[Response]]
+Answers = dict[str, Answer]
+"""Method → who answers."""
 
 
 class Door:
-    """Takes routes while the house is put together. ``/api`` paths nobody has taken answer 404, in JSON."""
+    """Takes routes below ``/api``. What nobody has taken there answers 404, in JSON.
 
-    def __init__(self, app: QuartTrio) -> None:
-        self._app = app
+    ``pages`` says which modules hang the routes that begin with some words: they are imported when the first of those
+    is asked for, so that a server holds only what its owner's apps use.
+    """
+
+    def __init__(self, app: QuartTrio, pages: Mapping[str, Sequence[str]] | None = None) -> None:
         app.extensions[LIMITS] = Limits()
-        app.extensions[ROUTES] = {}
-        self._taken: dict[str, dict[str, Answer]] = {}
+        app.extensions[DOOR] = self
+        self._taken: dict[str, Answers] = {}
+        self._routes: dict[tuple[str, str], Access] = {}
         self._stubs: set[str] = set()
+        self._paths: Paths[tuple[str, Answers]] = Paths()
+        self._pages: dict[str, list[str]] = {}  # beginning → modules not imported yet
+        for page, beginnings in (pages or {}).items():
+            for beginning in beginnings:
+                self._pages.setdefault(beginning, []).append(page)
+        self._opened: set[str] = set()
+        for number, path in enumerate(("/api", "/api/<path:_rest>")):
+            app.add_url_rule(path, f"mastodon {number}", self._view, methods=METHODS, provide_automatic_options=False)
+
+    @property
+    def routes(self) -> Mapping[tuple[str, str], Access]:
+        """All routes, (method, path with ``<name>`` for a part) → what they want; imports all pages."""
+        for beginning in list(self._pages):
+            self._open(beginning)
+        return self._routes
 
     def get(self, path: str, access: Access, handler: Handler) -> None:
         """Answer GETs of ``path``, in which ``<name>`` is a part that the handler is given as text."""
@@ -74,24 +97,26 @@ class Door:
             return response(await handle(route, handler, parts))
 
         self._taken[path][method] = answer
-        self._app.extensions[ROUTES][method, path] = access
+        self._routes[method, path] = access
+        if len(self._taken[path]) == 1:
+            self._paths.put(path, (path, self._taken[path]))
 
-    def close(self) -> None:
-        """Hang all routes into Quart, and what answers everything else below ``/api``."""
-        for path, answers in self._taken.items():
-            other = _not_found if path in self._stubs else partial(_not_allowed, ", ".join(answers))
-            self._hang(path, answers, other)
-        for path in ("/api", "/api/<path:rest>"):
-            self._hang(path, {}, _not_found)
+    async def _view(self, **_path: str) -> Response:
+        """Answer a request: whose page it is, whose path, whose method."""
+        self._open("/".join(split(request.path)[1:3]))
+        found = self._paths.find(request.path)
+        if found is None:
+            return await _not_found()
+        (path, answers), parts = found
+        other = _not_found if path in self._stubs else partial(_not_allowed, ", ".join(answers))
+        return await answers.get("GET" if request.method == "HEAD" else request.method, other)(**parts)
 
-    def _hang(self, path: str, answers: Mapping[str, Answer], other: Answer) -> None:
-        """Hang one rule for all methods: that halves the rules, each of which costs Quart a moment of the start."""
-
-        async def view(**parts: str) -> Response:
-            method = "GET" if request.method == "HEAD" else request.method
-            return await answers.get(method, other)(**parts)
-
-        self._app.add_url_rule(path, f"mastodon {path}", view, methods=METHODS, provide_automatic_options=False)
+    def _open(self, beginning: str) -> None:
+        """Import the pages that hang routes which begin so, and let them."""
+        for page in self._pages.pop(beginning, ()):
+            if page not in self._opened:
+                self._opened.add(page)
+                import_module(page).register(self)
 
 
 async def _not_found(**_parts: str) -> Response:

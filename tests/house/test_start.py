@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from smallfed.mastodon.routes import PAGES
 from smallfed.sparing import MADE_FOR
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,7 @@ NOT_YET = {
     "rich": "by commands that show progress",
     "segno": "when a second factor is set up",
     "selectolax": "when a card is read",
+    **{f"smallfed.mastodon.routes.{page}": "when an app first asks for something of it" for page in PAGES},
     "smallfed.store.migrations.m0001_foundation": "when the tables are made or changed",
     "sqlite_utils": "when the tables are made or changed",
     "webauthn": "when a passkey is used",

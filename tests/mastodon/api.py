@@ -20,7 +20,7 @@ from smallfed.domain.account import Account
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
 from smallfed.mastodon.access import Access
-from smallfed.mastodon.door import ROUTES
+from smallfed.mastodon.door import DOOR, Door
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
@@ -195,8 +195,8 @@ def _app() -> QuartTrio:
 
 def routes_taken() -> Mapping[tuple[str, str], Access]:
     """Return every route of the client API, (method, path with ``<name>`` for a part), and what it wants."""
-    found: Mapping[tuple[str, str], Access] = _app().extensions[ROUTES]
-    return found
+    door: Door = _app().extensions[DOOR]
+    return door.routes
 
 
 def _beginning() -> Beginning:

@@ -145,7 +145,6 @@ async def test_our_own_mistake(tmp_path: Path) -> None:
         api.app = new_app(api.parts)
         door = Door(api.app)
         door.get("/api/v1/broken", OPEN, broken)
-        door.close()
 
         answer = await api.ask("GET", "/api/v1/broken")
 

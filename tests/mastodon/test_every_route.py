@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from smallfed.mastodon.access import Access, Wants
-from smallfed.mastodon.door import ROUTES
 from smallfed.mastodon.failures import Error
 from smallfed.policy import scopes
-from tests.mastodon.api import Answered, Api, living
+from tests.mastodon.api import Answered, Api, living, routes_taken
 
 POOR = ("push", "write:reports", "read:search")
 """Scopes of which each route lacks at least one."""
@@ -66,7 +65,7 @@ async def test_who_is_let_in(tmp_path: Path, who: str) -> None:
         for scope in POOR:
             await api.grant(scope)
         wrong = []
-        for (method, path), access in sorted(api.app.extensions[ROUTES].items()):
+        for (method, path), access in sorted(routes_taken().items()):
             answer = await asked(api, tokens[who], access, method, path)
             wanted = expected(who, access, method, path)
             right = answer.status not in (401, 405, 500) if wanted is None else answer.status in wanted
@@ -79,7 +78,7 @@ async def test_who_is_let_in(tmp_path: Path, who: str) -> None:
 async def test_every_path_may_be_asked_with_a_slash_at_its_end_and_by_pages(api: Api) -> None:
     """A path answers with and without the slash alike; and browsers are told so before they ask."""
     wrong = []
-    for path in sorted({path for _, path in api.app.extensions[ROUTES]}):
+    for path in sorted({path for _, path in routes_taken()}):
         named = re.sub(r"<[^>]+>", "1", path)
         first, second = await api.ask("OPTIONS", named, token=""), await api.ask("OPTIONS", f"{named}/", token="")
         plain, slashed = [await api.ask("GET", each, token="wrong") for each in (named, f"{named}/")]
@@ -92,8 +91,8 @@ async def test_every_path_may_be_asked_with_a_slash_at_its_end_and_by_pages(api:
 async def test_every_method_is_taken_or_refused(api: Api) -> None:
     """405 says which methods there are. A stub is there for GET only, and otherwise absent."""
     wrong = []
-    for path in sorted({path for _, path in api.app.extensions[ROUTES]}):
-        taken = {method for method, each in api.app.extensions[ROUTES] if each == path}
+    for path in sorted({path for _, path in routes_taken()}):
+        taken = {method for method, each in routes_taken() if each == path}
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - taken:
             answer = await api.ask(method, re.sub(r"<[^>]+>", "1", path), token="")
             allowed = set(answer.headers.get("allow", "").split(", "))

@@ -44,7 +44,6 @@ def own(api: Api) -> Api:
     door = Door(api.app)
     door.post("/api/v1/look/<number>", owner("read"), _look_at)
     door.stub("/api/v1/nothing", OPEN, _nothing)
-    door.close()
     return api
 
 

@@ -48,6 +48,7 @@ class Quotes:
         self._policies, self._counts = policies.several(tx, wanted), quotes.counts(tx, wanted)
         self._relations: dict[int, Relationship] = {}
         self._people: Mapping[int, Account] = {}
+        self._usual: dict[tuple[int, Visibility], entities.QuoteApproval] = {}  # without a policy
 
     def _quoted(self, found: Iterable[Quote]) -> dict[int, Post]:
         wanted = {quote.quoted_id for quote in found if quote.state is QuoteState.ACCEPTED and quote.quoted_id}
@@ -107,6 +108,14 @@ class Quotes:
     def approval(self, post: Post) -> entities.QuoteApproval:
         """Return who may quote a post, and whether the viewer may."""
         policy, author = self._policies.get(post.id), self._people[post.account_id]
+        if policy is not None:
+            return self._approval(post, policy, author)
+        alike = author.id, post.visibility
+        if alike not in self._usual:
+            self._usual[alike] = self._approval(post, None, author)
+        return self._usual[alike]
+
+    def _approval(self, post: Post, policy: Policy | None, author: Account) -> entities.QuoteApproval:
         said = (policy.quote if policy else None) or SubPolicy()
         return entities.QuoteApproval(
             automatic=_words(said.automatic, author),
