@@ -1,6 +1,6 @@
 // A client library on a leash: reads one question per line, {id, root, path, as}, and answers each with a line of JSON.
 // A step of the path is a name, or {name: arguments} for a call. What is asked "as" pages or listening goes on for longer.
-import { openAsBlob } from "node:fs";
+import { createReadStream, openAsBlob } from "node:fs";
 import { createInterface } from "node:readline";
 
 const heard = [];
@@ -34,10 +34,11 @@ async function walk(root, path) {
   return { end };
 }
 
-// {"$file": path, "type": …} is a file to be uploaded.
+// {"$file": path} is a file to be uploaded, {"$stream": path} the same for libraries that want a stream.
 async function filled(value) {
   if (value === null || typeof value !== "object") return value;
-  if (value.$file) return openAsBlob(value.$file, { type: value.type ?? "" });
+  if (value.$file) return openAsBlob(value.$file);
+  if (value.$stream) return createReadStream(value.$stream);
   if (Array.isArray(value)) return Promise.all(value.map(filled));
   const entries = Object.entries(value).map(async ([name, one]) => [name, await filled(one)]);
   return Object.fromEntries(await Promise.all(entries));

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.clients.javascript import Library, Refused, Way, library
 from tests.clients.people import Person
@@ -123,3 +124,56 @@ def test_streaming(megalodon: Library, rest: Way) -> None:
 
     assert (update["event"], update["payload"]["id"]) == ("update", post["id"])
     assert (delete["event"], str(delete["payload"])) == ("delete", post["id"])
+
+
+def test_a_post_with_a_picture(rest: Way, tmp_path: Path) -> None:
+    path = tmp_path / "beans.png"
+    Image.new("RGB", (60, 40), "red").save(path)
+
+    media = rest.uploadMedia({"$stream": str(path)}, description="Beans")
+    post = rest.postStatus("Look", media_ids=[media["id"]])
+
+    assert (media["type"], media["description"]) == ("image", "Beans")
+    assert [each["id"] for each in post["media_attachments"]] == [media["id"]]
+    assert rest.getMedia(media["id"])["url"] == media["url"]
+
+
+def test_filters_tags_and_conversations(rest: Way, alice: Person, bob: Person) -> None:
+    made = rest.createFilter("ending", ["home", "thread"], whole_word=True)
+    bob.python.status_post(f"@{alice.handle} between us, in megalodon", visibility="direct")
+
+    assert [(each["id"], each["phrase"]) for each in rest.getFilters()] == [(made["id"], "ending")]
+    assert rest.updateFilter(made["id"], "beginning", ["home"])["phrase"] == "beginning"
+    rest.deleteFilter(made["id"])
+    assert rest.getFilters() == []
+    assert rest.followTag("megagarden")["following"]
+    assert [each["name"] for each in rest.getFollowedTags()] == ["megagarden"]
+    assert not rest.unfollowTag("megagarden")["following"]
+    (found,) = eventually(
+        lambda: [each for each in rest.getConversationTimeline() if "megalodon" in each["last_status"]["content"]]
+    )
+    assert not rest.readConversation(found["id"])["unread"]
+    rest.deleteConversation(found["id"])
+
+
+def test_posts_for_later(rest: Way) -> None:
+    later = rest.postStatus("Later", scheduled_at="2036-01-01T00:00:00.000Z")
+
+    assert [each["id"] for each in rest.getScheduledStatuses()] == [later["id"]]
+    assert rest.scheduleStatus(later["id"], "2036-03-01T00:00:00.000Z")["scheduled_at"] == "2036-03-01T00:00:00.000Z"
+    rest.cancelScheduledStatus(later["id"])
+    assert rest.getScheduledStatuses() == []
+
+
+def test_markers_lists_and_announcements(rest: Way) -> None:
+    post = rest.postStatus("Read up to here")
+    made = rest.createList("Mega")
+
+    saved = rest.saveMarkers(home={"last_read_id": post["id"]})
+
+    assert saved["home"]["last_read_id"] == post["id"]
+    assert rest.getMarkers(["home"])["home"]["last_read_id"] == post["id"]
+    assert rest.updateList(made["id"], "Megalodon")["title"] == "Megalodon"
+    rest.deleteList(made["id"])
+    assert rest.getInstanceAnnouncements() == []
+    assert rest.search("xyzzy")["statuses"] == []
