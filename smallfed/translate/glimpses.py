@@ -15,18 +15,16 @@ from msgspec import MsgspecError, Struct, json, structs
 
 from smallfed.domain.card import Glimpse
 from smallfed.domain.uris import host, web
-from smallfed.translate import structured
+from smallfed.text.sanitise import clean_name
+from smallfed.translate import legible, structured
 from smallfed.translate.structured import Article
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-LOOKED_AT = 384 * 1024  # bytes: what a page says about itself stands in its head
 TITLE, DESCRIPTION, NAME, HANDLE = 300, 2000, 200, 200  # characters that are kept
 WIDEST = 10_000
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
-_NAMED_CHARSET = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
+FRAME = 5_000  # characters of HTML in which a frame is looked for
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _IFRAME = re.compile(r"""<iframe\b[^>]{0,2000}?\ssrc=["'](https://[^"'\s<>]{1,2000})["']""", re.IGNORECASE)
 _CREATOR = re.compile(r"@?([^\s@/]+@[^\s@/]+\.[^\s@/]+)")
@@ -46,19 +44,19 @@ def read(body: bytes, *, url: str, content_type: str) -> Page:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_text(body[:LOOKED_AT], content_type))
+    tree = LexborHTMLParser(legible.text(body, content_type))
     said, links = _meta(tree), _Links(tree, url)
     article = _article(tree)
     width, height = _size(said, "og:image:width"), _size(said, "og:image:height")
     glimpse = Glimpse(
         page=_own_name(links.find("canonical") or links.absolute(said.get("og:url")), url),
-        title=_line(_first(said, "og:title", "twitter:title") or article.headline or _title(tree), TITLE),
-        description=_line(_first(said, "og:description", "twitter:description", "description"), DESCRIPTION),
-        author_name=_line(article.author or _plain_name(_first(said, "author", "article:author")), NAME),
+        title=clean_name(_first(said, "og:title", "twitter:title") or article.headline or _title(tree), limit=TITLE),
+        description=clean_name(_first(said, "og:description", "twitter:description", "description"), limit=DESCRIPTION),
+        author_name=clean_name(article.author or _plain_name(_first(said, "author", "article:author")), limit=NAME),
         author_url=links.absolute(article.author_url or said.get("article:author")),
-        provider_name=_line(article.publisher or said.get("og:site_name", ""), NAME),
+        provider_name=clean_name(article.publisher or said.get("og:site_name", ""), limit=NAME),
         image=links.absolute(_first(said, "og:image:secure_url", "og:image", "og:image:url", "twitter:image")),
-        image_description=_line(_first(said, "og:image:alt", "twitter:image:alt"), DESCRIPTION),
+        image_description=clean_name(_first(said, "og:image:alt", "twitter:image:alt"), limit=DESCRIPTION),
         width=width,
         height=height,
         language=_language(tree, said),
@@ -83,16 +81,16 @@ def embed(glimpse: Glimpse, document: bytes, *, url: str) -> Glimpse:
     text = {name: value for name, value in said.items() if isinstance(value, str)}
     glimpse = structs.replace(
         glimpse,
-        title=_line(text.get("title", ""), TITLE) or glimpse.title,
-        author_name=_line(text.get("author_name", ""), NAME) or glimpse.author_name,
+        title=clean_name(text.get("title", ""), limit=TITLE) or glimpse.title,
+        author_name=clean_name(text.get("author_name", ""), limit=NAME) or glimpse.author_name,
         author_url=web(text.get("author_url")) or glimpse.author_url,
-        provider_name=_line(text.get("provider_name", ""), NAME) or glimpse.provider_name,
+        provider_name=clean_name(text.get("provider_name", ""), limit=NAME) or glimpse.provider_name,
         provider_url=web(text.get("provider_url")) or glimpse.provider_url,
         image=glimpse.image or _absolute(text.get("thumbnail_url"), url),
     )
     width, height = _number(said.get("width")), _number(said.get("height"))
     match text.get("type"):
-        case "video" if found := _IFRAME.search(text.get("html", "")):
+        case "video" if found := _IFRAME.search(text.get("html", "")[:FRAME]):
             return _embedding(glimpse, found[1].replace("&amp;", "&"), width, height)
         case "photo" if picture := _absolute(text.get("url"), url):
             return structs.replace(glimpse, type="photo", embed_url=picture, width=width, height=height)
@@ -111,16 +109,6 @@ def _embedding(glimpse: Glimpse, address: str, width: int, height: int) -> Glimp
 
 
 # Parts of a page ------------------------------------------------------------------------------------------------------
-def _text(body: bytes, content_type: str) -> str:
-    named = _NAMED_CHARSET.search(content_type)
-    found = None if named else _CHARSET.search(body[:4096])
-    charset = named[1] if named else found[1].decode("ascii") if found else "utf-8"
-    try:
-        return body.decode(charset, "replace")
-    except (LookupError, ValueError):  # no such encoding; or one that is none of text
-        return body.decode("utf-8", "replace")
-
-
 def _meta(tree: "LexborHTMLParser") -> dict[str, str]:
     """Return the first content of each ``meta``, by its property or name in lower case."""
     said: dict[str, str] = {}
@@ -187,12 +175,6 @@ def _language(tree: "LexborHTMLParser", said: Mapping[str, str]) -> str:
 # Values ---------------------------------------------------------------------------------------------------------------
 def _first(said: Mapping[str, str], *names: str) -> str:
     return next((said[name] for name in names if name in said), "")
-
-
-def _line(text: str, longest: int) -> str:
-    """Return a text on one line, without what text files cannot hold, and not too long."""
-    line = _SPACE.sub(" ", text.replace("\0", "")).strip()
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def _plain_name(text: str) -> str:

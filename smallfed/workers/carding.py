@@ -42,13 +42,13 @@ async def read(db: Database, documents: Documents, finder: Finder, aside: Aside,
         glimpse = None
     await db.patient_write(carding.fill, url, glimpse)
     if glimpse is not None and glimpse.creator:
-        await _meet(finder, glimpse.creator)
+        await _meet(finder, glimpse.creator, errand)
 
 
-async def _meet(finder: Finder, handle: str) -> None:
-    """Look up who is said to have written a page; if that is nobody, the page says enough itself."""
+async def _meet(finder: Finder, handle: str, errand: Errand) -> None:
+    """Look up who is said to have written a page, as strangers have it; if that is nobody, it says enough itself."""
     try:
-        await finder.handle(handle)
+        await finder.handle(handle, errand)
     except SmallfedError as error:
         event(log, "card.no_author", level=logging.DEBUG, handle=handle, reason=error.message)
 

@@ -49,14 +49,15 @@ class Finder:
     def __init__(self, db: Database, fetcher: Fetcher) -> None:
         self._db, self._fetcher = db, fetcher
 
-    async def handle(self, text: str) -> Account:
+    async def handle(self, text: str, errand: Errand | None = None) -> Account:
         """Return the account with this handle (``@user@host``), asking WebFinger unless it was asked for within a day.
 
-        Malformed when it is no handle; else as ``actor``.
+        It is asked on behalf of the owner unless an ``errand`` says of whom. Malformed when it is no handle; else as
+        ``actor``.
         """
         handle = webfinger.handle(text)
         known = await self._db.read(accounts.find_handle, handle.username, handle.host)
-        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        errand = errand or self._fetcher.documents.errand(Purpose.OWNER)
         if known is not None and known.gone_at is None and not self._fetcher.is_stale(known):
             return known
         try:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec import json, structs
 
 from smallfed.domain.card import Glimpse
-from smallfed.translate.glimpses import DESCRIPTION, LOOKED_AT, TITLE, embed, read
+from smallfed.translate.glimpses import DESCRIPTION, FRAME, TITLE, embed, read
+from smallfed.translate.legible import DEEPEST, LOOKED_AT, text
 
 URL = "https://news.example/2026/garden?from=feed"
 
@@ -212,6 +213,49 @@ def test_only_the_beginning_of_a_page_is_looked_at() -> None:
     page = b"<html><head>" + b" " * LOOKED_AT + b"<title>far below</title>"
 
     assert read(page, url=URL, content_type="text/html").glimpse.title == ""
+
+
+@pytest.mark.parametrize(
+    ("piece", "whole"),
+    [
+        ("<div>", False),
+        ("<DIV></x>", False),
+        ("<a><div>", False),
+        ("<font size=1><table></font></table>", True),
+        ("<div>text</div>", True),
+        ("<li><p>text", True),
+        ("<img><br/>", True),
+        ("if (i < n) ", True),
+    ],
+)
+def test_no_page_is_too_deep(piece: str, whole: bool) -> None:
+    """Parsers need time that grows with length × depth; a page of nothing but ``<div>`` took ten seconds."""
+    page = piece * (LOOKED_AT // len(piece))
+
+    read_ = text(page.encode(), "text/html")
+
+    assert (read_ == page) is whole
+    assert whole or read_.lower().count("<div") <= DEEPEST
+
+
+@pytest.mark.parametrize("name", ["punycode", "idna", "unicode_escape", "utf-7", "rot13", "zlib", "undefined"])
+def test_what_is_no_encoding_of_pages_is_taken_for_utf_8(name: str) -> None:
+    """Decoding punycode takes quadratic time, with nothing else running."""
+    assert text("ü\\x41+AGE--".encode(), f"text/html; charset={name}") == "ü\\x41+AGE--"
+
+
+def test_names_turn_nothing_around() -> None:
+    assert said("<title>in\u202evoice\u2066.pdf\x07\u200f</title>").title == "invoice.pdf"
+
+
+def test_a_frame_is_looked_for_at_the_beginning() -> None:
+    """Looking through a quarter of a megabyte of ``<iframe`` took a second, in which nobody was answered."""
+    frame = '<iframe src="https://films.example/1"></iframe>'
+    films = [json.encode({"type": "video", "html": " " * far + frame}) for far in (0, FRAME)]
+
+    shown = [embed(Glimpse(page=URL, title="Beans"), film, url=URL).embed_url for film in films]
+
+    assert shown == ["https://films.example/1", ""]
 
 
 @given(st.binary(max_size=400))
