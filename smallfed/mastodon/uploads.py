@@ -15,7 +15,7 @@ from quart.formparser import FormDataParser
 from quart.wrappers.request import Body
 from quart_trio import QuartTrio
 from quart_trio.formparser import TrioFormDataParser
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
@@ -28,6 +28,7 @@ from smallfed.workers.parts import Parts
 from smallfed.workers.processing import incoming
 
 ROOM = 1 << 20  # for the other fields of the form
+MOST_FILES = 4  # in one form: each is open while it comes
 PATIENCE = 900  # seconds for the whole body: telephones are slow
 UNNAMED = frozenset({"file", "thumbnail"})  # files also where their part has no name of a file
 
@@ -48,14 +49,17 @@ def register(app: QuartTrio) -> None:
     """Let ``app`` take uploads, each to a file of its own that goes when nobody has kept it."""
 
     class Uploading(Request):
-        """A request whose body may be as large as its path takes: two files and a form."""
+        """A request whose body may be as large as its path takes: two files and a form. No other form is so large."""
 
-        def __init__(self, method: str, scheme: str, path: str, *args: Any, **options: Any) -> None:
+        def __init__(
+            self, method: str, scheme: str, path: str, query_string: bytes, headers: Headers, *args: Any, **options: Any
+        ) -> None:
             self.drafts: list[Draft] = []
-            self.limit = limit(app.extensions["parts"], path.rstrip("/"))
+            has_files = headers.get("Content-Type", "").lower().startswith(MULTIPART)
+            self.limit = limit(app.extensions["parts"], path.rstrip("/")) if has_files else None
             if self.limit is not None:
                 options |= {"max_content_length": 2 * self.limit + ROOM, "body_timeout": PATIENCE}
-            super().__init__(method, scheme, path, *args, **options)
+            super().__init__(method, scheme, path, query_string, headers, *args, **options)
             self.max_content_length = options["max_content_length"] if self.limit is not None else None
 
         def make_form_data_parser(self) -> FormDataParser:
@@ -63,6 +67,8 @@ def register(app: QuartTrio) -> None:
             return super().make_form_data_parser() if self.limit is None else _Parser(self._begin)
 
         def _begin(self) -> Draft:
+            if len(self.drafts) == MOST_FILES:
+                raise RequestEntityTooLarge
             parts: Parts = app.extensions["parts"]
             self.drafts.append(incoming(parts.data, parts.dice, limit=self.limit or 0))
             return self.drafts[-1]

@@ -1,11 +1,13 @@
 """Files of our own: whole or not there, also after a power cut."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
 
-from smallfed.errors import TooLarge
+from smallfed.errors import TooLarge, Unavailable
 
 
 def keep(path: Path, data: bytes) -> None:
@@ -48,16 +50,27 @@ def remove(pattern: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+@contextmanager
+def _to_disk() -> Iterator[None]:
+    """Tell whoever sends a file, with Unavailable, that the disk does not take it: it is full, or fails."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable("The file cannot be stored now; try again later.", detail=repr(error)) from error
+
+
 class Draft:
     """A file that comes piece by piece. Closing deletes it unless it was handed over.
 
-    Writing is synchronous: while the disk is slow nothing more is taken in, and so nothing heaps up in memory.
+    Unavailable says that the disk does not take it. Writing is synchronous: while the disk is slow nothing more is
+    taken in, and so nothing heaps up in memory.
     """
 
     def __init__(self, folder: Path, name: str, *, limit: int) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path, self._draft = folder / name, folder / f".{name}"
-        self._file = self._draft.open("xb", buffering=0)
+        with _to_disk():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = self._draft.open("xb", buffering=0)
         self._hash, self._limit = sha256(), limit
         self._kept = self._handed_over = False
         self.size = 0
@@ -79,16 +92,18 @@ class Draft:
             raise TooLarge(f"A file may have at most {self._limit >> 20} MB.")
         self._hash.update(data)
         left = memoryview(data)
-        while left:
-            left = left[self._file.write(left) :]
+        with _to_disk():
+            while left:
+                left = left[self._file.write(left) :]
         return len(data)
 
     def keep(self) -> None:
         """Make it a file of its name, and return when that is on disk."""
-        os.fsync(self._file.fileno())
-        self._draft.replace(self._path)
-        _sync_folder(self._path.parent)
-        self._kept = True
+        with _to_disk():
+            os.fsync(self._file.fileno())
+            self._draft.replace(self._path)
+            self._kept = True
+            _sync_folder(self._path.parent)
 
     def hand_over(self) -> None:
         """Leave what is kept to who has taken note of its name."""

@@ -199,6 +199,26 @@ async def test_more_than_is_allowed_is_refused(api: Api) -> None:
     assert left_over(api) == []
 
 
+async def test_a_form_has_few_files(api: Api) -> None:
+    """Each is open while it comes; a thousand would leave the server none for anybody else."""
+    part, kind = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n', "multipart/form-data; boundary=x"
+
+    answer = await api.send("POST", "/api/v2/media", part * 900 + b"--x--\r\n", kind)
+
+    assert (answer.status, answer.of(Error).error) == (413, "the request is too large")
+    assert left_over(api) == []
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+async def test_only_files_may_be_large(api: Api, kind: str) -> None:
+    """Everything else would have to be held in memory."""
+    body = b'{"description": "' + b"x" * (2 << 20) + b'"}'
+
+    answer = await api.send("POST", "/api/v2/media", body, kind)
+
+    assert answer.status == 413
+
+
 async def test_uploads_are_for_the_owner(api: Api) -> None:
     reader, app = await api.grant("read write:statuses"), await api.grant("write", owner=False)
     media = await uploaded(api)
