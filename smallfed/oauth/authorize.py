@@ -1,6 +1,7 @@
 """The page where the owner lets an app in, or does not: GET and POST /oauth/authorize.
 
-Spec: RFC 6749 §4.1, RFC 9700; SAFETY rules 34, 36; RULINGS 23. Consent is never skipped, logged in or not.
+Spec: RFC 6749 §4.1, RFC 9700; SAFETY rules 34, 36; RULINGS 23. Consent is never skipped, logged in or not; and nobody
+is sent to an app by a link alone: anybody can register an address, and would have a way through us to it.
 """
 
 import logging
@@ -46,7 +47,7 @@ async def ask() -> Response:
     try:
         question = await _question(known, asked)
     except Refusal as refusal:
-        return _told(known, refusal)
+        return _asked_wrongly(known, refusal)
     return _page(question, await doorstep.first(question.visit) if question.locked else None)
 
 
@@ -116,12 +117,22 @@ async def _allowed(question: Question) -> Response:
 
 def _told(known: Caller, refusal: Refusal) -> Response:
     """Tell the app why not; where there is no way back, tell the owner."""
-    event(log, "app.refused", app=known.app.id, name=known.app.name, code=refusal.code, error=refusal)
-    if not known.out_of_band:
-        return see_other(known.answered(error=refusal.code, error_description=refusal.message))
-    if refusal.code == "access_denied":
+    if known.out_of_band and refusal.code != "access_denied":
+        return _asked_wrongly(known, refusal)
+    _note(known, refusal)
+    if known.out_of_band:
         return message("Nothing was allowed", f"{known.app.name} stays outside. You can close this page.", status=200)
+    return see_other(known.answered(error=refusal.code, error_description=refusal.message))
+
+
+def _asked_wrongly(known: Caller, refusal: Refusal) -> Response:
+    """Tell whoever looks why not."""
+    _note(known, refusal)
     return message("The app asked wrongly", f"{refusal.message}.", status=400)
+
+
+def _note(known: Caller, refusal: Refusal) -> None:
+    event(log, "app.refused", app=known.app.id, name=known.app.name, code=refusal.code, error=refusal)
 
 
 def _shown(error: SmallfedError) -> Response:

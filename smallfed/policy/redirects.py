@@ -13,6 +13,7 @@ LONGEST = 2000
 _VISIBLE = re.compile(r"[!-~]+")  # printable ASCII without the space: nothing that could end a header line
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?")
+_SIX = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]+)?")
 _SCRIPTS = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source", "urn"})
 
 
@@ -27,8 +28,8 @@ def require_usable(uri: str) -> None:
         raise Invalid(f"a redirect URI cannot have the scheme {scheme}:")
     if "#" in uri:
         raise Invalid("a redirect URI cannot have a fragment")
-    if scheme in ("http", "https") and not host:
-        raise Invalid("a redirect URI with http or https needs a host")
+    if scheme in ("http", "https") and not (_HOST.fullmatch(host) or _SIX.fullmatch(host)):
+        raise Invalid("a redirect URI with http or https needs a host, and nothing before it that looks like one")
 
 
 def form_action(uri: str) -> str | None:

@@ -164,6 +164,7 @@ async def test_until_the_way_back_is_known_good_errors_are_shown(place: Place, c
     ],
 )
 async def test_then_they_are_told_to_the_app(place: Place, changed: dict[str, str | None], error: str) -> None:
+    """Once a form of ours was sent: a link alone leads nobody away, or we would be anybody's way to anywhere."""
     app, owner = await client(place), await place.owner()
     form = (await owner.get("/oauth/authorize", **app.question())).form
 
@@ -173,8 +174,8 @@ async def test_then_they_are_told_to_the_app(place: Place, changed: dict[str, st
     sent = await owner.submit(form)
     shown = await owner.get("/oauth/authorize", **app.question(**{"redirect_uri": OOB, **changed}))
 
-    assert [(_answer(page)["error"], _answer(page)["state"]) for page in (asked, sent)] == [([error], ["a state&"])] * 2
-    assert (shown.status, "location" in shown.headers) == (400, False)
+    assert (_answer(sent)["error"], _answer(sent)["state"]) == ([error], ["a state&"])
+    assert [(page.status, "location" in page.headers) for page in (asked, shown)] == [(400, False)] * 2
 
 
 async def test_less_than_was_registered_may_be_asked(place: Place) -> None:

@@ -75,14 +75,23 @@ def test_the_app_is_told_its_state_and_what_went_wrong(app: App, browser: Browse
     (form,) = forms(app.page(browser))
 
     no = answered(browser.submit(form, deny="1"))
-    greedy = answered(app.page(browser, scope="read push"))
-    implicit = answered(app.page(browser, response_type="token"))
+    greedy = answered(browser.submit(form, scope="read push"))
+    implicit = answered(browser.submit(form, response_type="token"))
 
     assert [(each["error"], each["state"], each["x"]) for each in (no, greedy, implicit)] == [
         ("access_denied", "a state", "1"),
         ("invalid_scope", "a state", "1"),
         ("unsupported_response_type", "a state", "1"),
     ]
+
+
+@pytest.mark.parametrize("wrong", [{"scope": "read push"}, {"response_type": "token"}])
+def test_a_link_alone_leads_nobody_away(app: App, browser: Browser, wrong: dict[str, str]) -> None:
+    """Anybody can register an app, and would have an address of ours that leads to theirs."""
+    for who in (browser, Browser(browser.server)):
+        shown = app.page(who, **wrong)
+
+        assert (shown.status, "location" in shown.headers) == (400, False)
 
 
 # Codes ----------------------------------------------------------------------------------------------------------------
@@ -146,7 +155,10 @@ def test_whoever_begins_with_pkce_ends_with_it(app: App, browser: Browser) -> No
     ],
 )
 def test_pkce_is_done_well_or_refused(app: App, browser: Browser, changes: dict[str, str]) -> None:
-    assert answered(app.page(browser, **changes))["error"] == "invalid_request"
+    (form,) = forms(app.page(browser))
+
+    assert answered(browser.submit(form, **changes))["error"] == "invalid_request"
+    assert app.page(browser, **changes).status == 400
 
 
 def test_a_code_is_not_in_the_log_nor_stored_readably(home: Server, app: App, browser: Browser) -> None:
