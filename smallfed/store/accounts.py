@@ -70,7 +70,9 @@ def _known(tx: Tx, key: int | str, where: str) -> Account | None:
     known: Account | None = tx.known.get(key)
     if known is None:
         row = tx.one(SELECT + where, key)
-        known = tx.known[key] = None if row is None else from_row(row)
+        if row is not None:
+            known = from_row(row)
+            tx.known |= {key: known, known.id: known, known.uri: known}
     return known
 
 
@@ -123,9 +125,12 @@ def find_url(tx: Tx, url: str) -> Account | None:
 
 def owner(tx: Tx) -> Account:
     """Return the owner; NotFound before setup."""
-    known = _known(tx, 1, "WHERE local = ?")  # no account has the id 1: ids are times
+    known: Account | None = tx.known.get("owner's account")
     if known is None:
-        raise NotFound("this server has no owner yet")
+        row = tx.one(SELECT + "WHERE local = 1")
+        if row is None:
+            raise NotFound("this server has no owner yet")
+        known = tx.known["owner's account"] = from_row(row)
     return known
 
 
@@ -171,7 +176,7 @@ def put(tx: Tx, account: Account) -> None:
 
 def change(tx: Tx, account: int, **columns: Any) -> None:
     """Change some columns of an account; the values are those of the Struct."""
-    tx.known.clear()
+    _forget(tx, account)
     unknown = columns.keys() - set(COLUMNS)
     if unknown:
         raise KeyError(f"accounts has no column {', '.join(sorted(unknown))}")
@@ -182,8 +187,13 @@ def change(tx: Tx, account: int, **columns: Any) -> None:
 
 def reckon(tx: Tx, account: int, claim: Literal["followers", "following", "posts"], by: int) -> None:
     """Add ``by`` to a number that the account's server has claimed; what it never said stays unknown."""
-    tx.known.clear()
+    _forget(tx, account)
     tx.run(f"UPDATE accounts SET {claim}_claimed = max(0, {claim}_claimed + ?) WHERE id = ?", by, account)
+
+
+def _forget(tx: Tx, account: int) -> None:
+    for key in [key for key, row in tx.known.items() if isinstance(row, Account) and row.id == account]:
+        del tx.known[key]
 
 
 # Public keys of others ----------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ def bring_home(tx: Tx, name: str, *, limit: int) -> int:
 
     What is borrowed stays where it is: it would have to be kept.
     """
+    tx.known.clear()
     return tx.run(
         f"""UPDATE posts SET in_home = 1, by_tag = 1 WHERE NOT in_home AND {_BROUGHT}
             AND id IN (SELECT post_id FROM hashtags WHERE name = ? ORDER BY post_id DESC LIMIT ?)
@@ -74,6 +75,7 @@ def bring_home(tx: Tx, name: str, *, limit: int) -> int:
 
 def take_out(tx: Tx, name: str) -> int:
     """Take what no followed hashtag brings any more of the posts with one out of home; return how many there were."""
+    tx.known.clear()
     return tx.run(
         f"""UPDATE posts SET in_home = 0, by_tag = 0 WHERE by_tag AND NOT {_BROUGHT}
             AND id IN (SELECT post_id FROM hashtags WHERE name = ?)""",
@@ -83,6 +85,7 @@ def take_out(tx: Tx, name: str) -> int:
 
 def leave_home(tx: Tx, account: int, *, boosts_only: bool = False) -> None:
     """Take what an account posted, or only what it boosted, out of home, but for what followed hashtags bring there."""
+    tx.known.clear()
     tx.run(
         f"""UPDATE posts SET in_home = {_BROUGHT}, by_tag = {_BROUGHT}
             WHERE account_id = ? AND in_home AND NOT by_tag AND (NOT ? OR boost_of_id IS NOT NULL)""",

@@ -65,10 +65,13 @@ def put(tx: Tx, *, scheme: str, domain: str, account_domain: str, trial: bool) -
 
 def owner_id(tx: Tx) -> int:
     """Return the owner's account id; NotFound before setup."""
-    row = tx.one("SELECT account_id FROM owners WHERE id = 1")
-    if row is None:
-        raise NotFound("this server has no owner yet")
-    return int(row[0])
+    known: int | None = tx.known.get("owner's id")
+    if known is None:
+        row = tx.one("SELECT account_id FROM owners WHERE id = 1")
+        if row is None:
+            raise NotFound("this server has no owner yet")
+        known = tx.known["owner's id"] = int(row[0])
+    return known
 
 
 def owner(tx: Tx) -> Owner:

@@ -138,6 +138,7 @@ _GOES = " AND ".join([f"NOT {condition}" for condition in MATTERS.values()])
 
 def give_back(tx: Tx, account: int, *, most: int) -> int:
     """Remove at most ``most`` posts that came with the past of an account and matter to nobody; return how many."""
+    tx.known.clear()
     tx.run(
         "DELETE FROM borrowed AS b WHERE account_id = ? AND EXISTS"
         " (SELECT 1 FROM borrowed x WHERE x.post_id = b.post_id AND x.account_id <> b.account_id)",

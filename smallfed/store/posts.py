@@ -20,8 +20,13 @@ PUNCTUAL = timedelta(minutes=15)  # a post that arrives within this of its publi
 
 
 def find(tx: Tx, post: int) -> Post | None:
-    """Return the post with this id, or None."""
-    return _first(tx, "WHERE p.id = ?", post)
+    """Return the post with this id, or None; asked again within a call, without asking the database."""
+    known: Post | None = tx.known.get(("post", post))
+    if known is None:
+        known = _first(tx, "WHERE p.id = ?", post)
+        if known is not None:
+            tx.known["post", post] = known
+    return known
 
 
 def get(tx: Tx, post: int) -> Post:
@@ -117,6 +122,7 @@ def put(tx: Tx, post: Post) -> None:
 
 def change(tx: Tx, post: int, **columns: Any) -> None:
     """Change some columns of a post; the values are those of the Struct."""
+    tx.known.pop(("post", post), None)
     SHAPE.change(tx, post, **columns)
 
 
@@ -125,6 +131,7 @@ def drop(tx: Tx, post: int) -> tuple[int, ...]:
 
     Replies stay, without a parent.
     """
+    tx.known.clear()
     boosts = tuple(row[0] for row in tx.all("DELETE FROM posts WHERE boost_of_id = ? RETURNING id", post))
     tx.run("DELETE FROM posts WHERE id = ?", post)
     searchables.sweep(tx, SWEPT)
@@ -133,6 +140,7 @@ def drop(tx: Tx, post: int) -> tuple[int, ...]:
 
 def drop_all(tx: Tx, account: int) -> None:
     """Remove everything an account has posted and boosted, and the boosts of it."""
+    tx.known.clear()
     tx.run("DELETE FROM posts WHERE boost_of_id IN (SELECT id FROM posts WHERE account_id = ?)", account)
     tx.run("DELETE FROM posts WHERE account_id = ?", account)
 
@@ -162,6 +170,7 @@ def made_in(tx: Tx, group: str, account: int, *, limit: int, removed: bool = Fal
 
 def hide_made_in(tx: Tx, group: str, account: int) -> None:
     """Remove everything that an account has posted in a group, and remember that the group did so."""
+    tx.known.clear()
     made = "FROM posts WHERE account_id = ? AND audience = ? AND NOT removed"
     tx.run(
         f"INSERT OR IGNORE INTO tombstones (uri, actor, created_at) SELECT uri, ?, ? {made}",
@@ -175,6 +184,7 @@ def hide_made_in(tx: Tx, group: str, account: int) -> None:
 
 def restore_made_in(tx: Tx, group: str, account: int) -> None:
     """Bring back everything that an account has posted in a group and that the group had removed."""
+    tx.known.clear()
     made = "FROM posts WHERE account_id = ? AND audience = ? AND removed"
     tx.run(f"DELETE FROM tombstones WHERE actor = ? AND uri IN (SELECT uri {made})", group, account, group)
     tx.run("UPDATE posts SET removed = 0 WHERE account_id = ? AND audience = ? AND removed", account, group)
@@ -182,6 +192,7 @@ def restore_made_in(tx: Tx, group: str, account: int) -> None:
 
 def claim_likes(tx: Tx, post: int, change: int) -> None:
     """Let so many more (or fewer) likes be claimed of a post."""
+    tx.known.pop(("post", post), None)
     tx.run("UPDATE posts SET likes_claimed = max(0, ifnull(likes_claimed, 0) + ?) WHERE id = ?", change, post)
 
 

@@ -14,7 +14,7 @@ class Tx:
     ``now`` is aware and the same for the whole call. ``dice(bits)`` draws a non-negative integer below
     ``2 ** bits``. Events announced reach the hub after the commit, in commit order, and not at all after a rollback;
     ``then`` is called with each at once, so that what follows from it is written in the same transaction.
-    ``known`` belongs to ``store/accounts``: rows read once in this call, until one changes.
+    ``known`` belongs to ``store/accounts``, ``posts`` and ``houses``: rows read once in this call, until they change.
     """
 
     __slots__ = ("announced", "dice", "known", "now", "sql", "then")

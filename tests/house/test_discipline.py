@@ -87,3 +87,15 @@ def test_no_module_is_a_drawer() -> None:
     drawers = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 
     assert [module for module in MODULES if module.stem in drawers] == []
+
+
+WRITING = re.compile(r"\b(UPDATE posts\b|DELETE FROM posts\b|UPDATE accounts\b|DELETE FROM accounts\b)")
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "smallfed" / "store").glob("*.py")), ids=lambda path: path.stem)
+def test_who_changes_posts_or_accounts_lets_the_call_forget_them(module: Path) -> None:
+    """Rows of both are read once in a call (``tx.known``), which must not outlive what they say."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.FunctionDef) and any(WRITING.search(text) for text in strings(node)):
+            source = ast.unparse(node)
+            assert "tx.known" in source or "_forget(tx" in source, f"{module.name}: {node.name}"

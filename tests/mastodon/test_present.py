@@ -112,6 +112,7 @@ async def test_a_page_costs_the_same_questions_however_long_it_is(tx: Tx, owner:
 
     def questions(some: list[Post]) -> int:
         asked: list[str] = []
+        tx.known.clear()
         tx.sql.set_trace_callback(asked.append)
         _presenter(tx, owner.id).statuses(some)
         tx.sql.set_trace_callback(None)

@@ -94,6 +94,7 @@ def test_the_number_of_queries_does_not_grow(tx: Tx, owner: Account, know: Know)
 
     def count(wanted: int) -> int:
         asked: list[str] = []
+        tx.known.clear()
         tx.sql.set_trace_callback(asked.append)
         details.of_posts(tx, page[:wanted])
         tx.sql.set_trace_callback(None)
