@@ -3,9 +3,11 @@
 Spec: CLIENT_API §14.
 """
 
+from smallfed.mastodon.entities.cards import CardAuthor, PreviewCard, TrendingLink
 from smallfed.mastodon.entities.correspondences import Conversation
 from smallfed.mastodon.entities.filters import Filter, FilterKeyword, FilterResult, FilterStatus, SingleFilter
 from smallfed.mastodon.entities.kinds import Entity, maybe, moment
+from smallfed.mastodon.entities.media import Focus, MediaAttachment, Meta, Size
 from smallfed.mastodon.entities.notices import (
     AccountWarning,
     GroupedNotifications,
@@ -33,39 +35,22 @@ from smallfed.mastodon.entities.people import (
     Role,
     Source,
 )
+from smallfed.mastodon.entities.polls import PastOption, PastPoll, Poll, PollOption
 from smallfed.mastodon.entities.posts import (
     Application,
-    CardAuthor,
     Context,
-    EmojiReaction,
-    FeaturedTag,
-    Focus,
-    History,
-    MediaAttachment,
     Mention,
-    Meta,
-    PastOption,
-    PastPoll,
-    Poll,
-    PollOption,
-    PreviewCard,
     Quote,
     QuoteApproval,
-    Reacted,
-    ScheduledParams,
-    ScheduledPoll,
-    ScheduledStatus,
-    Search,
-    ShallowTag,
-    Size,
     Status,
     StatusEdit,
     StatusSource,
-    Tag,
-    TrendingLink,
-    Verified,
 )
+from smallfed.mastodon.entities.reactions import EmojiReaction, Reacted, Verified
 from smallfed.mastodon.entities.reports import Report
+from smallfed.mastodon.entities.scheduled import ScheduledParams, ScheduledPoll, ScheduledStatus
+from smallfed.mastodon.entities.search import Search
+from smallfed.mastodon.entities.tags import FeaturedTag, History, ShallowTag, Tag
 
 __all__ = [
     "Account",

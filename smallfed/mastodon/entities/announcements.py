@@ -7,7 +7,8 @@ from msgspec import UNSET, UnsetType
 
 from smallfed.mastodon.entities.kinds import Count, Entity, Id, Moment, Name, Url
 from smallfed.mastodon.entities.people import CustomEmoji
-from smallfed.mastodon.entities.posts import Mention, ShallowTag
+from smallfed.mastodon.entities.posts import Mention
+from smallfed.mastodon.entities.tags import ShallowTag
 
 
 class AnnouncedStatus(Entity, frozen=True, kw_only=True):
