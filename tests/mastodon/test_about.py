@@ -11,7 +11,8 @@ from msgspec import structs
 
 from smallfed.config.showing import Instance
 from smallfed.domain.post import Visibility
-from smallfed.mastodon.entities import servers
+from smallfed.mastodon.entities import about, servers
+from smallfed.mastodon.entities.oembed import OEmbed
 from smallfed.store import domain_blocks
 from smallfed.workers.parts import Parts
 from tests.mastodon.api import Api
@@ -43,15 +44,15 @@ def said(api: Api, tmp_path: Path) -> Api:
 async def test_texts(said: Api) -> None:
     yesterday = "2026-02-28T12:00:00.000Z"
 
-    assert await said.get(f"{BASE}/rules", list[servers.Rule]) == [
-        servers.Rule(id="1", text="Be kind"),
-        servers.Rule(id="2", text="No advertising"),
+    assert await said.get(f"{BASE}/rules", list[about.Rule]) == [
+        about.Rule(id="1", text="Be kind"),
+        about.Rule(id="2", text="No advertising"),
     ]
-    assert await said.get(f"{BASE}/extended_description", servers.Text) == servers.Text(
+    assert await said.get(f"{BASE}/extended_description", about.Text) == about.Text(
         updated_at=yesterday, content="<p>A server for <strong>one</strong> &lt;script&gt;</p>"
     )
-    assert (await said.get(f"{BASE}/privacy_policy", servers.Text)).content == "<p>Nothing is kept.</p>"
-    assert await said.get(f"{BASE}/terms_of_service", servers.Terms) == servers.Terms(
+    assert (await said.get(f"{BASE}/privacy_policy", about.Text)).content == "<p>Nothing is kept.</p>"
+    assert await said.get(f"{BASE}/terms_of_service", about.Terms) == about.Terms(
         effective_date="2026-02-28", content="<p>Nobody else.</p>"
     )
     assert (await said.ask("GET", f"{BASE}/terms_of_service/2026-02-28")).status == 200
@@ -84,13 +85,13 @@ async def test_blocked_domains_are_shown_to_whom_the_owner_lets(api: Api, said: 
     for name in ("b.example", "a.example"):
         await api.do(domain_blocks.put, name)
     expected = [
-        servers.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
+        about.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
         for name in ("a.example", "b.example")
     ]
 
-    assert (await said.ask("GET", f"{BASE}/domain_blocks", token="")).of(list[servers.BlockedDomain]) == expected
+    assert (await said.ask("GET", f"{BASE}/domain_blocks", token="")).of(list[about.BlockedDomain]) == expected
     api.app.extensions["parts"] = api.parts
-    assert await api.get(f"{BASE}/domain_blocks", list[servers.BlockedDomain]) == expected
+    assert await api.get(f"{BASE}/domain_blocks", list[about.BlockedDomain]) == expected
     assert (await api.ask("GET", f"{BASE}/domain_blocks", token="")).status == 404
 
 
@@ -98,25 +99,25 @@ async def test_weeks(api: Api) -> None:
     await say(api, "Hello")
     await say(api, "Secret", visibility="direct")
 
-    weeks = await api.get(f"{BASE}/activity", list[servers.Week])
+    weeks = await api.get(f"{BASE}/activity", list[about.Week])
 
     monday = int(datetime(2026, 2, 23, tzinfo=UTC).timestamp())
     assert [int(week.week) for week in weeks] == [monday - 7 * 86_400 * back for back in range(12)]
-    assert weeks[0] == servers.Week(week=str(monday), statuses="1", logins="1", registrations="1")
+    assert weeks[0] == about.Week(week=str(monday), statuses="1", logins="1", registrations="1")
     assert {(week.statuses, week.logins, week.registrations) for week in weeks[1:]} == {("0", "0", "0")}
 
 
 async def test_languages(api: Api) -> None:
-    found = await api.get(f"{BASE}/languages", list[servers.Language])
+    found = await api.get(f"{BASE}/languages", list[about.Language])
 
     assert len(found) == 183
-    assert servers.Language(code="gd", name="Scottish Gaelic") in found
+    assert about.Language(code="gd", name="Scottish Gaelic") in found
 
 
 async def test_a_post_in_another_page(api: Api) -> None:
     said = await say(api, "Hello <b> & all")
 
-    found = (await api.ask("GET", "/api/oembed", query={"url": said.url, "maxwidth": 300}, token="")).of(servers.OEmbed)
+    found = (await api.ask("GET", "/api/oembed", query={"url": said.url, "maxwidth": 300}, token="")).of(OEmbed)
 
     assert (found.title, found.author_name, found.author_url) == (
         "New post by Alice",
@@ -134,7 +135,7 @@ async def test_a_post_in_another_page(api: Api) -> None:
 async def test_it_has_a_width(api: Api, asked: dict[str, int], width: int) -> None:
     said = await say(api, "Hello", spoiler_text="boo")
 
-    found = await api.get("/api/oembed", servers.OEmbed, url=said.uri, maxheight=100, **asked)
+    found = await api.get("/api/oembed", OEmbed, url=said.uri, maxheight=100, **asked)
 
     assert (found.width, found.height) == (width, 100)
     assert "boo" in found.html

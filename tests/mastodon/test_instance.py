@@ -4,6 +4,7 @@ import pytest
 
 from smallfed import __version__
 from smallfed.mastodon.entities import servers
+from smallfed.mastodon.entities.configuration import Urls
 from smallfed.mastodon.routes.stubs import STUBS
 from smallfed.pages import assets
 from tests.mastodon.api import Api
@@ -20,7 +21,7 @@ async def test_version_2(api: Api) -> None:
     assert found.contact.account.acct == "alice"
     assert found.registrations == servers.Registrations(enabled=False, approval_required=False, message=None)
     assert found.configuration.statuses.max_characters == 5000
-    assert found.configuration.urls == servers.Urls(streaming="wss://home.example")
+    assert found.configuration.urls == Urls(streaming="wss://home.example")
     assert found.api_versions == servers.ApiVersions(mastodon=7)
     assert found.icon == [servers.Icon(src=f"https://home.example{assets.url('icon.svg')}", size="512x512")]
     assert answer.json()["configuration"]["timelines_access"] == {

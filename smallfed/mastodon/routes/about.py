@@ -12,7 +12,7 @@ from smallfed.errors import NotFound
 from smallfed.mastodon.access import OPEN, anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.entities import moment, servers
+from smallfed.mastodon.entities import about, moment
 from smallfed.mastodon.present import Presenter
 from smallfed.store import domain_blocks, statistics
 from smallfed.text.markup import render
@@ -33,36 +33,34 @@ def register(door: Door) -> None:
     door.get(f"{base}/languages", OPEN, languages)
 
 
-def ruled(texts: Sequence[str]) -> list[servers.Rule]:
+def ruled(texts: Sequence[str]) -> list[about.Rule]:
     """Return the rules as entities; their numbers are their places."""
-    return [servers.Rule(id=str(number), text=text) for number, text in enumerate(texts, 1)]
+    return [about.Rule(id=str(number), text=text) for number, text in enumerate(texts, 1)]
 
 
-async def rules(ask: Ask) -> list[servers.Rule]:
+async def rules(ask: Ask) -> list[about.Rule]:
     """Answer the rules."""
     return ruled(ask.parts.config.instance.rules)
 
 
 # Texts ----------------------------------------------------------------------------------------------------------------
-async def description(ask: Ask) -> servers.Text:
+async def description(ask: Ask) -> about.Text:
     """Answer the long description, which may be empty."""
-    return servers.Text(
-        updated_at=moment(_written(ask)), content=_html(ask.house, ask.parts.config.instance.description)
-    )
+    return about.Text(updated_at=moment(_written(ask)), content=_html(ask.house, ask.parts.config.instance.description))
 
 
-async def privacy(ask: Ask) -> servers.Text:
+async def privacy(ask: Ask) -> about.Text:
     """Answer the privacy policy; NotFound where none is written."""
     text = _required(ask.parts.config.instance.privacy_policy)
-    return servers.Text(updated_at=moment(_written(ask)), content=_html(ask.house, text))
+    return about.Text(updated_at=moment(_written(ask)), content=_html(ask.house, text))
 
 
-async def terms(ask: Ask, date: str | None = None) -> servers.Terms:
+async def terms(ask: Ask, date: str | None = None) -> about.Terms:
     """Answer the terms of service, or those of a ``date``; NotFound where there are none. Former ones are not kept."""
     text, since = _required(ask.parts.config.instance.terms), _written(ask).date().isoformat()
     if date not in (None, since):
         raise NotFound("Record not found")
-    return servers.Terms(effective_date=since, content=_html(ask.house, text))
+    return about.Terms(effective_date=since, content=_html(ask.house, text))
 
 
 def _required(text: str) -> str:
@@ -82,15 +80,15 @@ def _written(ask: Ask) -> datetime:
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------
-async def activity(ask: Ask) -> list[servers.Week]:
+async def activity(ask: Ask) -> list[about.Week]:
     """Answer what was posted in the last weeks, week by week from Monday, the newest first."""
     return await ask.read(_activity)
 
 
-def _activity(show: Presenter) -> list[servers.Week]:
+def _activity(show: Presenter) -> list[about.Week]:
     begun = show.house.created_at
     return [
-        servers.Week(
+        about.Week(
             week=str(int(week.first.timestamp())),
             statuses=str(week.posts),
             logins=str(int(week.posts > 0)),
@@ -100,18 +98,18 @@ def _activity(show: Presenter) -> list[servers.Week]:
     ]
 
 
-async def blocks(ask: Ask) -> list[servers.BlockedDomain]:
+async def blocks(ask: Ask) -> list[about.BlockedDomain]:
     """Answer the domains that are blocked here, to whom the owner lets read them; NotFound to others."""
     if ask.viewer is None and ask.parts.config.instance.domain_blocks != "everybody":
         raise NotFound("Record not found")
     return [
-        servers.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
+        about.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
         for name in sorted(await ask.parts.db.read(domain_blocks.every))
     ]
 
 
-async def languages(ask: Ask) -> list[servers.Language]:
+async def languages(ask: Ask) -> list[about.Language]:
     """Answer the languages in which something can be posted here: every one that has two letters."""
     from smallfed.text.languages import NAMES
 
-    return [servers.Language(code=code, name=name) for code, name in NAMES.items()]
+    return [about.Language(code=code, name=name) for code, name in NAMES.items()]

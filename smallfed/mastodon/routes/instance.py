@@ -18,6 +18,17 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.composing import MAX_CHARACTERS
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import servers
+from smallfed.mastodon.entities.configuration import (
+    AccountLimits,
+    Configuration,
+    MediaLimits,
+    PollLimits,
+    StatusLimits,
+    TimelinesAccess,
+    Translation,
+    Urls,
+    Vapid,
+)
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.people import OWN_HEADER
 from smallfed.mastodon.routes.about import ruled
@@ -28,27 +39,27 @@ from smallfed.text.sanitise import plain
 
 API_VERSION = 7  # of Mastodon's API: quotes, and everything before; the next would be profiles
 
-LIMITS = servers.Configuration(
-    accounts=servers.AccountLimits(
+LIMITS = Configuration(
+    accounts=AccountLimits(
         max_display_name_length=profiles.NAME,
         max_note_length=profiles.NOTE,
         max_profile_fields=profiles.FIELDS,
         profile_field_name_limit=profiles.LABEL,
         profile_field_value_limit=profiles.VALUE,
     ),
-    statuses=servers.StatusLimits(
+    statuses=StatusLimits(
         max_characters=MAX_CHARACTERS,
         max_media_attachments=0,  # as configured, like the size of pictures: see _limits
         characters_reserved_per_url=LINK_COUNTS,
         supported_mime_types=list(CONTENT_TYPES),
     ),
-    media_attachments=servers.MediaLimits(
+    media_attachments=MediaLimits(
         supported_mime_types=sorted(FORMATS),
         description_limit=enclosures.LONGEST,
         image_size_limit=0,
         image_matrix_limit=OWNER_PIXELS,
     ),
-    polls=servers.PollLimits(
+    polls=PollLimits(
         max_options=ballots.MOST,
         max_characters_per_option=ballots.LONGEST,
         min_expiration=ballots.SHORTEST,
@@ -57,7 +68,7 @@ LIMITS = servers.Configuration(
 )
 
 
-def _limits(media: Media) -> servers.Configuration:
+def _limits(media: Media) -> Configuration:
     return structs.replace(
         LIMITS,
         statuses=structs.replace(LIMITS.statuses, max_media_attachments=media.per_post),
@@ -93,10 +104,10 @@ def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
         languages=_languages(show),
         configuration=structs.replace(
             _limits(config.media),
-            urls=servers.Urls(streaming=_streaming(here)),
-            vapid=servers.Vapid(public_key=vapid),
-            translation=servers.Translation(),
-            timelines_access=servers.TimelinesAccess(),
+            urls=Urls(streaming=_streaming(here)),
+            vapid=Vapid(public_key=vapid),
+            translation=Translation(),
+            timelines_access=TimelinesAccess(),
         ),
         registrations=servers.Registrations(),
         api_versions=servers.ApiVersions(mastodon=API_VERSION),

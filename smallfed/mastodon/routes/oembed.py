@@ -13,7 +13,7 @@ from smallfed.errors import NotFound
 from smallfed.mastodon.access import OPEN
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.entities import servers
+from smallfed.mastodon.entities.oembed import OEmbed
 from smallfed.mastodon.present import Presenter
 from smallfed.store import accounts, posts
 from smallfed.text.addresses import Address, read
@@ -28,14 +28,14 @@ def register(door: Door) -> None:
     door.get("/api/oembed", OPEN, embed)
 
 
-async def embed(ask: Ask) -> servers.OEmbed:
+async def embed(ask: Ask) -> OEmbed:
     """Answer a public post of ours, at most ``maxwidth`` wide; NotFound for everything else."""
     asked = ask.params
     width = min(max(asked.integer("maxwidth") or WIDTH, NARROWEST), WIDEST)
     return await ask.read(_embed, asked.text("url") or "", width, asked.integer("maxheight"))
 
 
-def _embed(show: Presenter, url: str, width: int, height: int | None) -> servers.OEmbed:
+def _embed(show: Presenter, url: str, width: int, height: int | None) -> OEmbed:
     meant = read(url)
     found = storing.find(show.tx, meant.url) if isinstance(meant, Address) else None
     post = posts.find_visible(show.tx, found.id, None) if isinstance(found, Post) and found.local else None
@@ -43,7 +43,7 @@ def _embed(show: Presenter, url: str, width: int, height: int | None) -> servers
         raise NotFound("Record not found")
     owner = accounts.owner(show.tx)
     name = owner.name or owner.username
-    return servers.OEmbed(
+    return OEmbed(
         title=f"New post by {name}" if post.in_reply_to is None else f"Answer by {name}",
         author_name=name,
         author_url=show.house.profile,
