@@ -5,7 +5,7 @@ Spec: https://www.w3.org/TR/activitypub/#follow-activity-inbox; PROTOCOL §§4.2
 
 from smallfed.domain.incoming import Arrival, Follow
 from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
-from smallfed.services import following
+from smallfed.services import admitting
 from smallfed.store import accounts, houses
 from smallfed.store.tx import Tx
 
@@ -21,6 +21,6 @@ def handle(tx: Tx, activity: Follow, _: Arrival) -> Outcome:
     follower = accounts.find_uri(tx, activity.actor)
     if follower is None or follower.gone_at is not None:  # whoever was gone may be back: their server knows
         return Need(activity.actor)
-    answer = following.refuse_for_server if of_server else following.receive_follow
+    answer = admitting.refuse_for_server if of_server else admitting.receive_follow
     refused = answer(tx, follower, activity.id)
     return Done() if refused is None else Ignored(refused.reason)

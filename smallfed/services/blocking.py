@@ -13,7 +13,7 @@ from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import allowing, following, severing
+from smallfed.services import admitting, allowing, following, severing
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -41,7 +41,7 @@ def block(tx: Tx, target: Account) -> None:
         raise Forbidden("You cannot block yourself.")
     if blocks.has(tx, owner, target.id):
         return
-    following.remove_follower(tx, target)
+    admitting.remove_follower(tx, target)
     following.unfollow(tx, target)
     allowing.revoke_all(tx, target)
     uri = houses.get(tx).thing("blocks", ids.fresh(tx, "blocks"))
@@ -67,7 +67,7 @@ def blocked_by(tx: Tx, account: Account, *, uri: str | None) -> Refused | None:
         return Refused("It was undone before it came.")
     blocks.put(tx, account.id, owner, uri or f"{account.uri}#blocks/{owner}")
     notifications.drop_of(tx, account.id)
-    following.lose(tx, account)
+    admitting.lose(tx, account)
     known = follows.find(tx, owner, account.id)
     if known is not None:
         follows.drop(tx, known.id)
@@ -98,7 +98,7 @@ def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER
     people = follows.on_domain(tx, houses.owner_id(tx), domain)
     severing.record(tx, type_, domain, people)
     for account in people:
-        following.remove_follower(tx, account)
+        admitting.remove_follower(tx, account)
         following.unfollow(tx, account)
     domain_blocks.put(tx, domain)
     for sender in notifications.senders(tx, domain):

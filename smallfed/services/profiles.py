@@ -8,7 +8,7 @@ from msgspec import UNSET, structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import ProfileChanged
 from smallfed.domain.profile import ProfileChange
-from smallfed.services import allowing, following
+from smallfed.services import admitting, allowing
 from smallfed.store import accounts, emojis, houses
 from smallfed.store.tx import Tx
 from smallfed.text.scan import shortcodes
@@ -60,7 +60,7 @@ def update(tx: Tx, change: ProfileChange) -> Account:
     if before.discoverable and not after.discoverable:
         allowing.unfeature(tx)
     if before.locked and not after.locked:
-        following.authorize_all(tx)
+        admitting.authorize_all(tx)
     return after
 
 

@@ -6,7 +6,7 @@ Spec: PROTOCOL §4.2 (Undo), §4.5: what is not found is remembered for some hou
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import FollowReference, Undo
 from smallfed.domain.refused import Refused
-from smallfed.services import allowing, blocking, boosting, following, liking
+from smallfed.services import admitting, allowing, blocking, boosting, following, liking
 from smallfed.store import accounts, blocks, follows, inbound, likes, posts, tombstones
 from smallfed.store.tx import Tx
 
@@ -19,7 +19,7 @@ def undo(tx: Tx, undo: Undo) -> Refused | None:
     kind = undo.kind or _kind(tx, undo.undone)
     match kind:
         case "Follow":
-            found = undo.object in (None, accounts.owner(tx).uri) and following.lose(tx, account)
+            found = undo.object in (None, accounts.owner(tx).uri) and admitting.lose(tx, account)
         case "Like":
             found = liking.undo_like(tx, account, uri=undo.undone, object=undo.object, emoji=undo.emoji)
         case "Announce":

@@ -133,7 +133,7 @@ def test_every_fep_that_is_listed_is_named_where_it_is_said_to_be(row: Row) -> N
 def emitted() -> set[str]:
     """Return the types of the activities that are made in translate, wherever Activity is made."""
     found: set[str] = set()
-    for module in (ROOT / "smallfed" / "translate").glob("*.py"):
+    for module in (ROOT / "smallfed" / "translate").rglob("*.py"):
         tree = ast.parse(module.read_text())
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
         if "Activity" in imported:

@@ -8,7 +8,7 @@ import trio
 
 from smallfed.mastodon import entities
 from smallfed.mastodon.failures import Error
-from smallfed.services import following
+from smallfed.services import admitting
 from tests import world
 from tests.mastodon.api import Api
 
@@ -135,7 +135,7 @@ async def test_about_nobody(api: Api, what: str) -> None:
 async def test_letting_in_and_putting_out(api: Api) -> None:
     bob, carol = await api.know("bob@far.example"), await api.know("carol@far.example")
     for fan in (bob, carol):
-        await api.do(following.ask, fan, follow=f"{fan.uri}#follow")
+        await api.do(admitting.ask, fan, follow=f"{fan.uri}#follow")
 
     waiting = await api.get("/api/v1/follow_requests", list[entities.Account])
     credentials = await api.get("/api/v1/accounts/verify_credentials", entities.CredentialAccount)

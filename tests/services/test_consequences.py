@@ -12,6 +12,7 @@ from smallfed.domain.profile import ProfileChange
 from smallfed.policy.retrying import Silence
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.services import (
+    admitting,
     blocking,
     boosting,
     following,
@@ -165,7 +166,7 @@ def test_a_delete_goes_where_the_post_may_be(lively: Tx, owner: Account, bob: Ac
     follow = world.befriend(tx, bob, owner)
     post = posting.publish(tx, draft())
     tx.run("UPDATE deliveries SET state = 'delivered', attempts = 1")
-    following.lose(tx, bob)
+    admitting.lose(tx, bob)
     world.befriend(tx, carol, owner)
     posting.edit(tx, post.id, draft("two"))
     assert follow.accepted
@@ -341,11 +342,11 @@ def test_answers_to_follows(lively: Tx, owner: Account, bob: Account, carol: Acc
     tx = lively
     follow = f"{bob.uri}#follows/1"
 
-    following.receive_follow(tx, bob, follow)
+    admitting.receive_follow(tx, bob, follow)
     accept = last_body(tx)
-    following.receive_follow(tx, bob, follow)
+    admitting.receive_follow(tx, bob, follow)
     answered = queued(tx)
-    following.remove_follower(tx, bob)
+    admitting.remove_follower(tx, bob)
 
     assert answered == [("Accept", bob.inbox), ("Accept", bob.inbox)]
     assert queued(tx) == [("Reject", bob.inbox)]
@@ -353,9 +354,9 @@ def test_answers_to_follows(lively: Tx, owner: Account, bob: Account, carol: Acc
     assert last_body(tx)["object"] == accept["object"]
     assert told(tx) == []
     accounts.change(tx, owner.id, locked=True)
-    following.receive_follow(tx, carol, f"{carol.uri}#follows/1")
+    admitting.receive_follow(tx, carol, f"{carol.uri}#follows/1")
     assert (queued(tx), told(tx)) == ([], [("follow_request", carol.id, None)])
-    following.authorize(tx, carol)
+    admitting.authorize(tx, carol)
     assert (queued(tx), told(tx)) == ([("Accept", carol.inbox)], [("follow", carol.id, None)])
 
 
@@ -365,7 +366,7 @@ def test_refusing_who_is_blocked(lively: Tx, owner: Account, bob: Account) -> No
     blocking.block(tx, bob)
     queued(tx)
 
-    following.receive_follow(tx, bob, f"{bob.uri}#follows/1")
+    admitting.receive_follow(tx, bob, f"{bob.uri}#follows/1")
 
     assert queued(tx) == [("Reject", bob.inbox)]
 
@@ -424,10 +425,10 @@ def test_the_last_word_outranks_what_waits(lively: Tx, owner: Account, bob: Acco
     """What was said before and waits for its next attempt would be heard last."""
     tx = lively
     for somebody in (bob, carol):
-        following.receive_follow(tx, somebody, f"{somebody.uri}#follows/1")
+        admitting.receive_follow(tx, somebody, f"{somebody.uri}#follows/1")
     following.follow(tx, carol)
 
-    following.remove_follower(tx, bob)
+    admitting.remove_follower(tx, bob)
     following.unfollow(tx, carol)
     following.follow(tx, carol)
 

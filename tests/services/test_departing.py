@@ -7,7 +7,7 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.events import FollowRefused, OwnerDeparted, ProfileChanged
 from smallfed.errors import Conflict, Forbidden, Invalid, SmallfedError, TooMany
-from smallfed.services import blocking, boosting, departing, following, posting
+from smallfed.services import admitting, blocking, boosting, departing, following, posting
 from smallfed.store import accounts, departures, follows
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -156,8 +156,8 @@ def test_who_has_moved_is_followed_there(tx: Tx, owner: Account, bob: Account, c
     departing.depart(tx, new.id)
     tx.announced.clear()
 
-    following.receive_follow(tx, carol, f"{carol.uri}#follow")
-    following.receive_follow(tx, bob, f"{bob.uri}#again")
+    admitting.receive_follow(tx, carol, f"{carol.uri}#follow")
+    admitting.receive_follow(tx, bob, f"{bob.uri}#again")
 
     assert [type(event).__name__ for event in tx.announced] == ["FollowRefused", "FollowAccepted"]
     assert isinstance(tx.announced[0], FollowRefused)

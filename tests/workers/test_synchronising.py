@@ -10,7 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import FollowerLost
 from smallfed.errors import Invalid, Unreachable
 from smallfed.protocol.synchronising import NOBODY, digest, read
-from smallfed.services import following
+from smallfed.services import admitting
 from smallfed.store import accounts, follows
 from smallfed.store.fetches import Fetch
 from smallfed.store.tx import Tx
@@ -76,7 +76,7 @@ async def test_what_changes_is_told_anew(here: Here) -> None:
     await digests.ready()
     before = told(digests, bob.inbox)
 
-    await here.db.write(following.lose, bob)
+    await here.db.write(admitting.lose, bob)
     meanwhile = digests.headers(bob.inbox)
     await digests.ready()
 

@@ -13,7 +13,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
-from smallfed.services import following
+from smallfed.services import admitting
 from smallfed.store import accounts, follows, houses
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -38,12 +38,12 @@ def _waiting(show: Presenter, page: Page) -> Part:
 
 async def authorize(ask: Ask, account: str) -> object:
     """Let somebody in."""
-    return await ask.write(_decide, identifier(account), following.authorize)
+    return await ask.write(_decide, identifier(account), admitting.authorize)
 
 
 async def reject(ask: Ask, account: str) -> object:
     """Let somebody wait no longer."""
-    return await ask.write(_decide, identifier(account), following.reject)
+    return await ask.write(_decide, identifier(account), admitting.reject)
 
 
 def _decide(show: Presenter, account: int, decide: Callable[[Tx, Account], None]) -> entities.Relationship:

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.services import blocking, endorsing, following, muting, noting
+from smallfed.services import admitting, blocking, endorsing, following, muting, noting
 from smallfed.store import accounts, follows
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
@@ -28,7 +28,7 @@ def register(door: Door) -> None:
     door.post("/api/v1/accounts/<account>/mute", owner("write:mutes"), mute)
     for name, scope, do in (
         ("unfollow", "write:follows", following.unfollow),
-        ("remove_from_followers", "write:follows", following.remove_follower),
+        ("remove_from_followers", "write:follows", admitting.remove_follower),
         ("block", "write:blocks", blocking.block),
         ("unblock", "write:blocks", blocking.unblock),
         ("unmute", "write:mutes", muting.unmute),
