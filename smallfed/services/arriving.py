@@ -7,7 +7,7 @@ from datetime import datetime
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
-from smallfed.store import accounts, attachments, edits, ids, mentions, posts
+from smallfed.store import accounts, attachments, documents, edits, ids, mentions
 from smallfed.store.edits import Edit
 from smallfed.store.moments import EPOCH
 from smallfed.store.tx import Tx
@@ -44,7 +44,7 @@ def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool = Fals
     attachments.replace(tx, stored.id, post.attachments)
     mentions.replace_hashtags(tx, stored.id, post.hashtags)
     if post.raw:
-        posts.put_document(tx, stored.id, post.raw)
+        documents.put(tx, stored.id, post.raw)
     return _put_mentions(tx, stored, post, personal=personal)
 
 

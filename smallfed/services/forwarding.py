@@ -18,7 +18,7 @@ from smallfed.domain.uris import host, same_origin
 from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
 from smallfed.protocol.envelope import is_vouched
-from smallfed.store import accounts, bodies, forwards, houses, posts, quotes, recipients
+from smallfed.store import accounts, bodies, documents, forwards, houses, posts, quotes, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import tags
@@ -148,7 +148,7 @@ def shown_by_us(tx: Tx, post: Post) -> bool:
 
 def _links(tx: Tx, post: Post) -> tuple[str, ...]:
     """Return the objects that a stored post names in tags, if any of them can be ours."""
-    document = None if post.local else posts.document(tx, post.id)
+    document = None if post.local else documents.find(tx, post.id)
     if document is None or houses.get(tx).base.encode() not in document:
         return ()
     return tags.links(jsonld.read(document))

@@ -1,6 +1,5 @@
 """Posts: notes and boosts, the owner's and everybody's, with what belongs to them."""
 
-import zlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(Post, "posts")
-QUICKLY = 1  # zlib: half the time for a few more bytes
 SELECT = f"SELECT {SHAPE.columns('p')} FROM posts p "
 SWEPT = 10  # of what is gone, taken out of the index at once; the rest is a loop's
 PUNCTUAL = timedelta(minutes=15)  # a post that arrives within this of its publication is sorted by its arrival
@@ -194,18 +192,6 @@ def claim_likes(tx: Tx, post: int, change: int) -> None:
     """Let so many more (or fewer) likes be claimed of a post."""
     tx.known.pop(("post", post), None)
     tx.run("UPDATE posts SET likes_claimed = max(0, ifnull(likes_claimed, 0) + ?) WHERE id = ?", change, post)
-
-
-# What arrived ---------------------------------------------------------------------------------------------------------
-def put_document(tx: Tx, post: int, body: bytes) -> None:
-    """Keep the JSON of a post as it arrived, instead of an earlier one."""
-    tx.run("INSERT OR REPLACE INTO documents (post_id, body) VALUES (?, ?)", post, zlib.compress(body, QUICKLY))
-
-
-def document(tx: Tx, post: int) -> bytes | None:
-    """Return the JSON of a post as it arrived, or None."""
-    row = tx.one("SELECT body FROM documents WHERE post_id = ?", post)
-    return None if row is None else zlib.decompress(row[0])
 
 
 # What was typed -------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from smallfed.protocol import jsonld, limits
 from smallfed.protocol.jsonld import Document
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
-from smallfed.store import conversations, posts, threads
+from smallfed.store import conversations, documents, threads
 from smallfed.store.conversations import Start
 from smallfed.translate import conversations as documents_of
 from smallfed.translate.conversations import Items, Replies
@@ -179,7 +179,7 @@ class Gathering:
             self._put(Read(uri=place, origin=post.uri, of=post.id))
 
     async def _document(self, post: Post) -> Document | None:
-        body = None if post.local else await self._db.read(posts.document, post.id)
+        body = None if post.local else await self._db.read(documents.find, post.id)
         return None if body is None else jsonld.read(body)
 
     # Asking ----------------------------------------------------------------------------------------------------------

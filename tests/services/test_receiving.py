@@ -18,6 +18,7 @@ from smallfed.store import (
     accounts,
     attachments,
     blocks,
+    documents,
     domain_blocks,
     edits,
     follows,
@@ -85,7 +86,7 @@ def test_a_post_is_stored_with_everything(
     assert mentions.hashtags_of(tx, stored.id) == ("cats", "dogs")
     (kept,) = attachments.of_post(tx, stored.id)
     assert (kept.url, kept.focus) == (picture.url, picture.focus)
-    assert posts.document(tx, stored.id) == b'{"type":"Note"}'
+    assert documents.find(tx, stored.id) == b'{"type":"Note"}'
     assert events == [PostReceived(post=stored.id, fresh=True)]
 
 
