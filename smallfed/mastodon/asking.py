@@ -13,7 +13,7 @@ from quart import current_app, request
 from smallfed.domain.house import House
 from smallfed.domain.need import Need
 from smallfed.errors import SmallfedError, Unauthenticated
-from smallfed.mastodon import failures
+from smallfed.mastodon import failures, uploads
 from smallfed.mastodon.access import Access, Wants, admit
 from smallfed.mastodon.limits import LIMITS, Limits, Standing, neighbourhood, require
 from smallfed.mastodon.links import link
@@ -92,19 +92,23 @@ async def handle(route: Route, handler: Handler, path: dict[str, str]) -> Reply:
 async def _handle(access: Access, handler: Handler, path: dict[str, str], asked: Asked) -> Reply:
     told: dict[str, str] = {}
     try:
-        token, viewer, bad = await _identified(access)
-        asked.token = token
-        standing = _counted(token)
+        secret = _presented(access)
+        asked.token, viewer = await _identified(secret)
+        standing = _counted(asked.token)
         if standing is not None:
             told = standing.headers
             require(standing, parts().clock.now())
-        if bad:
+        if secret is None and _has_form(access):
+            asked.params = await trees.read()
+            secret = asked.params.text("access_token")
+            asked.token, viewer = await _identified(secret)
+        if secret is not None and asked.token is None:
             raise Unauthenticated("The access token is invalid")
-        admit(access, token)
-        asked.params = params = await trees.read()
-        ask = Ask(parts=parts(), house=parts().identity.here, token=token, viewer=viewer, params=params)
+        admit(access, asked.token)
+        asked.params = params = asked.params or await trees.read()
+        ask = Ask(parts=parts(), house=parts().identity.here, token=asked.token, viewer=viewer, params=params)
         reply = _replied(ask, await handler(ask, **path))
-        _note_use(token)
+        _note_use(asked.token)
     except SmallfedError as error:
         reply = failures.reply(error)
     except Exception:
@@ -119,13 +123,24 @@ async def bearer() -> Token | None:
     return None if secret is None else await parts().db.read(tokens.find, secret)
 
 
-async def _identified(access: Access) -> tuple[Token | None, int | None, bool]:
-    """Return (token, the owner's account id if it is the owner's token, whether there was a bad one)."""
-    secret = bearers.presented(request.headers.get("Authorization"), request.args.get("access_token"))
-    if access.wants is Wants.NOTHING or secret is None:
-        return None, None, False
-    token, viewer = await parts().db.read(_identify, secret)
-    return token, viewer, token is None
+def _presented(access: Access) -> str | None:
+    """Return the text of the token that is shown where anything is to be had for it."""
+    if access.wants is Wants.NOTHING:
+        return None
+    return bearers.presented(request.headers.get("Authorization"), request.args.get("access_token"))
+
+
+def _has_form(access: Access) -> bool:
+    """Whether the token may be in the body, as scripts have it; not with files, which strangers may not send.
+
+    Spec: RFC 6750 §2.2.
+    """
+    return access.wants is not Wants.NOTHING and request.method != "GET" and not uploads.are_taken(request.path)
+
+
+async def _identified(secret: str | None) -> tuple[Token | None, int | None]:
+    """Return (the token of that text, the owner's account id if it is the owner's token)."""
+    return (None, None) if secret is None else await parts().db.read(_identify, secret)
 
 
 def _identify(tx: Tx, secret: str) -> tuple[Token | None, int | None]:

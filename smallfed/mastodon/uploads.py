@@ -32,17 +32,23 @@ MOST_FILES = 4  # in one form: each is open while it comes
 PATIENCE = 900  # seconds for the whole body: telephones are slow
 UNNAMED = frozenset({"file", "thumbnail"})  # files also where their part has no name of a file
 
-PROFILE = "/api/v1/accounts/update_credentials"
+PROFILES = frozenset({"/api/v1/accounts/update_credentials", "/api/v1/profile"})
 MEDIA = frozenset({"/api/v1/media", "/api/v2/media"})
 
 Fields = MultiDict[str, Any]
 
 
+def are_taken(path: str) -> bool:
+    """Whether files may come on a path."""
+    path = path.rstrip("/")
+    return path in PROFILES or path in MEDIA or path.startswith("/api/v1/media/")
+
+
 def limit(parts: Parts, path: str) -> int | None:
     """Return how many bytes one file may have on a path; None where there are no uploads."""
-    if path == PROFILE:
-        return LARGEST
-    return parts.config.media.picture_bytes if path in MEDIA or path.startswith("/api/v1/media/") else None
+    if not are_taken(path):
+        return None
+    return LARGEST if path.rstrip("/") in PROFILES else parts.config.media.picture_bytes
 
 
 def register(app: QuartTrio) -> None:
@@ -56,7 +62,7 @@ def register(app: QuartTrio) -> None:
         ) -> None:
             self.drafts: list[Draft] = []
             has_files = headers.get("Content-Type", "").lower().startswith(MULTIPART)
-            self.limit = limit(app.extensions["parts"], path.rstrip("/")) if has_files else None
+            self.limit = limit(app.extensions["parts"], path) if has_files else None
             if self.limit is not None:
                 options |= {"max_content_length": 2 * self.limit + ROOM, "body_timeout": PATIENCE}
             super().__init__(method, scheme, path, query_string, headers, *args, **options)

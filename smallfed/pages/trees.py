@@ -191,13 +191,15 @@ def read_form(body: bytes) -> dict[str, Value]:
 
 
 def read_json(body: bytes) -> dict[str, Value]:
-    """Return the tree of a JSON object, empty for an empty body; Malformed when it is no object."""
+    """Return the tree of a JSON object, empty for an empty body and for null; Malformed when it is no object."""
     if not body.strip():
         return {}
     try:
         document = json.decode(body)
     except (MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("the body should be a JSON object", detail=str(error)) from error
+    if document is None:
+        return {}
     if not isinstance(document, dict):
         raise Malformed("the body should be a JSON object")
     return document

@@ -1,8 +1,10 @@
 """The door: who may ask, what a failure looks like, what browsers are told."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from quart.datastructures import FileStorage
 from quart_trio import QuartTrio
 
 from smallfed.mastodon import entities
@@ -91,6 +93,28 @@ async def test_the_token_may_be_a_parameter_where_there_is_no_header(
     assert answer.status == status
 
 
+@pytest.mark.parametrize("how", ["form", "json", "query"])
+async def test_the_token_may_be_a_parameter_of_any_form(api: Api, how: str) -> None:
+    """RFC 6750 §2.2; bots in a shell have it so."""
+    asked = {"domain": "spam.example", "access_token": api.token}
+
+    good = await api.ask("POST", "/api/v1/domain_blocks", token="", **{how: asked})
+    bad = await api.ask("POST", "/api/v1/domain_blocks", token="", **{how: {**asked, "access_token": "wrong"}})
+    none = await api.ask("POST", "/api/v1/domain_blocks", token="", **{how: {"domain": "spam.example"}})
+
+    assert (good.status, bad.status, none.status) == (200, 401, 401)
+    assert bad.of(Error).error == "The access token is invalid"
+
+
+async def test_no_token_is_sought_among_files(api: Api) -> None:
+    """Strangers may not fill the disk."""
+    files = {"file": FileStorage(BytesIO(b"x" * 1000), "x.png")}
+
+    answer = await api.ask("POST", "/api/v2/media", token="", form={"access_token": api.token}, files=files)
+
+    assert (answer.status, answer.of(Error).error) == (401, "The access token is missing")
+
+
 async def test_cookies_are_nothing_here(api: Api) -> None:
     answer = await api.ask("GET", "/api/v1/preferences", token="", headers={"Cookie": f"token={api.token}"})
 
@@ -122,6 +146,13 @@ async def test_failures_are_json(api: Api, method: str, path: str, status: int, 
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"null", b"{}"])
+async def test_a_body_that_says_nothing(api: Api, body: bytes) -> None:
+    answer = await api.ask("POST", "/api/v1/notifications/clear", json=body)
+
+    assert (answer.status, answer.json()) == (200, {})
 
 
 async def test_a_body_that_is_no_json(api: Api) -> None:

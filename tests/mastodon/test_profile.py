@@ -200,8 +200,20 @@ async def test_an_avatar_of_several_megabytes(api: Api) -> None:
     assert replaced.status == 404
 
 
-async def test_an_avatar_that_is_no_picture(api: Api) -> None:
-    answer = await api.ask("PATCH", UPDATE, files={"avatar": FileStorage(BytesIO(b"<svg onload=x>"), "me.png")})
+@pytest.mark.parametrize("path", ["/api/v1/profile", "/api/v1/profile/", f"{UPDATE}/"])
+async def test_pictures_come_to_every_address_of_the_profile(api: Api, path: str) -> None:
+    sent = {name: FileStorage(BytesIO(_picture(1200, 1000)), "me.jpg") for name in ("avatar", "header")}
+
+    answer = await api.ask("PATCH", path, form={"display_name": "Alice A."}, files=sent)
+
+    assert (answer.status, answer.json()["display_name"]) == (200, "Alice A.")
+    assert answer.json()["avatar"].startswith("https://home.example/media/avatars/")
+    assert (await api.fetch(answer.json()["header"])).status == 200
+
+
+@pytest.mark.parametrize("path", [UPDATE, "/api/v1/profile"])
+async def test_an_avatar_that_is_no_picture(api: Api, path: str) -> None:
+    answer = await api.ask("PATCH", path, files={"avatar": FileStorage(BytesIO(b"<svg onload=x>"), "me.png")})
 
     assert (answer.status, bool(answer.of(Error).error)) == (422, True)
 

@@ -103,9 +103,13 @@ async def test_who_may(api: Api) -> None:
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------------
-async def test_the_token_is_sealed(api: Api) -> None:
+@pytest.mark.parametrize("place", ["header", "form"])
+async def test_the_token_is_sealed(api: Api, place: str) -> None:
     """It is needed in what is sent, and cannot be read by who has only the database."""
-    await api.ask("POST", PATH, json=PHONE.asks())
+    if place == "header":
+        await api.ask("POST", PATH, json=PHONE.asks())
+    else:
+        await api.ask("POST", PATH, token="", form={**flat(PHONE.asks()), "access_token": api.token})
     (known,) = await api.parts.db.read(push_subscriptions.every)
     seal, about = Seal(api.parts.data, api.parts.dice), str(known.token_id).encode()
 

@@ -45,7 +45,7 @@ async def subscribe(ask: Ask) -> PushSubscription:
     if not ask.parts.identity.vapid_key:
         raise Unavailable("this server cannot push yet")
     address = _address(ask)
-    token, text = _token(ask), _presented()
+    token, text = _token(ask), _presented(ask)
     seal = Seal(ask.parts.data, ask.parts.dice)
     sealed = await ask.parts.aside.thread(partial(seal.close, about=str(token).encode()), text)
     alerts, policy = _alerts(ask.params) or (), _policy(ask.params) or From.ALL
@@ -74,8 +74,8 @@ def _token(ask: Ask) -> int:
     return ask.token.id
 
 
-def _presented() -> str:
-    return bearers.presented(request.headers.get("Authorization"), request.args.get("access_token")) or ""
+def _presented(ask: Ask) -> str:
+    return bearers.presented(request.headers.get("Authorization"), ask.params.text("access_token")) or ""
 
 
 def _address(ask: Ask) -> Address:
