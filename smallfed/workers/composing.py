@@ -56,8 +56,8 @@ async def compose(
 ) -> Draft:
     """Return the draft of ``wish``, for a new post or the next version of ``editing``.
 
-    What is left open is as the owner prefers it, also in an edit; but the visibility stays, and so does the way of
-    writing: an app that does not know Markdown shall not undo it. NotFound when it answers something absent.
+    What is left open is as the owner prefers it, also in an edit; but the visibility and the language stay, and so does
+    the way of writing: an app that does not know Markdown shall not undo it. NotFound when it answers something absent.
     """
     house = parts.identity.here
     if len(wish.media) > parts.config.media.per_post:
@@ -112,7 +112,7 @@ def _survey(tx: Tx, wish: Wish, editing: Post | None) -> Ground:
         content_type=next((known for known in CONTENT_TYPES if known == asked), CONTENT_TYPES[0]),
         visibility=visibility,
         sensitive=bool(wish.summary) or (owner.sensitive if wish.sensitive is None else wish.sensitive),
-        language=owner.language,
+        language=(editing.language if editing else None) or owner.language,
         parent=parent,
         quoted=quoted,
     )

@@ -38,7 +38,7 @@ async def test_making_changing_deleting(api: Api) -> None:
     every = await api.get(PATH, list[List])
     one = await api.get(f"{PATH}/{plain.id}", List)
     changed = await api.ask("PUT", f"{PATH}/{chosen.id}", json={"title": "Office", "replies_policy": "followed"})
-    again = await api.ask("PUT", f"{PATH}/{chosen.id}", form={"exclusive": "false"})
+    again = await api.ask("PUT", f"{PATH}/{chosen.id}", form={"exclusive": "false", "replies_policy": ""})
     gone = await api.ask("DELETE", f"{PATH}/{chosen.id}")
     twice = await api.ask("DELETE", f"{PATH}/{chosen.id}")
 

@@ -201,7 +201,7 @@ async def test_a_key_has_its_limit(api: Api) -> None:
 
 
 # Changing -------------------------------------------------------------------------------------------------------------
-async def test_an_edit_resets_what_is_not_sent_but_the_visibility(api: Api) -> None:
+async def test_an_edit_resets_what_is_not_sent_but_visibility_and_language(api: Api) -> None:
     said = await say(api, "*One*", spoiler_text="CW", language="fr", visibility="private", content_type="text/markdown")
     await trio.sleep(60)
 
@@ -209,7 +209,7 @@ async def test_an_edit_resets_what_is_not_sent_but_the_visibility(api: Api) -> N
 
     edited = answer.of(Status)
     assert (edited.content, edited.spoiler_text, edited.sensitive) == ("<p><em>Two</em></p>", "", False)
-    assert (edited.language, edited.visibility, edited.edited_at) == (None, "private", "2026-03-01T12:01:01.000Z")
+    assert (edited.language, edited.visibility, edited.edited_at) == ("fr", "private", "2026-03-01T12:01:01.000Z")
     assert edited.created_at == said.created_at
 
 

@@ -815,3 +815,4 @@ async def test_health_is_asked_by_anybody(door: Streaming) -> None:
         pass
 
     assert (ear.status, ear.body) == (200, b"OK")
+    assert ear.headers["access-control-allow-origin"] == "*"

@@ -127,9 +127,11 @@ def test_server_sent_events_thump(home: Server, token: str) -> None:
 def test_preflights_and_health(home: Server) -> None:
     preflight = ask(f"{home.url}/api/v1/streaming/user", method="OPTIONS")
     health = ask(f"{home.url}/api/v1/streaming/health")
+    head = ask(f"{home.url}/api/v1/streaming/health", method="HEAD")
 
     assert (preflight.status, preflight.headers["access-control-allow-origin"]) == (204, "*")
     assert (health.status, health.body) == (200, b"OK")
+    assert (head.status, head.headers["content-length"], head.body) == (200, "2", b"")
 
 
 # How it ends ----------------------------------------------------------------------------------------------------------

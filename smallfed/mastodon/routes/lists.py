@@ -16,6 +16,7 @@ from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.accounts import present
+from smallfed.pages.trees import Tree
 from smallfed.services import listing
 from smallfed.store import lists
 from smallfed.store.paging import Page
@@ -55,7 +56,7 @@ async def one(ask: Ask, number: str) -> List:
 async def create(ask: Ask) -> List:
     """Make a list."""
     asked = ask.params
-    title, replies, exclusive = asked.text("title"), asked.text("replies_policy"), asked.flag("exclusive")
+    title, replies, exclusive = asked.text("title"), _replies(asked), asked.flag("exclusive")
 
     def make(show: Presenter) -> List:
         policy = Replies.LIST if replies is None else replies
@@ -67,12 +68,17 @@ async def create(ask: Ask) -> List:
 async def change(ask: Ask, number: str) -> List:
     """Change a list: what is not said stays as it is."""
     asked = ask.params
-    title, replies, exclusive = asked.text("title"), asked.text("replies_policy"), asked.flag("exclusive")
+    title, replies, exclusive = asked.text("title"), _replies(asked), asked.flag("exclusive")
 
     def make(show: Presenter) -> List:
         return _entity(listing.change(show.tx, identifier(number), title=title, replies=replies, exclusive=exclusive))
 
     return await ask.write(make)
+
+
+def _replies(asked: Tree) -> str | None:
+    """Return which answers are wanted; None where nothing is said, or an empty text."""
+    return asked.text("replies_policy") or None
 
 
 async def delete(ask: Ask, number: str) -> dict[str, str]:

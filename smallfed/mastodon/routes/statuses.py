@@ -74,7 +74,7 @@ def _publish(show: Presenter, draft: Draft) -> Status:
 
 
 async def edit(ask: Ask, number: str) -> Status:
-    """Give a post its next version: everything that is not sent is as in a new one, but for the visibility."""
+    """Give a post its next version: everything that is not sent is as in a new one, but for visibility and language."""
     post = await ask.read(own, identifier(number))
     draft = await compose(ask.parts, composing.read(ask.params), editing=post)
     return await ask.write(_edit, post.id, draft)

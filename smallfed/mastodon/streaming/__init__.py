@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = "/api/v1/streaming"
 HEALTH = f"{ROOT}/health"
+WELL = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": "2", "Access-Control-Allow-Origin": "*"}
 
 
 class Streaming:
@@ -32,8 +33,7 @@ class Streaming:
         if not _is_ours(scope):
             await self._inner(scope, receive, send)
         elif scope["path"] == HEALTH:
-            headers = (("content-type", "text/plain; charset=utf-8"), ("content-length", "2"))
-            await respond(scope, send, status=200, headers=headers, body=b"OK")
+            await respond(scope, send, status=200, headers=WELL.items(), body=b"OK")
         else:
             await self._open().serve(scope, receive, send)
 
@@ -58,8 +58,11 @@ class Streaming:
 
 
 def _is_ours(scope: Scope) -> bool:
-    """Whether somebody wants a stream. Other methods than GET are no matter of ours: Quart answers preflights."""
-    if scope["type"] == "lifespan" or scope.get("method", "GET") != "GET":
+    """Whether somebody wants a stream, or to know if there are any. Of all else Quart knows, preflights as well."""
+    if scope["type"] == "lifespan":
         return False
     path: str = scope["path"]
-    return path == ROOT or path.startswith(f"{ROOT}/")
+    method = scope.get("method", "GET")
+    if method == "HEAD":
+        return path == HEALTH
+    return method == "GET" and (path == ROOT or path.startswith(f"{ROOT}/"))
