@@ -2,8 +2,11 @@
 
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+import pytest
 
 
 class Page(HTMLParser):
@@ -40,18 +43,36 @@ class Browser:
 
     def __init__(self, password: str) -> None:
         self._password = password
-        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+        cookies = HTTPCookieProcessor(CookieJar())
+        self._opener = build_opener(ProxyHandler({}), cookies)
+        self._staying = build_opener(ProxyHandler({}), cookies, _Stay())
 
     def let_in(self, url: str) -> str:
         """Open the page on which an app asks to be let in, let it in, and return the code that is shown."""
-        page = self._open(Request(url))
-        values = page.hidden | ({"password": self._password} if "password" in page.fields else {})
-        here = urlsplit(page.url)
-        answer = Request(page.action, urlencode(values).encode(), {"Origin": f"{here.scheme}://{here.netloc}"})
-        code = self._open(answer).code.strip()
+        code = self.open(self._yes(url)).code.strip()
         assert code, "no code was shown"
         return code
 
-    def _open(self, request: Request) -> Page:
-        with self._opener.open(request, timeout=20) as response:
+    def sent_back(self, url: str) -> str:
+        """Do as ``let_in``, and return the address to which the browser is sent, which may be no web page at all."""
+        with pytest.raises(HTTPError) as raised:
+            self._staying.open(self._yes(url), timeout=20)
+        with raised.value as answer:
+            assert answer.status == 303, answer.status
+            return str(answer.headers["Location"])
+
+    def open(self, address: Request | str) -> Page:
+        """Open a page."""
+        with self._opener.open(address, timeout=20) as response:
             return Page(response.url, response.read().decode())
+
+    def _yes(self, url: str) -> Request:
+        page = self.open(url)
+        values = page.hidden | ({"password": self._password} if "password" in page.fields else {})
+        here = urlsplit(page.url)
+        return Request(page.action, urlencode(values).encode(), {"Origin": f"{here.scheme}://{here.netloc}"})
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *args: object, **kwargs: object) -> None:
+        return None
