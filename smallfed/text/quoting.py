@@ -23,10 +23,11 @@ _LONGEST = 8192  # characters that a reference at the end can have, tags counted
 
 
 def fallback(html: str, url: str) -> str:
-    """Return ``html`` with the reference to what it quotes at its end, for those who cannot show quotes."""
-    if not html.endswith("</p>"):
-        return f'{html}<p><span class="quote-inline">RE: {link(url)}</span></p>'
-    return f'{html.removesuffix("</p>")}<span class="quote-inline"><br>RE: {link(url)}</span></p>'
+    """Return ``html`` with the reference to what it quotes at its end, for those who cannot show quotes.
+
+    It is a paragraph of its own, as Mastodon writes it: Ice Cubes hides nothing else.
+    """
+    return f'{html}<p class="quote-inline">RE: {link(url)}</p>'
 
 
 def strip(html: str) -> str:

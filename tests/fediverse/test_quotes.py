@@ -138,9 +138,7 @@ async def test_edits_keep_the_quote_and_are_told(autojump_clock: MockClock, fedi
 
     seen = await carol.here(quoting)
     assert state(seen) == ("accepted", "<p>Bread is good</p>")
-    assert str(seen["content"]).startswith(
-        '<p>So very true<span class="quote-inline"><br>RE: <a href="https://a.example/'
-    )
+    assert str(seen["content"]).startswith('<p>So very true</p><p class="quote-inline">RE: <a href="https://a.example/')
     assert ("quoted_update", "alice@a.example") in await bob.notified()
 
 

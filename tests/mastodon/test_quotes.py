@@ -46,7 +46,7 @@ async def test_quoting_is_answered_whole(api: Api) -> None:
     assert said.quote_approval == QuoteApproval(automatic=["public"], manual=[], current_user="automatic")
     assert said.quotes_count == 0
     link = f'<a href="{theirs.url}" rel="nofollow noopener" target="_blank" translate="no">'
-    assert said.content.startswith(f'<p>So true<span class="quote-inline"><br>RE: {link}')
+    assert said.content.startswith(f'<p>So true</p><p class="quote-inline">RE: {link}')
     assert await api.get(f"/api/v1/statuses/{said.id}", Status) == said
     source = await api.ask("GET", f"/api/v1/statuses/{said.id}/source")
     assert source.json()["text"] == "So true"
