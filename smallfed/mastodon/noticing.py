@@ -27,6 +27,7 @@ IGNORED: Mapping[str, str] = {
     "limit": "where nothing is cut, all of it is answered",
     "exclude_unreviewed": "no hashtag is reviewed here: all are as good",
     "resolve": "where words are searched there is nothing to resolve",
+    "supported_types": "only types are sent that all apps know",
     "with_suspended": "suspended accounts are always shown as such",
     "_method": "Rails' way to write another method, which apps use beside the right one",
     "utf8": "Rails puts it into forms",

@@ -11,7 +11,7 @@ from smallfed.domain.post import Post
 from smallfed.errors import Conflict, Invalid
 from smallfed.policy.noticing import group_keys
 from smallfed.services import screening
-from smallfed.store import blocks, domain_blocks, houses, markers, mutes, notification_groups, notifications
+from smallfed.store import blocks, domain_blocks, houses, ids, markers, mutes, notification_groups, notifications
 from smallfed.store.markers import Marker
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -100,6 +100,7 @@ def clear(tx: Tx) -> None:
 def mark(tx: Tx, read: Mapping[str, int], *, versions: Mapping[str, int] | None = None) -> dict[str, Marker]:
     """Note up to which id the owner has read each timeline, and return the markers.
 
+    A notification older than the house is none: Tuba cuts ids to 32 bits, and would make everything unread again.
     ``versions`` are those of the markers that an app knows, as far as it says so. Invalid for unknown timelines;
     Conflict, and nothing is noted, when there is another version of a marker.
     """
@@ -110,4 +111,6 @@ def mark(tx: Tx, read: Mapping[str, int], *, versions: Mapping[str, int] | None 
     for timeline, version in (versions or {}).items():
         if version != (known[timeline].version if timeline in known else 0):
             raise Conflict("Conflict during update, please try again")
-    return {timeline: markers.put(tx, timeline, last_read_id) for timeline, last_read_id in read.items()}
+    first = ids.least_short(houses.get(tx).created_at)
+    meant = {timeline: read_id for timeline, read_id in read.items() if timeline == "home" or read_id >= first}
+    return known | {timeline: markers.put(tx, timeline, read_id) for timeline, read_id in meant.items()}

@@ -28,11 +28,15 @@ def fresh_behind(tx: Tx, table: str, number: int) -> int:
 
 def fresh_short(tx: Tx, table: str) -> int:
     """Return an id for a new row of ``table`` that apps may read as a JSON number: below 2^53."""
-    milliseconds = int((tx.now - SHORT_EPOCH).total_seconds() * 1000)
     while True:
-        number = milliseconds << 12 | tx.dice(12)
+        number = least_short(tx.now) | tx.dice(12)
         if not _taken(tx, table, number):
             return number
+
+
+def least_short(moment: datetime) -> int:
+    """Return the least that ``fresh_short`` may draw at ``moment``."""
+    return int((moment - SHORT_EPOCH).total_seconds() * 1000) << 12
 
 
 def _taken(tx: Tx, table: str, number: int) -> bool:

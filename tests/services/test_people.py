@@ -21,7 +21,7 @@ from smallfed.domain.profile import ProfileChange
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.services import borrowing, meeting, notifying, profiles
 from smallfed.services.borrowing import Turned
-from smallfed.store import accounts, fetches, follows, houses, likes, markers, notifications, posts
+from smallfed.store import accounts, fetches, follows, houses, ids, likes, markers, notifications, posts
 from smallfed.store.accounts import StoredKey
 from smallfed.store.likes import Like
 from smallfed.store.paging import Page
@@ -230,15 +230,26 @@ def test_dismissing(tx: Tx, owner: Account, bob: Account, carol: Account) -> Non
 def test_markers(tx: Tx, owner: Account) -> None:
     """Each change counts."""
     notifying.mark(tx, {"home": 5})
-    marked = notifying.mark(tx, {"home": 7, "notifications": 1})
+    newest = ids.least_short(tx.now)
+    marked = notifying.mark(tx, {"home": 7, "notifications": newest})
 
     assert {name: (marker.last_read_id, marker.version) for name, marker in marked.items()} == {
         "home": ("7", 2),
-        "notifications": ("1", 1),
+        "notifications": (str(newest), 1),
     }
     assert markers.several(tx, ["home"]) == {"home": marked["home"]}
     with pytest.raises(Invalid, match="public"):
         notifying.mark(tx, {"public": 1})
+
+
+@pytest.mark.parametrize("garbage", [-1884275937, 0, 410692384])
+def test_what_no_notification_can_be_called_marks_none(tx: Tx, owner: Account, garbage: int) -> None:
+    """Tuba reads ids as numbers of 32 bits, and would make everything unread again in all other apps."""
+    first = notifying.mark(tx, {"notifications": garbage})
+    real = notifying.mark(tx, {"notifications": ids.least_short(tx.now)})
+    after = notifying.mark(tx, {"notifications": garbage})
+
+    assert (first, after) == ({}, real)
 
 
 @pytest.mark.parametrize(
@@ -250,9 +261,10 @@ def test_an_app_that_knows_an_older_marker_is_told(
 ) -> None:
     """And then nothing is noted, of the other timeline neither."""
     notifying.mark(tx, {"home": 5})
+    newest = ids.least_short(tx.now)
 
     with nullcontext() if passes else pytest.raises(Conflict):
-        notifying.mark(tx, {"notifications": 3, "home": 7}, versions=versions)
+        notifying.mark(tx, {"notifications": newest, "home": 7}, versions=versions)
 
     found = {name: (one.last_read_id, one.version) for name, one in markers.several(tx, notifying.TIMELINES).items()}
-    assert found == ({"home": ("7", 2), "notifications": ("3", 1)} if passes else {"home": ("5", 1)})
+    assert found == ({"home": ("7", 2), "notifications": (str(newest), 1)} if passes else {"home": ("5", 1)})

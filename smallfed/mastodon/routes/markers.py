@@ -44,7 +44,7 @@ async def mark(ask: Ask) -> object:
         inside = ask.params.tree(name)
         last = None if inside is None else inside.integer("last_read_id")
         if inside is not None and last is not None:
-            if last < 0:
+            if last < 0 and name == "home":
                 raise Invalid(f"{name}[last_read_id] should be an id")
             read[name] = last
             version = inside.integer("version")
