@@ -61,17 +61,23 @@ def apply(db: Database) -> None:
 
 def _found(db: Database) -> Iterator[tuple[int, int, list[int]]]:
     """Yield (post, topmost post of its thread, the others' accounts)."""
-    owner = db.execute("SELECT account_id FROM owners").fetchone()
+    owner, tops = db.execute("SELECT account_id FROM owners").fetchone(), dict[int, int]()
     for post, author, _ in db.execute(DIRECT).fetchall() if owner else ():
         named = db.execute("SELECT account_id FROM mentions WHERE post_id = ? AND NOT silent", [post]).fetchall()
-        yield post, _top(db, post), sorted({author, *(account for (account,) in named)} - {owner[0]})
+        yield post, _top(db, post, tops), sorted({author, *(account for (account,) in named)} - {owner[0]})
 
 
-def _top(db: Database, post: int) -> int:
-    seen = {post}
+def _top(db: Database, post: int, tops: dict[int, int]) -> int:
+    """Return the topmost post above ``post``. What is known of others is used, or long threads would take for ever."""
+    seen = {post: None}
     while True:
         (above,) = db.execute("SELECT in_reply_to_id FROM posts WHERE id = ?", [post]).fetchone()
         if above is None or above in seen:  # others can make a ring of theirs
-            return post
+            break
         post = above
-        seen.add(post)
+        if post in tops:
+            post = tops[post]
+            break
+        seen[post] = None
+    tops.update(dict.fromkeys(seen, post))
+    return post
