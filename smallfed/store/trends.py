@@ -1,7 +1,8 @@
 """Trends: who uses which hashtags, day by day, and what stands out.
 
 Counting walks a day of posts, or a few: that is for threads and a loop (``workers/trending``). Reading takes what was
-counted. Only public posts count, of people whom the owner wants to read, each person once.
+counted. Only public posts count, of people whom the owner wants to read, each person once. What strangers say to the
+owner does not: everything else is here because the owner, or somebody the owner follows, had it come.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,12 @@ CANDIDATES = 500
 
 Use = tuple[str, int, int]
 """A hashtag, how many people used it, how often."""
+
+
+def said_around(p: str) -> str:
+    """Return the condition that the posts' row ``p`` is not only here because a stranger wrote to the owner."""
+    return f"""(NOT EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = {p}.id AND o.account_id = :owner)
+        OR EXISTS (SELECT 1 FROM follows o WHERE o.follower_id = :owner AND o.target_id = {p}.account_id))"""
 
 
 def day_of(when: datetime) -> int:
@@ -48,7 +55,7 @@ def changes(tx: Tx, day: int) -> list[Use]:
         f"""WITH now (name, accounts, uses) AS MATERIALIZED (
             SELECT h.name, count(DISTINCT p.account_id), count(*) FROM hashtags h JOIN posts p ON p.id = h.post_id
             WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
-            AND NOT {visibility.unwanted("p.account_id")} GROUP BY h.name)
+            AND NOT {visibility.unwanted("p.account_id")} AND {said_around("p")} GROUP BY h.name)
         SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
         UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
         LIMIT :most""",
@@ -114,7 +121,7 @@ def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
         JOIN accounts a ON a.id = p.account_id
         WHERE t.account_id <> p.account_id AND p.visibility = 'public' AND NOT p.local AND NOT p.removed
             AND NOT p.sensitive AND p.summary = '' AND p.in_reply_to IS NULL AND p.published_at >= :oldest
-            AND a.discoverable AND NOT {visibility.unwanted("p.account_id")}
+            AND a.discoverable AND NOT {visibility.unwanted("p.account_id")} AND {said_around("p")}
             AND NOT {visibility.unwanted("t.account_id")}
         GROUP BY p.id HAVING people >= :fewest ORDER BY people DESC LIMIT :most""",
         {

@@ -15,7 +15,7 @@ from smallfed.store.tx import Tx
 from smallfed.workers.trending import Trending
 from tests import world
 from tests.mastodon.api import Api
-from tests.mastodon.facts import hear, say
+from tests.mastodon.facts import follow, hear, say
 
 DAY = 24 * 3600
 TODAY = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
@@ -151,6 +151,22 @@ async def test_nor_are_those_of_who_does_not_want_to_be_discovered_or_the_owners
             await api.do(liked, person, post)
 
     assert (await trending(api))[1] == []
+
+
+async def test_strangers_make_no_trend_by_writing_to_the_owner(api: Api) -> None:
+    """Some people of one server, who like each other, would do. Whom the owner follows may."""
+    people = await crowd(api, 4)
+    for person in people:
+        post = await tagged(api, person, "pills", names=True)
+        for other in people:
+            await api.do(liked, other, post)
+
+    stuffed = await trending(api)
+    await follow(api, *people)
+
+    assert stuffed == ([], [])
+    tags, statuses = await trending(api)
+    assert (tags, len(statuses)) == (["pills"], 4)
 
 
 async def test_strangers_see_none_of_it(api: Api) -> None:
