@@ -9,6 +9,8 @@ Spec: https://www.sqlite.org/fts5.html#unicode61_tokenizer
 import re
 import unicodedata
 
+LONGEST = 100_000  # characters of a text that can be found, as they were written; some become twenty (NFKC)
+
 _UNSPACED = re.compile(
     "(["
     "\u0e00-\u0eff"  # Thai, Lao
@@ -35,7 +37,10 @@ def is_unspaced(character: str) -> bool:
 
 
 def readable(*texts: str) -> str:
-    """Return what can be found in these texts: all that is read, and the parts of hashtags like #CatsOfMastodon."""
+    """Return what can be found in these texts: all that is read, and the parts of hashtags like #CatsOfMastodon.
+
+    All but what is beyond ``LONGEST``: nobody writes that much who is not hostile.
+    """
     whole = "\n".join(text for text in texts if text)
     parts = [_HUMP.sub(" ", name) for name in _TAG.findall(whole) if _HUMP.search(name)]
-    return spread("\n".join([whole, *parts]))
+    return spread("\n".join([whole, *parts])[:LONGEST])[: 2 * LONGEST]

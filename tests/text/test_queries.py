@@ -6,7 +6,7 @@ import pytest
 
 from smallfed.text import queries
 from smallfed.text.queries import Filter, Phrase, Query
-from smallfed.text.words import readable, spread
+from smallfed.text.words import LONGEST, readable, spread
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,12 @@ def test_days(operator: queries.Operator, value: str, span: object) -> None:
 )
 def test_scripts_without_spaces_are_taken_character_by_character(text: str, words: list[str]) -> None:
     assert spread(text).split() == words
+
+
+@pytest.mark.parametrize("letter", ["a", "漢", "\ufdfa", "\U0001f600"])
+def test_a_text_has_an_end(letter: str) -> None:
+    """One letter can become eighteen."""
+    assert len(readable(letter * 500_000)) <= 2 * LONGEST
 
 
 def test_parts_of_hashtags_can_be_read() -> None:
