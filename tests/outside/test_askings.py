@@ -116,7 +116,14 @@ class Line:
         self._connection.close()
 
     def send(self, request: Request) -> tuple[int, bytes]:
-        """Send it; return the status and the body."""
+        """Send it; return the status and the body. Whoever was silent for long is hung up on, and calls again."""
+        try:
+            return self._send(request)
+        except (BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            return self._send(request)
+
+    def _send(self, request: Request) -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {self._token}", **request.headers}
         self._connection.request(request.method, request.path, request.body, headers)
         answer = self._connection.getresponse()
