@@ -9,7 +9,7 @@ from smallfed.domain.events import HouseSetUp, PasswordChanged, TokensRevoked
 from smallfed.domain.house import House
 from smallfed.domain.post import Visibility
 from smallfed.errors import Conflict, Invalid
-from smallfed.store import accounts, houses
+from smallfed.store import accounts, codes, houses
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
@@ -118,9 +118,13 @@ def _settings(account: int, password: str) -> Owner:
 
 
 def replace_password(tx: Tx, password: str) -> None:
-    """Store a new hash, end all sessions of browsers; tokens of apps stay until they are revoked."""
+    """Store a new hash, end all sessions of browsers; tokens of apps stay until they are revoked.
+
+    Whoever was inside may just have let an app in: what it has not come for yet, it does not get.
+    """
     houses.put_owner(tx, structs.replace(houses.owner(tx), password=password))
     houses.end_sessions(tx)
+    codes.drop_fresh(tx)
     tx.announce(PasswordChanged())
 
 

@@ -59,6 +59,6 @@ def exchange(tx: Tx, digest: bytes, token: int) -> None:
     tx.run("UPDATE codes SET token_id = ? WHERE hash = ?", token, digest)
 
 
-def drop_fresh(tx: Tx, app: int) -> None:
-    """Forget the codes of an app that were not exchanged yet."""
-    tx.run("DELETE FROM codes WHERE app_id = ? AND token_id IS NULL", app)
+def drop_fresh(tx: Tx, app: int | None = None) -> None:
+    """Forget the codes, of an app or of all, that were not exchanged yet."""
+    tx.run("DELETE FROM codes WHERE token_id IS NULL AND (?1 IS NULL OR app_id = ?1)", app)

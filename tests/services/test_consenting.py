@@ -4,10 +4,10 @@ import pytest
 
 from smallfed.domain.events import TokensRevoked
 from smallfed.errors import Invalid
-from smallfed.services import consenting
+from smallfed.services import consenting, settling
 from smallfed.services.consenting import Registration, Request
 from smallfed.store import tokens
-from tests.world import empty_tx
+from tests.world import acquaint, empty_tx
 
 
 def test_a_token_by_hand_is_for_an_app_of_the_owners_own() -> None:
@@ -53,6 +53,18 @@ def test_an_app_shown_out_loses_codes_under_way_but_speaks_for_itself() -> None:
     assert consenting.exchange(tx, app, code=fresh, redirect_uri="app:", verifier=None) is None
     assert tokens.find(tx, own.token) is not None
     assert consenting.authenticate(tx, app.client_id, secret) == app
+
+
+def test_a_new_password_ends_codes_under_way() -> None:
+    """Whoever knew the old one could let an app in, and have its token made after all others were revoked."""
+    tx = empty_tx()
+    acquaint(tx, "alice@home.example", local=True)
+    app, _ = consenting.register(tx, Registration(name="Tusky", redirect_uris=("app:",), scopes=("read",)))
+    code = consenting.allow(tx, app, Request(redirect_uri="app:", scopes=("read",)))
+
+    settling.replace_password(tx, "another")
+
+    assert consenting.exchange(tx, app, code=code, redirect_uri="app:", verifier=None) is None
 
 
 def test_nothing_shown_out_is_nothing_announced() -> None:
