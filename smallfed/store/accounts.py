@@ -127,7 +127,7 @@ def owner(tx: Tx) -> Account:
     """Return the owner; NotFound before setup."""
     known: Account | None = tx.known.get("owner's account")
     if known is None:
-        row = tx.one(SELECT + "WHERE local = 1")
+        row = tx.one(SELECT + "WHERE local")  # as the index has it: "local = 1" would read all accounts
         if row is None:
             raise NotFound("this server has no owner yet")
         known = tx.known["owner's account"] = from_row(row)

@@ -27,7 +27,7 @@ def find(tx: Tx) -> House | None:
     """Return the house, or None before it is set up."""
     row = tx.one(
         "SELECT h.scheme, h.domain, h.account_domain, a.username, h.trial, h.created_at, f.left_at"
-        " FROM houses h JOIN accounts a ON a.local = 1 LEFT JOIN farewells f"
+        " FROM houses h JOIN accounts a ON a.local LEFT JOIN farewells f"
     )
     if row is None:
         return None

@@ -17,6 +17,7 @@ from smallfed.store import (
     endorsements,
     filters,
     followed_tags,
+    houses,
     media,
     notification_groups,
     notification_requests,
@@ -182,6 +183,18 @@ def streams(tx: Tx) -> None:
     appearing.of(tx, [1, 2, 3])
 
 
+LOCAL = "INDEX accounts_local"  # the owner
+
+
+@pytest.mark.parametrize("ask", [accounts.owner, houses.find])
+def test_the_owner_is_found_among_all_accounts(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
+    tx.known.clear()
+
+    steps = plan(tx, ask)
+
+    assert sum(step.endswith(LOCAL) for step in steps) == 1, steps
+
+
 @pytest.mark.parametrize(
     "ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams]
 )
@@ -189,7 +202,7 @@ def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> 
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
     small |= {"f"}  # the filters themselves
-    small |= {"accounts", "domain_blocks", "thread_mutes", "l"}  # the local one; whether there is any at all; lists
-    scans = [step for step in plan(tx, ask) if step.startswith("SCAN ")]
+    small |= {"domain_blocks", "thread_mutes", "l"}  # whether there is any at all; lists
+    scans = [step for step in plan(tx, ask) if step.startswith("SCAN ") and not step.endswith(LOCAL)]
 
     assert [step for step in scans if step.split()[1] not in small] == []
