@@ -31,6 +31,8 @@ def stripped_gif(data: bytes) -> bytes:
     if len(data) < 13:
         raise _broken("a GIF without a screen")
     at = 13 + _table(data[10])
+    if at > len(data):
+        raise _broken("a GIF that ends in its table of colours")
     kept = bytearray(b"GIF89a" + data[6:at])
     while at < len(data) and data[at] != _TRAILER:
         block, at = _gif_block(data, at)

@@ -51,12 +51,18 @@ def set_up(form: Literal["text", "json"], level: str, stream: TextIO | None = No
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    handler.addFilter(_worth_hearing)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.captureWarnings(True)
+
+
+def _worth_hearing(record: logging.LogRecord) -> bool:
+    """Whether a line is of ours, or a warning: some libraries set the level of their loggers when they begin."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in _NOISY
 
 
 def without_values(target: str) -> str:

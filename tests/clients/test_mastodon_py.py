@@ -356,7 +356,7 @@ def test_conversations_on_two_servers(alice: Person, bob: Person) -> None:
     assert (heard["unread"], read["unread"], answered["unread"]) == (True, False, True)
     assert [account["acct"] for account in heard["accounts"]] == [alice.handle]
     assert [account["acct"] for account in answered["accounts"]] == [bob.handle]
-    assert [status["uri"] for status in client.timeline("direct")][-1] == said["uri"]
+    assert said["uri"] in [status["uri"] for status in client.timeline("direct")]
 
 
 def test_streaming_by_server_sent_events(alice: Person, bob: Person) -> None:
@@ -418,7 +418,7 @@ def test_pushes(alice: Person, bob: Person) -> None:
 
     assert (made["id"], made["endpoint"], made["alerts"]["follow"]) == (changed["id"], mailbox.url, True)
     assert (changed["alerts"]["mention"], changed["alerts"]["follow"]) == (True, False)
-    assert (told["access_token"], told["title"]) == (client.access_token, "alice mentioned you")
+    assert (told["access_token"], told["title"].lower()) == (client.access_token, "alice mentioned you")
     assert client.notifications(id=told["notification_id"])["status"]["content"].endswith("a word</p>")
     with pytest.raises(MastodonNotFoundError):
         client.push_subscription()
