@@ -5,7 +5,7 @@ from pathlib import Path
 
 from smallfed.runtime.aside import Aside
 
-PIECE = 128 << 10
+PIECE = 16 << 10  # what waits in memory, twice, for everybody who reads slowly: a thousand at once are a few MB
 
 
 class Content:

@@ -1,6 +1,7 @@
 """Connections that no honest client makes: rule 37, and the framing limits of rule 27, against a real process."""
 
 import resource
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -189,3 +190,19 @@ def test_idle_connections_are_closed_in_the_end(watched: Server, idle: list[Wire
         ends = [wire.to_the_end() for wire in idle]
 
     assert {end[:12] for end in ends} == {b"", b"HTTP/1.1 200"}
+
+
+def test_pictures_that_nobody_reads_cost_little(watched: Server) -> None:
+    """What waits to be sent is in memory."""
+    folder, name = watched.data / "media" / "files", f"{0:032x}.png"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(bytes(2 << 20))
+    memory = Memory(watched)
+    with ExitStack() as stack:
+        wires = [stack.enter_context(Wire(watched, receives=4096)) for _ in range(500)]
+        for wire in wires:
+            wire.say(f"GET /media/files/{name} HTTP/1.1\r\n".encode() + HOST + b"\r\n")
+        time.sleep(3)
+        moved = memory.moved
+
+    assert moved < 50
