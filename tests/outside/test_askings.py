@@ -50,7 +50,7 @@ NEVER: dict[Route, str] = {
 }
 
 # What would leave the owner without company: only asked once by each.
-LONELY = re.compile(r".*(/block|/mute|/unfollow|/remove_from_followers|/clear|/policy|/domain_blocks)")
+LONELY = re.compile(r".*(/block|/mute|/unfollow|/remove_from_followers|/clear|/policy|/domain_blocks|/action)")
 
 
 @pytest.fixture(scope="module")
