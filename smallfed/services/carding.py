@@ -11,11 +11,13 @@ from datetime import timedelta
 from smallfed.domain.card import Card, Glimpse
 from smallfed.domain.events import FetchQueued
 from smallfed.domain.post import Post, Visibility
+from smallfed.services import indexing
 from smallfed.store import attachments, cards, fetches, houses, mentions
 from smallfed.store.tx import Tx
 from smallfed.translate.linking import first_link
 
 FRESH = timedelta(days=14)  # after which a page is read again, when somebody links to it again
+FOUND_ANEW = 50  # posts, the newest, that are found as what their page turned out to be (``has:embed``)
 SPREAD_BITS = 6  # of seconds: a page that goes round is not to be asked by all servers at the same moment
 
 
@@ -31,7 +33,9 @@ def expect(tx: Tx, post: Post) -> None:
 
 def look(tx: Tx, post: Post) -> None:
     """Have the page read that a post is about, at which the owner looks."""
-    card = cards.of_post(tx, post.id) or _note(tx, post)
+    card = cards.of_post(tx, post.id)
+    if card is None and (card := _note(tx, post)) is not None:
+        indexing.index(tx, post.id)
     if card is not None:
         _ask(tx, card)
 
@@ -63,4 +67,8 @@ def _ask(tx: Tx, card: Card, after: timedelta = timedelta(0)) -> None:
 
 def fill(tx: Tx, url: str, glimpse: Glimpse | None) -> None:
     """Keep what a page said when it was read just now; None: nothing that could be shown."""
+    before = cards.is_player(cards.find(tx, url))
     cards.fill(tx, url, glimpse)
+    if cards.is_player(cards.find(tx, url)) is not before:
+        for post in cards.posts_of(tx, url, FOUND_ANEW):
+            indexing.index(tx, post)

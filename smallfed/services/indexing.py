@@ -6,17 +6,15 @@ boosted, voted in, answered or quoted. Of everything else, public posts of those
 Spec: FEP-5feb; https://docs.joinmastodon.org/user/network/#search
 """
 
-import re
-
 from smallfed.domain.post import Post, Visibility
-from smallfed.store import attachments, houses, mentions, polls, posts, quotes, searchables
+from smallfed.store import attachments, cards, houses, mentions, polls, posts, quotes, searchables
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import plain
 from smallfed.text.words import readable
+from smallfed.translate.linking import first_link
 
 SLICE = 50  # posts looked at, or taken out of the index, in one transaction: a few milliseconds
 
-_LINK = re.compile(r"<a (?![^<>]*class=\"[^\"]*(?:mention|hashtag))[^<>]*href=")
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 
 
@@ -41,8 +39,9 @@ def _marks(tx: Tx, post: Post, kinds: set[str], library: bool) -> str:
         "media": bool(kinds),
         **{_KINDS[kind]: True for kind in kinds if kind in _KINDS},
         "poll": post.kind == "Question",
-        "link": _LINK.search(post.content) is not None,
-        "embed": quotes.of_post(tx, post.id) is not None,
+        "link": first_link(post.content) is not None,
+        "embed": cards.is_player(cards.of_post(tx, post.id)),
+        "quote": quotes.of_post(tx, post.id) is not None,
     }
     said = {
         "reply": post.in_reply_to is not None,

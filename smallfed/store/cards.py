@@ -51,6 +51,13 @@ def of_post(tx: Tx, post: int) -> Card | None:
     return None if row is None else SHAPE.read(row)
 
 
+def posts_of(tx: Tx, url: str, limit: int) -> list[int]:
+    """Return the posts that show the card of ``url``, the newest, at most ``limit``."""
+    statement = """SELECT x.post_id FROM cards c JOIN card_posts x ON x.card_id = c.id WHERE c.url = ?
+        ORDER BY x.post_id DESC LIMIT ?"""
+    return [post for (post,) in tx.all(statement, url, limit)]
+
+
 def of_posts(tx: Tx, posts: str) -> list[tuple[int, Card]]:
     """Return (post, card) for ``posts`` (see ``rows.listed``), as far as there is something to be shown."""
     rows = tx.all(
@@ -59,6 +66,11 @@ def of_posts(tx: Tx, posts: str) -> list[tuple[int, Card]]:
         posts,
     )
     return [(int(row[0]), SHAPE.read(row[1:])) for row in rows]
+
+
+def is_player(card: Card | None) -> bool:
+    """Whether a card plays something in place: what has a frame of ours."""
+    return card is not None and card.html != ""
 
 
 def stale(card: Card, before: datetime) -> bool:

@@ -26,7 +26,7 @@ LOOKED_AT = 8000  # posts that fit: if too few of these may be shown, there are 
 SHORTEST = 3  # letters of the beginning of a word
 _LATEST = 1 << 62
 
-_HAS = frozenset({"media", "image", "video", "audio", "poll", "link", "embed"})
+_HAS = frozenset({"media", "image", "video", "audio", "poll", "link", "embed", "quote"})
 _IS = frozenset({"reply", "sensitive"})
 _IN = {"all": "any", "library": "islibrary", "public": "ispublic"}
 _NOBODY = "nothing"  # a mark that no post has

@@ -6,11 +6,23 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
+from smallfed.domain.card import Glimpse
 from smallfed.domain.events import ConsentToSearchChanged
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.domain.interaction import Policy, SubPolicy
 from smallfed.domain.post import Post, Visibility
-from smallfed.services import bookmarking, boosting, indexing, liking, meeting, posting, receiving, removing, revising
+from smallfed.services import (
+    bookmarking,
+    boosting,
+    carding,
+    indexing,
+    liking,
+    meeting,
+    posting,
+    receiving,
+    removing,
+    revising,
+)
 from smallfed.store import accounts, policies, posts, searchables
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.store.tx import Tx
@@ -122,6 +134,35 @@ def test_who_changes_their_mind_is_looked_at_again(lively: Tx, bob: Account, inc
     while indexing.go_on(lively):
         pass
     assert indexed(lively) == []
+
+
+def test_what_a_page_turns_out_to_be_is_asked_for(lively: Tx, owner: Account, bob: Account) -> None:
+    url = "https://films.example/1"
+    film = posting.publish(lively, draft(html=f'<p>word <a href="{url}">film</a></p>'))
+    quote = posting.publish(later(lively, minutes=1), draft("word", quoted_id=film.id))
+    before = found(lively, "has:embed")
+
+    player = Glimpse(page=url, title="Film", type="video", html="<iframe></iframe>", embed_url=url)
+    carding.fill(lively, url, player)
+
+    assert (before, found(lively, "has:embed"), found(lively, "has:link")) == ([], [film.id], [film.id])
+    assert found(lively, "has:quote") == [quote.id]
+
+    carding.fill(lively, url, Glimpse(page=url, title="Film no more"))
+
+    assert (found(lively, "has:embed"), found(lively, "has:link")) == ([], [film.id])
+
+
+def test_a_known_film_is_found_in_a_post_that_is_looked_at_later(lively: Tx, owner: Account, know: Know) -> None:
+    url = "https://films.example/1"
+    posting.publish(lively, draft(html=f'<a href="{url}">film</a>'))
+    carding.fill(lively, url, Glimpse(page=url, title="Film", type="video", html="<iframe></iframe>"))
+    old = say(lively, know("yes@peer.example", indexable=True), content=f'<a href="{url}">film</a>')
+    indexing.index(lively, old.id)
+
+    carding.look(lively, old)
+
+    assert old.id in found(lively, "has:embed")
 
 
 def test_what_was_here_before_the_index_is_looked_at_in_slices(tx: Tx, owner: Account, know: Know) -> None:

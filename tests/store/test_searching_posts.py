@@ -135,6 +135,8 @@ def test_many_that_may_not_be_shown_hide_none_that_may(tx: Tx, owner: Account, k
         ("has:media", "picture"),
         ("has:video", ""),
         ("has:link", "mine"),
+        ("has:embed", ""),
+        ("has:quote", ""),
         ("has:poll", "reply"),
         ("has:nonsense", ""),
         ("-has:media from:bob", "reply secret"),

@@ -1,11 +1,11 @@
 """Apps, tokens and codes as they are stored."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from smallfed.store import apps, codes, tokens
-from smallfed.store.apps import App, Grant
+from smallfed.store.apps import App, Grant, Login
 from smallfed.store.codes import Code
 from smallfed.store.tokens import Token
 from smallfed.store.tx import Tx
@@ -91,30 +91,27 @@ def test_dropped_tokens_are_named(tx: Tx) -> None:
 def test_what_the_owner_has_granted_is_summed_up_by_app(tx: Tx) -> None:
     tusky, elk, bot = _app(tx), _app(tx, "Elk"), _app(tx, "Bot")
     first = _token(tx, tusky, "a", scopes=("write",))
-    _token(later(tx, days=1), tusky, "b", scopes=("read", "write"))
-    _token(later(tx, days=1), elk, "c", scopes=("push",))
+    second = _token(later(tx, days=1), tusky, "b", scopes=("read", "write"))
+    third = _token(later(tx, days=1), elk, "c", scopes=("push",))
     _token(tx, bot, "d", owner=False)
     tokens.note_use(later(tx, days=1), first)
 
-    assert apps.granted(tx) == [
-        Grant(
-            app_id=tusky.id,
-            name="Tusky",
-            website="https://app.example",
-            scopes=("read", "write"),
-            tokens=2,
-            created_at=NOW,
-            used_at=NOW + timedelta(days=3),
-        ),
-        Grant(
-            app_id=elk.id,
-            name="Elk",
-            website="https://app.example",
-            scopes=("push",),
-            tokens=1,
-            created_at=NOW + timedelta(days=2),
-            used_at=None,
-        ),
+    granted = apps.granted(tx)
+
+    def login(number: int, app: App, scopes: tuple[str, ...], days: int, used_at: datetime | None = None) -> Login:
+        return Login(id=number, app_id=app.id, scopes=scopes, created_at=NOW + timedelta(days=days), used_at=used_at)
+
+    of_tusky = (
+        login(second, tusky, ("read", "write"), 1),
+        login(first, tusky, ("write",), 0, NOW + timedelta(days=3)),
+    )
+    assert granted == [
+        Grant(app_id=tusky.id, name="Tusky", website="https://app.example", logins=of_tusky),
+        Grant(app_id=elk.id, name="Elk", website="https://app.example", logins=(login(third, elk, ("push",), 2),)),
+    ]
+    assert [(grant.scopes, grant.created_at, grant.used_at) for grant in granted] == [
+        (("read", "write"), NOW, NOW + timedelta(days=3)),
+        (("push",), NOW + timedelta(days=2), None),
     ]
 
 
