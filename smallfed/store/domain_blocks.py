@@ -61,6 +61,12 @@ def every(tx: Tx) -> frozenset[str]:
     return frozenset(domain for (domain,) in tx.all(f"SELECT domain FROM domain_blocks WHERE {_CUTS}"))
 
 
+def every_public(tx: Tx) -> list[DomainBlock]:
+    """Return what is to be known of the domains that are limited or cut off, the limited ones first, by name."""
+    rows = tx.all(_SELECT + "WHERE d.severity <> 'noop' ORDER BY d.severity, d.domain")
+    return list(each(SHAPE.read, rows))
+
+
 # Of every severity ----------------------------------------------------------------------------------------------------
 def newest(tx: Tx, page: Page) -> list[DomainBlock]:
     """Return a page of what the owner noted of domains, newest first."""

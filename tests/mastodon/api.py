@@ -142,6 +142,12 @@ class Api:
         return answer.of(type_)
 
     # What there is
+    def configure(self, **sections: Any) -> None:
+        """Let the server be configured otherwise from now on: ``sections`` of the configuration, or its ``file``."""
+        config = msgspec.structs.replace(self.parts.config, **sections)
+        self.parts = Parts(**{**vars(self.parts), "config": config})
+        self.app.extensions["parts"] = self.parts
+
     async def do(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f`` in a transaction of the house, with all its consequences."""
         return await self.parts.db.write(f, *args, **kwargs)

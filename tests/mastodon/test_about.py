@@ -4,17 +4,18 @@ import os
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from msgspec import structs
 
 from smallfed.config.showing import Instance
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import about, servers
 from smallfed.mastodon.entities.oembed import OEmbed
+from smallfed.services import moderating
+from smallfed.services.moderating import Wish
 from smallfed.store import domain_blocks
-from smallfed.workers.parts import Parts
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
 
@@ -36,8 +37,7 @@ def said(api: Api, tmp_path: Path) -> Api:
         terms="Nobody else.",
         domain_blocks="everybody",
     )
-    config = structs.replace(api.parts.config, instance=instance, file=file)
-    api.app.extensions["parts"] = Parts(**{**vars(api.parts), "config": config})
+    api.configure(instance=instance, file=file)
     return api
 
 
@@ -81,18 +81,32 @@ async def test_what_is_not_written(api: Api, path: str, status: int, body: Any) 
     assert (answer.status, answer.json()) == (status, body)
 
 
-async def test_blocked_domains_are_shown_to_whom_the_owner_lets(api: Api, said: Api) -> None:
-    for name in ("b.example", "a.example"):
-        await api.do(domain_blocks.put, name)
+async def test_blocked_domains_are_shown_to_whom_the_owner_lets(said: Api) -> None:
+    """Each with how far it is kept away and why, as far as that is for the public; noted ones are none."""
+    await said.do(domain_blocks.put, "b.example")
+    for name, wish in {
+        "a.example": Wish(severity=Severity.SUSPEND, public_comment="Spam", private_comment="of my uncle"),
+        "mean.words.example": Wish(severity=Severity.SILENCE, public_comment="Loud", obfuscate=True),
+        "noted.example": Wish(severity=Severity.NOOP, public_comment="Hm"),
+    }.items():
+        await said.do(moderating.block, name, wish)
     expected = [
-        about.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
-        for name in ("a.example", "b.example")
+        _blocked("mean.words.example", "silence", "Loud", shown="mean.*****.***mple"),
+        _blocked("a.example", "suspend", "Spam"),
+        _blocked("b.example", "suspend", ""),
     ]
 
     assert (await said.ask("GET", f"{BASE}/domain_blocks", token="")).of(list[about.BlockedDomain]) == expected
-    api.app.extensions["parts"] = api.parts
-    assert await api.get(f"{BASE}/domain_blocks", list[about.BlockedDomain]) == expected
-    assert (await api.ask("GET", f"{BASE}/domain_blocks", token="")).status == 404
+    said.configure(instance=Instance(domain_blocks="owner"))
+    assert await said.get(f"{BASE}/domain_blocks", list[about.BlockedDomain]) == expected
+    assert (await said.ask("GET", f"{BASE}/domain_blocks", token="")).status == 404
+
+
+def _blocked(
+    name: str, severity: Literal["silence", "suspend"], comment: str, *, shown: str | None = None
+) -> about.BlockedDomain:
+    digest = sha256(name.encode()).hexdigest()
+    return about.BlockedDomain(domain=shown or name, digest=digest, severity=severity, comment=comment)
 
 
 async def test_weeks(api: Api) -> None:

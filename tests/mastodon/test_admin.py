@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from smallfed.config.showing import Instance
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import Flag
 from smallfed.inbox.outcome import Done, Outcome
 from smallfed.mastodon.entities import Report, Status
+from smallfed.mastodon.entities.about import Rule
 from smallfed.mastodon.entities.moderation import AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport
 from smallfed.services import blocking, muting, reporting
 from smallfed.store import blocks, domain_blocks, follows, mutes
@@ -151,6 +153,7 @@ async def test_what_only_servers_with_registrations_have(admin: Api, name: str) 
 
 # Complaints -----------------------------------------------------------------------------------------------------------
 async def test_complaints_from_made_to_done(admin: Api) -> None:
+    admin.configure(instance=Instance(rules=("Be kind", "No advertising")))
     bob = await admin.know("bob@peer.example")
     theirs = await admin.do(world.say, bob)
     made = await admin.post("/api/v1/reports", Report, account_id=bob.id, **{"status_ids[]": theirs.id})
@@ -161,7 +164,8 @@ async def test_complaints_from_made_to_done(admin: Api) -> None:
     path = f"{REPORTS}/{own.id}"
     looked_at = await admin.post(f"{path}/assign_to_self", AdminReport)
     left = await admin.post(f"{path}/unassign", AdminReport)
-    sorted_ = (await admin.ask("PUT", path, json={"category": "spam"})).of(AdminReport)
+    sorted_ = (await admin.ask("PUT", path, json={"category": "violation", "rule_ids": ["2"]})).of(AdminReport)
+    refused = await admin.ask("PUT", path, json={"rule_ids": ["3"]})
     done = await admin.post(f"{path}/resolve", AdminReport)
     open_, resolved = [await admin.get(REPORTS, list[AdminReport], resolved=word) for word in ("false", "true")]
     again = await admin.post(f"{path}/reopen", AdminReport)
@@ -172,7 +176,8 @@ async def test_complaints_from_made_to_done(admin: Api) -> None:
     assert about_owner.comment.endswith("(peer.example)")
     assert looked_at.assigned_account is not None
     assert left.assigned_account is None
-    assert (sorted_.category, done.action_taken, done.action_taken_by_account is not None) == ("spam", True, True)
+    assert (sorted_.category, done.action_taken, done.action_taken_by_account is not None) == ("violation", True, True)
+    assert (own.rules, sorted_.rules, refused.status) == ([], [Rule(id="2", text="No advertising")], 422)
     assert ([one.id for one in open_], [one.id for one in resolved]) == ([about_owner.id], [own.id])
     assert (again.action_taken, again.action_taken_at) == (False, None)
     assert (await admin.ask("GET", f"/api/v1/reports/{about_owner.id}")).status == 404

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from smallfed.config.showing import Instance
 from smallfed.domain.account import Kind
 from smallfed.domain.incoming import Flag
 from smallfed.mastodon.entities import Notification, Report
@@ -15,6 +16,7 @@ from tests.mastodon.api import Api
 from tests.mastodon.facts import say
 
 PATH = "/api/v1/reports"
+RULED = Instance(rules=("Be kind", "No advertising"))
 BOB = "https://peer.example/users/bob"
 
 
@@ -69,9 +71,10 @@ async def test_forwarded(api: Api) -> None:
 
 
 async def test_kept_here(api: Api) -> None:
+    api.configure(instance=RULED)
     bob = await api.know("bob@peer.example")
 
-    report = await api.post(PATH, Report, account_id=bob.id, **{"rule_ids[]": ["1", "2"]})
+    report = await api.post(PATH, Report, account_id=bob.id, **{"rule_ids[]": ["1", "2", "1"]})
 
     assert (report.forwarded, report.category, report.rule_ids, report.comment) == (False, "violation", ["1", "2"], "")
     assert await api.parts.db.read(sent) == []
@@ -85,9 +88,12 @@ async def test_kept_here(api: Api) -> None:
         ({"category": "boring"}, 422, "Validation failed: Category is not included in the list"),
         ({"comment": "x" * 1001}, 422, "Validation failed: Comment is too long (maximum is 1000 characters)"),
         ({"account_id": "owner"}, 422, "You cannot report yourself"),
+        ({"rule_ids[]": "3"}, 422, "Validation failed: Rule ids does not reference valid rules"),
+        ({"rule_ids[]": "first"}, 422, "Validation failed: Rule ids does not reference valid rules"),
     ],
 )
 async def test_what_cannot_be(api: Api, said: dict[str, str], status: int, error: str) -> None:
+    api.configure(instance=RULED)
     bob = await api.know("bob@peer.example")
     form = {"account_id": str(bob.id)} | said if said else {}
     if form.get("account_id") == "owner":

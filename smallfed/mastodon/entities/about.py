@@ -42,7 +42,7 @@ class Week(Entity, frozen=True, kw_only=True):
 
 
 class BlockedDomain(Entity, frozen=True, kw_only=True):
-    """A domain of which nothing is wanted; ``digest`` is the SHA-256 of its name."""
+    """A domain that is limited or cut off; ``digest`` is the SHA-256 of its name, which may be shown in part only."""
 
     domain: Name
     digest: Name

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from smallfed.mastodon.entities.about import Rule
 from smallfed.mastodon.entities.kinds import Entity, Id, Moment, Name
 from smallfed.mastodon.entities.people import Account, Role
 from smallfed.mastodon.entities.posts import Status
@@ -53,7 +54,7 @@ class AdminReport(Entity, frozen=True, kw_only=True):
     assigned_account: AdminAccount | None
     action_taken_by_account: AdminAccount | None
     statuses: list[Status]
-    rules: tuple[str, ...] = ()
+    rules: list[Rule]
 
 
 class AdminDomainBlock(Entity, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.report import Report
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
+from smallfed.mastodon.entities.about import Rule
 from smallfed.mastodon.entities.moderation import AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport
 from smallfed.mastodon.presenting.reports import words
 from smallfed.store import accounts, houses, moderation, posts
@@ -57,21 +58,25 @@ def people(show: Shows, known: Sequence[Account]) -> list[AdminAccount]:
     ]
 
 
-def reports(show: Shows, known: Sequence[Report]) -> list[AdminReport]:
-    """Return these complaints, in their order. Of those about the owner only the server is told that they came from."""
+def reports(show: Shows, known: Sequence[Report], rules: Sequence[Rule]) -> list[AdminReport]:
+    """Return these complaints, in their order; ``rules`` are those of the server.
+
+    Of those about the owner only the server is told that they came from.
+    """
     owner = houses.owner_id(show.tx)
     wanted = {owner, *(r.account_id for r in known), *(r.server_id for r in known if r.server_id is not None)}
     found = accounts.several(show.tx, wanted)
     persons = dict(zip(found, people(show, list(found.values())), strict=True))
     seen = posts.several_visible(show.tx, {post for report in known for post in report.posts}, show.viewer)
     statuses = {int(status.id): status for status in show.statuses(list(seen.values()))}
-    return [_report(report, persons, statuses, persons[owner]) for report in known]
+    return [_report(report, persons, statuses, rules, persons[owner]) for report in known]
 
 
 def _report(
     report: Report,
     persons: Mapping[int, AdminAccount],
     statuses: Mapping[int, entities.Status],
+    rules: Sequence[Rule],
     owner: AdminAccount,
 ) -> AdminReport:
     return AdminReport(
@@ -88,6 +93,7 @@ def _report(
         assigned_account=owner if report.assigned else None,
         action_taken_by_account=None if report.acted_at is None else owner,
         statuses=[statuses[post] for post in report.posts if post in statuses],
+        rules=[rule for rule in rules if int(rule.id) in report.rules],
     )
 
 

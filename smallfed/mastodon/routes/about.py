@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from smallfed.domain.domain_block import DomainBlock, Severity
 from smallfed.domain.house import House
 from smallfed.errors import NotFound
 from smallfed.mastodon.access import OPEN, anyone
@@ -14,6 +15,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import about, moment
 from smallfed.mastodon.present import Presenter
+from smallfed.policy.domains import obfuscated
 from smallfed.store import domain_blocks, statistics
 from smallfed.text.markup import render
 
@@ -99,13 +101,19 @@ def _activity(show: Presenter) -> list[about.Week]:
 
 
 async def blocks(ask: Ask) -> list[about.BlockedDomain]:
-    """Answer the domains that are blocked here, to whom the owner lets read them; NotFound to others."""
+    """Answer the domains that are limited or blocked here, to whom the owner lets read them; NotFound to others."""
     if ask.viewer is None and ask.parts.config.instance.domain_blocks != "everybody":
         raise NotFound("Record not found")
-    return [
-        about.BlockedDomain(domain=name, digest=sha256(name.encode()).hexdigest())
-        for name in sorted(await ask.parts.db.read(domain_blocks.every))
-    ]
+    return list(map(_blocked, await ask.parts.db.read(domain_blocks.every_public)))
+
+
+def _blocked(known: DomainBlock) -> about.BlockedDomain:
+    return about.BlockedDomain(
+        domain=obfuscated(known.domain) if known.obfuscate else known.domain,
+        digest=sha256(known.domain.encode()).hexdigest(),
+        severity="suspend" if known.severity is Severity.SUSPEND else "silence",
+        comment=known.public_comment,
+    )
 
 
 async def languages(ask: Ask) -> list[about.Language]:

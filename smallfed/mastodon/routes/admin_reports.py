@@ -3,7 +3,7 @@
 Spec: https://docs.joinmastodon.org/methods/admin/reports/.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from smallfed.domain.report import Report
@@ -15,10 +15,10 @@ from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import moderation
 from smallfed.mastodon.replying import Part
+from smallfed.mastodon.routes.about import ruled
 from smallfed.mastodon.routes.reports import category_of, rule_ids
 from smallfed.services import reporting
 from smallfed.store import houses, reports
-from smallfed.store.paging import Page
 from smallfed.store.reports import Choice
 from smallfed.store.tx import Tx
 
@@ -41,42 +41,45 @@ def register(door: Door) -> None:
         door.post(f"{PATH}/<number>/{name}", WRITE, _decision(decide))
 
 
+def _present(ask: Ask) -> Callable[[Presenter, Sequence[Report]], list[AdminReport]]:
+    """Return what presents complaints, with the rules of this server."""
+    return partial(moderation.reports, rules=ruled(ask.parts.config.instance.rules))
+
+
 async def newest(ask: Ask) -> Part:
     """Answer complaints, newest first: those that are not done with, unless ``resolved`` ones are wanted."""
-    asked = ask.params
+    asked, page, present = ask.params, ask.page(default=100, most=200), _present(ask)
     by, about = asked.integer("account_id"), asked.integer("target_account_id")
-    return await ask.read(_newest, ask.page(default=100, most=200), bool(asked.flag("resolved")), by, about)
+    choice = Choice(resolved=bool(asked.flag("resolved")), account=about, by_owner=None if by is None else True)
 
+    def find(show: Presenter) -> Part:
+        if by is not None and by != houses.owner_id(show.tx):  # who else complained is not known
+            return Part(items=[], ids=[])
+        found = reports.newest(show.tx, page, choice)
+        return Part(items=present(show, found), ids=[report.id for report in found])
 
-def _newest(show: Presenter, page: Page, resolved: bool, by: int | None, about: int | None) -> Part:
-    by_owner = True if by is not None else None
-    if by is not None and by != houses.owner_id(show.tx):  # who else complained is not known
-        return Part(items=[], ids=[])
-    found = reports.newest(show.tx, page, Choice(resolved=resolved, account=about, by_owner=by_owner))
-    return Part(items=moderation.reports(show, found), ids=[report.id for report in found])
+    return await ask.read(find)
 
 
 async def one(ask: Ask, number: str) -> AdminReport:
     """Answer one complaint."""
-    return await ask.read(lambda show: moderation.reports(show, [reports.get(show.tx, identifier(number))])[0])
+    present = _present(ask)
+    return await ask.read(lambda show: present(show, [reports.get(show.tx, identifier(number))])[0])
 
 
 async def change(ask: Ask, number: str) -> AdminReport:
-    """Put a complaint into another category."""
-    category, rules = category_of(ask.params), rule_ids(ask.params)
-
-    def sort(show: Presenter) -> AdminReport:
-        return _shown(show, reporting.sort(show.tx, identifier(number), category=category, rules=rules))
-
-    return await ask.write(sort)
+    """Put a complaint into another category, or say which rules were broken."""
+    category, rules = category_of(ask.params), rule_ids(ask)
+    return await _decide(ask, number, partial(reporting.sort, category=category, rules=rules))
 
 
 def _decision(decide: Callable[[Tx, int], Report]) -> Handler:
     async def handler(ask: Ask, number: str) -> AdminReport:
-        return await ask.write(lambda show: _shown(show, decide(show.tx, identifier(number))))
+        return await _decide(ask, number, decide)
 
     return handler
 
 
-def _shown(show: Presenter, report: Report) -> AdminReport:
-    return moderation.reports(show, [report])[0]
+async def _decide(ask: Ask, number: str, decide: Callable[[Tx, int], Report]) -> AdminReport:
+    present = _present(ask)
+    return await ask.write(lambda show: present(show, [decide(show.tx, identifier(number))])[0])

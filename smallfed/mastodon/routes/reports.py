@@ -33,7 +33,7 @@ async def file(ask: Ask) -> Report:
     asked = ask.params
     account = identifier(asked.text("account_id") or "")
     named = identifiers(asked, "status_ids")[:MOST_POSTS]
-    rules, forward = rule_ids(asked), bool(asked.flag("forward"))
+    rules, forward = rule_ids(ask), bool(asked.flag("forward"))
     comment, category = _comment(asked), category_of(asked) or (Category.VIOLATION if rules else Category.OTHER)
 
     def filed(show: Presenter) -> Report:
@@ -81,8 +81,13 @@ def category_of(asked: Tree) -> Category | None:
         raise Invalid("Validation failed: Category is not included in the list") from why
 
 
-def rule_ids(asked: Tree) -> tuple[int, ...] | None:
-    """Return the numbers of rules that are named, None when nothing is said of them."""
-    if "rule_ids" not in asked:
+def rule_ids(ask: Ask) -> tuple[int, ...] | None:
+    """Return the numbers of rules that are named, None when nothing is said of them; Invalid when there is no such."""
+    if "rule_ids" not in ask.params:
         return None
-    return tuple(rule for rule in map(numbered, asked.texts("rule_ids")[:MOST_POSTS]) if rule is not None)
+    there = range(1, len(ask.parts.config.instance.rules) + 1)
+    named = dict.fromkeys(map(numbered, ask.params.texts("rule_ids")))
+    known = tuple(rule for rule in named if rule is not None and rule in there)
+    if len(known) < len(named):
+        raise Invalid("Validation failed: Rule ids does not reference valid rules")
+    return known
