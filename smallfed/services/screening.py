@@ -51,10 +51,11 @@ def accept(tx: Tx, requests: Iterable[Request]) -> None:
     """Let the owner hear of these people, of what was kept back and from now on."""
     for request in requests:
         account = request.account.id
+        mentions = notifications.filtered_mentions(tx, account)
         notification_requests.permit(tx, account)
         notifications.unfilter(tx, account)
         notification_requests.sweep(tx, account)
-        tx.announce(NotificationsMerged(account=account))
+        tx.announce(NotificationsMerged(account=account, mentions=tuple(mentions)))
 
 
 def dismiss(tx: Tx, requests: Iterable[Request]) -> None:

@@ -107,6 +107,13 @@ def unfilter(tx: Tx, account: int) -> bool:
     return tx.run("UPDATE notifications SET filtered = 0 WHERE account_id = ? AND filtered", account) > 0
 
 
+def filtered_mentions(tx: Tx, account: int) -> list[int]:
+    """Return the posts of an account that name the owner and were filtered, the oldest first."""
+    statement = """SELECT post_id FROM notifications
+        WHERE account_id = ? AND filtered AND type = 'mention' AND post_id IS NOT NULL ORDER BY id"""
+    return [post for (post,) in tx.all(statement, account)]
+
+
 # Reading --------------------------------------------------------------------------------------------------------------
 def find(tx: Tx, notification: int) -> Notification | None:
     """Return the notification with this id, or None."""

@@ -11,12 +11,13 @@ from smallfed.domain.correspondence import Correspondence
 from smallfed.domain.draft import Draft
 from smallfed.domain.events import CorrespondenceChanged, Event
 from smallfed.domain.incoming import IncomingMention
+from smallfed.domain.notification import Handling, Policy
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import blocking, corresponding, meeting, posting
+from smallfed.services import blocking, corresponding, meeting, posting, screening
 from smallfed.services.receiving import receive
 from smallfed.services.removing import remove
-from smallfed.store import correspondences, domain_blocks, mutes, posts
+from smallfed.store import correspondences, domain_blocks, mutes, notification_requests, posts, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
@@ -184,6 +185,40 @@ def test_of_whom_the_owner_wants_no_news(lively: Tx, owner: Account, bob: Accoun
     corresponding.file(lively, second)
 
     assert shown(lively) == [({bob.id}, first.id, True)]
+
+
+@pytest.mark.parametrize("handling", [Handling.FILTER, Handling.DROP])
+def test_what_the_policy_keeps_back(
+    lively: Tx, owner: Account, bob: Account, hear: Hear, events: list[Event], handling: Handling
+) -> None:
+    """It is no correspondence, and in no timeline, before the owner wants to hear of its author."""
+    screening.change(lively, Policy(private_mentions=handling))
+    first = hear(bob, 1)
+    second = hear(bob, 2, answers=first)
+    before = shown(lively), [post.id for post in timelines.direct(lively, Page())]
+    changes = [event for event in events if isinstance(event, CorrespondenceChanged)]
+
+    requests = notification_requests.newest(lively, Page())
+    screening.accept(lively, requests)
+
+    filtered = handling is Handling.FILTER
+    assert (before, changes) == (([], [] if filtered else [second.id, first.id]), [])
+    assert shown(lively) == ([({bob.id}, second.id, True)] if filtered else [])
+    assert [post.id for post in timelines.direct(lively, Page())] == [second.id, first.id]
+    third = hear(bob, 3, answers=second)
+    assert shown(lively) == ([({bob.id}, third.id, True)] if filtered else [])
+
+
+def test_the_owners_own_words_are_always_there(lively: Tx, owner: Account, bob: Account, hear: Hear) -> None:
+    """To whom the owner has answered, the owner wants to hear."""
+    screening.change(lively, Policy(private_mentions=Handling.FILTER))
+    first = hear(bob, 1)
+    answer = say(lively, bob, answers=first)
+    alone = shown(lively)
+
+    back = hear(bob, 2, answers=answer)
+
+    assert (alone, shown(lively)) == ([({bob.id}, answer.id, False)], [({bob.id}, back.id, True)])
 
 
 def test_blocking_forgets_all_that_somebody_is_in(lively: Tx, bob: Account, carol: Account, hear: Hear) -> None:

@@ -112,7 +112,7 @@ def test_accepting(tx: Tx, owner: Account, bob: Account, carol: Account, events:
 
     assert [one.post_id for one in notifications.newest(tx, Page())] == [second.id, first.id]
     assert [request.account for request in notification_requests.newest(tx, Page())] == [carol]
-    assert events[0] == NotificationsMerged(account=bob.id)
+    assert events[0] == NotificationsMerged(account=bob.id, mentions=(first.id,))
     assert announced(events) == [NotificationsMerged, NotificationMade]
 
     blocking.block(tx, bob)

@@ -16,9 +16,13 @@ class NotificationFiltered(Event, frozen=True, kw_only=True):
 
 
 class NotificationsMerged(Event, frozen=True, kw_only=True):
-    """The owner wants to hear of ``account`` after all: what was kept back stands among the notifications now."""
+    """The owner wants to hear of ``account`` after all: what was kept back stands among the notifications now.
+
+    ``mentions`` are the posts that named the owner, the oldest first.
+    """
 
     account: int
+    mentions: tuple[int, ...] = ()
 
 
 class FollowsSevered(Event, frozen=True, kw_only=True):

@@ -65,7 +65,8 @@ def _grant(tx: Tx, event: events.RequestGranted) -> None:
     send_to(tx, accept, account)
     if stamp.kind is Interaction.QUOTE and not event.again:
         quoting = posts.find_uri(tx, stamp.interacting)
-        notifying.tell(tx, "quote", account.id, None if quoting is None else quoting.id)
+        if quoting is not None:  # what cannot be shown would be counted and never seen
+            notifying.tell(tx, "quote", account.id, quoting.id)
 
 
 def _deny(tx: Tx, event: events.RequestDenied) -> None:

@@ -1,4 +1,4 @@
-"""What follows from direct posts and blocks for correspondences.
+"""What follows from direct posts, blocks and what the owner wants to hear for correspondences.
 
 Spec: CLIENT_API §6 (conversations).
 """
@@ -21,6 +21,11 @@ def _receive(tx: Tx, event: events.PostReceived) -> None:
     corresponding.file(tx, posts.get(tx, event.post), fresh=event.fresh)
 
 
+def _hear(tx: Tx, event: events.NotificationsMerged) -> None:
+    for post in event.mentions:
+        corresponding.file(tx, posts.get(tx, post))
+
+
 def _forget(tx: Tx, event: events.AccountBlocked) -> None:
     correspondences.drop_with(tx, event.target)
 
@@ -29,5 +34,6 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _file,
     events.PostReceived: _receive,
     events.OwnerNamed: _file,
+    events.NotificationsMerged: _hear,
     events.AccountBlocked: _forget,
 }
