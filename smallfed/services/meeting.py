@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChanged, FetchQueued
+from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChanged, FetchQueued, PostsHidden
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
@@ -31,6 +31,7 @@ from smallfed.store.tx import Tx
 
 STALE = timedelta(days=1)
 WEEK = timedelta(days=7)
+SHOWN = 100  # posts in home that apps are told of when they go, at most
 DOUBTED = 50  # accounts behind one inbox that are asked for when it is gone
 
 _TAKEN = tuple(field.name for field in structs.fields(IncomingAccount) if field.name not in ("claim", "keys", "uri"))
@@ -53,7 +54,16 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     tx.announce(AccountSeen(account=account.id, uri=account.uri))
     if known is not None and known.indexable != account.indexable:
         tx.announce(ConsentToSearchChanged(account=account.id))
+    if known is not None and account.suspended and not known.suspended:
+        _hide(tx, account)
     return account
+
+
+def _hide(tx: Tx, account: Account) -> None:
+    """Say that what somebody has posted is not shown any more, as far as apps may show it now."""
+    shown = posts.at_home_of(tx, account.id, SHOWN)
+    if shown:
+        tx.announce(PostsHidden(posts=tuple(shown)))
 
 
 def _take_keys(tx: Tx, account: Account, keys: Collection[IncomingKey]) -> None:
@@ -138,6 +148,7 @@ def forget(tx: Tx, uri: str) -> Account | None:
         return None
     for follow in follows.between(tx, account.id):
         follows.drop(tx, follow.id)
+    _hide(tx, account)
     posts.drop_all(tx, account.id)
     likes.drop_all(tx, account.id)
     featured_tags.drop_all(tx, account.id)

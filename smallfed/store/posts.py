@@ -160,6 +160,19 @@ def newest_of(tx: Tx, account: int, limit: int) -> list[Post]:
     return [SHAPE.read(row) for row in rows]
 
 
+def at_home_of(tx: Tx, account: int, limit: int) -> list[int]:
+    """Return the newest that stand in home by way of an account: its own, and boosts of its newest."""
+    rows = tx.all(
+        """WITH newest (id) AS (SELECT id FROM posts WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2)
+        SELECT p.id FROM newest n JOIN posts p ON p.id = n.id WHERE p.in_home
+        UNION SELECT b.id FROM newest n JOIN posts b ON b.boost_of_id = n.id WHERE b.in_home
+        ORDER BY 1 DESC LIMIT ?2""",
+        account,
+        limit,
+    )
+    return [post for (post,) in rows]
+
+
 def made_in(tx: Tx, group: str, account: int, *, limit: int, removed: bool = False) -> list[Post]:
     """Return the newest that an account has posted in a group (an actor id) and that was ``removed``, or not."""
     where = "WHERE p.account_id = ? AND p.audience = ? AND p.removed = ? ORDER BY p.id DESC LIMIT ?"

@@ -122,9 +122,7 @@ def of_list(tx: Tx, known: List, page: Page, without: Without = EVERYTHING) -> l
 
 def direct(tx: Tx, page: Page) -> list[Post]:
     """Return a page of the direct posts by the owner and for the owner, without what the policy keeps back."""
-    kept_back = (
-        "EXISTS (SELECT 1 FROM notifications k WHERE k.post_id = p.id AND k.filtered)"
-    )
+    kept_back = "EXISTS (SELECT 1 FROM notifications k WHERE k.post_id = p.id AND k.filtered)"
     return _page(tx, f"p.visibility = 'direct' AND {_TO_READ} AND NOT {kept_back}", owners(tx), page)
 
 

@@ -6,7 +6,16 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountGone, AccountSeen, PostDeleted, PostEdited, PostLiked, PostReceived, PostSent
+from smallfed.domain.events import (
+    AccountGone,
+    AccountSeen,
+    PostDeleted,
+    PostEdited,
+    PostLiked,
+    PostReceived,
+    PostSent,
+    PostsHidden,
+)
 from smallfed.domain.incoming import (
     Announce,
     Create,
@@ -236,13 +245,15 @@ def test_our_posts_are_not_deleted_from_outside(tx: Tx, owner: Account, bob: Acc
 
 def test_an_account_deletes_itself(tx: Tx, friend: Account) -> None:
     arrive(tx, act(Create, post=note()))
+    post = posts.find_uri(tx, NOTE)
     tx.announced.clear()
 
     assert arrive(tx, act(Delete, object=BOB)) == Done()
 
+    assert post is not None
     assert posts.find_uri(tx, NOTE) is None
     assert accounts.get(tx, friend.id).gone_at == tx.now
-    assert tx.announced == [AccountGone(account=friend.id, uri=BOB)]
+    assert tx.announced == [PostsHidden(posts=(post.id,)), AccountGone(account=friend.id, uri=BOB)]
 
 
 @pytest.mark.parametrize("actor", [CAROL, EVE])

@@ -59,6 +59,7 @@ from smallfed.domain.events.posts import (
     PostReceived,
     PostScheduled,
     PostSent,
+    PostsHidden,
     PostUnpinned,
 )
 from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued, PushQueued
@@ -135,6 +136,7 @@ __all__ = [
     "PostScheduled",
     "PostSent",
     "PostUnpinned",
+    "PostsHidden",
     "ProfileChanged",
     "PushQueued",
     "QuoteAsked",

@@ -54,6 +54,12 @@ class PostDeleted(Event, frozen=True, kw_only=True):
     boosts: tuple[int, ...] = ()
 
 
+class PostsHidden(Event, frozen=True, kw_only=True):
+    """``posts``, the newest of somebody and boosts of theirs, stand in home no more: who wrote them is gone."""
+
+    posts: tuple[int, ...]
+
+
 class PostBoosted(Event, frozen=True, kw_only=True):
     """``account`` has boosted ``post``; ``boost`` is the row of the boost."""
 

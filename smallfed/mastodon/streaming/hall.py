@@ -4,6 +4,7 @@ Spec: CLIENT_API §11; SAFETY rules 34, 35.
 """
 
 from smallfed.errors import Malformed, SmallfedError
+from smallfed.mastodon.streaming import streams
 from smallfed.mastodon.streaming.broadcasting import Broadcaster
 from smallfed.mastodon.streaming.entering import Caller, Checker, caller, refuse
 from smallfed.mastodon.streaming.lines import Lines
@@ -55,6 +56,6 @@ class Hall:
         """Return the stream that a request is for, None for a WebSocket: what those want may be wrong."""
         if scope["type"] == "websocket":
             return None
-        if who.asked is None:
+        if who.asked is None or not streams.is_known(who.asked.stream):
             raise Malformed("Unknown channel requested")
         return await self._checker.stream(who.asked, token)

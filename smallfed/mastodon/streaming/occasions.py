@@ -1,7 +1,8 @@
 """Occasions: which events are told in streams, as what, and to whom. This is the whole table.
 
 A post is told of where it stands (``store/appearing``), and only while it is new: six hours, as with Mastodon, so that
-what is delivered late, and every past that is read, comes into the timelines quietly. Votes are not told of: Mastodon
+what is delivered late, and every past that is read, comes into the timelines quietly. Of what was only fetched is told
+what a followed hashtag brings home: nobody may ever send it. Votes are not told of: Mastodon
 sends a poll again only when its words change. What is gone can no longer be looked for; so everybody who hears of posts
 hears of that.
 
@@ -24,11 +25,15 @@ from smallfed.store.appearing import Kind
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A post, or a boost, to be shown wherever it stands; ``new`` ones only while they are."""
+    """A post, or a boost, to be shown wherever it stands; ``new`` ones only while they are.
+
+    ``brought``: only at home, and if a followed hashtag brings it there.
+    """
 
     event: str
     post: int
     new: bool = False
+    brought: bool = False
 
 
 class Thing(Struct, frozen=True, kw_only=True):
@@ -51,8 +56,8 @@ class Word(Struct, frozen=True, kw_only=True):
 Occasion = Shown | Thing | Word
 
 
-def _new(post: int) -> Shown:
-    return Shown(event="update", post=post, new=True)
+def _new(post: int, *, fresh: bool = True) -> Shown:
+    return Shown(event="update", post=post, new=True, brought=not fresh)
 
 
 def _edited(post: int) -> Shown:
@@ -107,12 +112,13 @@ def _conversed(correspondence: int) -> Thing:
 
 TABLE: Mapping[type[Event], Callable[[Any], Occasion | Sequence[Occasion] | None]] = {
     events.PostPublished: lambda event: _new(event.post),
-    events.PostReceived: lambda event: _new(event.post) if event.fresh else None,
+    events.PostReceived: lambda event: _new(event.post, fresh=event.fresh),
     events.PostSent: lambda event: _new(event.post),
     events.PostBoosted: lambda event: _new(event.boost),
     events.PostEdited: lambda event: _edited(event.post),
     events.QuoteSettled: lambda event: _edited(event.post),
     events.PostDeleted: lambda event: [_gone(post) for post in (event.post, *event.boosts)],
+    events.PostsHidden: lambda event: [_gone(post) for post in event.posts],
     events.BoostUndone: lambda event: _gone(event.boost),
     events.NotificationsMerged: lambda _: Word(event="notifications_merged", topics=(NOTIFICATIONS,), payload="1"),
     events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),

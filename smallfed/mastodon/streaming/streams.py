@@ -99,6 +99,11 @@ def find(asked: Asked, token: Token) -> Stream:
             return _plain(asked, token)
 
 
+def is_known(name: str) -> bool:
+    """Whether there are streams of this name."""
+    return name in _PLAIN or name in ("hashtag", "hashtag:local", "list")
+
+
 def require_list(tx: Tx, stream: Stream) -> None:
     """Refuse, with NotFound, a stream of a list that there is not."""
     kind, detail = stream.key

@@ -37,7 +37,7 @@ def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard, kinds: 
         if isinstance(one, Shown)
         and (each := stands.get(one.post)) is not None
         and (not one.new or show.tx.now - each.post.published_at <= NEW)
-        and (topics := heard(_topics(each, edited=not one.new)))
+        and (topics := heard(_where(one, each)))
     }
     wanted = [stands[number].post for number in dict.fromkeys(one.post for one in where)]
     shown = {int(status.id): status for status in show.statuses(wanted)} if wanted else {}
@@ -60,6 +60,12 @@ def _rendered(event: str, entity: object | None, topics: Iterable[Topic], *, new
     if entity is None:
         return None
     return Told(event=event, payload=_ENCODER.encode(entity).decode(), topics=tuple(topics), new=new)
+
+
+def _where(one: Shown, each: Appearance) -> list[Topic]:
+    if one.brought:
+        return [HOME] if each.home and each.post.by_tag else []
+    return _topics(each, edited=not one.new)
 
 
 def _topics(each: Appearance, *, edited: bool) -> list[Topic]:
