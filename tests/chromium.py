@@ -96,6 +96,15 @@ class Window:
         found: list[str] = self.page.evaluate(FAINT)
         return found
 
+    @property
+    def unnamed(self) -> list[str]:
+        """What somebody who does not see the page is not told of: a page, a heading, links, buttons, fields, pictures.
+
+        That is: no title, not one first heading, a name that is missing, an id or a label that leads nowhere.
+        """
+        found: list[str] = self.page.evaluate(UNNAMED)
+        return found
+
 
 OVERFLOW = """() => {
     const root = document.documentElement, width = root.clientWidth;
@@ -132,4 +141,25 @@ FAINT = """() => {
         if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${element.tagName}.${element.className}: ${text}`);
     }
     return faint;
+}"""
+
+UNNAMED = """() => {
+    const told = e => `${e.tagName}.${e.className} ${e.outerHTML.slice(0, 80)}`;
+    const words = e => (e.getAttribute('aria-label') || e.innerText || e.querySelector('img')?.alt || '').trim();
+    const all = (what, wrong) => [...document.querySelectorAll(what)].filter(wrong).map(told);
+    const first = document.querySelectorAll('h1:not(.content *)').length;
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    const pointers = ['aria-describedby', 'aria-labelledby', 'for'];
+    return [
+        ...(document.title.trim() ? [] : ['no title']),
+        ...(document.documentElement.lang ? [] : ['no language']),
+        ...(first === 1 ? [] : [`${first} first headings`]),
+        ...all('a[href], button, summary', e => e.checkVisibility() && !words(e)),
+        ...all('img', e => !e.hasAttribute('alt')),
+        ...all('input:not([type=hidden])', e => !e.labels.length && !e.ariaLabel && !e.closest('[aria-hidden]')
+            && e.ariaHidden !== 'true'),
+        ...all('[aria-hidden=true] a, [aria-hidden=true] button, summary[aria-hidden=true]', () => true),
+        ...ids.filter((id, place) => ids.indexOf(id) !== place).map(id => `twice: #${id}`),
+        ...pointers.flatMap(name => all(`[${name}]`, e => !document.getElementById(e.getAttribute(name)))),
+    ];
 }"""

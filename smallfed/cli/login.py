@@ -32,7 +32,7 @@ def show(invocation: Invocation) -> None:
     with reading(invocation) as tx:
         known = guard(tx)
     ways = [
-        name for name, asked in (("a code of your app", known.codes), ("a passkey", known.ask_for_passkey)) if asked
+        name for name, asked in (("a code from your app", known.codes), ("a passkey", known.ask_for_passkey)) if asked
     ]
     click.echo(f"After the password: {' or '.join(ways) if known.more else 'nothing more'}.")
     if known.more:

@@ -16,7 +16,7 @@ _MEANINGS = {
     "read:blocks": "See whom you block",
     "read:bookmarks": "See your bookmarks",
     "read:collections": "See your collections",
-    "read:favourites": "See what you like",
+    "read:favourites": "See your favourites",
     "read:filters": "See your filters",
     "read:follows": "See whom you follow",
     "read:lists": "See your lists",
@@ -24,13 +24,13 @@ _MEANINGS = {
     "read:notifications": "See your notifications",
     "read:search": "Search in your name",
     "read:statuses": "See all posts that you can see",
-    "write": "Do everything in your name: post, edit, delete, like, follow, change your profile",
+    "write": "Do everything in your name: post, edit, delete, favourite, follow, change your profile",
     "write:accounts": "Change your profile",
     "write:blocks": "Block people and servers",
     "write:bookmarks": "Bookmark posts",
     "write:collections": "Change your collections",
     "write:conversations": "Mute and delete conversations",
-    "write:favourites": "Like posts",
+    "write:favourites": "Favourite posts",
     "write:filters": "Change your filters",
     "write:follows": "Follow people and stop following them",
     "write:lists": "Change your lists",
@@ -52,9 +52,9 @@ _ADMIN_PARTS = (
     "canonical_email_blocks",
 )
 for _verb, _words in (("read", "See"), ("write", "Change")):
-    _MEANINGS[f"admin:{_verb}"] = f"{_words} everything that moderates this server"
+    _MEANINGS[f"admin:{_verb}"] = f"{_words} the moderation of this server, all of it"
     for _part in _ADMIN_PARTS:
-        _MEANINGS[f"admin:{_verb}:{_part}"] = f"{_words} what moderates this server: {_part.replace('_', ' ')}"
+        _MEANINGS[f"admin:{_verb}:{_part}"] = f"{_words} the moderation of this server: {_part.replace('_', ' ')}"
 
 ALL = tuple(_MEANINGS)
 _FOLLOW = frozenset(f"{verb}:{part}" for verb in ("read", "write") for part in ("blocks", "follows", "mutes"))

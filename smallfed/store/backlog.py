@@ -32,6 +32,14 @@ class Waiting(Struct, frozen=True, kw_only=True):
     last_error: str | None
 
 
+class Tally(Struct, frozen=True):
+    """How many deliveries wait, for how many servers, and how many of those did not answer last time."""
+
+    deliveries: int
+    servers: int
+    silent: int
+
+
 class Sending(Struct, frozen=True, kw_only=True):
     """A delivery. ``next_try`` is None for what is settled."""
 
@@ -79,6 +87,15 @@ def _waiting(row: tuple[Any, ...], merged: int) -> Waiting:
         silences=failures,
         last_error=last_error if failures else answer,
     )
+
+
+def tally(tx: Tx) -> Tally:
+    """Return how much waits."""
+    row = tx.one(
+        "SELECT count(*), count(DISTINCT d.host), count(DISTINCT CASE WHEN h.failures > 0 THEN d.host END)"
+        " FROM deliveries d JOIN hosts h ON h.host = d.host WHERE d.state = 'waiting'"
+    )
+    return Tally(*row)
 
 
 def about(tx: Tx, post: int) -> list[Sending]:

@@ -222,6 +222,11 @@ def counts(tx: Tx) -> dict[str, int]:
     return {state: number for state, number in every.items() if number}
 
 
+def count_parked(tx: Tx) -> int:
+    """Return how many rows wait for something."""
+    return int(tx.one(f"SELECT count(*) FROM inbound WHERE {_OPEN} AND state = 'parked'")[0])
+
+
 def reasons(tx: Tx, *, since: datetime) -> list[tuple[str, str, int]]:
     """Return (type, reason, how often) of what was ignored since then, the most frequent first."""
     return tx.all(

@@ -66,6 +66,11 @@ def newest(tx: Tx, page: Page, choice: Choice) -> list[Report]:
     return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE {where}", values, page, by="r.id")))
 
 
+def count_open(tx: Tx) -> int:
+    """Return how many complaints of others the owner is not done with."""
+    return int(tx.one("SELECT count(*) FROM reports WHERE acted_at IS NULL AND host IS NOT NULL")[0])
+
+
 def heard(tx: Tx, flag: str) -> bool:
     """Whether there is a report of this Flag."""
     return tx.one("SELECT 1 FROM reports WHERE flag = ?", flag) is not None

@@ -9,6 +9,7 @@ from smallfed.web import (
     apps,
     browsers,
     compatibility,
+    drafts,
     failures,
     login,
     overview,
@@ -38,6 +39,9 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/browsers/end", "web.end", browsers.end, methods=["POST"])
     app.add_url_rule("/compatibility", "web.compatibility", compatibility.show, methods=["GET"])
     app.add_url_rule("/compatibility/forget", "web.forget", compatibility.forget, methods=["POST"])
+    app.add_url_rule("/drafts", "web.drafts", drafts.show, methods=["GET"])
+    app.add_url_rule("/drafts/<int:number>/publish", "web.publish", drafts.publish, methods=["POST"])
+    app.add_url_rule("/drafts/<int:number>/delete", "web.drop", drafts.drop, methods=["POST"])
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
     for path, change in security.ROUTES.items():
         app.add_url_rule(f"/security/{path}", f"web.security {path}", security.changing(change), methods=["POST"])

@@ -63,7 +63,7 @@ def ballot(poll: Poll, picture: Callable[[str], Markup], counted_by: str | None)
 
 def _turnout(poll: Poll, total: int, *, hidden: bool, counted_by: str | None) -> str:
     if hidden:
-        return "How it stands is told at the end"
+        return "The results are shown at the end"
     if not total:
         return "Nobody has voted" if poll.ended else "Nobody has voted yet"
     unknown = poll.multiple and not poll.voters

@@ -12,7 +12,7 @@ from smallfed.pages.quart import parts
 from smallfed.pages.visits import Visit
 from smallfed.services import entering
 
-HOME = "/apps"
+HOME = "/owner"
 FRESH = timedelta(minutes=15)
 _LOCAL = re.compile(r"/(?:[A-Za-z0-9_@.~%?=&-][A-Za-z0-9_@.~%?=&/-]*)?")
 

@@ -1,5 +1,8 @@
-"""The owner's pages, in one place: what there is, and what is worth knowing at a glance."""
+"""The owner's pages, in one place: what waits, what there is, and what is worth knowing at a glance."""
 
+from datetime import datetime
+
+from markupsafe import Markup
 from msgspec import Struct
 from quart import Response
 
@@ -7,17 +10,24 @@ from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.services import guarding
 from smallfed.services.guarding import Guard
-from smallfed.store import apps, sessions
+from smallfed.store import announcements, apps, sessions, shortfalls
 from smallfed.store.tx import Tx
-from smallfed.web import login
+from smallfed.web import awaiting, drafts, login
+from smallfed.web.awaiting import Line
 
 PATH = "/owner"
 
 
 class Glance(Struct, frozen=True, kw_only=True):
-    """What is worth knowing."""
+    """What is worth knowing. ``news`` are announcements that no app has put away yet, sanitised HTML."""
 
+    news: list[Markup]
+    waiting: list[Line]
     apps: int
+    missed: int
+    later: int
+    next_at: datetime | None
+    drafts: int
     browsers: int
     guard: Guard
 
@@ -32,4 +42,16 @@ async def show() -> Response:
 
 
 def _glance(tx: Tx) -> Glance:
-    return Glance(apps=len(apps.granted(tx)), browsers=len(sessions.all_(tx)), guard=guarding.guard(tx))
+    written = drafts.written(tx)
+    later = [post.scheduled_at for post in written if post.due is not None]
+    return Glance(
+        news=[Markup(each.content) for each in announcements.shown(tx, dismissed=False)],  # noqa: S704 - sanitised
+        waiting=awaiting.waiting(tx, written),
+        apps=len(apps.granted(tx)),
+        missed=len(shortfalls.listed(tx)),
+        later=len(later),
+        next_at=min(later, default=None),
+        drafts=sum(post.draft for post in written),
+        browsers=len(sessions.all_(tx)),
+        guard=guarding.guard(tx),
+    )

@@ -1,4 +1,4 @@
-"""The pages that everybody may see: profile, posts, hashtags, feed.
+"""The pages that everybody may see: profile, posts, hashtags, feed. The owner's browser is shown the other posts, too.
 
 Spec: https://ogp.me (OpenGraph), RFC 4287 (Atom); SAFETY rules 16–18, 36. No script, and no pictures of others.
 """
@@ -7,17 +7,20 @@ import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
+from markupsafe import Markup
 from quart import Response, request
 from quart_trio import QuartTrio
 
 from smallfed import __version__
 from smallfed.domain import numbers, uris
 from smallfed.errors import Gone, NotFound
+from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.headers import policy
 from smallfed.pages.templates import render
 from smallfed.runtime.shelf import Shelf
 from smallfed.store.tx import Tx
+from smallfed.text.markup import render as render_markup
 from smallfed.text.sanitise import cut, plain
 from smallfed.text.scan import normal_tag
 from smallfed.web import showing
@@ -63,15 +66,34 @@ class Public:
         except NotFound:
             if await self._parts.db.read(showing.was_deleted, id_):
                 raise Gone("This post was deleted.") from None
+            if (await visits.visit()).inside:
+                return await self._own(id_)
             raise
+
+    async def _own(self, number: int) -> Response:
+        """Show the owner a post that is not for everybody: to this browser alone, and kept nowhere."""
+        text = await self._parts.db.read(_thread, number, "all", for_owner=True)
+        response = Response(text, content_type=HTML)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     async def tag(self, name: str) -> Response:
         """Show the owner's posts with a hashtag."""
         return await self._given(_tag, normal_tag(name[:200]), _below())
 
     async def about(self) -> Response:
-        """Say whose server this is."""
-        return page("about.html", house=self._parts.identity.here, version=__version__)
+        """Say whose server this is, and what the owner has written about it."""
+        here, written = self._parts.identity.here, self._parts.config.instance
+        texts = [
+            (title, Markup(render_markup(text, "text/markdown", mentions={}, tag_url=here.tag_page).html))  # noqa: S704
+            for title, text in (
+                ("About", written.description),
+                ("Privacy policy", written.privacy_policy),
+                ("Terms of service", written.terms),
+            )
+            if text.strip()
+        ]
+        return page("about.html", house=here, version=__version__, written=written, texts=texts)
 
     async def interact(self) -> Response:
         """Say how to follow or answer something from the owner's account."""
@@ -129,8 +151,8 @@ def _profile(tx: Tx, below: int | None) -> str:
     )
 
 
-def _thread(tx: Tx, number: int, replies: showing.Replies) -> str:
-    thread = showing.thread(tx, number, replies)
+def _thread(tx: Tx, number: int, replies: showing.Replies, *, for_owner: bool = False) -> str:
+    thread = showing.thread(tx, number, replies, for_owner=for_owner)
     return render(
         "thread.html",
         seal=None,

@@ -99,15 +99,16 @@ def newest(tx: Tx) -> tuple[House, Account, list[Shown]]:
     return house, owner, several(tx, house, found)
 
 
-def thread(tx: Tx, number: int, replies: Replies) -> Thread:
-    """Return a post of the owner with its thread; NotFound for what strangers may not see."""
+def thread(tx: Tx, number: int, replies: Replies, *, for_owner: bool = False) -> Thread:
+    """Return a post of the owner with its thread; NotFound for what strangers, or the owner, may not see."""
     house, owner = houses.get(tx), accounts.owner(tx)
-    post = posts.find_visible(tx, number, STRANGER)
+    viewer = owner.id if for_owner else STRANGER
+    post = posts.find_visible(tx, number, viewer)
     if post is None or not post.local or post.boost_of_id is not None:
         raise NotFound("There is nothing here.")
-    answers = threads.descendants(tx, post, STRANGER)
+    answers = threads.descendants(tx, post, viewer)
     allowed = _allowed(tx, answers, owner.id, replies)
-    higher = threads.ancestors(tx, post, STRANGER)
+    higher = threads.ancestors(tx, post, viewer)
     line = _joined(several(tx, house, [*higher, post, *allowed]))
     at = next(place for place, shown in enumerate(line) if shown.id == post.id)
     return Thread(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
@@ -16,8 +16,15 @@ from smallfed.text.sanitise import cut, plain
 from smallfed.web import words
 from smallfed.web.ballots import Ballot, ballot
 from smallfed.web.galleries import Gallery, gallery
+from smallfed.web.linked import Linked, linked
 from smallfed.web.persons import Person, illustrated, is_ours, page_of, person
 from smallfed.web.quotations import Quotation, Quotations
+
+_AUDIENCE = {
+    Visibility.PRIVATE: "For followers",
+    Visibility.DIRECT: "For those it names",
+    Visibility.LOCAL: "Local only",
+}
 
 
 class Felt(Struct, frozen=True, kw_only=True):
@@ -40,7 +47,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     """A post on a page. ``content`` is sanitised HTML, ``text`` the beginning of it on one line, ``warning`` is the
     ``summary`` with pictures of custom emoji.
 
-    ``verified`` says how far its numbers are verified; ``boosted`` is set when the owner only passes it on.
+    ``verified`` says how far its numbers are verified; ``boosted`` is set when the owner only passes it on;
+    ``audience`` says who may see it, "" where everybody may.
     """  # noqa: D205
 
     id: int
@@ -61,7 +69,9 @@ class Shown(Struct, frozen=True, kw_only=True):
     local: bool = False
     ballot: Ballot | None = None
     quotation: Quotation | None = None
+    linked: Linked | None = None
     parent: Parent | None = None
+    audience: str = ""
     boosted: bool = False
     pinned: bool = False
 
@@ -128,7 +138,9 @@ def _shown(
         local=post.local,
         ballot=None if detail.poll is None else ballot(detail.poll, drawn, claimed_by),
         quotation=quotations.of(post),
+        linked=None if detail.attachments else linked(detail.card),
         parent=_parent(house, post, people),
+        audience=_AUDIENCE.get(post.visibility, ""),
         boosted=boosted,
         pinned=pinned,
     )

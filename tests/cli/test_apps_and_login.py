@@ -99,7 +99,7 @@ def test_the_password_is_enough_again(call: Call, data: Path) -> None:
     forgotten = call("login", "reset", "--passkeys")[1]
 
     assert before == "After the password: nothing more.\n"
-    assert guarded[:2] == ["After the password: a code of your app.", "10 recovery codes left."]
+    assert guarded[:2] == ["After the password: a code from your app.", "10 recovery codes left."]
     assert guarded[2].startswith("Passkey: phone (since ")
     assert (reset, kept[0], len(kept)) == ("The password is enough now.\n", "After the password: nothing more.", 2)
     assert forgotten == "The password is enough now; 1 passkey forgotten.\n"

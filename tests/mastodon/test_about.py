@@ -156,6 +156,14 @@ async def test_it_has_a_width(api: Api, asked: dict[str, int], width: int) -> No
     assert "Hello" not in found.html
 
 
+async def test_what_is_not_shown_is_named(api: Api) -> None:
+    said = await say(api, "Which?", **{"poll[options][]": ["a", "b"], "poll[expires_in]": 300})
+
+    found = await api.get("/api/oembed", OEmbed, url=said.url)
+
+    assert "<p>Which?</p><p>With a poll.</p>" in found.html
+
+
 async def test_what_cannot_be_embedded(api: Api) -> None:
     secret = await say(api, "Secret", visibility="private")
     bob = await hear(api, await api.know("bob@peer.example"), visibility=Visibility.PUBLIC)

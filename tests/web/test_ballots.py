@@ -45,7 +45,7 @@ def poll(votes: Sequence[int], **columns: Any) -> Poll:
             "6 votes, says far.example · several may be chosen",
         ),
         (poll((9, 9), multiple=True, voters=3, ended=True), None, ["100% · 9 votes"] * 2, "3 people voted"),
-        (poll((3, 1), hide_totals=True), None, ["0% · 0 votes"] * 2, "How it stands is told at the end"),
+        (poll((3, 1), hide_totals=True), None, ["0% · 0 votes"] * 2, "The results are shown at the end"),
         (poll((3, 1), hide_totals=True, ended=True), None, ["75% · 3 votes", "25% · 1 vote"], "4 people voted"),
     ],
 )

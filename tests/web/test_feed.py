@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 from smallfed.domain.account import Account
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.poll import Option, Poll
-from smallfed.store import ids, polls, quotes
+from smallfed.domain.post import Attachment
+from smallfed.store import attachments, ids, polls, quotes
 from smallfed.store.tx import Tx
 from smallfed.web import public
 from tests import world
@@ -82,3 +83,14 @@ def test_what_leads_where(tx: Tx, owner: Account) -> None:
         ("alternate", "application/activity+json", post.uri),
     ]
     assert entry.findtext(f"{ATOM}id") == post.uri
+
+
+def test_sensitive_pictures_are_named(tx: Tx, owner: Account) -> None:
+    """A reader cannot cover them: it gets the way to where they are covered."""
+    ours = world.say(tx, owner, content="<p>Look</p>", sensitive=True)
+    url = "https://home.example/media/files/a.jpg"
+    attachments.replace(tx, ours.id, [Attachment(id=0, kind="image", url=url, preview_url=url)])
+
+    assert entries(tx) == [
+        ("Look", f'<p>Look</p> <p><a href="https://home.example/@alice/{ours.id}">Sensitive picture</a></p>')
+    ]

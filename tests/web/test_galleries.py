@@ -39,6 +39,14 @@ def test_pictures_of_ours_are_shown_with_their_words(tx: Tx, owner: Account) -> 
     assert "Sensitive" not in shown
 
 
+def test_a_picture_without_words_says_so(tx: Tx, owner: Account) -> None:
+    """It is a link, and a link needs a name."""
+    shown = page(tx, owner, picture(description=""))
+
+    assert 'alt="A picture without a description"' in shown
+    assert "ALT" not in shown
+
+
 @pytest.mark.parametrize(
     ("columns", "covered"), [({"sensitive": True}, True), ({"sensitive": True, "summary": "CW"}, False), ({}, False)]
 )

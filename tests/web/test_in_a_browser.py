@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,9 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.chromium import Window, chromium
+from tests.imaging.samples import drawn, saved
 from tests.outside.people import OUT_OF_BAND, App, whoami
+from tests.outside.test_media import upload
 from tests.processes import FRONT, PASSWORD, Laboratory, Server, eventually, free_port, laboratory
 from tests.strangers import Stranger
 
@@ -21,6 +24,8 @@ PAGES = [
     "/@alice/CLOSED",
     "/@alice/POLL",
     "/@alice/QUOTE",
+    "/@alice/LOCAL",
+    "/@alice/PICTURES",
     "/@alice/1",
     "/tags/longwords",
     "/about",
@@ -29,6 +34,7 @@ PAGES = [
     "/apps",
     "/browsers",
     "/compatibility",
+    "/drafts",
     "/owner",
     "/security",
     "/welcome",
@@ -84,9 +90,24 @@ def furnish(home: Server, bob: Stranger) -> None:
     say("I don't much care where", in_reply_to_id=parent)
     say(f"Which {LONG}?", poll={"options": ["To the Hatter", "x" * 50], "expires_in": 3600, "multiple": True})
     say("مرحبا بكم في بيتي", language="ar")
+    say("Eat me", local_only=True)
+    say("Drink me", scheduled_at="2100-01-01T00:00:00Z")
+    say(LONG, scheduled_at=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
+    say("Three doors", media_ids=[hang(home, token, size) for size in ((1200, 300), (300, 1200), (40, 40))])
+    say("A tall one", media_ids=[hang(home, token, (300, 1200))])
     home.api("POST", f"/api/v1/statuses/{thread}/favourite", token)
     say("As I asked, and am asking still", quoted_status_id=thread)
     home.api("POST", f"/api/v1/statuses/{thread}/pin", token)
+
+
+def hang(home: Server, token: str, size: tuple[int, int]) -> str:
+    """Upload a picture; those that are wide are described."""
+    width, height = size
+    picture = str(upload(home, token, saved(drawn(width, height), "PNG")).json()["id"])
+    if width > height:
+        home.api("PUT", f"/api/v1/media/{picture}", token, description="A door " * 40)
+    eventually(lambda: home.call("GET", f"/api/v1/media/{picture}", token).status == 200)
+    return picture
 
 
 def descendants(home: Server, post: str) -> list[dict[str, Any]]:
@@ -98,7 +119,7 @@ def descendants(home: Server, post: str) -> list[dict[str, Any]]:
 def addresses(home: Server) -> dict[str, str]:
     """Return what is named in PAGES."""
     me = home.api("GET", "/api/v1/accounts/lookup?acct=alice")["id"]
-    posts = home.api("GET", f"/api/v1/accounts/{me}/statuses")
+    posts = home.api("GET", f"/api/v1/accounts/{me}/statuses", home.token("read"))
     scopes = "read write follow push admin:read"
     app = App(home, redirect="https://an-app-with-a-long-name.example/back", scopes=scopes)
     return {
@@ -106,6 +127,9 @@ def addresses(home: Server) -> dict[str, str]:
         "CLOSED": next(post["id"] for post in posts if post["spoiler_text"]),
         "POLL": next(post["id"] for post in posts if post["poll"]),
         "QUOTE": next(post["id"] for post in posts if post["quote"]),
+        "PICTURES": next(post["id"] for post in posts if len(post["media_attachments"]) == 3),
+        "TALL": next(post["id"] for post in posts if "A tall one" in post["content"]),
+        "LOCAL": next(post["id"] for post in posts if post["local_only"]),
         "APP": urlencode(app.request()),
     }
 
@@ -123,7 +147,7 @@ def session(browser: Any, home: Server) -> Any:
         page = window.open("https://home.example/login")
         page.fill("#password", PASSWORD)
         page.click("text=Log in")
-        page.wait_for_url("**/apps")
+        page.wait_for_url("**/owner")
         assert window.complaints == []
         return window.context.storage_state()
 
@@ -132,17 +156,35 @@ def session(browser: Any, home: Server) -> Any:
 def test_every_page_fits_and_can_be_read(
     browser: Any, session: Any, addresses: dict[str, str], width: int, scheme: str
 ) -> None:
-    """No sideways scrolling, no faint writing, no complaint, with all that is closed opened."""
+    """No sideways scrolling, no faint writing, nothing without a name, no complaint, with all that is closed opened."""
     with Window(browser, width=width, scheme=scheme, storage_state=session) as window:
         found = {}
         for path in PAGES:
             page = window.open(address(path, addresses))
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             complaints = [each for each in window.complaints if not (path == "/@alice/1" and "404" in each)]
-            found[path] = [*window.overflow, *window.faint, *complaints]
+            found[path] = [*window.overflow, *window.faint, *window.unnamed, *complaints]
             window.complaints.clear()
 
     assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+@pytest.mark.parametrize("path", ["/@alice/PICTURES", "/@alice/TALL"])
+def test_pictures_have_their_room_before_they_are_there(browser: Any, addresses: dict[str, str], path: str) -> None:
+    """Nothing jumps when they come, and none is larger than a screen."""
+    with Window(browser, width=390) as window:
+        held: list[Any] = []
+        window.context.route("**/media/files/*", lambda route: held.append(route))
+        pictures = window.open(address(path, addresses)).locator(".gallery img").all()
+        before = [each.bounding_box() for each in pictures]
+        for route in held:
+            route.continue_()
+        for each in pictures:
+            eventually(lambda each=each: each.evaluate("picture => picture.naturalWidth"))
+        after = [each.bounding_box() for each in pictures]
+
+    assert before == after
+    assert all(20 < box["height"] <= 600 for box in after)
 
 
 def test_what_is_behind_a_warning_is_closed(browser: Any, addresses: dict[str, str]) -> None:

@@ -94,7 +94,7 @@ async def test_nobody_is_sent_elsewhere(place: Place, goal: str) -> None:
 
     page = await browser.submit(form, password=PASSWORD, next=goal)
 
-    assert (form.fields["next"], page.headers["location"]) == ("/apps", "/apps")
+    assert (form.fields["next"], page.headers["location"]) == ("/owner", "/owner")
 
 
 async def test_logging_out_ends_the_session(place: Place) -> None:

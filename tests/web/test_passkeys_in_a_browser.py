@@ -58,7 +58,7 @@ class Owner:
         self.open("/login")
         self.page.fill("#password", PASSWORD)
         self.page.click("text=Log in")
-        self.page.wait_for_url("**/apps")
+        self.page.wait_for_url("**/owner")
 
     def log_out(self) -> None:
         self.page.click("text=Log out")
@@ -92,7 +92,7 @@ def test_a_passkey_lets_in_without_the_password(owner: Owner) -> None:
     owner.log_out()
 
     owner.page.click("text=Use a passkey")
-    owner.page.wait_for_url("**/apps")
+    owner.page.wait_for_url("**/owner")
     owner.open("/security")
 
     (credential,) = owner.credentials
@@ -114,7 +114,7 @@ def test_a_passkey_after_the_password_when_the_owner_wants_that(owner: Owner) ->
     with_code = owner.page.locator("#code").count()
 
     owner.page.click("text=Use a passkey")
-    owner.page.wait_for_url("**/apps")
+    owner.page.wait_for_url("**/owner")
 
     assert (len(recovery), with_code) == (10, 1)
     assert owner.window.complaints == []
@@ -141,7 +141,7 @@ def test_a_copy_of_a_passkey_is_noticed(owner: Owner) -> None:
     (credential,) = owner.credentials
     owner.log_out()
     owner.page.click("text=Use a passkey")
-    owner.page.wait_for_url("**/apps")
+    owner.page.wait_for_url("**/owner")
     owner.log_out()
     owner.devtools.send("WebAuthn.clearCredentials", {"authenticatorId": owner.authenticator})
     owner.devtools.send(
@@ -184,7 +184,7 @@ def test_codes_are_set_up_and_asked_for(owner: Owner, home: Server) -> None:
     owner.page.click("button:has-text('Log in')")
     owner.page.fill("#code", recovery[0])
     owner.page.click("button:has-text('Log in')")
-    owner.page.wait_for_url("**/apps")
+    owner.page.wait_for_url("**/owner")
     owner.log_out()
 
     told = home.command("login", "reset").stdout

@@ -1,17 +1,25 @@
 """What the public pages say of posts: numbers and how far they are verified, reactions, pictures, who answers whom."""
 
 import re
+from dataclasses import replace
 
+import pytest
+from msgspec import structs
+
+from smallfed import web
+from smallfed.config.showing import Instance
 from smallfed.domain.account import Account, Emoji, Field
 from smallfed.domain.draft import Ballot, Draft
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.domain.reaction import Reaction
+from smallfed.pages.quart import new_app
 from smallfed.services import illustrating, liking, posting
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 from smallfed.web import public
 from tests import world
 from tests.conftest import Know
+from tests.pages.place import HOME, Browser, Place
 
 
 def article(tx: Tx, post: int) -> str:
@@ -103,7 +111,7 @@ def test_who_does_not_answer_the_post_above_says_whom(tx: Tx, owner: Account, kn
 
     page = article(tx, first.id)
 
-    assert re.findall(r'Answer to <a href="([^"]*)" rel="[^"]*"><bdi>([^<]*)</bdi>', page) == [
+    assert re.findall(r'Reply to <a href="([^"]*)" rel="[^"]*"><bdi>([^<]*)</bdi>', page) == [
         (f"#post-{first.id}", "Alice")
     ]
 
@@ -115,7 +123,7 @@ def test_an_answer_to_what_is_elsewhere_leads_there(tx: Tx, owner: Account, know
 
     page = article(tx, ours.id)
 
-    assert f'Answer to <a href="{lost}" rel="nofollow noopener"><bdi>Bob</bdi></a>' in page
+    assert f'Reply to <a href="{lost}" rel="nofollow noopener"><bdi>Bob</bdi></a>' in page
 
 
 def answer(tx: Tx, author: Account, parent: Post, whom: Account) -> Post:
@@ -134,3 +142,63 @@ def test_the_language_of_a_post_is_that_of_its_words_only(tx: Tx, owner: Account
     assert '<div class="words" lang="ar">' in page
     assert '<div class="content" dir="auto"><p>مرحبا</p></div>' in page
     assert page.count('lang="ar"') == 1
+
+
+@pytest.mark.parametrize(
+    ("visibility", "said"),
+    [
+        (Visibility.PRIVATE, "For followers"),
+        (Visibility.DIRECT, "For those it names"),
+        (Visibility.LOCAL, "Local only"),
+    ],
+)
+async def test_what_is_not_for_everybody_is_shown_to_the_owner(place: Place, visibility: Visibility, said: str) -> None:
+    """By its address, as apps open it; to that browser alone. To strangers it looks as absent as what is absent."""
+    owner, stranger = await place.owner(), place.browser()
+    post = await place.do(_secret, visibility)
+    await stranger.get("/login")
+
+    page = await owner.get(f"/@alice/{post}")
+    refused = [await stranger.get(path) for path in (f"/@alice/{post}", "/@alice/1")]
+
+    assert (page.status, page.headers["cache-control"]) == (200, "private, no-store")
+    assert f'<p class="note">{said}</p>' in page.text
+    assert "paste the address" not in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert [each.status for each in refused] == [404, 404]
+    assert refused[0].text == refused[1].text
+    assert (await owner.get("/@alice/1")).status == 404
+
+
+async def test_what_is_for_everybody_is_the_same_for_the_owner(place: Place) -> None:
+    owner, stranger = await place.owner(), place.browser()
+    post = await place.do(_secret, Visibility.UNLISTED)
+
+    pages = [await each.get(f"/@alice/{post}") for each in (owner, stranger)]
+
+    assert pages[0].text == pages[1].text
+    assert [page.headers["cache-control"] for page in pages] == [public.KEPT] * 2
+    assert 'class="note"' not in pages[0].text
+
+
+def _secret(tx: Tx, visibility: Visibility) -> int:
+    return world.say(tx, accounts.owner(tx), content="<p>Hush</p>", visibility=visibility).id
+
+
+async def test_what_the_owner_has_written_about_the_server(place: Place) -> None:
+    """As apps show it; what is not written is not mentioned."""
+    instance = Instance(email="me@home.example", description="A *small* <place>", rules=("Be <kind>",))
+    app = new_app(replace(place.parts, config=structs.replace(place.parts.config, instance=instance)))
+    web.register(app)
+
+    bare = await place.browser().get("/about")
+    page = await Browser(app, HOME, "192.0.2.1").get("/about")
+
+    assert [word for word in ("Rules", "Write to", "Privacy", "Terms") if word in bare.text] == []
+    for words in (
+        '<a class="name" href="mailto:me@home.example">me@home.example</a>',
+        '<li dir="auto">Be &lt;kind&gt;</li>',
+        "A <em>small</em> &lt;place&gt;",
+    ):
+        assert words in page.text
+    assert "Privacy policy" not in page.text

@@ -1,0 +1,59 @@
+"""What waits for the owner, and what is under way: the lines at the top of the owner's pages."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from smallfed.domain.scheduled_post import ScheduledPost
+from smallfed.store import accounts, backlog, follows, inbound, notification_requests, pushes, reports
+from smallfed.store.tx import Tx
+from smallfed.web.words import counted
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One thing that waits. ``path`` is a page of ours with more, ``command`` one at the terminal; "" for none."""
+
+    what: str
+    where: str = ""
+    path: str = ""
+    command: str = ""
+
+
+def waiting(tx: Tx, written: Sequence[ScheduledPost]) -> list[Line]:
+    """Return what waits, what asks for the owner first. ``written`` are the drafts and posts for later."""
+    return [*_asking(tx, written), *_under_way(tx)]
+
+
+def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
+    if stuck := sum(bool(post.problem) for post in written):
+        yield Line(what=f"{counted(stuck, 'post', 'posts')} could not be published.", path="/drafts")
+    if people := follows.count(tx, accounts.owner(tx).id, followers=True, accepted=False):
+        yield Line(
+            what=f"{counted(people, 'person asks', 'people ask')} to follow you.",
+            where="Your app lists them as follow requests.",
+        )
+    people, _ = notification_requests.pending(tx)
+    if people:
+        yield Line(
+            what=f"Notifications from {counted(people, 'person', 'people')} are held back.",
+            where="Your app lists them as filtered notifications.",
+        )
+    if complaints := reports.count_open(tx):
+        yield Line(
+            what=f"{counted(complaints, 'report from another server is', 'reports from other servers are')} open.",
+            where="An app for moderation shows them.",
+        )
+
+
+def _under_way(tx: Tx) -> Iterator[Line]:
+    sending = backlog.tally(tx)
+    if sending.deliveries:
+        what = f"{counted(sending.deliveries, 'delivery waits', 'deliveries wait')} to go out to"
+        silent = f"; {sending.silent} did not answer last time" if sending.silent else ""
+        yield Line(what=f"{what} {counted(sending.servers, 'server', 'servers')}{silent}.", command="smallfed queue")
+    if pushing := sum(service.waiting for service in pushes.by_host(tx)):
+        what = counted(pushing, "push notification waits", "push notifications wait")
+        yield Line(what=f"{what} to reach your apps.", command="smallfed queue")
+    if parked := inbound.count_parked(tx):
+        what = counted(parked, "activity of others waits", "activities of others wait")
+        yield Line(what=f"{what} for something that cannot be fetched now.", command="smallfed replay")

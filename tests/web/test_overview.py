@@ -1,0 +1,136 @@
+"""The owner's index: what waits, in words, and nothing where nothing does."""
+
+from datetime import timedelta
+
+import pytest
+
+from smallfed.domain.account import Account
+from smallfed.domain.notification import Handling, Policy
+from smallfed.domain.report import Report
+from smallfed.domain.subscription import Address, From
+from smallfed.services import announcing, consenting, notifying, screening
+from smallfed.store import hosts, ids, inbound, notifications, push_subscriptions, pushes, reports, tokens
+from smallfed.store.paging import Page
+from smallfed.store.tx import Tx
+from smallfed.web import awaiting, drafts, overview
+from smallfed.web.awaiting import Line
+from tests import world
+from tests.conftest import Know
+from tests.pages.place import Place
+from tests.store.test_inbound import arriving
+from tests.web.test_drafts import TOMORROW, write
+from tests.workers.post_office import queue
+
+
+def lines(tx: Tx) -> list[Line]:
+    return awaiting.waiting(tx, drafts.written(tx))
+
+
+def complain(tx: Tx, about: Account, **columns: object) -> None:
+    number = ids.fresh(tx, "reports")
+    report = Report(
+        id=number,
+        account_id=about.id,
+        flag=f"https://far.example/flags/{number}",
+        created_at=tx.now,
+        updated_at=tx.now,
+        **columns,  # type: ignore[arg-type]
+    )
+    reports.put(tx, report)
+
+
+def test_nothing_waits(tx: Tx, owner: Account) -> None:
+    assert lines(tx) == []
+
+
+def test_what_asks_for_the_owner(tx: Tx, owner: Account, know: Know) -> None:
+    """A report of the owner's own, and one that is done with, ask for nothing."""
+    bob, carol = know("bob@far.example"), know("carol@far.example")
+    write(tx, "stuck", TOMORROW, "gone")
+    for account in (bob, carol):
+        world.befriend(tx, account, owner, accepted=False)
+    complain(tx, owner, host="far.example")
+    complain(tx, owner, host="far.example", acted_at=tx.now)
+    complain(tx, bob)
+
+    assert lines(tx) == [
+        Line(what="1 post could not be published.", path="/drafts"),
+        Line(what="2 people ask to follow you.", where="Your app lists them as follow requests."),
+        Line(what="1 report from another server is open.", where="An app for moderation shows them."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("silent", "expected"),
+    [
+        ([], "3 deliveries wait to go out to 2 servers."),
+        (["near.example"], "3 deliveries wait to go out to 2 servers; 1 did not answer last time."),
+    ],
+)
+def test_what_is_under_way(tx: Tx, owner: Account, silent: list[str], expected: str) -> None:
+    inboxes = ["https://far.example/a", "https://far.example/b", "https://near.example/inbox"]
+    queue(tx, inboxes, body="one")
+    for host in silent:
+        hosts.silent(tx, host, until=tx.now, why="refused")
+    inbound.put(tx, arriving())
+    (row,) = inbound.claim(tx, limit=1)
+    inbound.park(tx, row, due=TOMORROW, reason="lacks a post")
+
+    assert lines(tx) == [
+        Line(what=expected, command="smallfed queue"),
+        Line(
+            what="1 activity of others waits for something that cannot be fetched now.",
+            command="smallfed replay",
+        ),
+    ]
+
+
+def test_notifications_that_are_held_back_and_pushes_that_wait(tx: Tx, owner: Account, know: Know) -> None:
+    bob = know("bob@far.example")
+    notifying.tell(tx, "mention", bob.id, world.say(tx, bob).id)
+    screening.change(tx, Policy(not_following=Handling.FILTER))
+    notifying.tell(tx, "mention", bob.id, world.say(tx, bob).id)
+    token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed("a token"))
+    address = Address(endpoint="https://push.example/1", host="push.example", p256dh=b"", auth=b"", standard=True)
+    phone = push_subscriptions.put(tx, token, address, ["mention"], From.ALL, b"")
+    (told,) = notifications.newest(tx, Page())
+    pushes.put(tx, phone.id, told.id)
+
+    assert lines(tx) == [
+        Line(
+            what="Notifications from 1 person are held back.",
+            where="Your app lists them as filtered notifications.",
+        ),
+        Line(what="1 push notification waits to reach your apps.", command="smallfed queue"),
+    ]
+
+
+async def test_the_owner_comes_home(place: Place) -> None:
+    """What was announced, what waits and what is coming stand at the top; a stranger is asked who they are."""
+    owner = await place.owner()
+    quiet = await owner.get("/owner")
+    await place.do(announcing.announce, "The **disk** is new.")
+    await place.do(write, "a draft")
+    await place.do(write, "later", TOMORROW)
+    await place.do(write, "stuck", TOMORROW - timedelta(days=9), "gone")
+
+    page = await owner.get("/owner")
+
+    assert "Nothing. Everything is sent, and nobody asks for anything." in quiet.text
+    for words in (
+        "<strong>disk</strong> is new.",
+        '<a href="/drafts">1 post could not be published.</a>',
+        "1 post for later, the next on <time",
+        "1 draft.",
+        "None has been let in yet.",
+        "1 is logged in, this one included.",
+    ):
+        assert words in page.text
+    assert (await place.browser().get("/owner")).headers["location"] == "/login?next=/owner"
+
+
+def test_news_that_an_app_has_put_away_is_not_shown(tx: Tx, owner: Account) -> None:
+    first, second = (announcing.announce(tx, text) for text in ("one", "two"))
+    announcing.dismiss(tx, first.id)
+
+    assert overview._glance(tx).news == [second.content]
