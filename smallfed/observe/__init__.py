@@ -1,13 +1,11 @@
-"""What smallfed tells about itself: its log and its counters.
+"""What smallfed tells about itself: its log.
 
 Never to be logged, in whatever field: passwords and their hashes, access tokens, authorisation codes, the one-time
 token of the first page, client secrets, private keys, cookies, values of request headers that carry them
 (Authorization, Cookie, Signature), bodies of requests and answers, text of posts, search terms. Name the thing by its
-id instead. A request target goes through ``without_values`` first. Secrets therefore belong into bodies, headers or
-query strings, never into a path.
+id instead. Of a request target only the path may be logged: secrets belong into bodies, headers or query strings.
 """
 
-from smallfed.observe.counters import Counters
-from smallfed.observe.logging import event, set_up, without_values
+from smallfed.observe.logging import event, set_up
 
-__all__ = ["Counters", "event", "set_up", "without_values"]
+__all__ = ["event", "set_up"]

@@ -65,13 +65,6 @@ def _worth_hearing(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in _NOISY
 
 
-def without_values(target: str) -> str:
-    """Return a request target without the values of its query: ``/oauth/authorize?client_id&state``."""
-    path, question, query = target.partition("?")
-    names = "&".join(pair.partition("=")[0] for pair in query.split("&"))
-    return path + question + names
-
-
 class TextFormatter(logging.Formatter):
     """``2026-11-02T12:00:00.123Z info inbox.refused host='example.org' status=401``."""
 

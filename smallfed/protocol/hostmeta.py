@@ -14,8 +14,6 @@ from smallfed.protocol.jsonld import read
 from smallfed.protocol.webfinger import PATH as WEBFINGER_PATH
 
 PATH = "/.well-known/host-meta"
-JSON_PATH = f"{PATH}.json"
-XRD_TYPE = "application/xrd+xml; charset=utf-8"
 LRDD = "lrdd"
 
 

@@ -9,9 +9,6 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-from smallfed.errors import Invalid, TooLarge
-from smallfed.protocol import limits
-from smallfed.protocol.jsonld import Document, read
 from smallfed.protocol.vocabulary import AS2
 
 PATH = "/.well-known/nodeinfo"
@@ -83,28 +80,3 @@ def index(base: str, *, application: str) -> bytes:
     """Return the well-known document of the origin ``base``, with the id of the server's own actor."""
     links = [{"rel": f"{SCHEMA}{version}", "href": f"{base}{path(version)}"} for version in VERSIONS]
     return msgspec.json.encode({"links": [*links, {"rel": APPLICATION, "href": application}]})
-
-
-def read_index(body: bytes) -> str:
-    """Return the address of the newest document that we read; Malformed or Invalid when there is none."""
-    links = _document(body).documents("links")
-    found = {link.text("rel"): link.text("href") for link in links if link.text("href")}
-    for version in ("2.1", "2.0", "1.1", "1.0"):
-        if SCHEMA + version in found:
-            return found[SCHEMA + version]
-    raise Invalid("The server offers no nodeinfo of a version that is known.")
-
-
-def read_software(body: bytes) -> Software:
-    """Return which software a nodeinfo document names; Malformed or Invalid when it names none."""
-    software = _document(body).document("software")
-    name = software.text("name")[:100] if software else ""
-    if not name:
-        raise Invalid("The nodeinfo document names no software.")
-    return Software(name=name.lower(), version=software.text("version")[:100] if software else "")
-
-
-def _document(body: bytes) -> Document:
-    if len(body) > limits.DISCOVERY:
-        raise TooLarge(f"A nodeinfo document may have at most {limits.DISCOVERY} bytes.")
-    return read(body)

@@ -13,7 +13,6 @@ PUBLIC_NAMES = frozenset({PUBLIC, "as:Public", "Public", "http://www.w3.org/ns/a
 ACTIVITY_JSON = "application/activity+json"
 LD_JSON = f'application/ld+json; profile="{AS2}"'
 ACCEPT = f"{LD_JSON}, {ACTIVITY_JSON}"
-JRD_JSON = "application/jrd+json"
 
 ACTORS = frozenset({"Person", "Service", "Application", "Group", "Organization"})
 

@@ -139,11 +139,6 @@ def _gone_on(tx: Tx, past: Past, page: Turned) -> Past:
     )
 
 
-def look(tx: Tx, account: int) -> None:
-    """Note that the owner looks at what an account wrote."""
-    pasts.looked(tx, account)
-
-
 def welcome(tx: Tx, account: int) -> None:
     """Let what was read of somebody whom the owner follows come into the home timeline, the newest of it."""
     if follows.has(tx, houses.owner_id(tx), account):

@@ -52,18 +52,6 @@ class Claimed(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
-class Unsettled(Struct, frozen=True, kw_only=True):
-    """A row that was ignored or waits for something, and why."""
-
-    id: int
-    actor: str
-    activity: str
-    type: str
-    state: str
-    reason: str
-    at: datetime
-
-
 def put(tx: Tx, arriving: Arriving) -> bool:
     """Write down what arrived; False when (actor, activity) is there already, which then stays as it is.
 
@@ -212,51 +200,6 @@ def wake(tx: Tx, uri: str) -> int:
     return tx.run("UPDATE inbound SET due = ? WHERE state = 'parked' AND waiting_for = ?", ms(tx.now), uri)
 
 
-# For the owner's eyes -----------------------------------------------------------------------------------------------
-def counts(tx: Tx) -> dict[str, int]:
-    """Return how many rows are in each state that has any."""
-    open_ = dict(tx.all(f"SELECT state, count(*) FROM inbound WHERE {_OPEN} GROUP BY state"))
-    (settled,) = tx.one("SELECT count(*) FROM inbound WHERE settled_at IS NOT NULL")
-    (ignored,) = tx.one("SELECT count(*) FROM inbound WHERE state = 'ignored'")
-    every = {**open_, "done": settled - ignored, "ignored": ignored}
-    return {state: number for state, number in every.items() if number}
-
-
 def count_parked(tx: Tx) -> int:
     """Return how many rows wait for something."""
     return int(tx.one(f"SELECT count(*) FROM inbound WHERE {_OPEN} AND state = 'parked'")[0])
-
-
-def reasons(tx: Tx, *, since: datetime) -> list[tuple[str, str, int]]:
-    """Return (type, reason, how often) of what was ignored since then, the most frequent first."""
-    return tx.all(
-        "SELECT type, reason, count(*) AS times FROM inbound WHERE state = 'ignored' AND settled_at >= ?"
-        " GROUP BY type, reason ORDER BY times DESC, type, reason",
-        ms(since),
-    )
-
-
-def ignored(tx: Tx, *, before: datetime, limit: int = 40) -> list[Unsettled]:
-    """Return what was ignored before a moment, the latest first."""
-    rows = tx.all(
-        "SELECT id, actor, activity, type, state, reason, settled_at FROM inbound"
-        " WHERE state = 'ignored' AND settled_at < ? ORDER BY settled_at DESC LIMIT ?",
-        ms(before),
-        limit,
-    )
-    return [_unsettled(row) for row in rows]
-
-
-def parked(tx: Tx, *, limit: int = 40) -> list[Unsettled]:
-    """Return what waits for something, what is due first foremost; ``at`` is when it is tried again."""
-    rows = tx.all(
-        "SELECT id, actor, activity, type, state, ifnull(reason, ''), due FROM inbound"
-        f" WHERE {_OPEN} AND state = 'parked' ORDER BY due, id LIMIT ?",
-        limit,
-    )
-    return [_unsettled(row) for row in rows]
-
-
-def _unsettled(row: tuple[int, str, str, str, str, str, int]) -> Unsettled:
-    id_, actor, activity, type_, state, reason, at = row
-    return Unsettled(id=id_, actor=actor, activity=activity, type=type_, state=state, reason=reason, at=moment(at))

@@ -121,11 +121,3 @@ def cut(text: str, limit: int) -> str:
     while kept and (kept[-1] in "\u200d\ufe0f" or kept[-1].isspace()):  # half of an emoji, or a gap
         kept = kept[:-1]
     return f"{kept}…"
-
-
-def first_line(text: str, *, limit: int = 120) -> str:
-    """Return the first line of plain ``text`` that says anything, cut; "" when none does."""
-    for line in text.splitlines():
-        if _INVISIBLE.sub("", line).strip():
-            return cut(line.strip(), limit)
-    return ""

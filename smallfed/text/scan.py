@@ -139,11 +139,6 @@ def normal_handle(handle: str) -> str:
     return handle.removeprefix("@").lower()
 
 
-def handles(text: str) -> list[str]:
-    """Return the handles mentioned in plain ``text``, normalised, each once, in order."""
-    return list(dict.fromkeys(normal_handle(span.value) for span in _spans(text) if span.kind is Kind.MENTION))
-
-
 def hashtags(text: str) -> list[str]:
     """Return the names of hashtags in plain ``text`` as first written, each once, in order."""
     named = (span.value for span in _spans(text) if span.kind is Kind.HASHTAG)

@@ -179,10 +179,10 @@ def test_what_matters_to_nobody_goes_with_the_place_where_reading_stopped(
     assert pasts.count(tx) == (1, 1)
 
 
-def test_looking_again_keeps_it(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+def test_reading_again_keeps_it(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     lend(tx, incoming, bob)
     borrowing.turn(tx, bob.id, None, Turned())
-    borrowing.look(later(tx, days=29), bob.id)
+    borrowing.turn(later(tx, days=29), bob.id, pasts.find(tx, bob.id), Turned())
 
     assert expire(later(tx, days=29)) == 0
     assert expire(later(tx, days=2)) == 1

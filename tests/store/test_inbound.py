@@ -157,7 +157,6 @@ def test_settled_rows_keep_their_reason(tx: Tx) -> None:
     inbound.settle(tx, ignored, ignored="twice")
 
     assert state(tx) == [("done", None, 1), ("ignored", "nothing to us", 1), ("waiting", None, 1)]
-    assert inbound.counts(tx) == {"done": 1, "ignored": 1, "waiting": 1}
     assert inbound.waiting(tx) == 1
 
 
@@ -195,18 +194,6 @@ def test_only_the_greediest_are_crowded_out(tx: Tx) -> None:
     assert not inbound.crowded(tx, "new.example", limit=11)
 
 
-def test_for_the_owners_eyes(tx: Tx) -> None:
-    put(tx, 1, 2, 3, 4)
-    *ignored, parked = inbound.claim(tx, limit=4)
-    for row, reason in zip(ignored, ("spam", "spam", "old"), strict=True):
-        inbound.settle(later(tx, seconds=1), row, ignored=reason)
-    inbound.park(tx, parked, due=tx.now + timedelta(hours=1), reason="unreachable")
-
-    assert inbound.reasons(tx, since=NOW) == [("Create", "spam", 2), ("Create", "old", 1)]
-    assert [row.reason for row in inbound.ignored(tx, before=tx.now, limit=1)] == ["spam"]
-    assert [(row.state, row.reason) for row in inbound.parked(tx)] == [("parked", "unreachable")]
-
-
 def test_everything_goes_by_index(tx: Tx) -> None:
     """No statement of the queue reads the whole table: it has a month of rows."""
     put(tx, 1)
@@ -220,10 +207,6 @@ def test_everything_goes_by_index(tx: Tx) -> None:
         lambda: inbound.wake(tx, BOB),
         lambda: inbound.settle(tx, row),
         lambda: inbound.release(tx),
-        lambda: inbound.counts(tx),
-        lambda: inbound.reasons(tx, since=NOW),
-        lambda: inbound.ignored(tx, before=NOW),
-        lambda: inbound.parked(tx),
     ]
 
     scans = [plan for call in calls for plan in plans(tx.sql, call) if plan.startswith("SCAN inbound <-")]

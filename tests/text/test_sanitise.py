@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smallfed.text.allowed import CLASSES, ELEMENTS, MICROFORMATS, SCHEMES
-from smallfed.text.sanitise import INPUT_LIMIT, clean_name, cut, first_line, plain, sanitise, strip
+from smallfed.text.sanitise import INPUT_LIMIT, clean_name, cut, plain, sanitise, strip
 from smallfed.text.tidy import MAX_DEPTH, MAX_ELEMENTS, MAX_SPECIALS
 from tests.shared_data import shared
 
@@ -318,8 +318,3 @@ def test_clean_name(name: str, clean: str) -> None:
 )
 def test_cut(text: str, limit: int, short: str) -> None:
     assert cut(text, limit) == short
-
-
-def test_first_line() -> None:
-    assert first_line("\n \u200b\n  a b  \nc") == "a b"
-    assert first_line(" \n") == ""

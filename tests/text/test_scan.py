@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smallfed.text.scan import Kind, handles, hashtags, normal_handle, normal_tag, scan
+from smallfed.text.scan import Kind, hashtags, normal_handle, normal_tag, scan
 
 
 def found(text: str, kind: Kind) -> list[tuple[str, str]]:
@@ -108,5 +108,4 @@ def test_normal_forms() -> None:
 
 
 def test_each_once_in_order() -> None:
-    assert handles("@bob @al @Bob @bob@peer.example") == ["bob", "al", "bob@peer.example"]
     assert hashtags("#Cats #dogs #cats") == ["Cats", "dogs"]
