@@ -34,27 +34,10 @@ class Glimpse(Struct, frozen=True, kw_only=True):
     published_at: datetime | None = None
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class Card(Glimpse, frozen=True, kw_only=True):
     """A page that posts link to as ``url``. ``read_at`` is None until it was read; then it may still have no title."""
 
     id: int
     url: str
-    page: str
-    type: str = "link"
-    title: str = ""
-    description: str = ""
-    author_name: str = ""
-    author_url: str = ""
-    provider_name: str = ""
-    provider_url: str = ""
-    html: str = ""
-    width: int = 0
-    height: int = 0
-    image: str = ""
-    image_description: str = ""
-    embed_url: str = ""
-    language: str = ""
-    creator: str = ""
-    published_at: datetime | None = None
     read_at: datetime | None = None
     created_at: datetime
