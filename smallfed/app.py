@@ -1,28 +1,17 @@
-"""The composition root: builds the house from a Config, opens the one nursery, starts and stops in order.
+"""The composition root: builds the house from a Config, and keeps its loops in one nursery."""
 
-Starting: lock → database → loops → doors. Stopping goes the other way round, within a few seconds; a client that does
-not read its answer cannot hold it up.
-"""
-
-import gc
-import logging
-import os
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import cast
 
 import trio
 
-from smallfed import __version__
-from smallfed.config import Config, alarms
-from smallfed.control import door as control
+from smallfed.config import Config
 from smallfed.domain.events import (
     DeadlineSet,
     DeliveriesQueued,
+    Event,
     FetchQueued,
     HouseSetUp,
     ImportQueued,
@@ -34,31 +23,27 @@ from smallfed.domain.events import (
 from smallfed.domain.house import House
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
-from smallfed.listening import address, listen, raise_descriptor_limit, serve
 from smallfed.mastodon import register as register_mastodon
 from smallfed.mastodon.streaming import Streaming
 from smallfed.oauth import register as register_oauth
-from smallfed.observe.logging import event
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
 from smallfed.protocol import webpush
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
-from smallfed.runtime.clock import Clock, Dice, chance, secret
+from smallfed.runtime.clock import Clock, Dice, chance
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import VAPID, Identity
-from smallfed.runtime.locking import occupy
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import catching_up, consequences, welcoming
-from smallfed.store import houses, opening
+from smallfed.services import catching_up, consequences
+from smallfed.store import houses
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.web import register as register_web
-from smallfed.welcome import first_words
 from smallfed.workers import carding, moderators, synchronising
 from smallfed.workers.catching_up import CatchingUp
 from smallfed.workers.clearing import Clearing
@@ -81,14 +66,11 @@ from smallfed.workers.schedule import Schedule
 from smallfed.workers.trending import Trending
 from smallfed.workers.works import works
 
-log = logging.getLogger(__name__)
-
 DATABASE = "smallfed.db"
-DOORS_PATIENCE = 4.0  # seconds for answers under way when we stop
 
 
 class App:
-    """A house put together: its parts, its loops and its front door. Sockets are opened by ``run`` only."""
+    """A house put together: its parts, its loops and its front door. Sockets are opened in ``running``."""
 
     def __init__(
         self,
@@ -112,7 +94,6 @@ class App:
         )
         self._outside = Outside(config, aside)
         http = http or self._outside
-        fetches = Bell()
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
         self._proving = Proving(fetcher, clock, aside)
         outboxes = Outboxes(db, fetcher, self._proving, clock, config.past)
@@ -132,21 +113,12 @@ class App:
             outboxes=outboxes,
             processing=Processing(db, aside, hub, config.data),
             pace=Pace(),
-            inbound=Bell(),
-            deliveries=Bell(),
-            fetches=fetches,
+            inbound=_bell(hub, InboundQueued),
+            deliveries=_bell(hub, DeliveriesQueued),
+            fetches=_bell(hub, FetchQueued),
         )
-        self._deadlines = Bell()
-        hub.on(DeadlineSet, self._deadlines)
-        self._scheduled = Bell()
-        hub.on(PostScheduled, self._scheduled)
-        self._imports = Bell()
-        hub.on(ImportQueued, self._imports)
-        self._pushes = Bell()
-        hub.on(PushQueued, self._pushes)
-        hub.on(DeliveriesQueued, self.parts.deliveries)
-        hub.on(FetchQueued, fetches)
-        hub.on(InboundQueued, self.parts.inbound)
+        self._deadlines, self._scheduled = _bell(hub, DeadlineSet), _bell(hub, PostScheduled)
+        self._imports, self._pushes = _bell(hub, ImportQueued), _bell(hub, PushQueued)
         self.routes = Routes(self.parts)
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):
@@ -217,13 +189,19 @@ class App:
 
     async def _follow_house(self, *, task_status: trio.TaskStatus[None]) -> None:
         """Take the house into memory as soon as the owner has set it up, and again when the owner has left."""
-        bell = Bell()
-        for kind in (HouseSetUp, OwnerLeft):
-            self.parts.hub.on(kind, bell)
+        bell = _bell(self.parts.hub, HouseSetUp, OwnerLeft)
         task_status.started()
         while True:
             if await bell.listen(3600):
                 await self._settle_in()
+
+
+def _bell(hub: Hub, *kinds: type[Event]) -> Bell:
+    """Return a bell that events of these ``kinds`` ring."""
+    bell = Bell()
+    for kind in kinds:
+        hub.on(kind, bell)
+    return bell
 
 
 def _stored(tx: Tx) -> tuple[House, dict[str, tuple[str, str]]] | None:
@@ -235,77 +213,3 @@ def _lend_key(tx: Tx, name: str, key: tuple[str, str, str]) -> dict[str, tuple[s
     algorithm, private, public = key
     houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
     return houses.keys(tx)
-
-
-async def run(config: Config) -> None:
-    """Run the server until SIGTERM or ctrl-C."""
-    opening.private_folder(config.data)
-    with occupy(config.data):
-        prepared = opening.prepare(config.data / DATABASE, now=Clock().now())
-        _say_loudly(config, prepared)
-        raise_descriptor_limit()
-        _spare_the_collector()
-        with closing(listen(config.server.bind)) as sock:
-            await _run(App(config), sock)
-
-
-async def _run(app: App, sock: socket.socket) -> None:
-    listening, stop, doors_closed = address(sock), trio.Event(), trio.Event()
-    async with trio.open_nursery() as doors:
-        async with app.living() as parts:
-            await doors.start(partial(_doors, app, sock, stop, doors_closed))
-            await doors.start(control.serve, parts)
-            await _welcome(parts, listening)
-            await _told_to_stop()
-            stop.set()
-            app.streaming.stop()
-            with trio.move_on_after(DOORS_PATIENCE):
-                await doors_closed.wait()
-        event(log, "stopped")
-        if not doors_closed.is_set():
-            # Only clients that do not read are left. Everything is on disk; the system closes their connections.
-            logging.shutdown()
-            os._exit(0)
-        doors.cancel_scope.cancel()
-
-
-async def _doors(
-    app: App, sock: socket.socket, stop: trio.Event, closed: trio.Event, *, task_status: trio.TaskStatus[None]
-) -> None:
-    try:
-        await serve(app.front, sock, stop=stop.wait, task_status=task_status)
-    finally:
-        closed.set()
-
-
-async def _told_to_stop() -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for number in signals:
-            event(log, "stopping", signal=signal.Signals(number).name)
-            return
-
-
-async def _welcome(parts: Parts, listening: str) -> None:
-    token = secret()
-    expected = parts.identity.house is None and await parts.db.write(welcoming.expect, token)
-    words = first_words(listening, house=parts.identity.house, token=token if expected else None)
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
-    event(log, "ready", listening=listening, version=__version__)
-
-
-def _spare_the_collector() -> None:
-    """Let the garbage collector look at less, less often: what is loaded now stays, and little else has cycles."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    gc.enable()  # see sparing
-
-
-def _say_loudly(config: Config, prepared: opening.Prepared) -> None:
-    """Tell what the owner must know: what ran on the database, what is dangerous about the configuration."""
-    for alarm in alarms(config):
-        event(log, "dangerous option", level=logging.WARNING, option=alarm.name, value=alarm.value, means=alarm.meaning)
-    if sentence := opening.warning():
-        event(log, "old SQLite", level=logging.WARNING, means=sentence)
-    if prepared.copy is not None:  # else the database is new, and there was nothing to change
-        event(log, "migrated", steps=list(prepared.ran), copy=str(prepared.copy))

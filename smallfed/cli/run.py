@@ -22,8 +22,8 @@ def command(invocation: Invocation) -> None:
     spare()
     import trio
 
-    from smallfed.app import run
     from smallfed.observe.logging import set_up
+    from smallfed.running import run
 
     config = invocation.config
     set_up(config.log.format, config.log.level)
