@@ -41,15 +41,32 @@ def publish(tx: Tx, draft: Draft) -> Post:
         if known is not None:
             return known
     departing.require_here(tx)
-    house, owner = houses.get(tx), houses.owner_id(tx)
-    parent = _parent(tx, draft, owner)
-    number = ids.fresh(tx, "posts")
-    is_open = draft.visibility in OPEN
-    post = Post(
+    parent = _parent(tx, draft, houses.owner_id(tx))
+    post = _written(tx, draft, parent)
+    posts.put(tx, post)
+    attaching.attach(tx, post.id, attaching.choose(tx, draft.media, draft.retouches))
+    _put_parts(tx, post, draft)
+    if draft.poll is not None:
+        polling.begin(tx, post.id, draft.poll)
+    asks = _put_consent(tx, post, draft, parent)
+    if draft.idempotency is not None:
+        posts.remember(tx, *draft.idempotency, post.id)
+    if draft.visibility in OPEN:  # everybody is shown the day
+        accounts.change(tx, post.account_id, last_post_at=tx.now)
+    tx.announce(PostPublished(post=post.id))
+    if asks:
+        asking.ask(tx, post)
+    return post
+
+
+def _written(tx: Tx, draft: Draft, parent: Post | None) -> Post:
+    """Return what a draft becomes now, as an answer to ``parent``."""
+    house, number = houses.get(tx), ids.fresh(tx, "posts")
+    return Post(
         id=number,
         uri=house.note(number),
         url=house.note_page(number),
-        account_id=owner,
+        account_id=houses.owner_id(tx),
         local=True,
         kind=_kind(draft),
         visibility=draft.visibility,
@@ -62,26 +79,12 @@ def publish(tx: Tx, draft: Draft) -> Post:
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=_context(house.note(number), draft.visibility, parent),
-        audience=grouping.choose(tx, parent, draft.mentions) if is_open else None,
+        audience=grouping.choose(tx, parent, draft.mentions) if draft.visibility in OPEN else None,
         emojis=emojis.pictures(tx, draft.shortcodes),
         application=draft.application,
         published_at=tx.now,
         received_at=tx.now,
     )
-    posts.put(tx, post)
-    attaching.attach(tx, number, attaching.choose(tx, draft.media, draft.retouches))
-    _put_parts(tx, post, draft)
-    if draft.poll is not None:
-        polling.begin(tx, number, draft.poll)
-    asks = _put_consent(tx, post, draft, parent)
-    if draft.idempotency is not None:
-        posts.remember(tx, *draft.idempotency, number)
-    if is_open:  # everybody is shown the day
-        accounts.change(tx, owner, last_post_at=tx.now)
-    tx.announce(PostPublished(post=number))
-    if asks:
-        asking.ask(tx, post)
-    return post
 
 
 def require_possible(tx: Tx, draft: Draft) -> None:

@@ -96,8 +96,26 @@ def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, h
 
 
 def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming) -> Post:
+    stored = _understood(tx, post, author, parent, seen_by, how)
+    posts.put(tx, stored)
+    put_parts(tx, stored, post, personal=how.personal)
+    put_former(tx, stored, post)
+    polling.receive(tx, stored, post.poll)
+    quoting.receive(tx, stored, post, fresh=how.fresh)
+    if how.home:
+        sorting.sort(tx, stored)
+    sorting.adopt(tx, stored)
+    _note_author(tx, author, stored.published_at, fresh=how.fresh)
+    tx.announce(PostReceived(post=stored.id, fresh=how.fresh))
+    return posts.get(tx, stored.id)
+
+
+def _understood(
+    tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
+) -> Post:
+    """Return what a post of somebody else becomes here, as an answer to ``parent``."""
     moment = published(tx, post.published_at)
-    stored = Post(
+    return Post(
         id=posts.dated_id(tx, moment) if how.dated else posts.arrival_id(tx, moment),
         uri=post.uri,
         url=post.url,
@@ -124,17 +142,6 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
         boosts_claimed=post.boosts_claimed,
         replies_claimed=post.replies_claimed,
     )
-    posts.put(tx, stored)
-    put_parts(tx, stored, post, personal=how.personal)
-    put_former(tx, stored, post)
-    polling.receive(tx, stored, post.poll)
-    quoting.receive(tx, stored, post, fresh=how.fresh)
-    if how.home:
-        sorting.sort(tx, stored)
-    sorting.adopt(tx, stored)
-    _note_author(tx, author, moment, fresh=how.fresh)
-    tx.announce(PostReceived(post=stored.id, fresh=how.fresh))
-    return posts.get(tx, stored.id)
 
 
 def _note_author(tx: Tx, author: Account, moment: datetime, *, fresh: bool) -> None:

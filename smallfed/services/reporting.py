@@ -63,43 +63,45 @@ def receive(tx: Tx, flag: Flag) -> Refused | None:
 
     The owner is the one complained of, and the one who reads it. Refused says why it is not kept.
     """
-    server = host(flag.actor) or ""
-    reporter = accounts.find_uri(tx, flag.actor)
+    server, reporter = host(flag.actor) or "", accounts.find_uri(tx, flag.actor)
+    digest = None if flag.id is None else sha256(flag.id.encode()).hexdigest()
+    refused = _unheard(tx, server, reporter, digest)
+    if refused is not None:
+        return refused
     owner = accounts.owner(tx)
+    concerned = [post for post in map(partial(_own_post, tx), flag.objects) if post is not None]
+    named = [post.id for post in concerned if may_name(post.visibility, concerned=_has(tx, post, server))]
+    if not named and owner.uri not in flag.objects:
+        return Refused("It is about nobody and nothing here.")
+    report = Report(
+        id=ids.fresh(tx, "reports"),
+        account_id=owner.id,
+        host=server,
+        server_id=reporter.id if reporter is not None and _is_server(reporter) else None,
+        flag=digest,
+        comment=flag.comment,
+        posts=tuple(dict.fromkeys(named)),
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    reports.put(tx, report)
+    tx.announce(ReportReceived(report=report.id))
+    return None
+
+
+def _unheard(tx: Tx, server: str, reporter: Account | None, digest: str | None) -> Refused | None:
+    """Judge by who complains, and by what was heard before."""
     if reporter is not None and reporter.local:
         return Refused("The owner cannot complain of the owner.")
     if domain_blocks.wants_no_reports(tx, server):
         return Refused("The owner wants no complaints of that server.")
     refused = may_report(
         lately=reports.count_since(tx, server, timedelta(days=1)),
-        blocked=reporter is not None and blocks.has(tx, owner.id, reporter.id),
+        blocked=reporter is not None and blocks.has(tx, houses.owner_id(tx), reporter.id),
     )
-    if refused is not None:
-        return refused
-    digest = None if flag.id is None else sha256(flag.id.encode()).hexdigest()
-    if digest is not None and reports.heard(tx, digest):
+    if refused is None and digest is not None and reports.heard(tx, digest):
         return Refused("It was heard before.")
-    concerned = [post for post in map(partial(_own_post, tx), flag.objects) if post is not None]
-    named = [post.id for post in concerned if may_name(post.visibility, concerned=_has(tx, post, server))]
-    if not named and owner.uri not in flag.objects:
-        return Refused("It is about nobody and nothing here.")
-    number = ids.fresh(tx, "reports")
-    reports.put(
-        tx,
-        Report(
-            id=number,
-            account_id=owner.id,
-            host=server,
-            server_id=reporter.id if reporter is not None and _is_server(reporter) else None,
-            flag=digest,
-            comment=flag.comment,
-            posts=tuple(dict.fromkeys(named)),
-            created_at=tx.now,
-            updated_at=tx.now,
-        ),
-    )
-    tx.announce(ReportReceived(report=number))
-    return None
+    return refused
 
 
 def _own_post(tx: Tx, uri: str) -> Post | None:
