@@ -80,7 +80,8 @@ def test_pages_of_any_origin_may_ask(home: Server, path: str) -> None:
     preflight = ask(f"{home.url}{path}", method="OPTIONS", headers={"origin": "https://app.example"})
 
     assert [each.headers["access-control-allow-origin"] for each in (answer, slashed, preflight)] == ["*"] * 3
-    assert (preflight.status, preflight.body, slashed.status) == (204, b"", answer.status)
+    assert (preflight.status, preflight.body) == (204, b"")
+    assert slashed.status == (404 if path.startswith("/media/") else answer.status)  # a file has one address
     assert preflight.headers["access-control-allow-headers"] == "Authorization, Content-Type, Idempotency-Key"
     assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(
         preflight.headers["access-control-allow-methods"].split(", ")
