@@ -169,6 +169,22 @@ def test_every_page_fits_and_can_be_read(
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
+def test_every_page_fits_when_the_writing_is_twice_as_large(
+    browser: Any, session: Any, addresses: dict[str, str]
+) -> None:
+    """WCAG 2.2, 1.4.4, even on a phone."""
+    with Window(browser, width=390, storage_state=session) as window:
+        sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
+        window.context.new_cdp_session(window.page).send("Page.setFontSizes", sizes)
+        found = {}
+        for path in PAGES:
+            page = window.open(address(path, addresses))
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            found[path] = window.overflow
+
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
 @pytest.mark.parametrize("path", ["/@alice/PICTURES", "/@alice/TALL"])
 def test_pictures_have_their_room_before_they_are_there(browser: Any, addresses: dict[str, str], path: str) -> None:
     """Nothing jumps when they come, and none is larger than a screen."""
