@@ -9,16 +9,18 @@ KINDS = ("follows", "followers", "blocks", "mutes", "domain-blocks", "bookmarks"
 
 @click.command("export")
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
+@click.option("--severed", is_flag=True, help="Only those that the block of a domain has ended: follows, followers.")
 @pass_invocation
-def command(invocation: Invocation, kind: str) -> None:
+def command(invocation: Invocation, kind: str, *, severed: bool) -> None:
     r"""Write your follows, followers, blocks, mutes, blocked domains, bookmarks or lists to standard output.
 
     KIND is follows, followers, blocks, mutes, domain-blocks, bookmarks or lists. The form is that of Mastodon's export,
     so that every server which can read that can read this.
 
     \b
-    Example:
+    Examples:
       smallfed export follows > following_accounts.csv
+      smallfed export follows --severed > lost.csv, and after lifting the block: smallfed import follows lost.csv
     """
     from typing import cast
 
@@ -28,6 +30,8 @@ def command(invocation: Invocation, kind: str) -> None:
     from smallfed.translate import tables
 
     known = cast("Kind", kind)
+    if severed and known not in exports.SEVERED:
+        raise click.UsageError(f"--severed is for {' and '.join(exports.SEVERED)}: a block ends nothing else.")
     with reading(invocation) as tx:
-        lines = exports.lines(tx, known)
+        lines = exports.severed(tx, known) if severed else exports.lines(tx, known)
     click.echo(tables.write(known, lines), nl=False)

@@ -1,5 +1,9 @@
 """Severing: what is kept of the follows that the block of a whole domain ends.
 
+Lifting a block brings none of them back, as with Mastodon: they were told, and may not want to. The owner can have
+them as a file (``smallfed export follows --severed``) and follow them again; to offer that where a block is lifted is
+left to the pages for moderation (issue 6).
+
 Spec: https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/.
 """
 

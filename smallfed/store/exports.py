@@ -27,9 +27,31 @@ _STATEMENTS: dict[Kind, str] = {
 }
 
 
+SEVERED: dict[Kind, str] = {
+    "follows": f"""SELECT {_HANDLE}, s.reblogs, s.notify, s.languages, 1 FROM severed_follows s
+        JOIN accounts a ON a.id = s.target_id WHERE s.follower_id = :owner AND NOT EXISTS (
+            SELECT 1 FROM follows f WHERE f.follower_id = :owner AND f.target_id = s.target_id)
+        GROUP BY a.id HAVING max(s.severance_id) ORDER BY s.created_at, a.id""",
+    "followers": f"""SELECT {_HANDLE}, 1, 0, NULL, 1 FROM severed_follows s
+        JOIN accounts a ON a.id = s.follower_id WHERE s.target_id = :owner AND NOT EXISTS (
+            SELECT 1 FROM follows f WHERE f.target_id = :owner AND f.follower_id = s.follower_id)
+        GROUP BY a.id HAVING max(s.severance_id) ORDER BY s.created_at, a.id""",
+}
+"""What blocks of domains have ended; of what ended more than once, as it was last."""
+
+
 def lines(tx: Tx, kind: Kind) -> list[Line]:
     """Return all that there is of a kind."""
-    rows = tx.sql.execute(_STATEMENTS[kind], {"owner": houses.owner_id(tx), "now": ms(tx.now)})
+    return _read(tx, _STATEMENTS[kind])
+
+
+def severed(tx: Tx, kind: Kind) -> list[Line]:
+    """Return the follows, or followers, that blocks of domains have ended and that have not begun again."""
+    return _read(tx, SEVERED[kind])
+
+
+def _read(tx: Tx, statement: str) -> list[Line]:
+    rows = tx.sql.execute(statement, {"owner": houses.owner_id(tx), "now": ms(tx.now)})
     return [
         Line(
             number=number,

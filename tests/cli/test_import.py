@@ -12,8 +12,8 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, listing
-from smallfed.store import imports
+from smallfed.services import blocking, consequences, listing
+from smallfed.store import accounts, imports
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
 from tests.world import acquaint, befriend
@@ -62,6 +62,26 @@ def test_export(call: Call) -> None:
     assert call("export", "bookmarks") == (Exit.OK, "", "")
     assert call("export", "lists") == (Exit.OK, "Friends,bob@far.example\n", "")
     assert call("export", "filters")[0] == Exit.USAGE
+
+
+def test_what_a_block_has_ended_can_be_had_back(call: Call, data: Path, tmp_path: Path) -> None:
+    """Once, as it was last, and only what has not begun again."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+        alice = accounts.owner(tx)
+        bob, cem = accounts.find_handle(tx, "bob", "far.example"), acquaint(tx, "cem@far.example")
+        assert bob is not None
+        befriend(tx, bob, alice)
+        befriend(tx, alice, cem)
+        for _ in "ab":
+            blocking.block_domain(tx, "far.example")
+            blocking.unblock_domain(tx, "far.example")
+            befriend(tx, alice, cem, reblogs=False)
+
+    assert call("export", "follows", "--severed") == (Exit.OK, FOLLOWS, "")
+    assert call("export", "followers", "--severed") == (Exit.OK, "Account address\nbob@far.example\n", "")
+    code, _, complaint = call("export", "lists", "--severed")
+    assert (code, "--severed is for follows and followers" in complaint) == (Exit.USAGE, True)
 
 
 def test_a_dry_run_does_nothing(call: Call, data: Path, file: str) -> None:
