@@ -64,6 +64,36 @@ RULES = (
         "are not a local account",
         "FROM owners o JOIN accounts a ON a.id = o.account_id WHERE NOT a.local",
     ),
+    Rule(
+        "scheduled_posts",
+        "will show uploads that are gone",
+        "FROM scheduled_posts WHERE problem = '' AND EXISTS (SELECT 1 FROM json_each(wish, '$.media')"
+        " WHERE value NOT IN (SELECT id FROM media))",
+    ),
+    Rule("cards", "are shown by no post", "FROM cards WHERE id NOT IN (SELECT card_id FROM card_posts)"),
+    Rule(
+        "searchables",
+        "are not in the index",
+        "FROM searchables WHERE post_id NOT IN (SELECT id FROM search_index_docsize)",
+    ),
+    Rule(
+        "search_index",
+        "are of posts that it should have forgotten",
+        "FROM search_index_docsize WHERE id NOT IN (SELECT post_id FROM searchables)"
+        " AND id NOT IN (SELECT post_id FROM search_leavings)",
+    ),
+    Rule(
+        "correspondences",
+        "do not know their newest post",
+        "FROM correspondences c WHERE last_post_id IS NULL OR last_post_id IS NOT (SELECT max(post_id)"
+        " FROM correspondence_posts WHERE correspondence_id = c.id)",
+    ),
+    Rule(
+        "notifications",
+        "are the newest or the oldest of a group, and another is marked so",
+        "FROM (SELECT 1 FROM notifications WHERE group_key IS NOT NULL GROUP BY group_key HAVING sum(newest) <> 1"
+        " OR sum(oldest) <> 1 OR max(id) <> max(iif(newest, id, 0)) OR min(id) <> max(iif(oldest, id, 0)))",
+    ),
 )
 
 

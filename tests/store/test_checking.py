@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from smallfed.runtime.clock import chance
 from smallfed.store.checking import RULES, Finding, Kind, check, check_files
 from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.tx import Tx
+from tests import world
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -62,6 +65,63 @@ def test_mail_that_nobody_would_carry(path: Path) -> None:
     assert findings(path) == [
         Finding(kind=Kind.CONTRADICTION, where="deliveries", what="2 rows wait for a host that is never looked at")
     ]
+
+
+NOTIFICATION = "INSERT INTO notifications (id, type, account_id, group_key, newest, oldest, created_at) VALUES"
+CARD = """INSERT INTO cards (id, url, page, type, title, description, author_name, author_url, provider_name,
+    provider_url, html, width, height, image, image_description, embed_url, language, creator, created_at)
+    VALUES (1, 'https://x.example', '', 'link', '', '', '', '', '', '', '', 0, 0, '', '', '', '', '', 0)"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "where", "what"),
+    [
+        (
+            ["""INSERT INTO scheduled_posts (id, wish, scheduled_at, created_at) VALUES (1, '{"media": [5]}', 9, 0)"""],
+            "scheduled_posts",
+            "1 rows will show uploads that are gone",
+        ),
+        (
+            [CARD],
+            "cards",
+            "1 rows are shown by no post",
+        ),
+        (
+            ["INSERT INTO searchables VALUES (POST, 0, 'word', 'any')"],
+            "searchables",
+            "1 rows are not in the index",
+        ),
+        (
+            ["INSERT INTO search_index (rowid, words, marks) VALUES (7, 'word', 'any')"],
+            "search_index",
+            "1 rows are of posts that it should have forgotten",
+        ),
+        (
+            [
+                "INSERT INTO correspondences (id, thread, people, unread) VALUES (1, 7, '[1]', 0), (2, 8, '[1]', 0)",
+                "INSERT INTO correspondence_posts VALUES (POST, 1)",
+            ],
+            "correspondences",
+            "1 rows do not know their newest post",
+        ),
+        (
+            [
+                f"{NOTIFICATION} (1, 'follow', BOB, 'a', 0, 1, 0), (2, 'status', BOB, 'a', 1, 0, 0),"
+                " (3, 'follow_request', BOB, 'b', 1, 1, 0), (4, 'update', BOB, 'b', 1, 0, 0)",
+            ],
+            "notifications",
+            "1 rows are the newest or the oldest of a group, and another is marked so",
+        ),
+    ],
+)
+def test_what_cannot_be_true(path: Path, statements: list[str], where: str, what: str) -> None:
+    with closing(open_writer(path)) as sql:
+        tx = Tx(sql, now=NOW, dice=chance)
+        bob = world.acquaint(tx, "bob@far.example")
+        post = world.say(tx, bob)
+    change(path, *(each.replace("POST", str(post.id)).replace("BOB", str(bob.id)) for each in statements))
+
+    assert findings(path) == [Finding(kind=Kind.CONTRADICTION, where=where, what=what)]
 
 
 def test_damage(path: Path) -> None:
