@@ -12,6 +12,7 @@ from smallfed.config.showing import Instance
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import about, servers
+from smallfed.mastodon.entities.configuration import Urls
 from smallfed.mastodon.entities.oembed import OEmbed
 from smallfed.services import moderating
 from smallfed.services.moderating import Wish
@@ -59,6 +60,9 @@ async def test_texts(said: Api) -> None:
     assert (await said.ask("GET", f"{BASE}/terms_of_service/2026-02-27")).status == 404
     first = await said.get("/api/v1/instance", servers.InstanceV1)
     second = await said.get("/api/v2/instance", servers.InstanceV2)
+    urls = second.configuration.urls
+    assert isinstance(urls, Urls)
+    assert urls.privacy_policy == urls.terms_of_service == urls.about == "https://home.example/about"
     assert first.email == second.contact.email == "alice@home.example"
     assert [rule.text for rule in first.rules] == [rule.text for rule in second.rules] == ["Be kind", "No advertising"]
     assert second.thumbnail.versions == {"@1x": second.thumbnail.url, "@2x": second.thumbnail.url}

@@ -7,6 +7,7 @@ from smallfed.mastodon.entities import servers
 from smallfed.mastodon.entities.configuration import Urls
 from smallfed.mastodon.routes.stubs import STUBS
 from smallfed.pages import assets
+from smallfed.services import pinning, tagging
 from tests.mastodon.api import Api
 
 
@@ -19,9 +20,16 @@ async def test_version_2(api: Api) -> None:
     assert found.contact.email == ""
     assert found.contact.account is not None
     assert found.contact.account.acct == "alice"
-    assert found.registrations == servers.Registrations(enabled=False, approval_required=False, message=None)
+    assert found.registrations == servers.Registrations(enabled=False, approval_required=False, message=None, url=None)
     assert found.configuration.statuses.max_characters == 5000
-    assert found.configuration.urls == Urls(streaming="wss://home.example")
+    assert found.configuration.urls == Urls(
+        streaming="wss://home.example",
+        about="https://home.example/about",
+        privacy_policy=None,
+        terms_of_service=None,
+    )
+    assert found.configuration.accounts.max_pinned_statuses == pinning.MOST
+    assert found.configuration.accounts.max_featured_tags == tagging.MOST
     assert found.api_versions == servers.ApiVersions(mastodon=7)
     assert found.icon == [servers.Icon(src=f"https://home.example{assets.url('icon.svg')}", size="512x512")]
     assert answer.json()["configuration"]["timelines_access"] == {

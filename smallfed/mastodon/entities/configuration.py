@@ -7,13 +7,17 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from smallfed.mastodon.entities.kinds import Count, Entity
+from smallfed.mastodon.entities.kinds import Count, Entity, Url
 
 
 class Urls(Entity, frozen=True, kw_only=True):
-    """Where streaming is."""
+    """Where streaming is, and where people read about the server, as far as there is something to be read."""
 
     streaming: str
+    status: Url | None = None
+    about: Url
+    privacy_policy: Url | None
+    terms_of_service: Url | None
 
 
 class Vapid(Entity, frozen=True, kw_only=True):
@@ -25,8 +29,8 @@ class Vapid(Entity, frozen=True, kw_only=True):
 class AccountLimits(Entity, frozen=True, kw_only=True):
     """How much a profile may hold."""
 
-    max_featured_tags: Count = 10
-    max_pinned_statuses: Count = 5
+    max_featured_tags: Count
+    max_pinned_statuses: Count
     max_display_name_length: Count
     max_note_length: Count
     max_profile_fields: Count

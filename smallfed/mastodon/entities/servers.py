@@ -35,7 +35,10 @@ class Registrations(Entity, frozen=True, kw_only=True):
 
     enabled: bool = False
     approval_required: bool = False
+    reason_required: bool = False
     message: str | None = None
+    min_age: int | None = None
+    url: Url | None = None
 
 
 class Contact(Entity, frozen=True, kw_only=True):

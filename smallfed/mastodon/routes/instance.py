@@ -8,6 +8,7 @@ from msgspec import structs
 from smallfed import MASTODON, __version__
 from smallfed.config import Config
 from smallfed.config.media import Media
+from smallfed.config.showing import Instance
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.imaging.pictures import OWNER_PIXELS
@@ -33,6 +34,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting.people import OWN_HEADER
 from smallfed.mastodon.routes.about import ruled
 from smallfed.pages import assets
+from smallfed.services import pinning, tagging
 from smallfed.store import accounts, houses, statistics
 from smallfed.text.markup import CONTENT_TYPES, LINK_COUNTS
 from smallfed.text.sanitise import plain
@@ -41,6 +43,8 @@ API_VERSION = 7  # of Mastodon's API: quotes, and everything before; the next wo
 
 LIMITS = Configuration(
     accounts=AccountLimits(
+        max_featured_tags=tagging.MOST,
+        max_pinned_statuses=pinning.MOST,
         max_display_name_length=profiles.NAME,
         max_note_length=profiles.NOTE,
         max_profile_fields=profiles.FIELDS,
@@ -104,7 +108,7 @@ def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
         languages=_languages(show),
         configuration=structs.replace(
             _limits(config.media),
-            urls=Urls(streaming=_streaming(here)),
+            urls=_urls(here, config.instance),
             vapid=Vapid(public_key=vapid),
             translation=Translation(),
             timelines_access=TimelinesAccess(),
@@ -140,6 +144,17 @@ def _v1(show: Presenter, config: Config) -> servers.InstanceV1:
         contact_account=show.account(owner),
         rules=ruled(config.instance.rules),
         max_toot_chars=MAX_CHARACTERS,
+    )
+
+
+def _urls(here: House, written: Instance) -> Urls:
+    """Return where streaming is, and the page that says what is written; of what is not written, there is none."""
+    about = here.page("/about")
+    return Urls(
+        streaming=_streaming(here),
+        about=about,
+        privacy_policy=about if written.privacy_policy.strip() else None,
+        terms_of_service=about if written.terms.strip() else None,
     )
 
 
