@@ -17,7 +17,8 @@ class Severity(StrEnum):
 class DomainBlock(Struct, frozen=True, kw_only=True):
     """What holds for ``domain`` and what is below it. ``obfuscate``: its name is shown to nobody whole.
 
-    Only a suspended domain is cut off; of the rest ``reject_reports`` has its effect.
+    A suspended domain is cut off. Who lives on a silenced one is met only where the owner follows them or asks for them
+    (``policy/limiting``); of ``reject_media`` no pictures are shown, of ``reject_reports`` no complaints are taken.
     """
 
     id: int

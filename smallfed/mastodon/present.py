@@ -5,9 +5,9 @@ a timeline (SAFETY rule 32).
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.announcement import Announcement
@@ -21,8 +21,9 @@ from smallfed.mastodon.entities import announcements as announced
 from smallfed.mastodon.presenting import announcements, cards, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
-from smallfed.store import accounts, details, follows, houses, likes, posts, relations
+from smallfed.store import accounts, details, domain_blocks, follows, houses, likes, posts, relations
 from smallfed.store.details import Detail
+from smallfed.store.domain_blocks import FREE, Standing
 from smallfed.store.rows import listed
 from smallfed.store.trending_links import Day
 from smallfed.store.tx import Tx
@@ -37,18 +38,29 @@ class Presenter:
 
     def __init__(self, tx: Tx, house: House, viewer: int | None) -> None:
         self.tx, self.house, self.viewer = tx, house, viewer
+        self._limits: dict[int, Standing] = {}
 
     # People
     def accounts(self, known: Collection[Account]) -> list[entities.Account]:
         """Return these accounts, in their order, with where they have moved to if we know those."""
         targets = accounts.by_uri(self.tx, {person.moved_to for person in known if person.moved_to is not None})
-        tallies = relations.tallies(self.tx, {person.id: person for person in (*known, *targets.values())}.values())
+        everybody = {person.id: person for person in (*known, *targets.values())}
+        tallies, limits = relations.tallies(self.tx, everybody.values()), self.limits(everybody)
 
         def shown(person: Account, moved: entities.Account | UnsetType = UNSET) -> entities.Account:
-            return people.account(self.house, person, tallies[person.id], moved=moved)
+            stands = limits[person.id]
+            person = people.bare(person) if stands.without_pictures else person
+            return people.account(self.house, person, tallies[person.id], moved=moved, limited=stands.limited)
 
         arrived = {uri: shown(target) for uri, target in targets.items()}
         return [shown(person, arrived.get(person.moved_to or "", UNSET)) for person in known]
+
+    def limits(self, people: Collection[int]) -> Mapping[int, Standing]:
+        """Return what the owner has limited of these accounts, by id; others may be among them."""
+        unknown = set(people) - self._limits.keys()
+        if unknown:
+            self._limits |= dict.fromkeys(unknown, FREE) | domain_blocks.standings(self.tx, unknown)
+        return self._limits
 
     def account(self, person: Account) -> entities.Account:
         """Return one account."""
@@ -148,6 +160,7 @@ class _Gathered:
         self._details: dict[int, Detail] = details.of_posts(tx, originals)
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
+        self._limits = presenter.limits(persons)
         self._quotes.meet(persons, originals)
         pages = (detail.card for detail in self._details.values() if detail.card is not None)
         self._authors = cards.Authors(tx, pages, presenter.accounts)
@@ -174,6 +187,9 @@ class _Gathered:
 
     def _original(self, post: Post, quote: entities.Quote | None) -> entities.Status:
         account, detail = self._accounts[post.account_id], self._details[post.id]
+        filtered = self._filtered.results(post)
+        if self._limits[post.account_id].without_pictures:
+            post, detail = structs.replace(post, emojis=()), structs.replace(detail, attachments=())
         return statuses.status(
             self._house,
             post,
@@ -183,5 +199,5 @@ class _Gathered:
             quotes=self._quotes,
             quote=quote,
             card=None if detail.card is None else cards.card(detail.card, self._authors),
-            filtered=self._filtered.results(post),
+            filtered=filtered,
         )

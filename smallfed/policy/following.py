@@ -18,10 +18,10 @@ class FollowVerdict(Enum):
     REFUSE = auto()
 
 
-def may_follow(owner: Account, *, already: bool, blocked: bool, muted: bool) -> FollowVerdict:
+def may_follow(owner: Account, *, already: bool, blocked: bool, muted: bool, limited: bool = False) -> FollowVerdict:
     """Decide on a Follow of ``owner``. A block outranks everything; who is ``already`` in stays in.
 
-    An owner who has moved is to be followed there.
+    An owner who has moved is to be followed there. ``limited``: the owner has limited the follower's server.
     """
     if blocked:
         return FollowVerdict.REFUSE
@@ -29,7 +29,7 @@ def may_follow(owner: Account, *, already: bool, blocked: bool, muted: bool) -> 
         return FollowVerdict.ACCEPT
     if owner.moved_to is not None:
         return FollowVerdict.REFUSE
-    if owner.locked or muted:
+    if owner.locked or muted or limited:
         return FollowVerdict.ASK_OWNER
     return FollowVerdict.ACCEPT
 

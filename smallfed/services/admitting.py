@@ -28,6 +28,7 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
         already=follows.has(tx, follower.id, owner.id),
         blocked=blocks.has(tx, owner.id, follower.id),
         muted=mutes.find(tx, follower.id) is not None,
+        limited=domain_blocks.limits(tx, follower.id),
     )
     match verdict:
         case FollowVerdict.ACCEPT:

@@ -1,5 +1,8 @@
 """Pushing: notifications wait for the apps that want to hear of them, and are put into words when they are sent.
 
+The words are English, as all that the house says; ``preferred_locale`` tells apps the owner's language, and most write
+words of their own from the type.
+
 Spec: CLIENT_API §7 (the payload); SAFETY rule 16.
 """
 
@@ -17,7 +20,7 @@ from smallfed.domain.subscription import Subscription
 from smallfed.policy.pushing import PATIENCE, Decision, Forget, Shorten, wants
 from smallfed.policy.retrying import GiveUp, Retry, Sent
 from smallfed.protocol.webpush import Message
-from smallfed.store import accounts, follows, houses, notifications, posts, push_subscriptions, pushes
+from smallfed.store import accounts, domain_blocks, follows, houses, notifications, posts, push_subscriptions, pushes
 from smallfed.store.pushes import Push
 from smallfed.store.tx import Tx
 from smallfed.text import sanitise
@@ -40,6 +43,8 @@ WORDS: Mapping[str, str] = {
     "quoted_update": "{name} changed a post that you quoted",
     "admin.report": "{name} reported something to you",
 }
+OWN: Mapping[str, str] = {"poll": "Your poll has ended", "admin.report": "Something was reported to you"}
+"""What comes of nobody but the owner: polls of the owner's, and reports of which nobody says who made them."""
 OTHERWISE = "News from {name}"
 
 
@@ -92,7 +97,8 @@ def _seen(tx: Tx, post: int) -> Post | None:
 
 
 def _message(tx: Tx, house: House, told: Notification, account: Account, post: Post | None) -> Message:
-    icon = account.avatar or house.page(NO_FACE)
+    bare = domain_blocks.hides_pictures(tx, account.id)
+    icon = (None if bare else account.avatar) or house.page(NO_FACE)
     text = account.note if post is None else post.summary or post.content
     name = sanitise.clean_name(account.name) or account.username
     return Message(
@@ -101,9 +107,14 @@ def _message(tx: Tx, house: House, told: Notification, account: Account, post: P
         notification_id=told.id,
         notification_type=told.type,
         icon=icon if len(icon) <= ICON else house.page(NO_FACE),
-        title=sanitise.cut(WORDS.get(told.type, OTHERWISE).format(name=name), TITLE),
+        title=sanitise.cut(_title(told.type, account).format(name=name), TITLE),
         body=sanitise.cut(sanitise.plain(text), BODY),
     )
+
+
+def _title(type_: str, account: Account) -> str:
+    words = WORDS.get(type_, OTHERWISE)
+    return OWN.get(type_, words) if account.local else words
 
 
 # What came of it ------------------------------------------------------------------------------------------------------

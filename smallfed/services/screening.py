@@ -9,7 +9,16 @@ from smallfed.domain.events import NotificationsMerged
 from smallfed.domain.notification import FILTERABLE, Handling, Policy, Request
 from smallfed.domain.post import Visibility
 from smallfed.policy.noticing import Sender, judge
-from smallfed.store import accounts, follows, houses, notification_requests, notifications, posts, threads
+from smallfed.store import (
+    accounts,
+    domain_blocks,
+    follows,
+    houses,
+    notification_requests,
+    notifications,
+    posts,
+    threads,
+)
 from smallfed.store.tx import Tx
 
 _ADDRESSED = frozenset({"mention", "quote"})  # what makes a request: something that somebody has to say
@@ -26,6 +35,7 @@ def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
         following=follows.has(tx, owner, account),
         follower_since=follow.created_at if follow is not None and follow.accepted else None,
         permitted=notification_requests.permitted(tx, account),
+        limited=domain_blocks.limits(tx, account),
         unasked=type_ == "mention" and post is not None and _is_unasked(tx, post, account, owner),
     )
     return judge(notification_requests.policy(tx), type_, known, tx.now)

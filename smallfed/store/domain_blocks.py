@@ -1,7 +1,11 @@
 """Domain blocks: of whose servers the house wants nothing. What is below a blocked domain is blocked with it.
 
-A row of another severity than ``suspend`` is no block: it is what the owner noted of a server.
+A row of another severity than ``suspend`` is no block: it limits a server, or is what the owner noted of it.
 """
+
+from collections.abc import Collection
+
+from msgspec import Struct
 
 from smallfed.domain.domain_block import DomainBlock
 from smallfed.errors import NotFound
@@ -10,7 +14,7 @@ from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain
+from smallfed.store.visibility import from_blocked_domain, limited, without_pictures
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
@@ -65,6 +69,37 @@ def every_public(tx: Tx) -> list[DomainBlock]:
     """Return what is to be known of the domains that are limited or cut off, the limited ones first, by name."""
     rows = tx.all(_SELECT + "WHERE d.severity <> 'noop' ORDER BY d.severity, d.domain")
     return list(each(SHAPE.read, rows))
+
+
+# What is limited -----------------------------------------------------------------------------------------------------
+class Standing(Struct, frozen=True, kw_only=True):
+    """What holds for people on a server: whether it is ``limited``, and whether they are shown ``without_pictures``."""
+
+    limited: bool = False
+    without_pictures: bool = False
+
+
+FREE = Standing()
+
+
+def standings(tx: Tx, accounts: Collection[int]) -> dict[int, Standing]:
+    """Return what holds for those of these accounts for whom anything does, by id."""
+    if tx.one("SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media LIMIT 1") is None:
+        return {}
+    statement = f"""SELECT a.id, {limited("a")} AS limited, {without_pictures("a")} AS bare FROM accounts a
+        WHERE a.id IN (SELECT value FROM json_each(?)) AND NOT a.local AND (limited OR bare)"""
+    rows = tx.all(statement, listed(accounts))
+    return {number: Standing(limited=bool(limit), without_pictures=bool(bare)) for number, limit, bare in rows}
+
+
+def limits(tx: Tx, account: int) -> bool:
+    """Whether an account lives on a server that the owner has limited."""
+    return standings(tx, [account]).get(account, FREE).limited
+
+
+def hides_pictures(tx: Tx, account: int) -> bool:
+    """Whether the owner wants no pictures of the server of an account."""
+    return standings(tx, [account]).get(account, FREE).without_pictures
 
 
 # Of every severity ----------------------------------------------------------------------------------------------------

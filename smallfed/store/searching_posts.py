@@ -89,7 +89,8 @@ def _shown(tx: Tx, ids: Sequence[int], window: Window, viewer: int | None) -> li
         f"""{SELECT} CROSS JOIN searchables s ON s.post_id = p.id
             WHERE p.id IN (SELECT value FROM json_each(:ids)) AND p.published_at >= :since AND p.published_at < :until
             AND NOT (p.published_at >= :from AND p.published_at < :to)
-            AND (s.library OR EXISTS (SELECT 1 FROM accounts i WHERE i.id = p.account_id AND i.indexable))
+            AND (s.library OR (EXISTS (SELECT 1 FROM accounts i WHERE i.id = p.account_id AND i.indexable)
+                AND {visibility.met("p.account_id")}))
             AND {visibility.seen("p")} AND {visibility.wanted("p")} ORDER BY p.id DESC""",
         {
             **visibility.values(tx, viewer),

@@ -35,7 +35,7 @@ _MET = f"""met (account_id, source, weight) AS (
         (SELECT boost_of_id, account_id FROM posts WHERE in_home ORDER BY id DESC LIMIT {SHOWN}) h
         JOIN posts o ON o.id = h.boost_of_id WHERE h.account_id <> :owner))"""
 _WELCOME = f"""NOT a.local AND a.discoverable AND a.gone_at IS NULL AND a.moved_to IS NULL AND NOT a.memorial
-    AND NOT {visibility.unwanted("a.id")}"""
+    AND {visibility.met("a.id")}"""
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):

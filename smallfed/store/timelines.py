@@ -30,7 +30,7 @@ _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN lis
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
 HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
-TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.wanted('p')}"
+TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')}"
 """What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
 

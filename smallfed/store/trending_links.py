@@ -34,7 +34,7 @@ def linked(tx: Tx) -> list[Talk]:
         f"""SELECT c.page, min(c.id), (p.id >> 16) / 86400000 AS day, count(DISTINCT p.account_id), count(*)
             FROM posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id
             WHERE p.id >= :first AND p.visibility = 'public' AND NOT p.removed AND NOT p.sensitive AND c.title <> ''
-            AND NOT {visibility.unwanted("p.account_id")} AND {said_around("p")} GROUP BY c.page, day""",
+            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY c.page, day""",
         {**visibility.values(tx, None), "first": first_id(today - DAYS + 1)},
     )
     pages: dict[str, dict[int, Day]] = {}

@@ -55,7 +55,7 @@ def changes(tx: Tx, day: int) -> list[Use]:
         f"""WITH now (name, accounts, uses) AS MATERIALIZED (
             SELECT h.name, count(DISTINCT p.account_id), count(*) FROM hashtags h JOIN posts p ON p.id = h.post_id
             WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
-            AND NOT {visibility.unwanted("p.account_id")} AND {said_around("p")} GROUP BY h.name)
+            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY h.name)
         SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
         UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
         LIMIT :most""",
@@ -121,8 +121,8 @@ def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
         JOIN accounts a ON a.id = p.account_id
         WHERE t.account_id <> p.account_id AND p.visibility = 'public' AND NOT p.local AND NOT p.removed
             AND NOT p.sensitive AND p.summary = '' AND p.in_reply_to IS NULL AND p.published_at >= :oldest
-            AND a.discoverable AND NOT {visibility.unwanted("p.account_id")} AND {said_around("p")}
-            AND NOT {visibility.unwanted("t.account_id")}
+            AND a.discoverable AND {visibility.met("p.account_id")} AND {said_around("p")}
+            AND {visibility.met("t.account_id")}
         GROUP BY p.id HAVING people >= :fewest ORDER BY people DESC LIMIT :most""",
         {
             **visibility.values(tx, None),
@@ -156,7 +156,7 @@ def posts(tx: Tx, viewer: int | None, *, limit: int, offset: int) -> list[Post]:
     """Return the posts that stand out and that the viewer may see and wants to read."""
     rows = tx.sql.execute(
         f"""SELECT {SHAPE.columns("p")} FROM trending_posts t CROSS JOIN posts p ON p.id = t.post_id
-            WHERE {visibility.seen("p")} AND {visibility.wanted("p")}
+            WHERE {visibility.seen("p")} AND {visibility.met("p.account_id")}
             ORDER BY t.score DESC, p.id DESC LIMIT :limit OFFSET :offset""",
         {**visibility.values(tx, viewer), "limit": limit, "offset": offset},
     )

@@ -13,18 +13,31 @@ from smallfed.store.tx import Tx
 _BARE = "lower(substr({host}, 1, instr({host} || ':', ':') - 1))"  # a host without its port
 
 
-def covered(*hosts: str) -> str:
-    """Return the condition that one of ``hosts`` (expressions), or a domain above it, is blocked."""
+def covered(*hosts: str, by: str = "severity = 'suspend'") -> str:
+    """Return the condition that one of ``hosts`` (expressions), or a domain above it, is blocked.
+
+    ``by``: which rows of domain_blocks count.
+    """
     seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}" for host in hosts)
-    return f"""(EXISTS (SELECT 1 FROM domain_blocks WHERE severity = 'suspend') AND EXISTS (
+    return f"""(EXISTS (SELECT 1 FROM domain_blocks WHERE {by}) AND EXISTS (
         WITH RECURSIVE up (name) AS (
             {seeds} UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.'))
-        SELECT 1 FROM up JOIN domain_blocks d ON d.domain = up.name AND d.severity = 'suspend'))"""
+        SELECT 1 FROM up JOIN (SELECT domain FROM domain_blocks WHERE {by}) d ON d.domain = up.name))"""
 
 
 def from_blocked_domain(account: str) -> str:
     """Return the condition that the house wants nothing of the accounts' row ``account``: of its handle or its id."""
     return covered(f"{account}.host", f"{account}.origin")
+
+
+def limited(account: str) -> str:
+    """Return the condition that the accounts' row ``account`` lives on a server that the owner has limited."""
+    return covered(f"{account}.host", f"{account}.origin", by="severity = 'silence'")
+
+
+def without_pictures(account: str) -> str:
+    """Return the condition that the owner wants no pictures of the server of the accounts' row ``account``."""
+    return covered(f"{account}.host", f"{account}.origin", by="reject_media")
 
 
 def on_domain(account: str) -> str:
@@ -71,6 +84,17 @@ def wanted(p: str) -> str:
     """Return the condition that neither the author of row ``p``, nor that of what it boosts, is unwanted."""
     return f"""(NOT {unwanted(f"{p}.account_id")} AND ({p}.boost_of_id IS NULL OR NOT EXISTS (
         SELECT 1 FROM posts wanted_o WHERE wanted_o.id = {p}.boost_of_id AND {unwanted("wanted_o.account_id")})))"""
+
+
+def met(account_id: str) -> str:
+    """Return the condition that the owner may come across this account (an expression giving its id).
+
+    That is: it is not unwanted, and either followed or on no limited server (``policy/limiting.is_met``).
+    """
+    return f"""(NOT {unwanted(account_id)} AND (
+        NOT EXISTS (SELECT 1 FROM accounts l WHERE l.id = {account_id} AND {limited("l")})
+        OR EXISTS (SELECT 1 FROM follows l
+            WHERE l.follower_id = :owner AND l.target_id = {account_id} AND l.state = 'accepted')))"""
 
 
 def values(tx: Tx, viewer: int | None) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import trio
+from msgspec import structs
 from trio.testing import MockClock
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import NotificationMade, PushQueued
 from smallfed.domain.subscription import From
 from smallfed.errors import Unavailable
@@ -17,8 +19,9 @@ from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer, NoAnswer
 from smallfed.runtime.seal import Seal
-from smallfed.services import consenting, notifying, settling, subscribing
-from smallfed.store import notifications, push_subscriptions, pushes, tokens
+from smallfed.services import consenting, moderating, notifying, settling, subscribing
+from smallfed.services.moderating import Wish
+from smallfed.store import accounts, houses, notifications, push_subscriptions, pushes, tokens
 from smallfed.store.tx import Tx
 from smallfed.workers.pushing import Pusher
 from tests.apps import Phone, introduced
@@ -175,6 +178,36 @@ async def test_a_content_warning_hides_the_text(place: Place, autojump_clock: Mo
 
     said = place.read()
     assert (said["body"], len(said["title"])) == ("w" * 139 + "…", 120)
+
+
+async def test_what_nobody_else_has_done(place: Place, autojump_clock: MockClock) -> None:
+    """A poll of the owner's has ended; somebody has complained, and nobody says who. No name is put to either."""
+    await place.subscribe("poll", "admin.report")
+
+    def happen(tx: Tx) -> None:
+        houses.put_owner(tx, structs.replace(houses.owner(tx), language="de"))
+        notifying.tell_end(tx, say(tx, accounts.owner(tx)))
+        notifying.tell_report(tx, None, 1)
+
+    async with place.at_work():
+        await place.here.db.write(happen)
+        await trio.sleep(1)
+
+    said = [place.read(number) for number in (0, 1)]
+    assert [one["title"] for one in said] == ["Your poll has ended", "Something was reported to you"]
+    assert {one["preferred_locale"] for one in said} == {"de"}
+
+
+async def test_no_picture_of_a_server_of_which_none_are_wanted(place: Place, autojump_clock: MockClock) -> None:
+    bob = await place.here.know("bob@far.example", avatar="https://far.example/bob.png")
+    await place.subscribe()
+
+    async with place.at_work():
+        await place.here.db.write(moderating.block, "far.example", Wish(severity=Severity.NOOP, reject_media=True))
+        await place.tell("follow", bob)
+        await trio.sleep(1)
+
+    assert place.read()["icon"] == "https://home.example/media/avatars/missing.png"
 
 
 # When ---------------------------------------------------------------------------------------------------------------

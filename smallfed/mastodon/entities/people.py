@@ -75,6 +75,7 @@ class Account(Entity, frozen=True, kw_only=True):
     roles: list[Any]
     moved: "Account | UnsetType" = UNSET
     suspended: bool | UnsetType = UNSET
+    limited: bool | UnsetType = UNSET
     memorial: bool | UnsetType = UNSET
 
 

@@ -42,13 +42,26 @@ def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
     return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.still or e.url) for e in known]
 
 
+def bare(person: facts.Account) -> facts.Account:
+    """Return somebody without pictures."""
+    person = structs.replace(person, avatar=None, header=None, emojis=())
+    return structs.replace(person, avatar_description="", header_description="")
+
+
 def account(
-    house: House, person: facts.Account, tally: Tally, *, moved: entities.Account | UnsetType = UNSET
+    house: House,
+    person: facts.Account,
+    tally: Tally,
+    *,
+    moved: entities.Account | UnsetType = UNSET,
+    limited: bool = False,
 ) -> entities.Account:
-    """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name."""
+    """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name.
+
+    ``limited``: the owner has limited its server; apps ask before they show it.
+    """
     if person.suspended:
-        person = structs.replace(person, name="", note="", avatar=None, header=None, fields=(), emojis=())
-        person = structs.replace(person, avatar_description="", header_description="")
+        person = bare(structs.replace(person, name="", note="", fields=()))
     picture = avatar(house, person)
     header = person.header or house.base + (OWN_HEADER if person.local else MISSING_HEADER)
     return entities.Account(
@@ -85,6 +98,7 @@ def account(
         roles=[],
         moved=moved,
         suspended=person.suspended or UNSET,
+        limited=limited or UNSET,
         memorial=person.memorial or UNSET,
     )
 

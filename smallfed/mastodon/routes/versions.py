@@ -3,7 +3,7 @@
 Spec: CLIENT_API §5, §14 (StatusSource, StatusEdit); https://docs.joinmastodon.org/methods/statuses/#history, #source.
 """
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
@@ -17,7 +17,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import polls
 from smallfed.mastodon.presenting.media import attachments as shown_media
 from smallfed.services.boosting import original
-from smallfed.store import attachments, edits, posts, quotes
+from smallfed.store import attachments, domain_blocks, edits, posts, quotes
 from smallfed.store import polls as known_polls
 from smallfed.store.edits import Edit
 from smallfed.text.markup import CONTENT_TYPES, ContentType
@@ -78,6 +78,8 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
         created_at=post.edited_at or post.published_at,
     )
     versions = [*edits.of_post(show.tx, post.id), present]
+    if domain_blocks.hides_pictures(show.tx, post.account_id):
+        versions = [structs.replace(version, attachments=()) for version in versions]
     return [_version(edit, shown, _quoted(edit, present, shown)) for edit in versions]
 
 
