@@ -21,6 +21,7 @@ from smallfed.federation.exchange import (
     refusal,
     request_of,
 )
+from smallfed.federation.outgoing import Outgoing
 from smallfed.observe.logging import event
 from smallfed.pages.asgi import Asgi, Receive, Scope, Send
 from smallfed.workers.parts import Parts
@@ -57,6 +58,7 @@ class Front:
         self._pace = parts.pace
         self._find = find
         self._inner = inner
+        self._outgoing = Outgoing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let a WebSocket in."""
@@ -72,6 +74,7 @@ class Front:
         if scope["type"] == "websocket":
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
+        send = self._outgoing.counted(scope, send)
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))

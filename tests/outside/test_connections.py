@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.outside.looking import Memory, Wire, answering, bugs
-from tests.processes import Laboratory, Server, ask
+from tests.processes import Laboratory, Server, ask, eventually
 
 IDLE = 2000
 HOST = b"Host: home.example\r\n"
@@ -192,16 +192,21 @@ def test_idle_connections_are_closed_in_the_end(watched: Server, idle: list[Wire
     assert {end[:12] for end in ends} == {b"", b"HTTP/1.1 200"}
 
 
-def test_pictures_that_nobody_reads_cost_little(watched: Server) -> None:
-    """What waits to be sent is in memory."""
+def test_what_nobody_reads_costs_little(watched: Server, token: str) -> None:
+    """What waits to be sent is in memory: pictures, and long lists."""
     folder, name = watched.data / "media" / "files", f"{0:032x}.png"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(bytes(2 << 20))
+    for number in range(30):
+        watched.api("POST", "/api/v1/statuses", token, status=f"{number} " + "many words " * 400)
+    me = watched.api("GET", "/api/v1/accounts/verify_credentials", token)["id"]
     memory = Memory(watched)
     with ExitStack() as stack:
-        wires = [stack.enter_context(Wire(watched, receives=4096)) for _ in range(500)]
-        for wire in wires:
-            wire.say(f"GET /media/files/{name} HTTP/1.1\r\n".encode() + HOST + b"\r\n")
+        for path in (f"/media/files/{name}", f"/api/v1/accounts/{me}/statuses?limit=40"):
+            for _ in range(250):
+                wire = stack.enter_context(Wire(watched, receives=4096))
+                wire.say(f"GET {path} HTTP/1.1\r\n".encode() + HOST + b"\r\n")
+        eventually(lambda: ask(f"{watched.url}/readyz").status == 200)
         time.sleep(3)
         moved = memory.moved
 
