@@ -8,6 +8,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,8 +21,8 @@ Route = tuple[str, str]
 Dice = random.Random
 
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000020000000208020000"
-    "00fdd49a730000001649444154789c63f8cfc0c0c4c0c0c0c4c0f0ff3f00110203018ef1f4900000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000002000000020802000000"
+    "fdd49a730000001649444154789c633c9162c4c0c0c0c4c0c0c0c0c0000011280162a6202aa00000000049454e44ae426082"
 )
 WORDS = ("garden", "beans", "Straße", "日本語", "two words", '"a phrase"', "from:me", "-not", "#tag", "@bob", "🌱", "")
 JUNK: Sequence[Any] = (
@@ -139,6 +140,8 @@ class Asker:
             return self.dice.choice(("garden", "beans", "Straße", "日本語"))
         if re.search(r"react[a-z_]*/$|reactions?/$", before):
             return self.dice.choice(("👍", "🌱", "nosuch"))
+        if before.endswith("/terms_of_service/"):
+            return datetime.now(UTC).date().isoformat()
         kind = next((kind for pattern, kind in IN_PATHS if re.search(pattern, before)), "")
         return self.id_of(kind)
 
@@ -324,6 +327,9 @@ VALUES: Mapping[str, Value] = {
     "end_at": _one_of("2026-01-08", "2026-10-20T00:00:00Z"),
     "frequency": _one_of("day", "month"),
     "email": _one_of("a@b.example"),
+    "alias": _one_of("bob@far.example", "@bob@far.example"),
+    "also_known_as_uris": _one_of(["https://far.example/users/bob"], []),
+    "own": lambda asker: f"https://home.example/@alice/{asker.id_of('Status')}",
 }
 PAGING = ("limit", "max_id", "since_id", "min_id", "offset")
 USUAL: Mapping[str, Sequence[str]] = {
@@ -360,6 +366,10 @@ NEEDED: Mapping[Route, Sequence[str]] = {
     ("POST", "/api/v2/media"): ("file", "focus"),
     ("PUT", "/api/v1/media/<number>"): ("description",),
     ("GET", "/api/v1/timelines/link"): ("url",),
+    ("GET", "/api/oembed"): ("url=own",),
+    ("POST", "/api/v1/accounts/alias"): ("also_known_as_uris",),
+    ("PUT", "/api/pleroma/aliases"): ("alias",),
+    ("DELETE", "/api/pleroma/aliases"): ("alias",),
     ("GET", "/api/v2/search"): ("q",),
     ("GET", "/api/v1/search"): ("q",),
     ("GET", "/api/v1/markers"): ("timeline",),

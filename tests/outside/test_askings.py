@@ -21,7 +21,7 @@ from tests.mastodon.api import routes_taken
 from tests.outside.askings import Asker, Request, Route
 from tests.outside.conftest import ALICE
 from tests.outside.looking import bugs, neighbour, settled
-from tests.processes import Server, eventually
+from tests.processes import Laboratory, Server, eventually
 from tests.strangers import Stranger
 
 MANY = 10_000
@@ -33,6 +33,8 @@ BEGINNING = (
     "/api/v1/timelines/home",
     "/api/v1/notifications",
     "/api/v2/notifications",
+    "/api/v1/announcements",
+    "/api/v1/scheduled_statuses",
 )
 QUESTION = {
     "type": "Question",
@@ -47,16 +49,43 @@ NEVER: dict[Route, str] = {
         "/api/v1/statuses/<number>/quotes/<quoting>/revoke",
     ): "one of many posts would have to be quoted by the other",
     ("POST", "/api/v1/statuses/<number>/translate"): "nothing translates here",
+    ("POST", "/api/v1/accounts"): "nobody can join",
+    ("DELETE", "/api/v1/admin/accounts/<number>"): "only an account's own server can delete it",
+    **{
+        ("POST", f"/api/v1/admin/accounts/<number>/{name}"): "nobody can join, and what is not done need not be undone"
+        for name in ("approve", "enable", "reject", "unsensitive")
+    },
+    **{
+        route: "nobody can join: there is nothing to keep away"
+        for name in ("canonical_email_blocks", "email_domain_blocks", "ip_blocks")
+        for route in (
+            ("POST", f"/api/v1/admin/{name}"),
+            *((method, f"/api/v1/admin/{name}/<number>") for method in ("GET", "PUT", "DELETE")),
+        )
+    },
 }
+TEXTS = {"SMALLFED_INSTANCE_PRIVACY_POLICY": "We keep nothing.", "SMALLFED_INSTANCE_TERMS": "Be kind."}
 
 # What would leave the owner without company: only asked once by each.
-LONELY = re.compile(r".*(/block|/mute|/unfollow|/remove_from_followers|/clear|/policy|/domain_blocks|/action)")
+LONELY = re.compile(r".*(/block|/mute|/unfollow|/remove_from_followers|/clear|/policy|/action)")
+
+
+@pytest.fixture(scope="module")
+def home(lab: Laboratory, bob: Stranger, mallory: Stranger) -> Server:
+    """The house of @alice@home.example, which says everything about itself that it can."""
+    server = lab.server("home.example", **TEXTS)
+    server.setup("alice")
+    return server.start()
 
 
 @pytest.fixture(scope="module")
 def owner(home: Server, bob: Stranger) -> str:
     """Return a token for everything, of an owner who has a friend and is told of much."""
     token = home.token(SCOPES)
+    for number in range(5):
+        home.command("announce", f"beans {number}")
+    for number in range(20):
+        home.api("POST", "/api/v1/statuses", token, status=f"later {number}", scheduled_at="2036-02-02T00:00:00Z")
     (account,) = home.api("GET", "/api/v2/search?q=@bob@far.example&resolve=true", token)["accounts"]
     home.api("POST", f"/api/v1/accounts/{account['id']}/follow", token)
     follow = eventually(lambda: next((a for a in bob.received if a["type"] == "Follow"), None))
@@ -84,7 +113,8 @@ def company(home: Server, bob: Stranger, token: str) -> Iterator[None]:
             bob.post(home, bob.create(bob.note("<p>Which?</p>", **QUESTION)))
             _somebody_else(home, bob, number)
             for follow in [one for one in bob.received if one["type"] == "Follow" and one["id"] not in agreed]:
-                bob.post(home, bob.activity("Accept", follow))
+                whom = follow["object"]  # Bob, or a neighbour of his
+                bob.post(home, {**bob.activity("Accept", follow), "actor": whom}, key_id=f"{whom}#main-key")
                 agreed.add(follow["id"])
 
     with ThreadPoolExecutor(1) as thread:
