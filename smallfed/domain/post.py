@@ -17,6 +17,11 @@ class Visibility(StrEnum):
     DIRECT = "direct"
     LOCAL = "local"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may see such a post, wherever it is shown."""
+        return self in (Visibility.PUBLIC, Visibility.UNLISTED)
+
 
 class Attachment(Struct, frozen=True, kw_only=True):
     """A picture, sound or film of a post. ``focus`` is (x, y) in −1…1, y upwards."""

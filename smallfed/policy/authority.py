@@ -209,7 +209,7 @@ def may_boost(booster: int, post: Post) -> Refused | None:
     """Judge whether the account ``booster`` may boost ``post``: authors also what is for their followers."""
     if post.boost_of_id is not None:
         return Refused("A boost cannot be boosted.")
-    if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if post.visibility.is_open:
         return None
     if post.visibility is Visibility.PRIVATE and post.account_id == booster:
         return None

@@ -7,13 +7,11 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 
 LONGEST = 64 << 10  # bytes: we send them to all our followers
 PER_DAY = 500
 PER_THREAD = 100  # a day: a quarrel below one post does not use up what the others need
-
-_OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 
 
 class Spent(Struct, frozen=True, kw_only=True):
@@ -29,9 +27,9 @@ def is_for_followers(post: Post, concerned: Collection[Post], addressed: Collect
     It is about an open post of ours, among the ``concerned`` that it answers, quotes or links to, or it is addressed to
     our ``followers`` by name.
     """
-    if post.local or post.visibility not in _OPEN:
+    if post.local or not post.visibility.is_open:
         return False
-    return followers in addressed or any(one.local and one.visibility in _OPEN for one in concerned)
+    return followers in addressed or any(one.local and one.visibility.is_open for one in concerned)
 
 
 def affordable(spent: Spent) -> bool:

@@ -25,4 +25,4 @@ def may_name(visibility: Visibility, *, concerned: bool) -> bool:
 
     Others have no business with a post that is not public, nor shall they find out whether there is one.
     """
-    return visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or concerned
+    return visibility.is_open or concerned

@@ -40,7 +40,7 @@ def may_see(sight: Sight) -> bool:
         return False
     if sight.visibility is Visibility.LOCAL:
         return sight.wrote
-    if sight.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or sight.wrote or sight.named:
+    if sight.visibility.is_open or sight.wrote or sight.named:
         return True
     return sight.visibility is Visibility.PRIVATE and sight.follows
 

@@ -11,7 +11,7 @@ from smallfed.domain.events import RequestDenied, RequestGranted, StampRevoked
 from smallfed.domain.incoming import Request
 from smallfed.domain.interaction import Interaction, QuoteState, Stamp
 from smallfed.domain.need import Need
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound
@@ -20,7 +20,6 @@ from smallfed.services import boosting, liking, permitting, quoting, receiving, 
 from smallfed.store import accounts, blocks, follows, houses, ids, posts, quotes, stamps
 from smallfed.store.tx import Tx
 
-_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 FEATURED = 100  # collections of one account that the owner may be in
 
 
@@ -37,7 +36,7 @@ def answer(tx: Tx, request: Request) -> Need | Refused | None:
     if request.kind is Interaction.FEATURE:
         return _answer_feature(tx, account, request)
     post = posts.find_url(tx, request.object)
-    if post is None or not post.local or post.boost_of_id is not None or post.visibility not in _OPEN:
+    if post is None or not post.local or post.boost_of_id is not None or not post.visibility.is_open:
         return Refused("It is not about a post of the owner that everybody can see.")
     if _shut_out(tx, account) or not _is_allowed(tx, account, post, request):
         return _deny(tx, account, request, post.uri)
@@ -195,7 +194,7 @@ def revoke_quote(tx: Tx, post: Post, quoting_post: int) -> Post:
         quoting.settle(tx, quote, QuoteState.REVOKED)
     stamp = stamps.given(tx, Interaction.QUOTE, found.uri, post.uri)
     if stamp is not None:
-        _revoke(tx, stamp, public=found.visibility in _OPEN)
+        _revoke(tx, stamp, public=found.visibility.is_open)
     return found
 
 

@@ -23,7 +23,6 @@ from smallfed.store.tx import Tx
 
 _NOT_ASKED = "The owner has not asked that of its sender."
 _NOT_THEIRS = "It is about nothing that the owner did with a post of its sender."
-_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
 # Quotes ---------------------------------------------------------------------------------------------------------------
@@ -74,7 +73,7 @@ def _allow(tx: Tx, owner: Account, quoted: Post, draft: Draft) -> None:
         raise Invalid("Validation failed: A post that only you can see can only be quoted in such a post")
     if permitting.may_quote(tx, owner, quoted) is Leave.DENIED:
         raise Invalid("Validation failed: This post cannot be quoted: its author does not let you")
-    if quoted.visibility is Visibility.PRIVATE and draft.visibility in _OPEN:
+    if quoted.visibility is Visibility.PRIVATE and draft.visibility.is_open:
         raise Invalid("Validation failed: A post for followers can only be quoted for followers")
     named = quoted.account_id in (owner.id, *draft.mentions)
     if draft.visibility is Visibility.DIRECT and not named:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from smallfed.domain.events import DeliveriesQueued, Event, PostDeleted, PostEdited, PostReceived
 from smallfed.domain.incoming import Create, Delete, Incoming, IncomingPost, UpdatePost
 from smallfed.domain.interaction import Quote, QuoteState
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.uris import host, same_origin
 from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
@@ -140,7 +140,7 @@ def _had(actor: str, incoming: Incoming) -> set[str]:
 
 def shown_by_us(tx: Tx, post: Post) -> bool:
     """Whether our followers may have somebody else's post by us: it is about one of ours, or the owner boosted it."""
-    if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if not post.visibility.is_open:
         return False
     about = forwarding.is_for_followers(post, _concerned(tx, post, _links(tx, post)), (), "")
     return about or posts.find_boost(tx, post.id, houses.owner_id(tx)) is not None

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from smallfed.domain.account import Account, Kind
 from smallfed.domain.incoming import Announce, IncomingPost, Like, Undo
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import grouping, visibility
 from smallfed.services import boosting
@@ -33,7 +33,7 @@ def find_home(tx: Tx, post: Post) -> Account | None:
     group = None if post.audience is None else accounts.find_uri(tx, post.audience)
     if group is None or group.kind is not Kind.GROUP or group.gone_at is not None:
         return None
-    return group if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) else None
+    return group if post.visibility.is_open else None
 
 
 def choose(tx: Tx, parent: Post | None, mentioned: Collection[int]) -> str | None:

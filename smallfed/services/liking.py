@@ -11,7 +11,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import LikeUndone, PostLiked
 from smallfed.domain.interaction import Interaction
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.reaction import DISLIKE, FAVOURITE, Reaction
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid
@@ -138,7 +138,7 @@ def receive_like(
 def _inadmissible(tx: Tx, account: Account, post: Post) -> Refused | None:
     if post.boost_of_id is not None:
         return Refused("It is a boost: only what was said can be liked.")
-    if not post.local and post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if not post.local and not post.visibility.is_open:
         return Refused("It is about a post of somebody else that is not public.")
     shunned = blocks.has(tx, houses.owner_id(tx), account.id) or domain_blocks.covers_account(tx, account.id)
     if account.local or shunned:

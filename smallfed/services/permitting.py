@@ -13,7 +13,6 @@ from smallfed.policy.interacting import EVERYBODY, Leave, Standing
 from smallfed.store import accounts, follows, houses, mentions, policies, posts
 from smallfed.store.tx import Tx
 
-_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 _WORDS = {Interaction.REPLY: "answer", Interaction.LIKE: "favourite", Interaction.ANNOUNCE: "boost"}
 
 
@@ -35,7 +34,7 @@ def may_quote(tx: Tx, account: Account, post: Post) -> Leave:
     """Return whether an account may quote a post: beyond its author, only what everybody can see."""
     if post.boost_of_id is not None or post.visibility is Visibility.DIRECT:
         return Leave.DENIED
-    if post.visibility not in _OPEN and post.account_id != account.id:
+    if not post.visibility.is_open and post.account_id != account.id:
         return Leave.DENIED
     return interacting.leave(policies.find(tx, post.id), Interaction.QUOTE, standing(tx, account, post))
 
@@ -55,7 +54,7 @@ def must_ask(tx: Tx, post: Post, interaction: Interaction) -> bool:
 def policy_of(tx: Tx, quotes: QuotePolicy, visibility: Visibility) -> Policy:
     """Return what a post of the owner says; what is not for everybody, nobody may quote."""
     house = houses.get(tx)
-    if visibility not in _OPEN or quotes is QuotePolicy.NOBODY:
+    if not visibility.is_open or quotes is QuotePolicy.NOBODY:
         return Policy(quote=SubPolicy(automatic=(house.actor,)))
     if quotes is QuotePolicy.FOLLOWERS:
         return Policy(quote=SubPolicy(automatic=(house.followers,)))

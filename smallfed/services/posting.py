@@ -27,8 +27,6 @@ from smallfed.store import (
 from smallfed.store.tx import Tx
 from smallfed.translate.notes import context_of
 
-OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
-
 
 def publish(tx: Tx, draft: Draft) -> Post:
     """Publish a draft and return the post; with the same ``idempotency`` within a day, the post it became then.
@@ -51,7 +49,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
     asks = _put_consent(tx, post, draft, parent)
     if draft.idempotency is not None:
         posts.remember(tx, *draft.idempotency, post.id)
-    if draft.visibility in OPEN:  # everybody is shown the day
+    if draft.visibility.is_open:  # everybody is shown the day
         accounts.change(tx, post.account_id, last_post_at=tx.now)
     tx.announce(PostPublished(post=post.id))
     if asks:
@@ -79,7 +77,7 @@ def _written(tx: Tx, draft: Draft, parent: Post | None) -> Post:
         in_reply_to_id=None if parent is None else parent.id,
         in_reply_to_account_id=None if parent is None else parent.account_id,
         context=_context(house.note(number), draft.visibility, parent),
-        audience=grouping.choose(tx, parent, draft.mentions) if draft.visibility in OPEN else None,
+        audience=grouping.choose(tx, parent, draft.mentions) if draft.visibility.is_open else None,
         emojis=emojis.pictures(tx, draft.shortcodes),
         application=draft.application,
         published_at=tx.now,
@@ -127,7 +125,7 @@ def _context(uri: str, visibility: Visibility, parent: Post | None) -> str | Non
         return parent.context
     begun, seen_by = (uri, visibility) if parent is None else (parent.uri, parent.visibility)
     ours = parent is None or (parent.local and parent.in_reply_to is None)
-    return context_of(begun) if ours and seen_by in (Visibility.PUBLIC, Visibility.UNLISTED) else None
+    return context_of(begun) if ours and seen_by.is_open else None
 
 
 def _put_parts(tx: Tx, post: Post, draft: Draft) -> None:
@@ -188,7 +186,7 @@ def delete(tx: Tx, post_id: int, *, media: bool = False) -> Post:
     inboxes = _may_have(tx, post)
     attaching.release(tx, post_id, remove=media)
     boosts = posts.drop(tx, post_id)
-    if _is_open(post):  # of any other a tombstone would tell strangers that it was there
+    if post.visibility.is_open:  # of any other a tombstone would tell strangers that it was there
         tombstones.put(tx, post.uri, accounts.owner(tx).uri)
     tx.announce(
         PostDeleted(
@@ -211,17 +209,13 @@ def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
     """
     if post.visibility is Visibility.LOCAL:
         return ()
-    if _is_open(post):
+    if post.visibility.is_open:
         people, personal = recipients.concerned(tx, post.id), False
     else:
         people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
         personal = post.visibility is Visibility.DIRECT
     reached = (*recipients.had(tx, post.id), *recipients.inboxes(tx, people, personal=personal))
     return tuple(dict.fromkeys(reached))
-
-
-def _is_open(post: Post) -> bool:
-    return post.visibility in OPEN
 
 
 def _own(tx: Tx, post_id: int) -> Post:

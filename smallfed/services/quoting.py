@@ -12,7 +12,7 @@ from msgspec import Struct
 from smallfed.domain.events import QuoteFound, QuoteSettled
 from smallfed.domain.incoming import IncomingPost, IncomingQuote, IncomingStamp
 from smallfed.domain.interaction import Interaction, Quote, QuoteState
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound
@@ -21,7 +21,6 @@ from smallfed.store import accounts, houses, ids, policies, posts, quotes, stamp
 from smallfed.store.tx import Tx
 
 DEEPEST = 1  # quotes of quotes of quotes are not looked for
-_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 UNDECIDED = (QuoteState.PENDING, QuoteState.ACCEPTED)
 
 
@@ -121,7 +120,7 @@ def _state(tx: Tx, post: Post, quote: Quote, quoted: Post) -> QuoteState:
         given = stamps.given(tx, Interaction.QUOTE, post.uri, quoted.uri)
         return QuoteState.PENDING if given is None else QuoteState.ACCEPTED
     policy = policies.find(tx, quoted.id)
-    unasked = quote.legacy and (policy is None or policy.quote is None) and quoted.visibility in _OPEN
+    unasked = quote.legacy and (policy is None or policy.quote is None) and quoted.visibility.is_open
     return QuoteState.ACCEPTED if unasked else QuoteState.PENDING
 
 

@@ -178,7 +178,7 @@ def replies(uri: str, own: Sequence[str], *, total: int | UnsetType = UNSET) -> 
 
 def _context(post: Post) -> str | None:
     """Return the conversation: that of what it answers, or the one it has begun itself, where that can be read."""
-    is_open = post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+    is_open = post.visibility.is_open
     return post.context or (context_of(post.uri) if is_open and post.in_reply_to is None else None)
 
 

@@ -14,7 +14,8 @@ def caddy(house: House, bind: Endpoint | UnixSocket) -> str:
     """Return what goes into a Caddyfile."""
     return (
         f"{house.domain} {{\n"
-        "\tencode zstd gzip\n"
+        "\t@page not path /api/v1/streaming*\n"
+        "\tencode @page zstd gzip\n"
         '\theader Strict-Transport-Security "max-age=31536000"\n'
         f"\treverse_proxy {_caddy_upstream(bind)} {{\n"
         "\t\tflush_interval -1\n"

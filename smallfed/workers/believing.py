@@ -22,7 +22,7 @@ from smallfed.domain.incoming import (
     UpdateAccount,
     UpdatePost,
 )
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.errors import Gone, Invalid, NotFound
 from smallfed.inbox.outcome import Elsewhere
 from smallfed.observe.logging import event
@@ -95,7 +95,7 @@ class Believing:
         except Gone:
             pass
         except NotFound:
-            if post is None or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+            if post is None or not post.visibility.is_open:
                 raise
         else:
             if inward.kind_of(document) != "tombstone":

@@ -30,7 +30,6 @@ from smallfed.workers.parts import Parts
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds for all people we have not met; who is still unknown then stays plain text
-_OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 MOST_STRANGERS = 50  # of one text that are looked up
 
 
@@ -57,7 +56,8 @@ async def compose(
     """Return the draft of ``wish``, for a new post or the next version of ``editing``.
 
     What is left open is as the owner prefers it, also in an edit; but the visibility and the language stay, and so does
-    the way of writing: an app that does not know Markdown shall not undo it. NotFound when it answers something absent.
+    the way of writing: an app that does not know Markdown shall not undo it. NotFound when it answers or quotes what is
+    absent, Invalid when there is too much media, or when the thread is closed.
     """
     house = parts.identity.here
     if len(wish.media) > parts.config.media.per_post:
@@ -102,7 +102,7 @@ def _survey(tx: Tx, wish: Wish, editing: Post | None) -> Ground:
     quoted = _quoted_by(tx, editing) if editing else _quoted(tx, owner.account_id, wish.quoted_id)
     parent = editing.in_reply_to_id if editing else _parent(tx, owner.account_id, wish.in_reply_to_id)
     visibility = editing.visibility if editing else wish.visibility or owner.visibility
-    if quoted is not None and quoted.visibility is Visibility.PRIVATE and visibility in _OPEN:
+    if quoted is not None and quoted.visibility is Visibility.PRIVATE and visibility.is_open:
         visibility = Visibility.PRIVATE  # whoever quotes themselves says it to the same people
     answered = None if parent is None else posts.get(tx, parent)
     about = (post for post in (answered, quoted) if post is not None)

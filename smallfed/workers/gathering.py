@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from smallfed.domain.incoming import IncomingPost
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.uris import host, same_origin
 from smallfed.errors import NotFound, SmallfedError
 from smallfed.policy import conversations as policy
@@ -159,7 +159,7 @@ class Gathering:
             self._put(Bring(uri=top.in_reply_to, above=depth - 1))
 
     async def _look_below(self, post: Post) -> None:
-        if post.local or post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+        if post.local or not post.visibility.is_open:
             return
         document = await self._document(post)
         replies = None if document is None else documents_of.replies(document)

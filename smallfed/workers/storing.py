@@ -11,7 +11,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import FetchQueued, InboundQueued
 from smallfed.domain.incoming import IncomingAccount, IncomingPost
 from smallfed.domain.need import Need
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import spelt
 from smallfed.policy.budgets import DEPTH
@@ -93,7 +93,7 @@ def _spellings(url: str) -> Iterator[str]:
 def vanished(tx: Tx, uri: str, *, gone: bool) -> None:
     """Delete a post of somebody else that its server no longer has. What is not public may only be hidden from us."""
     post = posts.find_uri(tx, uri)
-    if post is None or post.local or not (gone or post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)):
+    if post is None or post.local or not (gone or post.visibility.is_open):
         return
     removing.remove(tx, uri, accounts.get(tx, post.account_id).uri)
 

@@ -125,7 +125,7 @@ class Quotes:
 
     def _leave(self, post: Post, policy: Policy | None, author: Account) -> Leave:
         own = author.id == self._viewer
-        is_open = post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+        is_open = post.visibility.is_open
         if self._viewer is None or post.visibility is Visibility.DIRECT or not (own or is_open):
             return Leave.DENIED
         between = self._relations.get(author.id)

@@ -128,7 +128,7 @@ async def translate(ask: Ask, number: str) -> Status:
 
 def _translate(show: Presenter, number: int) -> Status:
     post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    if post.visibility not in posting.OPEN:
+    if not post.visibility.is_open:
         raise Forbidden("This action is not allowed")
     raise NotFound("Record not found")
 

@@ -1,6 +1,6 @@
 """Consequences: what follows from each event, as rows in the same transaction.
 
-These are deliveries, notifications, pushes, fetches.
+These are deliveries, notifications, pushes, fetches, and the places where a post can be found.
 
 Each module has a table of what follows in its subject; together they are the whole table. From one event things may
 follow in several subjects, in the order of the modules here.

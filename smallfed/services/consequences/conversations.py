@@ -4,7 +4,7 @@ Spec: PROTOCOL §4.12 (backfill).
 """
 
 from smallfed.domain.events import FetchQueued
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.policy.conversations import FIRST_LOOK
 from smallfed.store import fetches, houses, mentions, threads
 from smallfed.store.tx import Tx
@@ -15,7 +15,7 @@ def expect(tx: Tx, post: Post) -> None:
 
     Of interest is what people bring into the home timeline, and what answers or names the owner.
     """
-    if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED) or not _of_interest(tx, post):
+    if not post.visibility.is_open or not _of_interest(tx, post):
         return
     top = post if post.in_reply_to_id is None else threads.top(tx, post)
     if fetches.put(tx, top.uri, kind="conversation", after=FIRST_LOOK):

@@ -65,7 +65,7 @@ def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipi
     people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
     if post.visibility is Visibility.DIRECT:
         return Recipients(accounts=people, personal=True)
-    if post.visibility in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if post.visibility.is_open:
         group = grouping.find_home(tx, post)
         people += [account for account in (*others, group and group.id) if account is not None]
     return Recipients(followers=True, accounts=people)

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
-from smallfed.domain.post import Post, Visibility
+from smallfed.domain.post import Post
 from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences.sending import send, send_to, undo
 from smallfed.store import accounts, houses, likes, posts, recipients
@@ -77,7 +77,7 @@ def _unlike(tx: Tx, event: events.LikeUndone) -> None:
 def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
     """Tell of a pin; of what the featured collection does not show nobody hears."""
     post, house = posts.get(tx, event.post), houses.get(tx)
-    if post.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+    if not post.visibility.is_open:
         return
     make, late = (outward.add, "Remove") if isinstance(event, events.PostPinned) else (outward.remove, "Add")
     recipients.supersede(tx, post.id, [late])
