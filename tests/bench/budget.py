@@ -57,6 +57,7 @@ BUDGET: dict[str, Budget] = {
     "note proxied": _rate("note with the nginx of examples/", 15000, 40000),
     "profile": _rate("profile page", 500, 2000),
     "home 1": Budget(what="home timeline of 40, 1 client (p99)", unit="ms", must=15, aim=10),
+    "statuses 1": Budget(what="an account's 40 newest posts, 1 client (p99)", unit="ms", must=15, aim=10),
     "notifications": _told("one by one"),
     "notifications typed": _told("mentions and quotes"),
     "notifications grouped": _told("groups, mostly pictures"),
