@@ -46,3 +46,12 @@ def test_the_test_command_of_readme_is_the_one_ci_runs() -> None:
 
     assert line.startswith("    ")
     assert "grep -m1 pytest README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("name", ["CHANGELOG.md", "CONTRIBUTING.md", "FEDERATION.md"])
+def test_nothing_is_said_twice(name: str) -> None:
+    """Where two have changed a list at once, git may keep both forms of a line."""
+    points = re.findall(r"^- (.{20,}?)(?:[.:,;(]|$)", (ROOT / name).read_text(), re.MULTILINE)
+
+    assert points
+    assert sorted(point for point in set(points) if points.count(point) > 1) == []
