@@ -17,10 +17,12 @@ def command(invocation: Invocation, kind: str, *, severed: bool) -> None:
     KIND is follows, followers, blocks, mutes, domain-blocks, bookmarks or lists. The form is that of Mastodon's export,
     so that every server which can read that can read this.
 
+    What a block has ended can be imported again once it is lifted.
+
     \b
     Examples:
       smallfed export follows > following_accounts.csv
-      smallfed export follows --severed > lost.csv, and after lifting the block: smallfed import follows lost.csv
+      smallfed export follows --severed > lost.csv
     """
     from typing import cast
 
