@@ -5,6 +5,7 @@ Each server has a name under ``.example`` that all of them resolve to the TLS fr
 
 import json
 import os
+import random
 import signal
 import socket
 import ssl
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,6 +26,7 @@ import trustme
 PASSWORD = "a few long words"
 FRONT = "127.0.0.21"
 STARTED_IN = 20.0
+PORTS = (15_000, 32_000)  # below those that Linux and macOS give to connections
 STOPPED_IN = 15.0
 
 
@@ -296,11 +298,12 @@ async def _pump(source: trio.abc.ReceiveStream, sink: trio.abc.SendStream, scope
 
 
 def free_port() -> int:
-    """Return a TCP port that is free at this moment."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    return port
+    """Return a TCP port that is free now, and that no connection is given by the system meanwhile."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(check: Any, *, within: float = 15.0, every: float = 0.1) -> Any:

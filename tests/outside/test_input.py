@@ -375,15 +375,13 @@ def leaves(value: Any) -> Iterator[str]:
 
 def test_html_is_sanitised_wherever_it_is(watched: Server, mallory: Stranger, token: str) -> None:
     """Post, content warning, title, poll, name, bio, fields, descriptions, on every way out."""
-    mallory.serve(
-        "/users/mallory",
-        mallory.actor(
-            name=EVIL,
-            summary=EVIL,
-            attachment=[{"type": "PropertyValue", "name": EVIL, "value": EVIL}],
-            tag=[{"type": "Emoji", "name": f":{EVIL}:", "icon": {"url": NOT_WEB[0]}}],
-        ),
-    )
+    profile = {
+        "name": EVIL,
+        "summary": EVIL,
+        "attachment": [{"type": "PropertyValue", "name": EVIL, "value": EVIL}],
+        "tag": [{"type": "Emoji", "name": f":{EVIL}:", "icon": {"url": NOT_WEB[0]}}],
+    }
+    mallory.serve("/users/mallory", mallory.actor(**profile))
     notes = [
         mallory.mention(
             ALICE, EVIL, summary=EVIL, attachment=[{"type": "Image", "url": "https://x.example/a", "name": EVIL}]
@@ -392,6 +390,7 @@ def test_html_is_sanitised_wherever_it_is(watched: Server, mallory: Stranger, to
         mallory.mention(ALICE, EVIL, type="Question", oneOf=[{"type": "Note", "name": EVIL}] * 2),
     ]
 
+    assert mallory.post(watched, mallory.activity("Update", mallory.actor(**profile))).status == 202
     assert [mallory.post(watched, mallory.create(note)).status for note in notes] == [202] * 3
     settled(watched)
 
