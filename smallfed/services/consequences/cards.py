@@ -8,6 +8,7 @@ from smallfed.domain.events import Event
 from smallfed.services import carding
 from smallfed.store import posts
 from smallfed.store.tx import Tx
+from smallfed.translate.linking import first_link
 
 
 def _published(tx: Tx, event: events.PostPublished | events.PostEdited) -> None:
@@ -15,8 +16,9 @@ def _published(tx: Tx, event: events.PostPublished | events.PostEdited) -> None:
 
 
 def _received(tx: Tx, event: events.PostReceived) -> None:
-    if event.fresh:
-        carding.expect(tx, posts.get(tx, event.post))
+    post = posts.get(tx, event.post) if event.fresh else None
+    if post is not None and first_link(post.content) is not None:  # most have none, and cost nothing here
+        carding.expect(tx, post)
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
