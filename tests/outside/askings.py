@@ -347,7 +347,7 @@ USUAL: Mapping[str, Sequence[str]] = {
     ),
     "POST": ("sensitive", "spoiler_text", "visibility", "language", "expires_in", "notify", "reblogs", "notifications"),
     "PUT": ("sensitive", "spoiler_text", "language", "expires_in", "filter_action"),
-    "PATCH": ("display_name", "note", "locked", "bot", "discoverable", "indexable", "fields_attributes", "source"),
+    "PATCH": ("display_name", "note", "bot", "discoverable", "indexable", "fields_attributes", "source"),
 }
 # What a route must be told; "name=meaning" where the name alone does not say what.
 NEEDED: Mapping[Route, Sequence[str]] = {

@@ -92,6 +92,7 @@ def owner(home: Server, bob: Stranger) -> str:
     bob.post(home, bob.activity("Accept", follow))
     bob.post(home, bob.follow(ALICE))
     home.api("PATCH", "/api/v2/notifications/policy", token, for_not_following="filter")
+    home.api("PATCH", "/api/v1/accounts/update_credentials", token, locked=True)  # they ask first
     settled(home)
     return token
 
