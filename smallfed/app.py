@@ -38,6 +38,7 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import VAPID, Identity
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
 from smallfed.services import catching_up, consequences
 from smallfed.store import houses
@@ -58,7 +59,7 @@ from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
-from smallfed.workers.processing import Processing
+from smallfed.workers.processing import MEDIA, Processing
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
 from smallfed.workers.pushing import Pusher
@@ -107,6 +108,7 @@ class App:
             hub=hub,
             identity=identity,
             http=http,
+            storage=Storage(db, aside, config.data / MEDIA),
             fetcher=fetcher,
             finder=Finder(db, fetcher),
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),

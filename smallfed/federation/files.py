@@ -14,7 +14,7 @@ from smallfed.errors import NotFound
 from smallfed.federation.cache import knows
 from smallfed.federation.exchange import Reply, Request
 from smallfed.imaging.naming import TYPES
-from smallfed.runtime.content import Content, opened
+from smallfed.runtime.content import Content
 from smallfed.workers.drawing import DRAWN, Drawing
 from smallfed.workers.parts import Parts
 
@@ -45,7 +45,7 @@ class Files:
         media_type, age = _known(place, name)
         if (place, name) in DRAWN:
             await self._drawing.ensure(place, name)
-        content = await opened(self._parts.data / "media" / place / name, self._parts.aside)
+        content = await self._parts.storage.open(f"{place}/{name}")
         if content is None:
             raise NotFound("not found")
         etag = f'"{name}"'

@@ -12,6 +12,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.storage import Storage
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
@@ -33,6 +34,7 @@ class Parts:
     hub: Hub
     identity: Identity
     http: Http
+    storage: Storage
     fetcher: Fetcher
     finder: Finder
     conversing: Conversing

@@ -32,6 +32,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.storage import Storage
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
@@ -244,6 +245,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
+        storage=Storage(db, aside, folder / "media"),
         fetcher=fetcher,
         finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),

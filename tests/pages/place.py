@@ -30,6 +30,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.storage import Storage
 from smallfed.services import entering, settling, welcoming
 from smallfed.services.settling import Beginning
 from smallfed.store import houses
@@ -284,6 +285,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         hub=hub,
         identity=identity,
         http=http,
+        storage=Storage(db, aside, folder / "media"),
         fetcher=fetcher,
         finder=Finder(db, fetcher),
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
