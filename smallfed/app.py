@@ -183,11 +183,20 @@ class App:
         stored = await self.parts.db.read(_stored)
         if stored is not None:
             house, keys = stored
+            house = await self._media_of(house)
             if VAPID not in keys and house.left_at is None:  # a house from before there was Web Push
                 keys = await self.parts.db.write(_lend_key, VAPID, webpush.generate())
             if self.parts.identity.house is None:
                 self._outside.open(house)
             self.parts.identity.load(house, keys)
+
+    async def _media_of(self, house: House) -> House:
+        """Return the house with its media where the configuration says, and with a key for those of others."""
+        host = self.parts.config.media.host
+        host = None if host == house.domain.lower() else host
+        if house.left_at is None and (house.media_host != host or house.signet is None):
+            return await self.parts.db.write(_settle_media, host)
+        return house
 
     async def _follow_house(self, *, task_status: trio.TaskStatus[None]) -> None:
         """Take the house into memory as soon as the owner has set it up, and again when the owner has left."""
@@ -209,6 +218,13 @@ def _bell(hub: Hub, *kinds: type[Event]) -> Bell:
 def _stored(tx: Tx) -> tuple[House, dict[str, tuple[str, str]]] | None:
     house = houses.find(tx)
     return None if house is None else (house, houses.keys(tx))
+
+
+def _settle_media(tx: Tx, host: str | None) -> House:
+    houses.move_media(tx, host)
+    if houses.get(tx).signet is None:  # a house from before it had a proxy
+        houses.make_signet(tx)
+    return houses.get(tx)
 
 
 def _lend_key(tx: Tx, name: str, key: tuple[str, str, str]) -> dict[str, tuple[str, str]]:

@@ -16,6 +16,7 @@ from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+REMOTE_MEDIA = b"r" * 32
 
 
 @cache
@@ -89,6 +90,7 @@ def _owner(tx: Tx, username: str, host: str) -> int:
     )
     accounts.put(tx, account)
     houses.put(tx, scheme=house.scheme, domain=host, account_domain=host, trial=False)
+    houses.put_secret(tx, houses.REMOTE_MEDIA, REMOTE_MEDIA)
     owner = Owner(
         account_id=account.id,
         password="unset",

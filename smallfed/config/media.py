@@ -1,15 +1,15 @@
-"""Options: pictures that the owner uploads."""
+"""Options: what the owner uploads, and what is kept of others' media."""
 
 from typing import Annotated
 
 from msgspec import Struct
 
 from smallfed.config.about import About
-from smallfed.config.kinds import between
+from smallfed.config.kinds import OPTIONAL_HOST, between
 
 
 class Media(Struct, frozen=True, kw_only=True):
-    """How much you may upload with your posts. Apps are told, and keep to it."""
+    """Pictures, films and sounds. What you may upload is told to apps, and they keep to it."""
 
     picture_megabytes: Annotated[
         int,
@@ -29,8 +29,32 @@ class Media(Struct, frozen=True, kw_only=True):
             example="8",
         ),
     ] = 4
+    host: Annotated[
+        str | None,
+        About(
+            kind=OPTIONAL_HOST,
+            doc="Another host name under which media are loaded, yours and those of others, so that nothing in a file "
+            "can reach into your server's own pages. Its requests must arrive here, too: point it at the same proxy. "
+            "Addresses under your domain go on to work.",
+            example='"media.example.org"',
+        ),
+    ] = None
+    remote_megabytes: Annotated[
+        int,
+        About(
+            kind=between(1, 4000),
+            doc="How many megabytes a film or sound of others may have to be kept here. What is larger is passed on to "
+            "you piece by piece and not kept. Pictures of others may have 16 megabytes.",
+            example="100",
+        ),
+    ] = 40
 
     @property
     def picture_bytes(self) -> int:
         """How many bytes a picture may have."""
         return self.picture_megabytes << 20
+
+    @property
+    def remote_bytes(self) -> int:
+        """How many bytes a film or sound of others may have to be kept."""
+        return self.remote_megabytes << 20

@@ -144,6 +144,17 @@ def read_optional_file(raw: object, base: Path) -> Path | None:
     return path
 
 
+def read_optional_host(raw: object, base: Path) -> str | None:
+    """Return the name of a host, perhaps with a port, in lower case; empty text means none."""
+    text = read_text(raw).strip().lower()
+    if not text:
+        return None
+    name, colon, port = text.partition(":")
+    if not _NAME.fullmatch(name) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+        raise ValueError(f"must be the name of a host like media.example.org, without https:// and path, not {raw!r}")
+    return text
+
+
 def read_optional_proxy(raw: object, base: Path) -> Proxy | None:
     """Return the proxy of a URL; empty text means none. No reason repeats the URL, which may hold a password."""
     text = read_text(raw)

@@ -8,13 +8,19 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from smallfed.domain import remote
+from smallfed.domain.copy import Subject
 from smallfed.domain.numbers import number
+from smallfed.domain.remote import Signet
+
+MEDIA = "/media/"
 
 
 class House(Struct, frozen=True, kw_only=True):
     """Where we live. ``domain`` (host[:port]) serves us, ``account_domain`` is the one of the handle.
 
-    ``left_at``: the owner is gone since, for good.
+    ``left_at``: the owner is gone since, for good. ``media_host`` (host[:port]) serves media, too. ``signet`` makes
+    addresses for others' media; a house that is left has none.
     """
 
     scheme: str
@@ -24,6 +30,8 @@ class House(Struct, frozen=True, kw_only=True):
     trial: bool
     created_at: datetime
     left_at: datetime | None = None
+    media_host: str | None = None
+    signet: Signet | None = None
 
     @property
     def base(self) -> str:
@@ -146,6 +154,29 @@ class House(Struct, frozen=True, kw_only=True):
     def medium(self, name: str) -> str:
         """Address of a file that a post of ours shows."""
         return self.page(f"/media/files/{name}")
+
+    def shown(self, url: str) -> str:
+        """Address under which a file of ours at ``url`` is shown: where media have a host of their own, there."""
+        if self.media_host is None or not url.startswith(f"{self.base}{MEDIA}"):
+            return url
+        return self.media_base + url.removeprefix(self.base)
+
+    def proxied(self, subject: Subject, whose: int, url: str, *, small: bool = False, ending: str = "jpg") -> str:
+        """Address of ours for what somebody else shows from ``url``; what is a file of ours stays one.
+
+        ``whose`` is the id of the attachment, account or card; 0 for an emoji. ``small``: a still picture as large as
+        it is shown in passing. ``ending`` names it where the URL does not.
+        """
+        if url.startswith(f"{self.base}{MEDIA}"):
+            return self.shown(url)
+        if self.signet is None:
+            raise ValueError("a house without a signet shows nothing of others")
+        return self.media_base + remote.path(self.signet, subject, whose, url, small=small, ending=ending)
+
+    @property
+    def media_base(self) -> str:
+        """Origin of the media that we show, without a trailing slash."""
+        return self.base if self.media_host is None else f"{self.scheme}://{self.media_host}"
 
     def departure(self, number: int) -> str:
         """Id of a Move of ours."""

@@ -78,9 +78,10 @@ def set_up(tx: Tx, beginning: Beginning) -> House:
     houses.put_owner(tx, _settings(owner.id, beginning.password))
     for name, (algorithm, private, public) in beginning.keys.items():
         houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
+    houses.make_signet(tx)
     houses.put_secret(tx, "setup-token", None)
     tx.announce(HouseSetUp(account=owner.id))
-    return house
+    return houses.get(tx)
 
 
 def _owner(tx: Tx, house: House, name: str) -> Account:

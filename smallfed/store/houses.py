@@ -1,13 +1,18 @@
 """The house's own rows: where we live, the owner's settings, keys and secrets."""
 
+from hashlib import sha256
+
 from msgspec import Struct, json
 
 from smallfed.domain.house import House
 from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.post import Visibility
+from smallfed.domain.remote import Signet
 from smallfed.errors import NotFound
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
+
+REMOTE_MEDIA = "remote media"  # secret: the key of addresses of ours for others' media
 
 
 class Owner(Struct, frozen=True, kw_only=True):
@@ -26,12 +31,13 @@ class Owner(Struct, frozen=True, kw_only=True):
 def find(tx: Tx) -> House | None:
     """Return the house, or None before it is set up."""
     row = tx.one(
-        "SELECT h.scheme, h.domain, h.account_domain, a.username, h.trial, h.created_at, f.left_at"
-        " FROM houses h JOIN accounts a ON a.local LEFT JOIN farewells f"
+        "SELECT h.scheme, h.domain, h.account_domain, a.username, h.trial, h.created_at, f.left_at, h.media_host,"
+        " s.value FROM houses h JOIN accounts a ON a.local LEFT JOIN farewells f LEFT JOIN secrets s ON s.name = ?",
+        REMOTE_MEDIA,
     )
     if row is None:
         return None
-    scheme, domain, account_domain, username, trial, created_at, left_at = row
+    scheme, domain, account_domain, username, trial, created_at, left_at, media_host, key = row
     return House(
         scheme=scheme,
         domain=domain,
@@ -40,6 +46,8 @@ def find(tx: Tx) -> House | None:
         trial=bool(trial),
         created_at=moment(created_at),
         left_at=moment(left_at),
+        media_host=media_host,
+        signet=None if key is None else Signet(key),
     )
 
 
@@ -61,6 +69,20 @@ def put(tx: Tx, *, scheme: str, domain: str, account_domain: str, trial: bool) -
         trial,
         ms(tx.now),
     )
+
+
+def make_signet(tx: Tx) -> None:
+    """Make the key of the addresses for others' media, out of our private keys: whoever has it learns nothing of those.
+
+    Once made it stays, whatever becomes of them.
+    """
+    private = sorted(pem for pem, _ in keys(tx).values())
+    put_secret(tx, REMOTE_MEDIA, sha256("\n".join([REMOTE_MEDIA, *private]).encode()).digest())
+
+
+def move_media(tx: Tx, host: str | None) -> None:
+    """Note where media are served besides the domain: host[:port], or None."""
+    tx.run("UPDATE houses SET media_host = ?", host)
 
 
 def owner_id(tx: Tx) -> int:

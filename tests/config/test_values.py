@@ -163,3 +163,17 @@ def test_a_proxy_never_prints_its_credentials() -> None:
         "Proxy('http://***:***@[::1]:3128')",
         "http://[::1]:3128",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [("", None), ("Media.Example.org", "media.example.org"), ("media.localhost:8420", "media.localhost:8420")],
+)
+def test_the_name_of_a_host(written: str, host: str | None) -> None:
+    assert values.read_optional_host(written, BASE) == host
+
+
+@pytest.mark.parametrize("written", ["https://media.example.org", "media.example.org/", "a b", "m:", "m:0", "m:99999"])
+def test_what_is_no_name_of_a_host(written: str) -> None:
+    with pytest.raises(ValueError, match="must be the name of a host"):
+        values.read_optional_host(written, BASE)

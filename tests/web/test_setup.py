@@ -26,7 +26,9 @@ async def test_the_owner_moves_in_and_is_logged_in(empty: Place) -> None:
         username="alice",
         trial=False,
         created_at=empty.clock.now(),
+        signet=house.signet,
     )
+    assert house.signet is not None
     assert (await empty.do(accounts.owner)).name == "Alice"
     assert passwords.matches(PASSWORD, (await empty.do(houses.owner)).password)
     await empty.settle_in()
