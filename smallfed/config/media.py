@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from smallfed.config.about import About
+from smallfed.config.amounts import size
 from smallfed.config.kinds import OPTIONAL_HOST, between
 
 
@@ -48,6 +49,17 @@ class Media(Struct, frozen=True, kw_only=True):
             example="100",
         ),
     ] = 40
+    disk_budget: Annotated[
+        int | None,
+        About(
+            kind=size(least=50 * 10**6),
+            doc="How much room pictures and films may take on the disk, yours and copies of others' together. Yours "
+            "stay for ever and are counted; what is left is for copies, of which those go first that are worth least: "
+            "large, of strangers, and not looked at for long. What has gone is fetched again when somebody looks at "
+            'it. Or "unlimited": then copies go by their age alone.',
+            example='"50 GB"',
+        ),
+    ] = 10 * 10**9
 
     @property
     def picture_bytes(self) -> int:

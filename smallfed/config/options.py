@@ -22,8 +22,10 @@ from smallfed.config.kinds import (
     choice,
 )
 from smallfed.config.media import Media
+from smallfed.config.metrics import Metrics
 from smallfed.config.reading import Away, Conversations, Past
 from smallfed.config.showing import Instance
+from smallfed.config.storage import Storage
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
 
@@ -160,9 +162,11 @@ class Config(Struct, frozen=True, kw_only=True):
     web: Web = Web()
     instance: Instance = Instance()
     media: Media = Media()
+    storage: Storage = Storage()
     conversations: Conversations = Conversations()
     past: Past = Past()
     away: Away = Away()
+    metrics: Metrics = Metrics()
     origins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -203,9 +207,11 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "web": Web,
     "instance": Instance,
     "media": Media,
+    "storage": Storage,
     "conversations": Conversations,
     "past": Past,
     "away": Away,
+    "metrics": Metrics,
 }
 
 

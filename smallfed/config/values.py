@@ -119,6 +119,11 @@ def read_bind(raw: object, base: Path) -> Bind:
     return endpoint(text, lowest_port=0)
 
 
+def read_optional_bind(raw: object, base: Path) -> Bind | None:
+    """Return where to listen; empty text means nowhere."""
+    return read_bind(raw, base) if read_text(raw) else None
+
+
 def read_networks(raw: object, base: Path) -> tuple[IPNetwork, ...]:
     """Return the networks of a list; a bare address is a network of one."""
     if not isinstance(raw, list):

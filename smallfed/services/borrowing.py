@@ -16,7 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.policy import pasts as rules
 from smallfed.policy.pasts import Known
 from smallfed.services import boosting, grouping, receiving, revising, sorting
-from smallfed.store import accounts, follows, houses, pasts, posts
+from smallfed.store import accounts, follows, forgetting, houses, pasts, posts
 from smallfed.store.moments import ms
 from smallfed.store.pasts import Past
 from smallfed.store.tx import Tx
@@ -39,8 +39,7 @@ class Turned(Struct, frozen=True, kw_only=True):
 
 def known(tx: Tx, account: Account) -> Known:
     """Return how much of what an account wrote is here."""
-    past, follow = pasts.find(tx, account.id), follows.find(tx, houses.owner_id(tx), account.id)
-    since = follow.created_at if follow is not None and follow.accepted else None
+    past, since = pasts.find(tx, account.id), _sent_since(tx, account.id)
     if account.local or account.outbox is None:
         return Known(ended=True, sent=True)
     if past is None:
@@ -53,6 +52,15 @@ def known(tx: Tx, account: Account) -> Known:
         sent=since is not None,
         head_at=past.head_at,
     )
+
+
+def _sent_since(tx: Tx, account: int) -> datetime | None:
+    """Return since when all that an account writes is sent to us and still here; None: it is not."""
+    follow = follows.find(tx, houses.owner_id(tx), account)
+    if follow is None or not follow.accepted:
+        return None
+    gone = forgetting.before(tx, account)
+    return follow.created_at if gone is None else max(follow.created_at, gone)
 
 
 def _id(moment: datetime | None) -> int | None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from smallfed.store.mattering import MINE, TIES
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
-HIGH = 100  # generations that are looked at to find the owner in a thread
-MANY = 200  # posts of it
+MANY = 200  # posts of a thread that are looked at to find the owner in it
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -98,36 +98,21 @@ def count(tx: Tx) -> tuple[int, int]:
     return int(posts), int(accounts)
 
 
-_MINE = "SELECT account_id FROM owners"
 _STAYS = """EXISTS (SELECT 1 FROM posts s WHERE s.{link} = b.post_id AND NOT EXISTS
     (SELECT 1 FROM borrowed x WHERE x.post_id = s.id))"""
 
 MATTERS: dict[str, str] = {
     "is in the home timeline": "EXISTS (SELECT 1 FROM posts p WHERE p.id = b.post_id AND p.in_home)",
-    "boosts a post of the owner": f"""EXISTS (SELECT 1 FROM posts p JOIN posts o ON o.id = p.boost_of_id
-        WHERE p.id = b.post_id AND o.account_id = ({_MINE}))""",
-    "is liked": f"EXISTS (SELECT 1 FROM likes l WHERE l.post_id = b.post_id AND l.account_id = ({_MINE}))",
-    "has the owner's vote": f"EXISTS (SELECT 1 FROM votes v WHERE v.post_id = b.post_id AND v.account_id = ({_MINE}))",
-    "is bookmarked": "EXISTS (SELECT 1 FROM bookmarks k WHERE k.post_id = b.post_id)",
     "is pinned by its author": "EXISTS (SELECT 1 FROM pins n WHERE n.post_id = b.post_id)",
     "is boosted by the owner or in what was sent": _STAYS.format(link="boost_of_id"),
     "is answered in what was sent": _STAYS.format(link="in_reply_to_id"),
     "is quoted in what was sent": """EXISTS (SELECT 1 FROM quotes g WHERE g.quoted_id = b.post_id AND NOT EXISTS
         (SELECT 1 FROM borrowed x WHERE x.post_id = g.post_id))""",
-    "quotes a post of the owner": f"""EXISTS (SELECT 1 FROM quotes g JOIN posts o ON o.id = g.quoted_id
-        WHERE g.post_id = b.post_id AND o.account_id = ({_MINE}))""",
-    "names the owner": f"EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = b.post_id AND m.account_id = ({_MINE}))",
-    "is in a notification": "EXISTS (SELECT 1 FROM notifications t WHERE t.post_id = b.post_id)",
-    "stands below a post of the owner": f"""EXISTS (
-        WITH RECURSIVE up (id, height) AS (
-            SELECT b.post_id, 0
-            UNION ALL SELECT q.in_reply_to_id, height + 1 FROM up JOIN posts q ON q.id = up.id
-            WHERE q.in_reply_to_id IS NOT NULL AND height < {HIGH})
-        SELECT 1 FROM up JOIN posts p ON p.id = up.id WHERE p.account_id = ({_MINE}))""",
     "stands above a post of the owner": f"""EXISTS (
         WITH RECURSIVE down (id) AS (
             SELECT b.post_id UNION SELECT q.id FROM down JOIN posts q ON q.in_reply_to_id = down.id LIMIT {MANY})
-        SELECT 1 FROM down JOIN posts p ON p.id = down.id WHERE p.account_id = ({_MINE}))""",
+        SELECT 1 FROM down JOIN posts p ON p.id = down.id WHERE p.account_id = ({MINE}))""",
+    **{name: condition.format(post="b.post_id") for name, condition in TIES.items()},
 }
 """What makes a borrowed post stay, as conditions about the row ``b`` of ``borrowed``."""
 

@@ -8,6 +8,7 @@ import trio
 from smallfed.observe.logging import event
 from smallfed.services import borrowing, uploading
 from smallfed.store import pruning
+from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
 from smallfed.workers.watching import watch
 
@@ -40,6 +41,7 @@ class Schedule:
                 await trio.sleep(PAUSE)
                 if count < pruning.SLICE:
                     break
+        gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
         if borrowed := await self._give_back():
             gone["borrowed"] = borrowed
         while unused := await self._parts.db.patient_write(uploading.expire):
@@ -60,3 +62,7 @@ class Schedule:
             gone += count
             await trio.sleep(PAUSE)
         return gone
+
+
+async def _rest() -> None:
+    await trio.sleep(PAUSE)

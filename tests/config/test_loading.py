@@ -195,7 +195,7 @@ def test_relative_places_start_from_where_the_command_is_typed(tmp_path: Path, m
         (
             "[quux]",
             "1: there is no section quux; known sections: server, log, network, limits, web, instance, media,"
-            " conversations, past, away",
+            " storage, conversations, past, away, metrics",
         ),
         ("\nbind = ''", "2: there is no option bind; did you mean bind under [server]?"),
         ("server = 1", "1: server is a section; write [server] and its options below it"),

@@ -54,7 +54,8 @@ def test_the_example_of_an_option_works_in_the_file_and_in_one_line_and_is_no_de
     option: Option, tmp_path: Path
 ) -> None:
     raw = tomllib.loads(f"example = {option.about.example}")["example"]
-    (tmp_path / "laboratory-ca.pem").write_text("")
+    for file in ("laboratory-ca.pem", "metrics-token"):
+        (tmp_path / file).write_text("")
 
     from_file = option.about.kind.read(raw, tmp_path)
     from_line = option.about.kind.read(option.about.kind.split(as_text(raw)), tmp_path)
