@@ -7,7 +7,7 @@ import trio
 
 from smallfed.observe.logging import event
 from smallfed.services import borrowing, uploading
-from smallfed.store import pruning
+from smallfed.store import growth, pruning
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
 from smallfed.workers.watching import watch
@@ -42,6 +42,7 @@ class Schedule:
                 if count < pruning.SLICE:
                     break
         gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
+        await self._count()
         if borrowed := await self._give_back():
             gone["borrowed"] = borrowed
         while unused := await self._parts.db.patient_write(uploading.expire):
@@ -54,6 +55,12 @@ class Schedule:
                 await trio.sleep(PAUSE)
             event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
         return gone
+
+    async def _count(self) -> None:
+        """Count what has come."""
+        while await self._parts.db.patient_write(growth.count):
+            await _rest()
+        await self._parts.db.patient_write(growth.tidy)
 
     async def _give_back(self) -> int:
         """Remove what came with the pasts of people at whom the owner does not look any more; return how many posts."""

@@ -315,7 +315,7 @@ NODES = st.lists(
 
 @given(NODES)
 def test_nothing_that_stays_changes(nodes: list[tuple[str, str, int, int, str]]) -> None:
-    """Of any heap of posts own and touched ones stay, no reference is lost, threads of what is kept are as they were."""
+    """Of any heap of posts own and touched ones stay, no reference is lost, threads of kept ones are as they were."""
     tx = world.empty_tx()
     people = {
         "owner": world.acquaint(tx, "alice@home.example", local=True),

@@ -1,6 +1,7 @@
 """The hot queries use the index that was made for them: no scan of a table, no sorting."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from smallfed.store import (
     endorsements,
     filters,
     followed_tags,
+    forgetting,
+    growth,
     houses,
     media,
     notification_groups,
@@ -183,6 +186,17 @@ def streams(tx: Tx) -> None:
     appearing.of(tx, [1, 2, 3])
 
 
+def ages(tx: Tx) -> None:
+    """Ask what may go because of its age, and why things came."""
+    terms = forgetting.Terms(strangers=timedelta(days=90), followed=timedelta(days=365))
+    forgetting.candidates(tx, 1, 1 << 62, terms)
+    forgetting.forget(tx, [1], terms)
+    growth.arrived(tx, 1)
+    growth.count(tx)
+    growth.total(tx, 1, 2)
+    growth.by_host(tx, 1, 2, 10)
+
+
 LOCAL = "INDEX accounts_local"  # the owner
 
 
@@ -196,12 +210,13 @@ def test_the_owner_is_found_among_all_accounts(tx: Tx, owner: Account, ask: Call
 
 
 @pytest.mark.parametrize(
-    "ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams]
+    "ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams, ages]
 )
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
     small |= {"f"}  # the filters themselves
+    small |= {"w", "r"}  # what is written for later, and complaints; what has come within the hour
     small |= {"domain_blocks", "thread_mutes", "l"}  # whether there is any at all; lists
     scans = [step for step in plan(tx, ask) if step.startswith("SCAN ") and not step.endswith(LOCAL)]
 

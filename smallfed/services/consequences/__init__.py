@@ -14,6 +14,7 @@ from smallfed.services.consequences import (
     cards,
     consent,
     correspondence,
+    growth,
     leaving,
     moving,
     polls,
@@ -45,6 +46,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     moving.TABLE,
     leaving.TABLE,
     searching.TABLE,
+    growth.TABLE,
     telling.TABLE,
     pushes.TABLE,
 )
