@@ -1,10 +1,16 @@
-"""Hastening: two shortcuts through hypercorn, for exactly the version they were made for.
+"""Hastening: three shortcuts through hypercorn, for exactly the version they were made for.
 
 Spec: RULINGS 34. hypercorn 0.18 sends the head of an answer, its body and its (empty) end one by one, and starts a task
-for every pause between two requests; together that is a fifth of what a small answer costs. With any other version
-nothing is changed, and everything works as it did, only slower.
+for every pause between two requests; together that is a fifth of what a small answer costs. It copies what it sends,
+also where the system could send a file by itself. With any other version nothing is changed, and everything works as it
+did, only slower.
 """
 
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from importlib.metadata import version
 from math import inf
 from typing import Any
@@ -12,22 +18,37 @@ from typing import Any
 import h11
 import hypercorn.trio.tcp_server
 import trio
-from hypercorn.events import RawData
+from hypercorn.events import Closed, RawData
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.trio.tcp_server import TCPServer
+from trio.socket import SocketType
+
+from smallfed.pages.asgi import DROP, HAND_OVER
+from smallfed.runtime.content import Content
 
 MADE_FOR = "0.18.0"
+MSG_MORE = getattr(socket, "MSG_MORE", 0)
 
 
 def hasten() -> bool:
     """Take the shortcuts, if this is the hypercorn they were made for; return whether it is."""
-    if version("hypercorn") != MADE_FOR:
+    if not _is_known():
         return False
     module: Any = hypercorn.trio.tcp_server
     module.TrioSingleTask = IdleWatch
     protocol: Any = H11Protocol
     protocol._send_h11_event = _send_together
     return True
+
+
+@cache
+def _is_known() -> bool:
+    return version("hypercorn") == MADE_FOR
+
+
+def shortcuts(connection: TCPServer) -> dict[str, Any]:
+    """Return what applications may do on a connection beyond ASGI, by its name in ``scope["state"]``."""
+    return {HAND_OVER: partial(_hand_over, connection)} if _is_known() and sys.platform == "linux" else {}
 
 
 async def _send_together(self: Any, event: h11.Event) -> None:
@@ -43,6 +64,47 @@ async def _send_together(self: Any, event: h11.Event) -> None:
         self.held = held + data
     elif held or data:
         await self.send(RawData(data=held + data))
+
+
+async def _hand_over(connection: TCPServer, content: Content, *, patience: float) -> None:
+    """Let the system send ``content`` as the body of the answer whose head is held; its length was announced there.
+
+    Whoever takes nothing of it for ``patience`` seconds is dropped, as is everybody to whom it cannot be sent whole.
+    """
+    protocol: Any = connection.protocol.protocol
+    body: Any = content  # h11 counts it, and we send it
+    if protocol.stream is None:
+        return  # whoever asked has gone meanwhile
+    protocol.connection.send_with_data_passthrough(h11.Data(data=body))
+    head: bytes = protocol.__dict__.pop("held", b"")
+    sock = connection.stream.socket
+    try:
+        async with connection.send_lock:
+            with _patient(sock, patience):
+                await _send_head(sock, head, patience)
+                await content.hand_over(sock, patience=patience)
+    except (OSError, trio.ClosedResourceError, trio.TooSlowError):
+        connection.state[DROP]()
+        await connection.protocol.handle(Closed())
+
+
+@contextmanager
+def _patient(sock: SocketType, patience: float) -> Iterator[None]:
+    """Let the system, too, wait that long for somebody who is in a tunnel or has halted a film."""
+    if sock.family == socket.AF_UNIX:
+        yield
+        return
+    otherwise = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(patience * 1000))
+    yield
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, otherwise)
+
+
+async def _send_head(sock: SocketType, head: bytes, patience: float) -> None:
+    """Send the head of an answer; the system keeps it for a moment, to go in one packet with what follows."""
+    with trio.fail_after(patience):
+        while head:
+            head = head[await sock.send(head, MSG_MORE) :]
 
 
 class IdleWatch:

@@ -23,7 +23,7 @@ from hypercorn.trio.tcp_server import TCPServer
 
 from smallfed.config.values import Bind, Endpoint
 from smallfed.errors import Misconfigured
-from smallfed.hastening import hasten
+from smallfed.hastening import hasten, shortcuts
 from smallfed.observe.logging import event
 from smallfed.pages.asgi import DROP, Asgi
 from smallfed.websockets import LARGEST, tame
@@ -34,6 +34,7 @@ BACKLOG = 1024
 KEEP_ALIVE = 15  # the proxy files in examples/ close theirs after 10, so that no POST meets a closing connection
 HEAD_SIZE = 16 * 1024
 SEND_PATIENCE_MS = 30_000
+UNSENT = 256 * 1024  # bytes the system takes beyond what is on its way: progress shows soon, however fast it once was
 
 
 def listen(bind: Bind) -> socket.socket:
@@ -50,6 +51,8 @@ def _listen_tcp(bind: Endpoint) -> socket.socket:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SEND_PATIENCE_MS)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
     try:
         sock.bind((bind.host, bind.port))
     except OSError as error:
@@ -122,7 +125,7 @@ _run = TCPServer.run
 async def _alone(connection: TCPServer) -> None:
     """Serve one connection; a bug in it is its own end, and not that of the server. Applications may drop it."""
     try:
-        connection.state = {**connection.state, DROP: partial(_drop, connection)}
+        connection.state = {**connection.state, DROP: partial(_drop, connection), **shortcuts(connection)}
         await _run(connection)
     except Exception:
         log.exception("a bug ended a connection")

@@ -3,7 +3,6 @@
 Spec: ASGI 3 HTTP; SAFETY rules 27, 37 and §2 (HTTP).
 """
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,14 +11,14 @@ import trio
 from msgspec import Struct, json
 
 from smallfed.errors import Malformed, TooLarge
-from smallfed.pages.asgi import DROP, Receive, Scope, Send, respond
+from smallfed.federation.sending import send_file
+from smallfed.pages.asgi import Receive, Scope, Send, respond
 from smallfed.runtime.content import Content
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
 BODY_IDLE = 30.0
 BODY_DEADLINE = 60.0
-PIECE_PATIENCE = 120.0  # seconds for a piece of a file: a slow telephone takes a kilobyte in one
 LINGER = 1 << 20  # bytes of a body nobody wants that are let pass before the connection is closed on the rest
 LINGER_DEADLINE = 1.0
 CLOSE = ("connection", "close")
@@ -120,49 +119,9 @@ async def answer(reply: Reply, scope: Scope, send: Send) -> None:
         await begin(body=b"" if is_head else reply.body)
         return
     try:
-        await (begin(body=b"") if is_head else _stream(reply.body, begin, send, scope))
+        await (begin(body=b"") if is_head else send_file(reply.body, begin, send, scope))
     finally:
         reply.body.close()
-
-
-async def _stream(content: Content, begin: Callable[..., Awaitable[None]], send: Send, scope: Scope) -> None:
-    """Send a file, its first piece with the head. Who takes too long for one is dropped, and sees that some is missing.
-
-    Somebody watches: hypercorn shields its sending from being cancelled.
-    """
-    watch = _Watch(scope.get("state", {}).get(DROP))
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(watch.run)
-        first = await content.piece()
-        await begin(body=first, more=bool(len(content)))
-        while len(content) and not watch.dropped:
-            watch.begin()
-            piece = await content.piece()
-            await send({"type": "http.response.body", "body": piece, "more_body": bool(len(content))})
-        nursery.cancel_scope.cancel()
-
-
-class _Watch:
-    """Drops a connection on which a piece is not taken in time."""
-
-    def __init__(self, drop: Callable[[], None] | None) -> None:
-        self._drop, self.dropped = drop, False
-        self.begin()
-
-    def begin(self) -> None:
-        """Give time for the next piece."""
-        self._since = trio.current_time()
-
-    async def run(self) -> None:
-        """Watch until cancelled."""
-        while True:
-            left = self._since + PIECE_PATIENCE - trio.current_time()
-            if left <= 0:
-                break
-            await trio.sleep(left)
-        self.dropped = True
-        if self._drop is not None:
-            self._drop()
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:

@@ -14,6 +14,9 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 DROP = "smallfed.drop"
 """In ``scope["state"]``: ends the connection at once, also while something is being sent that is not read."""
 
+HAND_OVER = "smallfed.hand_over"
+"""In ``scope["state"]`` where the server can do it: lets the system send a file as the body of the answer begun."""
+
 Headers = Iterable[tuple[str, str]]
 
 

@@ -8,10 +8,11 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from smallfed.federation.exchange import PIECE_PATIENCE, Reply, answer
+from smallfed.federation.exchange import Reply, answer
+from smallfed.federation.sending import PATIENCE
 from smallfed.pages.asgi import DROP
 from smallfed.runtime.aside import Aside
-from smallfed.runtime.content import PIECE, Content, opened
+from smallfed.runtime.content import PIECE, Content, Opening
 
 SIZE = 3 * PIECE + 1
 
@@ -20,7 +21,7 @@ SIZE = 3 * PIECE + 1
 async def content(tmp_path: Path) -> Content:
     path = tmp_path / "cat.png"
     path.write_bytes(bytes(SIZE))
-    found = await opened(path, Aside(threads=False))
+    found = await Opening(Aside(threads=False)).open(str(path))
     assert found is not None
     return found
 
@@ -29,7 +30,7 @@ async def test_who_takes_it_slowly_gets_all_of_it(content: Content, autojump_clo
     got = list[int]()
 
     async def send(message: dict[str, Any]) -> None:
-        await trio.sleep(PIECE_PATIENCE * 0.4)
+        await trio.sleep(PATIENCE * 0.4)
         got.append(len(message.get("body", b"")))
 
     await answer(Reply(body=content), {"type": "http", "method": "GET", "state": {}}, send)
@@ -48,6 +49,6 @@ async def test_who_does_not_take_it_is_dropped(content: Content, autojump_clock:
     begun = trio.current_time()
     await answer(Reply(body=content), {"type": "http", "method": "GET", "state": {DROP: dropped.set}}, send)
 
-    assert trio.current_time() - begun == pytest.approx(PIECE_PATIENCE)
+    assert trio.current_time() - begun == pytest.approx(PATIENCE)
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(content._descriptor)
