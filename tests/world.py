@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any
 
 from smallfed.domain.account import Account
+from smallfed.domain.custom_emoji import Arrival, CustomEmoji
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relation import Follow
 from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
-from smallfed.store import accounts, follows, houses, ids, migrations, posts
+from smallfed.services import illustrating
+from smallfed.store import accounts, emojis, follows, houses, ids, migrations, posts
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
@@ -133,6 +135,13 @@ def say(tx: Tx, author: Account, **columns: Any) -> Post:
     )
     posts.put(tx, post)
     return post
+
+
+def illustrate(tx: Tx, shortcode: str, picture: str = "a.webp", still: str = "b.png", **fields: Any) -> CustomEmoji:
+    """Let the owner have a custom emoji, and return it."""
+    arrival = Arrival(shortcode=shortcode, picture=picture, still=still, **fields)
+    illustrating.take(tx, [arrival], overwrite=True)
+    return next(emoji for emoji in emojis.all_(tx) if emoji.shortcode == shortcode.strip(":"))
 
 
 def wrap(tx: Tx, booster: Account, post: Post, **columns: Any) -> Post:

@@ -5,59 +5,153 @@ from pathlib import Path
 import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.emoji_copying import copy
+from smallfed.cli.emoji_packs import export, import_
 from smallfed.cli.tables import number, print_json, table
-from smallfed.errors import SmallfedError
 
-PICTURES = frozenset({".png", ".gif", ".webp", ".jpg", ".jpeg", ".avif"})
-
-in_category = click.option("--category", metavar="TEXT", help="Where apps list it; empty: without one.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 @click.group("emoji", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    r"""Add, remove and list your own custom emoji.
+    r"""Add, change, remove and list your own custom emoji; bring them along, and take them along.
 
     What you write as :name: in posts, warnings, polls, your name and your profile, and the reactions you give, is then
     shown as the picture. A name has 2 to 64 letters (a-z, also capitals), digits and _. A picture is PNG, GIF, WebP,
     JPEG or AVIF of at most 256 kB; it is scaled down to 256 pixels, and may move.
 
+    Posts that are out already keep the picture they have, whatever you do here.
+
     \b
-    Example:
+    Examples:
       smallfed emoji add blobcat blobcat.png --category Cats
-      smallfed emoji import-folder emoji/
+      smallfed emoji import export.tar.gz
+      smallfed emoji copy :blobcat:@social.example.org
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_)
 
 
+for below in (import_, export, copy):
+    command.add_command(below)
+
+
 @command.command("add", short_help="Add an emoji, or give one another picture.")
 @click.argument("name")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@in_category
+@click.option("--category", metavar="TEXT", help="Where apps list it; empty: without one.")
+@as_json
 @pass_invocation
-def add(invocation: Invocation, name: str, file: Path, category: str | None) -> None:
-    """Add an emoji, or give one another picture. Posts that are out already keep the picture they have."""
-    from smallfed.cli.reach import database
+def add(invocation: Invocation, name: str, file: Path, category: str | None, as_json: bool) -> None:
+    """Add an emoji, or give one another picture."""
+    import trio
+
+    from smallfed.cli.reach import call, database
+    from smallfed.imaging.emojis import LARGEST
+    from smallfed.runtime.aside import Aside
+    from smallfed.services.illustrating import clean_shortcode
+    from smallfed.workers.illustrating import Drawn, draw
 
     database(invocation)
-    click.echo(f":{_add(invocation, name, file, category)}: is added.")
+    shortcode = clean_shortcode(name)
+    with file.open("rb") as opened:
+        picture = opened.read(LARGEST + 1)
+    (made,) = trio.run(draw, Aside(), invocation.data, [picture])
+    if not isinstance(made, Drawn):
+        fail(f"{file.name}: {made}")
+    one = {"shortcode": shortcode, "picture": made.picture, "still": made.still, "category": category}
+    (outcome,) = call(invocation, "emoji.take", emojis=[one], overwrite=True)
+    if as_json:
+        print_json(outcome)
+    else:
+        click.echo(f":{shortcode}: is added.")
 
 
-@command.command("remove", short_help="Remove an emoji.")
-@click.argument("name")
+@command.command("change", short_help="Change what is said about emoji.")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--category", metavar="TEXT", help="Where apps list them; empty: without one.")
+@click.option("--license", metavar="TEXT", help="Under which terms you have them; empty: nothing is said.")
+@click.option("--visible/--hidden", default=None, help="Whether apps list them for picking; both can be written.")
+@click.option("--enable/--disable", default=None, help="Whether :name: is the picture, or just a text.")
+@as_json
 @pass_invocation
-def remove(invocation: Invocation, name: str) -> None:
-    """Remove an emoji. Posts that are out already keep its picture."""
+def change(
+    invocation: Invocation,
+    names: tuple[str, ...],
+    category: str | None,
+    license: str | None,  # noqa: A002
+    visible: bool | None,
+    enable: bool | None,
+    as_json: bool,
+) -> None:
+    """Change the category of emoji, whether apps list them, or whether they can be used at all."""
+    from smallfed.cli.reach import call, database
+
+    changes = {"category": category, "license": license, "visible": visible, "enabled": enable}
+    if all(value is None for value in changes.values()):
+        raise click.UsageError("say what to change: --category, --license, --visible, --hidden, --enable or --disable.")
+    database(invocation)
+    changed = call(invocation, "emoji.change", shortcodes=names, **changes)
+    if as_json:
+        print_json(changed)
+    else:
+        click.echo(f"{number(len(changed), 'emoji', 'emoji')} changed.")
+
+
+@command.command("rename", short_help="Give an emoji another name.")
+@click.argument("name")
+@click.argument("new_name")
+@as_json
+@pass_invocation
+def rename(invocation: Invocation, name: str, new_name: str, as_json: bool) -> None:
+    """Give an emoji another name. Where your name or profile has the old one, it is a text then."""
     from smallfed.cli.reach import call, database
 
     database(invocation)
-    done = call(invocation, "emoji.remove", shortcode=name)
-    click.echo(f":{done['shortcode']}: is removed.")
+    renamed = call(invocation, "emoji.rename", shortcode=name, new_name=new_name)
+    if as_json:
+        print_json(renamed)
+    else:
+        click.echo(f"It is called :{renamed['shortcode']}: now.")
+
+
+@command.command("category", short_help="Give a category another name.")
+@click.argument("category")
+@click.argument("new_name")
+@as_json
+@pass_invocation
+def category_(invocation: Invocation, category: str, new_name: str, as_json: bool) -> None:
+    """Give a category another name; with that of another they become one, with "" its emoji have none."""
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    moved = call(invocation, "emoji.category", category=category, new_name=new_name)
+    if as_json:
+        print_json(moved)
+    else:
+        click.echo(f"{number(moved['moved'], 'emoji', 'emoji')} moved.")
+
+
+@command.command("remove", short_help="Remove emoji.")
+@click.argument("names", nargs=-1, required=True)
+@as_json
+@pass_invocation
+def remove(invocation: Invocation, names: tuple[str, ...], as_json: bool) -> None:
+    """Remove emoji. To use one no more and keep it, there is `smallfed emoji change NAME --disable`."""
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    done = call(invocation, "emoji.remove", shortcodes=names)
+    if as_json:
+        print_json(done)
+        return
+    removed = [f":{name}:" for name in done["removed"]]
+    click.echo(f"{', '.join(removed)} {'is' if len(removed) == 1 else 'are'} removed.")
 
 
 @command.command("list", short_help="List your emoji.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def list_(invocation: Invocation, as_json: bool = False) -> None:
     """List your emoji. The same as `smallfed emoji`."""
@@ -71,72 +165,11 @@ def list_(invocation: Invocation, as_json: bool = False) -> None:
     elif not known:
         click.echo("There are none yet: `smallfed emoji add NAME FILE`.")
     else:
-        click.echo(
-            table(
-                ("NAME", "CATEGORY", "PICTURE"),
-                [(f":{each.shortcode}:", each.category or "", each.url) for each in known],
-            )
-        )
+        rows = [
+            (f":{each.shortcode}:", each.category or "", _shown(each.enabled, each.visible), each.url) for each in known
+        ]
+        click.echo(table(("NAME", "CATEGORY", "SHOWN", "PICTURE"), rows))
 
 
-@command.command("import-folder", short_help="Add all pictures in a folder.")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@in_category
-@pass_invocation
-def import_folder(invocation: Invocation, folder: Path, category: str | None) -> None:
-    """Add all pictures in a folder, each under the name of its file; those that cannot be are named."""
-    from smallfed.cli.reach import database
-
-    database(invocation)
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in PICTURES)
-    refused = 0
-    for file in files:
-        try:
-            _add(invocation, file.stem, file, category)
-        except SmallfedError as error:
-            refused += 1
-            click.echo(f"{file.name}: {error}", err=True)
-    click.echo(f"{number(len(files) - refused, 'emoji', 'emoji')} added.")
-    if refused:
-        fail(f"{number(refused, 'picture')} in {folder} could not be added")
-
-
-def _add(invocation: Invocation, name: str, file: Path, category: str | None) -> str:
-    """Make the files of an emoji and add it; return its name. SmallfedError says why that cannot be."""
-    from smallfed.cli.reach import call
-    from smallfed.services.illustrating import clean_shortcode
-
-    shortcode = clean_shortcode(name)
-    picture, still = _keep(invocation.data / "media" / "emojis", _read(file))
-    added = call(invocation, "emoji.add", shortcode=shortcode, picture=picture, still=still, category=category)
-    return str(added["shortcode"])
-
-
-def _read(file: Path) -> bytes:
-    from smallfed.imaging.emojis import LARGEST
-
-    if file.stat().st_size > LARGEST:
-        fail(f"{file.name} is larger than {LARGEST >> 10} kB")
-    return file.read_bytes()
-
-
-def _keep(folder: Path, data: bytes) -> tuple[str, str]:
-    """Keep the picture and its still form in ``folder``, and return the names of the files."""
-    import trio
-
-    from smallfed.imaging import entry
-    from smallfed.imaging.entry import Job
-    from smallfed.imaging.naming import file_name
-    from smallfed.imaging.pictures import Picture
-    from smallfed.runtime import files
-    from smallfed.runtime.aside import Aside
-
-    async def make(job: Job) -> Picture:
-        return entry.result(await Aside().child(entry.ENTRY, entry.request(job, data)))
-
-    names = []
-    for job in ("emoji", "still_emoji"):
-        picture = trio.run(make, job)
-        names.append(file_name(picture))
-        files.keep(folder / names[-1], picture.data)
-    return names[0], names[1]
+def _shown(enabled: bool, visible: bool) -> str:
+    return "disabled" if not enabled else "yes" if visible else "hidden"

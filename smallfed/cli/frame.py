@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "password": "Replace a lost password.",
     "login": "Say what your login asks for besides the password; let the password be enough again.",
     "apps": "List the apps you have let in, and show them out.",
-    "emoji": "Add, remove and list your own custom emoji.",
+    "emoji": "Add and change your own custom emoji, bring them along and take them along.",
     "drafts": "Show drafts and posts for later, publish them or drop them.",
     "announce": "Announce something to yourself, in every app of yours.",
     "compatibility": "Say what your apps asked for that this server does not have.",

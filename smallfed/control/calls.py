@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from msgspec import MsgspecError, ValidationError, convert, json
+from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
+from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.services import (
     announcing,
@@ -24,7 +25,7 @@ from smallfed.services import (
     settling,
 )
 from smallfed.services.settling import Beginning
-from smallfed.store import farewells, houses, shortfalls
+from smallfed.store import farewells, shortfalls
 from smallfed.store.tx import Tx
 
 Json = Any
@@ -60,17 +61,31 @@ def farewell(tx: Tx, *, handle: str) -> Json:
     return {"inboxes": told.inboxes, "hosts": told.hosts} if told else {}
 
 
-def add_emoji(tx: Tx, *, shortcode: str, picture: str, still: str, category: str | None) -> Json:
-    """Let a custom emoji look like the files ``picture`` and ``still`` that were put in their place."""
-    here = houses.get(tx)
-    url, still_url = (here.page(f"/media/emojis/{file}") for file in (picture, still))
-    added = illustrating.add(tx, shortcode=shortcode, url=url, still=still_url, category=category)
-    return {"shortcode": added.shortcode, "url": added.url}
+def take_emojis(tx: Tx, *, emojis: Json, overwrite: bool) -> Json:
+    """Make custom emoji the owner's whose files were put in their place; answers what became of each."""
+    arrivals = convert(emojis, list[Arrival])
+    outcomes = illustrating.take(tx, arrivals, overwrite=overwrite)
+    return [{"shortcode": each.shortcode, "outcome": o} for each, o in zip(arrivals, outcomes, strict=True)]
 
 
-def remove_emoji(tx: Tx, *, shortcode: str) -> Json:
-    """Forget a custom emoji."""
-    return {"shortcode": illustrating.remove(tx, shortcode=shortcode).shortcode}
+def change_emojis(tx: Tx, *, shortcodes: list[str], **changes: Json) -> Json:
+    """Change what is said about custom emoji; answers them."""
+    return to_builtins(illustrating.change(tx, shortcodes, **changes))
+
+
+def rename_emoji(tx: Tx, *, shortcode: str, new_name: str) -> Json:
+    """Give a custom emoji another name; answers it."""
+    return to_builtins(illustrating.rename(tx, shortcode=shortcode, name=new_name))
+
+
+def rename_category(tx: Tx, *, category: str, new_name: str) -> Json:
+    """Give a category of custom emoji another name; answers how many are in it."""
+    return {"moved": illustrating.rename_category(tx, category=category, name=new_name)}
+
+
+def remove_emojis(tx: Tx, *, shortcodes: list[str]) -> Json:
+    """Forget custom emoji; answers their names."""
+    return {"removed": [emoji.shortcode for emoji in illustrating.remove(tx, shortcodes)]}
 
 
 def publish_draft(tx: Tx, *, number: int) -> Json:
@@ -105,8 +120,11 @@ CALLS: dict[str, Callable[..., Json]] = {
     "compatibility.forget": shortfalls.forget,
     "announce": announce,
     "announce.remove": unannounce,
-    "emoji.add": add_emoji,
-    "emoji.remove": remove_emoji,
+    "emoji.take": take_emojis,
+    "emoji.change": change_emojis,
+    "emoji.rename": rename_emoji,
+    "emoji.category": rename_category,
+    "emoji.remove": remove_emojis,
     "queue.retry": queueing.retry,
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,

@@ -6,10 +6,13 @@ Only the running server does these: it has the way out, and it delivers what com
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from msgspec import ValidationError, convert, to_builtins
+
 from smallfed.domain.account import Account
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.budgets import Purpose
 from smallfed.services import departing, leaving
+from smallfed.store import emojis
 from smallfed.workers.parts import Parts
 
 Json = Any
@@ -33,6 +36,27 @@ async def depart(parts: Parts, *, target: str) -> Json:
     return await parts.db.write(departing.depart, account.id)
 
 
+async def offered_emoji(
+    parts: Parts, *, host: str | None = None, names: Json = (), url: str | None = None, alias: str | None = None
+) -> Json:
+    """Say which custom emoji a server has, or what is at an address; ``taken``: there is one of that name here."""
+    from smallfed.workers import copying  # with all that draws, which most days nobody asks for
+
+    found = await copying.listed(parts, host, names) if host else [await copying.at(parts, url or "", alias)]
+    here = {emoji.shortcode for emoji in await parts.db.read(emojis.all_)}
+    return [{**to_builtins(offer), "taken": offer.shortcode in here} for offer in found]
+
+
+async def copy_emoji(parts: Parts, *, offers: Json, overwrite: bool, consented: bool) -> Json:
+    """Copy custom emoji of another server; answers what became of each. Invalid unless the owner has agreed to it."""
+    if not consented:
+        raise Invalid("emoji of others are only copied when you say that you may")
+    from smallfed.translate.offers import Offer
+    from smallfed.workers import copying
+
+    return await copying.copy(parts, convert(offers, list[Offer]), overwrite=overwrite)
+
+
 async def _account(parts: Parts, named: str) -> Account:
     """Return the account of this handle or address as it is now."""
     found = await parts.finder.resolve(named)
@@ -47,6 +71,8 @@ ERRANDS: Mapping[str, Callable[..., Awaitable[Json]]] = {
     "alias.add": alias,
     "move.plan": plan,
     "move.begin": depart,
+    "emoji.offers": offered_emoji,
+    "emoji.copy": copy_emoji,
 }
 
 
@@ -57,4 +83,7 @@ async def run(parts: Parts, name: str, args: dict[str, Json]) -> Json:
         errand = ERRANDS[name](parts, **args)  # begins nothing yet
     except TypeError as error:
         raise Invalid(f"the command was not understood: {error}") from error
-    return await errand
+    try:
+        return await errand
+    except ValidationError as error:
+        raise Invalid(f"the command was not understood: {error}") from error

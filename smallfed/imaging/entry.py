@@ -16,13 +16,13 @@ import msgspec
 from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
-from smallfed.imaging import defaults, emojis, pictures
+from smallfed.imaging import defaults, pictures
 from smallfed.imaging.pictures import OWNER_PIXELS, Picture, Source
 from smallfed.imaging.sniffing import sniff
 
 ENTRY = "smallfed.imaging.entry:main"
 
-Job = Literal["avatar", "header", "emoji", "still_emoji", "default_avatar", "default_header", "missing_avatar"]
+Job = Literal["avatar", "header", "default_avatar", "default_header", "missing_avatar"]
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -43,8 +43,6 @@ class Refused(Struct, frozen=True, kw_only=True, tag=True):
 _JOBS: dict[Job, Callable[[Source, int], Picture]] = {
     "avatar": lambda data, limit: pictures.avatar(data, max_pixels=limit),
     "header": lambda data, limit: pictures.header(data, max_pixels=limit),
-    "emoji": lambda data, limit: emojis.emoji(data, max_pixels=limit),
-    "still_emoji": lambda data, limit: emojis.still(data, max_pixels=limit),
     "default_avatar": lambda data, _limit: defaults.default_avatar(_text(data)),
     "default_header": lambda data, _limit: defaults.default_header(_text(data)),
     "missing_avatar": lambda _data, _limit: defaults.missing_avatar(),

@@ -60,7 +60,7 @@ def _meant(tx: Tx, post: Post, text: str) -> Reaction:
     if not emoji.startswith(":"):
         return Reaction(emoji=emoji)
     ours = _ours(tx, emoji)
-    if ours is not None:
+    if ours is not None and emojis.pictures(tx, [ours.name]):  # one that is disabled cannot be taken up
         return ours
     picture = likes.find_picture(tx, post.id, emoji)
     if picture is None:

@@ -69,11 +69,17 @@ def emojis(document: Document) -> tuple[Emoji, ...]:
     """Return the custom emoji by shortcode, the first of each; some have no id (Akkoma: null), and none is needed."""
     found: dict[str, Emoji] = {}
     for tag in islice(_tags(document, "Emoji"), limits.EMOJIS):
-        shortcode = tag.text("name").strip().strip(":")
-        url = picture(tag, "icon")
-        if url is not None and len(shortcode) <= limits.SHORTCODE and _SHORTCODE.fullmatch(shortcode):
-            found.setdefault(shortcode, Emoji(shortcode=shortcode, url=url, updated_at=tag.moment("updated")))
+        if (one := emoji(tag)) is not None:
+            found.setdefault(one.shortcode, one)
     return tuple(found.values())
+
+
+def emoji(tag: Document) -> Emoji | None:
+    """Return the custom emoji that a tag, or an object of that type, is; None without a usable name or a picture."""
+    shortcode, url = tag.text("name").strip().strip(":"), picture(tag, "icon")
+    if url is None or len(shortcode) > limits.SHORTCODE or not _SHORTCODE.fullmatch(shortcode):
+        return None
+    return Emoji(shortcode=shortcode, url=url, updated_at=tag.moment("updated"))
 
 
 def _tags(document: Document, kind: str) -> tuple[Document, ...]:

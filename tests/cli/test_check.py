@@ -10,11 +10,10 @@ from smallfed.cli.check import DRAWN
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import illustrating
 from smallfed.store import accounts, pasts
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
-from tests.world import acquaint, say
+from tests.world import acquaint, illustrate, say
 
 GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
 
@@ -42,11 +41,7 @@ def test_pictures_of_emoji_are_kept(data: Path, capsys: pytest.CaptureFixture[st
     """Also those that no emoji has any more, because what was said keeps them; one that is used and gone is amiss."""
     with closing(open_writer(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
-        pictures = {
-            "url": "https://home.example/media/emojis/a.webp",
-            "still": "https://home.example/media/emojis/b.png",
-        }
-        illustrating.add(tx, shortcode="blob", category=None, **pictures)
+        illustrate(tx, "blob", "a.webp", "b.png")
     (data / "media" / "emojis").mkdir()
     for name in ("a.webp", "b.png", "former.png"):
         (data / "media" / "emojis" / name).touch()

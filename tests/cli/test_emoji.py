@@ -1,6 +1,8 @@
 """smallfed emoji: added, listed, replaced, removed, and read from a folder."""
 
 import json
+import tarfile
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -80,14 +82,126 @@ def test_adding_listing_and_removing(call: Call, data: Path, pictures: Path) -> 
 
 
 def test_a_folder(call: Call, pictures: Path) -> None:
-    """What can be is added, what cannot is named, and the command fails."""
-    code, out, err = call("import-folder", pictures)
+    """What can be is added, also under a name that had to be changed; what cannot is named, and the command fails."""
+    code, out, err = call("import", pictures)
 
-    assert (code, out) == (Exit.FAILED, "2 emoji added.\n")
-    assert "two words.png: 'two words' is no name for an emoji" in err
-    assert "broken.png: This is not a picture we can read" in err
-    assert "2 pictures" in err
-    assert [each["shortcode"] for each in json.loads(call("list", "--json")[1])] == ["blob", "party"]
+    assert (code, out) == (Exit.FAILED, "3 emoji added.\n")
+    assert ":broken: This is not a picture we can read" in err
+    assert "1 emoji could not be added" in err
+    assert [each["shortcode"] for each in listed(call)] == ["blob", "party", "two_words"]
+
+
+def listed(call: Call) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(call("list", "--json")[1])
+    return found
+
+
+def test_there_and_back(call: Call, pictures: Path, tmp_path: Path) -> None:
+    """What is exported can be imported, with categories and licences; what is there stays."""
+    call("add", "party", pictures / "party.gif", "--category", "Fun")
+    call("add", "blob", pictures / "blob.png")
+    call("change", "party", "--license", "CC0")
+    before, archive = listed(call), tmp_path / "emoji.tar.gz"
+
+    exported = call("export", archive)
+    again = call("export", archive)
+    call("remove", "party")
+    dry = call("import", archive, "--dry-run", "--json")
+    between = [each["shortcode"] for each in listed(call)]
+    imported = call("import", archive)
+    prefixed = call("import", archive, "--prefix", "x_", "--suffix", "_y", "--category", "X", "--hidden", "--json")
+
+    assert exported == (0, f"2 emoji exported to {archive}.\n", "")
+    assert again[0] == Exit.FAILED
+    assert "--overwrite" in again[2]
+    with tarfile.open(archive) as tar:
+        assert sorted(tar.getnames()) == ["blob.png", "meta.json", "party.webp"]
+    assert json.loads(dry[1]) == [
+        {"shortcode": "blob", "outcome": "kept", "reason": ""},
+        {"shortcode": "party", "outcome": "added", "reason": ""},
+    ]
+    assert between == ["blob"]
+    assert imported == (0, "1 emoji added, 1 there already.\n", "")
+    kept = ("shortcode", "category", "license", "visible")
+    assert [[each[name] for name in kept] for each in listed(call)[:2]] == [
+        [each[name] for name in kept] for each in before
+    ]
+    assert [each["outcome"] for each in json.loads(prefixed[1])] == ["added", "added"]
+    found = {each["shortcode"]: (each["category"], each["visible"]) for each in listed(call)[2:]}
+    assert found == {"x_blob_y": ("X", False), "x_party_y": ("X", False)}
+
+
+def test_overwriting(call: Call, pictures: Path, tmp_path: Path) -> None:
+    """Another picture takes the place of one, the same changes nothing."""
+    Image.new("RGB", (8, 8), (0, 0, 200)).save(tmp_path / "blob.png")
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as pack:
+        pack.write(tmp_path / "blob.png", "some/where/blob.png")
+    call("add", "blob", pictures / "blob.png", "--category", "Cats")
+
+    kept = call("import", tmp_path / "pack.zip")
+    taken = call("import", tmp_path / "pack.zip", "--overwrite", "--json")
+    again = call("import", tmp_path / "pack.zip", "--overwrite", "--json")
+
+    assert kept[1] == "0 emoji added, 1 there already.\n"
+    assert [json.loads(out)[0]["outcome"] for _, out, _ in (taken, again)] == ["replaced", "kept"]
+    assert listed(call)[0]["category"] == "Cats"
+
+
+def test_changing(call: Call, pictures: Path) -> None:
+    for name in ("blob", "fox"):
+        call("add", name, pictures / "blob.png", "--category", "Cats")
+
+    said = [
+        call("category", "Cats", "Animals"),
+        call("rename", "fox", "vixen"),
+        call("change", "vixen", "--hidden"),
+        call("change", "blob", "--disable", "--category", ""),
+    ]
+    rows = [line.split() for line in call()[1].splitlines()[1:]]
+    refused = [call("rename", "vixen", "blob"), call("category", "Cats", "x"), call("change", "none", "--enable")]
+
+    assert [out for _, out, _ in said] == [
+        "2 emoji moved.\n",
+        "It is called :vixen: now.\n",
+        "1 emoji changed.\n",
+        "1 emoji changed.\n",
+    ]
+    assert [row[:-1] for row in rows] == [[":blob:", "disabled"], [":vixen:", "Animals", "hidden"]]
+    assert [(code, err.split(":", 1)[1].strip()) for code, _, err in refused] == [
+        (Exit.FAILED, "there is an emoji :blob: already"),
+        (Exit.FAILED, "there is no category 'Cats'"),
+        (Exit.FAILED, "there is no emoji :none:"),
+    ]
+    assert call("change", "blob")[0] == Exit.USAGE
+
+
+def test_an_archive_without_any(call: Call, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as pack:
+        pack.writestr("README", "nothing")
+    (tmp_path / "no.zip").write_bytes(b"no")
+
+    empty, none = call("import", tmp_path / "pack.zip"), call("import", tmp_path / "no.zip")
+
+    assert (empty[0], "there is no emoji in" in empty[2]) == (Exit.FAILED, True)
+    assert (none[0], "no archive we can read" in none[2]) == (Exit.FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((":blob:@far.example",), "start `smallfed run`"),
+        ((":blob:",), "neither :name:@HOST nor an address"),
+        (("--all",), "belong together"),
+        (("--from", "far.example"), "belong together"),
+        ((), "say which"),
+        (("a@b.example", "c@b.example", "--as", "d"), "a single one"),
+        (("a@b.example", "--json"), "--yes"),
+    ],
+)
+def test_what_cannot_be_copied(call: Call, arguments: tuple[str, ...], said: str) -> None:
+    code, _, err = call("copy", *arguments)
+
+    assert (code != 0, said in err) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Custom emoji: still ones, moving ones, and what is none."""
 
+import msgspec
 import pytest
 from PIL import Image
 
 from smallfed.errors import Invalid
 from smallfed.imaging.emojis import LARGEST, MOST_FRAMES, SIDE, emoji, still
-from smallfed.imaging.entry import main, request, result
-from smallfed.imaging.pictures import OWNER_PIXELS
+from smallfed.imaging.entry import Refused
+from smallfed.imaging.packs import Pair, main, request, result
+from smallfed.imaging.pictures import OWNER_PIXELS, Picture
 from tests.imaging.samples import BLUE, GREEN, RED, corners, drawn, opened, saved
 
 
@@ -76,8 +78,24 @@ def test_what_stays_too_large() -> None:
         emoji(saved(noise, "WEBP", save_all=True, append_images=frames), max_pixels=OWNER_PIXELS)
 
 
-def test_both_are_jobs_of_the_child() -> None:
+def test_many_at_once() -> None:
+    """One that is none is said to be, and the others are made."""
     data = moving("GIF")
 
-    assert result(main(request("emoji", data))) == emoji(data, max_pixels=OWNER_PIXELS)
-    assert result(main(request("still_emoji", data))) == still(data, max_pixels=OWNER_PIXELS)
+    pair, refused = result(main(request([data, b"no picture"])), 2)
+
+    assert pair == Pair(picture=emoji(data, max_pixels=OWNER_PIXELS), still=still(data, max_pixels=OWNER_PIXELS))
+    assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize("answer", [b"", b"\x90", main(request([b"no picture"] * 2))])
+def test_a_child_that_answers_something_else_is_not_believed(answer: bytes) -> None:
+    with pytest.raises(Invalid):
+        result(answer, 1)
+
+
+def test_a_picture_must_be_what_it_says() -> None:
+    page = Picture(data=b"<script>", media_type="image/png", width=1, height=1)
+
+    with pytest.raises(Invalid):
+        result(msgspec.msgpack.encode([Pair(picture=page, still=page)]), 1)

@@ -13,14 +13,14 @@ from smallfed.domain.events import AnnouncementGone, AnnouncementMade, Announcem
 from smallfed.mastodon.entities.announcements import Announcement, AnnouncementReaction
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming.occasions import Thing, Word, of
-from smallfed.services import announcing, illustrating
+from smallfed.services import announcing
 from smallfed.store import announcements
 from smallfed.workers import watching
+from tests import world
 from tests.mastodon.api import Api
 from tests.mastodon.facts import say
 
 PATH = "/api/v1/announcements"
-BLOB = {"shortcode": "blob", "url": "https://home.example/b", "still": "https://home.example/s", "category": None}
 MARCH = {"starts_at": datetime(2026, 3, 2, tzinfo=UTC), "ends_at": datetime(2026, 3, 1, tzinfo=UTC)}
 
 
@@ -39,9 +39,7 @@ async def announce(api: Api, text: str = "Hello", **fields: Any) -> Fact:
 async def test_what_it_holds(api: Api) -> None:
     bob = await api.know("bob@peer.example")
     said = await say(api, "Hello")
-    await api.do(
-        illustrating.add, shortcode="blob", url="https://home.example/b", still="https://home.example/s", category=None
-    )
+    await api.do(world.illustrate, "blob")
     starts = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
     made = await announce(
@@ -82,9 +80,7 @@ async def test_they_are_read_and_over(api: Api) -> None:
 
 
 async def test_reactions(api: Api) -> None:
-    await api.do(
-        illustrating.add, shortcode="blob", url="https://home.example/b", still="https://home.example/s", category=None
-    )
+    await api.do(world.illustrate, "blob")
     made = await announce(api)
     one = f"{PATH}/{made.id}/reactions"
 
@@ -94,7 +90,11 @@ async def test_reactions(api: Api) -> None:
     assert answers[0].json() == {}
     assert (await shown(api))[0].reactions == [
         AnnouncementReaction(
-            name="blob", count=1, me=True, url="https://home.example/b", static_url="https://home.example/s"
+            name="blob",
+            count=1,
+            me=True,
+            url="https://home.example/media/emojis/a.webp",
+            static_url="https://home.example/media/emojis/b.png",
         ),
         AnnouncementReaction(name="🎉", count=1, me=True),
     ]

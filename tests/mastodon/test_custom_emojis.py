@@ -1,8 +1,8 @@
 """Custom emoji: listed for apps, and served as files that nobody can make more of."""
 
-from smallfed.control import calls
 from smallfed.mastodon.entities import CustomEmoji, Status
 from smallfed.runtime import files
+from tests import world
 from tests.mastodon.api import Api
 from tests.mastodon.facts import say
 
@@ -14,7 +14,7 @@ async def test_the_list(api: Api) -> None:
     """For everybody, by category; and what is written with one has its picture."""
     assert (await api.ask("GET", "/api/v1/custom_emojis", token="")).json() == []
     for shortcode, category in (("zebra", None), ("fox", "Animals"), ("Ant", "Animals")):
-        await api.do(calls.add_emoji, shortcode=shortcode, picture=NAME, still=STILL, category=category)
+        await api.do(world.illustrate, shortcode, NAME, STILL, category=category)
 
     listed = await api.get("/api/v1/custom_emojis", list[CustomEmoji])
     said = await say(api, "A :fox: and a :Fox:", spoiler_text=":zebra:")

@@ -20,16 +20,16 @@ URL, STILL, OTHER = (
 NOW = world.NOW
 
 
-def add(tx: Tx, shortcode: str = "blob", url: str = URL, category: str | None = None) -> CustomEmoji:
-    return illustrating.add(tx, shortcode=shortcode, url=url, still=STILL, category=category)
+def add(tx: Tx, shortcode: str = "blob", picture: str = "a.webp", category: str | None = None) -> CustomEmoji:
+    return world.illustrate(tx, shortcode, picture, category=category)
 
 
 def test_adding_and_changing(tx: Tx, owner: Account, events: list[Event]) -> None:
     """Another picture is a new one, a category alone is none; one that is not said stays."""
-    added = add(tx, ":blob:", category="Cats")
+    added = add(tx, "blob", category="Cats")
     world.later(tx, hours=1)
     moved = add(tx, category="Dogs")
-    drawn = add(tx, url=OTHER)
+    drawn = add(tx, picture="c.png")
 
     assert added == CustomEmoji(
         id=added.id, shortcode="blob", category="Cats", url=URL, still=STILL, created_at=NOW, updated_at=NOW
@@ -52,12 +52,12 @@ def test_removing(tx: Tx, owner: Account) -> None:
     add(tx)
     post = posting.publish(tx, draft(":blob:", shortcodes=("blob", "none")))
 
-    illustrating.remove(tx, shortcode=":blob:")
+    illustrating.remove(tx, [":blob:"])
 
     assert posts.get(tx, post.id).emojis == (Emoji(shortcode="blob", url=URL, still=STILL, updated_at=NOW),)
     assert posting.publish(tx, draft(":blob:", shortcodes=("blob",))).emojis == ()
     with pytest.raises(NotFound):
-        illustrating.remove(tx, shortcode="blob")
+        illustrating.remove(tx, ["blob"])
 
 
 def test_an_edit_takes_the_pictures_there_are(lively: Tx, owner: Account) -> None:
@@ -86,7 +86,7 @@ def test_the_profile_is_illustrated(tx: Tx, owner: Account, events: list[Event])
 
     add(tx)
     added = [emoji.shortcode for emoji in accounts.owner(tx).emojis]
-    illustrating.remove(tx, shortcode="fox")
+    illustrating.remove(tx, ["fox"])
 
     assert (before, added) == (["fox", "owl", "cat"], ["blob", "fox", "owl", "cat"])
     assert [emoji.shortcode for emoji in accounts.owner(tx).emojis] == ["blob", "owl", "cat"]

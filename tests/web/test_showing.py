@@ -13,7 +13,7 @@ from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.reaction import Reaction
 from smallfed.pages.quart import new_app
-from smallfed.services import illustrating, liking, posting
+from smallfed.services import liking, posting
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 from smallfed.web import public
@@ -67,7 +67,7 @@ def test_reactions_cannot_break_out(tx: Tx, owner: Account, know: Know) -> None:
 def test_emoji_of_ours_are_shown(tx: Tx, owner: Account) -> None:
     """In what the owner said and thinks; those of others stay text."""
     url = "https://home.example/media/emojis/blob.png"
-    illustrating.add(tx, shortcode="blob", url=url, still=url, category=None)
+    world.illustrate(tx, "blob", "blob.png", "blob.png")
     ours = posting.publish(tx, Draft(text=":blob:", html='<p title=":blob:">:blob:</p>', shortcodes=("blob",)))
     liking.react(tx, ours, "blob")
 
@@ -84,7 +84,7 @@ def test_emoji_of_ours_are_shown_in_names_fields_warnings_and_polls(tx: Tx, owne
     blob = Emoji(shortcode="blob", url=url, still=url)
     fields = (Field(name="Mood", value="quite :blob:"),)
     accounts.change(tx, owner.id, name="Alice :blob: <b>", emojis=(blob,), fields=fields)
-    illustrating.add(tx, shortcode="blob", url=url, still=url, category=None)
+    world.illustrate(tx, "blob", "blob.png", "blob.png")
     ballot = Ballot(options=("a :blob: one", "b"), lasts=86400)
     draft = Draft(text="x", html="<p>x</p>", summary="careful :blob:", shortcodes=("blob",), poll=ballot)
     posting.publish(tx, draft)

@@ -18,12 +18,12 @@ def register(door: Door) -> None:
 
 
 async def several(ask: Ask) -> list[CustomEmoji]:
-    """Answer all of them."""
+    """Answer all that can be written."""
     return await ask.read(_several)
 
 
 def _several(show: Presenter) -> list[CustomEmoji]:
-    return [_shown(emoji) for emoji in emojis.all_(show.tx)]
+    return [_shown(emoji) for emoji in emojis.all_(show.tx) if emoji.enabled]
 
 
 def _shown(emoji: facts.CustomEmoji) -> CustomEmoji:
@@ -31,6 +31,6 @@ def _shown(emoji: facts.CustomEmoji) -> CustomEmoji:
         shortcode=emoji.shortcode,
         url=emoji.url,
         static_url=emoji.still,
-        visible_in_picker=True,
+        visible_in_picker=emoji.visible,
         category=emoji.category,
     )
