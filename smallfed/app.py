@@ -38,6 +38,7 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import VAPID, Identity
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
 from smallfed.services import catching_up, consequences
@@ -64,6 +65,7 @@ from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
 from smallfed.workers.pushing import Pusher
 from smallfed.workers.schedule import Schedule
+from smallfed.workers.sweeping import Sweeper
 from smallfed.workers.trending import Trending
 from smallfed.workers.works import works
 
@@ -115,6 +117,7 @@ class App:
             outboxes=outboxes,
             processing=Processing(db, aside, hub, config.data),
             pace=Pace(),
+            room=Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve),
             inbound=_bell(hub, InboundQueued),
             deliveries=_bell(hub, DeliveriesQueued),
             fetches=_bell(hub, FetchQueued),
@@ -164,6 +167,7 @@ class App:
             ("delivery", Deliverer(p.db, p.http, p.clock, p.dice, p.identity, p.deliveries, p.aside, digests).run),
             ("pushing", Pusher(p.db, p.http, p.clock, p.dice, p.identity, p.aside, p.data, self._pushes).run),
             ("processing", p.processing.run),
+            ("sweeping", Sweeper(p.db, p.aside, p.hub, p.clock, p.room, p.data / MEDIA).run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),

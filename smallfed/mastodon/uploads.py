@@ -76,6 +76,7 @@ def register(app: QuartTrio) -> None:
             if len(self.drafts) == MOST_FILES:
                 raise RequestEntityTooLarge
             parts: Parts = app.extensions["parts"]
+            parts.room.require_for_upload()
             self.drafts.append(incoming(parts.data, parts.dice, limit=self.limit or 0))
             return self.drafts[-1]
 

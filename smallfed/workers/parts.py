@@ -12,6 +12,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
@@ -41,6 +42,7 @@ class Parts:
     outboxes: Outboxes
     processing: Processing
     pace: Pace
+    room: Room
     inbound: Bell
     deliveries: Bell
     fetches: Bell

@@ -1,8 +1,8 @@
 """Watching the house: states that the owner should know of are announced in the apps, and taken back when over."""
 
-import shutil
 from pathlib import Path
 
+from smallfed.policy.rooming import Level
 from smallfed.services import announcing
 from smallfed.store import houses
 from smallfed.store.tx import Tx
@@ -16,18 +16,25 @@ DISK, COPY = "disk", "copy"
 
 async def watch(parts: Parts) -> None:
     """Look at what can go wrong by itself."""
-    usage = await parts.aside.thread(shutil.disk_usage, parts.data)
+    level = await parts.room.look()
     copies = sorted(parts.data.glob("smallfed-v*.db"))
-    await parts.db.patient_write(_judge, usage.free, usage.total, copies)
+    await parts.db.patient_write(tell_of_disk, level, parts.room.free, parts.room.total)
+    await parts.db.patient_write(_tell_of_copies, copies)
 
 
-def _judge(tx: Tx, free: int, total: int, copies: list[Path]) -> None:
+def tell_of_disk(tx: Tx, level: Level, free: int, total: int) -> None:
+    """Say what is not done any more because the disk is nearly full; or only that it is; or take back what was said."""
     if houses.find(tx) is None:
         return
-    if free < min(LITTLE, total * PART):
-        announcing.tell_of(tx, DISK, _full(free))
+    if level is not Level.AMPLE or free < min(LITTLE, total * PART):
+        announcing.tell_of(tx, DISK, f"{_full(free)} {CONSEQUENCES[level]}")
     else:
         announcing.is_over(tx, DISK)
+
+
+def _tell_of_copies(tx: Tx, copies: list[Path]) -> None:
+    if houses.find(tx) is None:
+        return
     if copies:
         announcing.tell_of(tx, COPY, _copies(copies))
     else:
@@ -36,10 +43,16 @@ def _judge(tx: Tx, free: int, total: int, copies: list[Path]) -> None:
 
 def _full(free: int) -> str:
     left = next(size for size in (900, 500, 250, 100, 50, 0) if free >> 20 >= size)  # said anew when it gets worse
-    return (
-        f"**The disk of your server is nearly full**: about {left} MB are left. When nothing is left, nothing more can"
-        " be stored; what others send waits on their servers, and comes when there is room again."
-    )
+    return f"**The disk of your server is nearly full**: about {left} MB are left."
+
+
+CONSEQUENCES = {
+    Level.AMPLE: "When nothing is left, nothing more can be stored; what others send waits on their servers, and comes"
+    " when there is room again.",
+    Level.SCARCE: "Pictures of others are shown, but not kept any more, until there is room again.",
+    Level.SHORT: "Uploads are refused, and pictures of others are shown but not kept, until there is room again. Text"
+    " is still taken in; when nothing is left, what others send waits on their servers.",
+}
 
 
 def _copies(copies: list[Path]) -> str:

@@ -32,6 +32,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
@@ -252,6 +253,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         pace=Pace(),
+        room=Room(folder, aside, budget=None, reserve=0),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=fetches,

@@ -1,7 +1,6 @@
 """Announcements: from the owner and the house, in every app until they are put away."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from smallfed.domain.events import AnnouncementGone, AnnouncementMade, Announcem
 from smallfed.mastodon.entities.announcements import Announcement, AnnouncementReaction
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming.occasions import Thing, Word, of
+from smallfed.runtime.room import Room
 from smallfed.services import announcing
 from smallfed.store import announcements
 from smallfed.workers import watching
@@ -153,11 +153,10 @@ async def test_the_house_says_a_state_once_and_takes_it_back(api: Api) -> None:
 
 async def test_a_full_disk_and_what_an_upgrade_left_are_said(api: Api) -> None:
     usage = SimpleNamespace(total=10 << 30, free=300 << 20)
-
-    async def thread(f: object, path: Path) -> object:
-        return usage
-
-    parts: Any = SimpleNamespace(aside=SimpleNamespace(thread=thread), data=api.parts.data, db=api.parts.db)
+    room = Room(
+        api.parts.data, api.parts.aside, budget=None, reserve=400 << 20, look=lambda _: (usage.free, usage.total)
+    )
+    parts: Any = SimpleNamespace(room=room, data=api.parts.data, db=api.parts.db)
     copy = api.parts.data / "smallfed-v0001-20260301T120000Z.db"
     copy.touch()
 
@@ -166,7 +165,7 @@ async def test_a_full_disk_and_what_an_upgrade_left_are_said(api: Api) -> None:
     usage.free, _ = 9 << 30, copy.unlink()
     await watching.watch(parts)
 
-    assert ["about 250 MB are left" in text for text in said].count(True) == 1
+    assert ["about 250 MB are left" in text and "not kept any more" in text for text in said].count(True) == 1
     assert [copy.name in text for text in said].count(True) == 1
     assert await shown(api) == []
 

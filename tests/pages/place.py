@@ -30,6 +30,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
+from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.services import entering, settling, welcoming
 from smallfed.services.settling import Beginning
@@ -292,6 +293,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         pace=Pace(),
+        room=Room(folder, aside, budget=None, reserve=0),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=bell,

@@ -13,6 +13,7 @@ from smallfed.domain.events import Event
 from smallfed.services.consequences import (
     cards,
     consent,
+    copies,
     correspondence,
     growth,
     leaving,
@@ -46,6 +47,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     moving.TABLE,
     leaving.TABLE,
     searching.TABLE,
+    copies.TABLE,
     growth.TABLE,
     telling.TABLE,
     pushes.TABLE,
