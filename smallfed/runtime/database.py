@@ -90,7 +90,7 @@ class Database:
         """Run ``f(tx, …)`` in a transaction and return what it returns, once that is on disk.
 
         For the doors, where somebody waits. When ``f`` raises or returns a ``Need``, nothing of it stays. It may be run
-        twice. Once asked it is done, whatever becomes of the caller: a cancelled caller still gets the result, and its
+        again. Once asked it is done, whatever becomes of the caller: a cancelled caller still gets the result, and its
         cancellation afterwards. Raises Unavailable when nothing can be stored now.
         """
         return await self._ask(lambda tx: f(tx, *args, **kwargs), urgent=True)
