@@ -33,6 +33,14 @@ class Pace:
     async def rest(self) -> None:
         """Rest, if many wait, for some times as long as has passed since the last time."""
         worked = trio.current_time() - self._since
-        if self._waiting >= MANY:
+        if self._is_busy:
             await trio.sleep(min(SHARE * worked, LONGEST))
         self._since = trio.current_time()
+
+    async def pause(self, seconds: float) -> None:
+        """Pause between two slices of work that nobody waits for; much longer if many wait."""
+        await trio.sleep(LONGEST if self._is_busy else seconds)
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._waiting >= MANY

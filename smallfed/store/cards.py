@@ -39,10 +39,9 @@ def fill(tx: Tx, url: str, glimpse: Glimpse | None) -> None:
 
 def show(tx: Tx, post: int, card: int | None) -> None:
     """Let a post show this card, or none. A card goes with the last post that shows it."""
-    if tx.one("SELECT 1 FROM card_posts WHERE post_id = ? AND card_id IS ?", post, card) is None:
-        tx.run("DELETE FROM card_posts WHERE post_id = ?", post)
-        if card is not None:
-            tx.run("INSERT INTO card_posts (post_id, card_id) VALUES (?, ?)", post, card)
+    tx.run("DELETE FROM card_posts WHERE post_id = ? AND card_id IS NOT ?", post, card)
+    if card is not None:
+        tx.run("INSERT OR IGNORE INTO card_posts (post_id, card_id) VALUES (?, ?)", post, card)
 
 
 def of_post(tx: Tx, post: int) -> Card | None:
@@ -66,6 +65,13 @@ def of_posts(tx: Tx, posts: str) -> list[tuple[int, Card]]:
         posts,
     )
     return [(int(row[0]), SHAPE.read(row[1:])) for row in rows]
+
+
+def players(tx: Tx, posts: str) -> list[int]:
+    """Return those of ``posts`` (see ``rows.listed``) whose card plays something in place."""
+    statement = """SELECT x.post_id FROM card_posts x JOIN cards c ON c.id = x.card_id
+        WHERE x.post_id IN (SELECT value FROM json_each(?)) AND c.html <> ''"""
+    return [post for (post,) in tx.all(statement, posts)]
 
 
 def is_player(card: Card | None) -> bool:

@@ -18,6 +18,7 @@ def put(tx: Tx, post: int, account: int, *, silent: bool = False) -> bool:
 
     Naming wins over addressing.
     """
+    _forget(tx)
     conflict = "DO NOTHING" if silent else "DO UPDATE SET silent = 0 WHERE silent"
     statement = (
         "INSERT INTO mentions (post_id, account_id, silent) VALUES (?, ?, ?)"
@@ -27,9 +28,19 @@ def put(tx: Tx, post: int, account: int, *, silent: bool = False) -> bool:
 
 
 def find(tx: Tx, post: int, account: int) -> bool | None:
-    """Return whether an account is silent in a post; None when the post does not address it."""
-    row = tx.one("SELECT silent FROM mentions WHERE post_id = ? AND account_id = ?", post, account)
-    return None if row is None else bool(row[0])
+    """Return whether an account is silent in a post; None when the post does not address it.
+
+    Asked again within a call, the database is not, until a mention changes.
+    """
+    known: dict[tuple[int, int], bool | None] = tx.known.setdefault("mentions", {})
+    if (post, account) not in known:
+        row = tx.one("SELECT silent FROM mentions WHERE post_id = ? AND account_id = ?", post, account)
+        known[post, account] = None if row is None else bool(row[0])
+    return known[post, account]
+
+
+def _forget(tx: Tx) -> None:
+    tx.known.pop("mentions", None)
 
 
 def reach(tx: Tx, post: int, host: str) -> bool:
@@ -40,6 +51,7 @@ def reach(tx: Tx, post: int, host: str) -> bool:
 
 def hush(tx: Tx, post: int, *, except_: Collection[int]) -> None:
     """Make everybody whom a post named silent, but for ``except_``."""
+    _forget(tx)
     tx.run(
         "UPDATE mentions SET silent = 1 WHERE post_id = ? AND account_id NOT IN (SELECT value FROM json_each(?))",
         post,
@@ -68,6 +80,13 @@ def of_posts(tx: Tx, posts: str) -> list[tuple[int, Account]]:
     return list(each(lambda row: (int(row[0]), accounts.from_row(row[1:])), rows))
 
 
+def named(tx: Tx, posts: str) -> list[tuple[int, int]]:
+    """Return (post, id of the account) for all whom ``posts`` (see ``rows.listed``) name."""
+    statement = """SELECT post_id, account_id FROM mentions
+        WHERE post_id IN (SELECT value FROM json_each(?)) AND NOT silent ORDER BY post_id, account_id"""
+    return tx.all(statement, posts)
+
+
 # People we have not met -----------------------------------------------------------------------------------------------
 def put_unknown(tx: Tx, post: int, uri: str) -> None:
     """Store that a post names an actor we have not met."""
@@ -90,6 +109,7 @@ def introduce(tx: Tx, account: Account) -> list[int]:
     naming = tx.all("SELECT post_id FROM unknown_mentions WHERE uri IN (SELECT value FROM json_each(?))", uris)
     if not naming:
         return []
+    _forget(tx)
     tx.run(
         "INSERT OR IGNORE INTO mentions (post_id, account_id, silent) SELECT post_id, ?, 0 FROM unknown_mentions"
         " WHERE uri IN (SELECT value FROM json_each(?))",
@@ -104,7 +124,14 @@ def introduce(tx: Tx, account: Account) -> list[int]:
 def replace_hashtags(tx: Tx, post: int, names: Iterable[str]) -> None:
     """Give a post these hashtags (NFKC, lower case, without #) instead of what it had."""
     tx.run("DELETE FROM hashtags WHERE post_id = ?", post)
-    tx.run("INSERT OR IGNORE INTO hashtags (post_id, name) SELECT ?, value FROM json_each(?)", post, listed(names))
+    put_hashtags(tx, post, names)
+
+
+def put_hashtags(tx: Tx, post: int, names: Iterable[str]) -> None:
+    """Give a post these hashtags as well."""
+    rows = [(post, name) for name in names]
+    if rows:
+        tx.sql.executemany("INSERT OR IGNORE INTO hashtags (post_id, name) VALUES (?, ?)", rows)
 
 
 def hashtags(tx: Tx, posts: str) -> list[tuple[int, str]]:

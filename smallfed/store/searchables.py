@@ -1,19 +1,25 @@
 """Searchables: the posts that may be found, and the index of their words.
 
-The index is told of every change in the same call, by ``put`` and ``sweep``; what SQL deletes by itself (a post, and so
-its row here) waits in ``search_leavings`` for the next sweep, and is never found meanwhile.
+The index is told of every change in the same call, by ``put`` and ``sweep``, of what has come a moment later, by way of
+``search_arrivals``: many at once cost it a fraction. What SQL deletes by itself (a post, and so its row here) waits in
+``search_leavings`` for the next sweep, and is never found meanwhile.
 
 Spec: https://www.sqlite.org/fts5.html#external_content_tables
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
+from msgspec import Struct
+
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 EVERYBODY = 0
 LIKELY = 20  # words that begin with what was typed
 MERGED = 200  # pages of the index that are put together in one go
 
+_OPEN = """(p.visibility = 'public' AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = p.account_id AND a.indexable))"""
 _LIBRARY = """(p.account_id = :owner
     OR EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = :owner)
     OR EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.account_id = :owner)
@@ -25,56 +31,67 @@ _LIBRARY = """(p.account_id = :owner
         WHERE q.quoted_id = p.id AND t.account_id = :owner))"""
 
 
-def standing(tx: Tx, post: int, owner: int) -> tuple[bool, bool] | None:
-    """Return (the owner has to do with it, it is open to everybody's search) of a post; None of a boost or nothing."""
-    statement = f"""SELECT {_LIBRARY}, p.visibility = 'public' AND a.indexable FROM posts p
-        JOIN accounts a ON a.id = p.account_id WHERE p.id = :post AND p.boost_of_id IS NULL"""
-    row = tx.sql.execute(statement, {"post": post, "owner": owner}).fetchone()
-    return None if row is None else (bool(row[0]), bool(row[1]))
+class Searchable(Struct, frozen=True, kw_only=True):
+    """What a post is found by. ``library``: because the owner has to do with it, whatever its author says."""
+
+    post: int
+    library: bool
+    words: str
+    marks: str
 
 
-def put(tx: Tx, post: int, *, library: bool, words: str, marks: str) -> None:
-    """Let a post be found by these words and marks, instead of those it had."""
-    old = tx.one("SELECT library, words, marks FROM searchables WHERE post_id = ?", post)
-    if old == (library, words, marks):
-        return
-    if old is None:
-        _forget(tx, post)
-        insert = "INSERT INTO searchables (post_id, library, words, marks) VALUES (?, ?, ?, ?)"
-        tx.run(insert, post, library, words, marks)
-    else:
-        _unindex(tx, post, old[1], old[2])
-        change = "UPDATE searchables SET library = ?, words = ?, marks = ? WHERE post_id = ?"
-        tx.run(change, library, words, marks, post)
-    tx.run("INSERT INTO search_index (rowid, words, marks) VALUES (?, ?, ?)", post, words, marks)
+def standings(tx: Tx, wanted: Collection[int], owner: int) -> dict[int, bool]:
+    """Return those of these posts that may be found, by id: whether that is because the owner has to do with them."""
+    statement = f"""SELECT p.id, {_LIBRARY}, {_OPEN} FROM posts p
+        WHERE p.id IN (SELECT value FROM json_each(:posts)) AND p.boost_of_id IS NULL"""
+    rows = tx.sql.execute(statement, {"posts": listed(wanted), "owner": owner})
+    return {post: bool(library) for post, library, is_open in rows if library or is_open}
 
 
-def drop(tx: Tx, post: int) -> None:
-    """Let a post not be found any more, if it could be."""
-    if tx.run("DELETE FROM searchables WHERE post_id = ?", post):
-        _forget(tx, post)
+def put(tx: Tx, entries: Collection[Searchable]) -> None:
+    """Let posts be found by these words and marks, instead of those they had."""
+    old = {post: rest for post, *rest in _among(tx, "post_id, library, words, marks FROM searchables", entries)}
+    changed = [each for each in entries if old.get(each.post) != [each.library, each.words, each.marks]]
+    fresh = [each for each in changed if each.post not in old]
+    _leave(tx, [(each.post, *old[each.post][1:]) for each in changed if each.post in old])
+    _sweep(tx, _among(tx, "post_id, words, marks FROM search_leavings", fresh))
+    tx.sql.executemany(
+        "INSERT INTO searchables (post_id, library, words, marks) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (post_id)"
+        " DO UPDATE SET library = excluded.library, words = excluded.words, marks = excluded.marks",
+        [(each.post, each.library, each.words, each.marks) for each in changed],
+    )
+    tx.sql.executemany(
+        "INSERT INTO search_index (rowid, words, marks) VALUES (?, ?, ?)",
+        [(each.post, each.words, each.marks) for each in changed],
+    )
+
+
+def drop(tx: Tx, posts: Collection[int]) -> None:
+    """Let posts not be found any more, as far as they could be."""
+    chosen = "post_id IN (SELECT value FROM json_each(?))"
+    _sweep(tx, tx.all(f"DELETE FROM searchables WHERE {chosen} RETURNING post_id, words, marks", listed(posts)))
 
 
 def sweep(tx: Tx, limit: int) -> int:
     """Take at most ``limit`` posts that are gone out of the index; return how many there were."""
     gone = tx.all("SELECT post_id, words, marks FROM search_leavings LIMIT ?", limit)
-    for post, words, marks in gone:
-        _unindex(tx, post, words, marks)
-        tx.run("DELETE FROM search_leavings WHERE post_id = ?", post)
+    _sweep(tx, gone)
     return len(gone)
 
 
-def _forget(tx: Tx, post: int) -> None:
-    left = tx.one("SELECT words, marks FROM search_leavings WHERE post_id = ?", post)
-    if left is not None:
-        _unindex(tx, post, *left)
-        tx.run("DELETE FROM search_leavings WHERE post_id = ?", post)
+def _among(tx: Tx, what: str, entries: Collection[Searchable]) -> list[Any]:
+    statement = f"SELECT {what} WHERE post_id IN (SELECT value FROM json_each(?))"
+    return tx.all(statement, listed(each.post for each in entries)) if entries else []
 
 
-def _unindex(tx: Tx, post: int, words: str, marks: str) -> None:
-    tx.run(
-        "INSERT INTO search_index (search_index, rowid, words, marks) VALUES ('delete', ?, ?, ?)", post, words, marks
-    )
+def _sweep(tx: Tx, gone: Collection[tuple[int, str, str]]) -> None:
+    if gone:
+        _leave(tx, gone)
+        tx.sql.executemany("DELETE FROM search_leavings WHERE post_id = ?", [(post,) for post, _, _ in gone])
+
+
+def _leave(tx: Tx, gone: Collection[tuple[int, str, str]]) -> None:
+    tx.sql.executemany("INSERT INTO search_index (search_index, rowid, words, marks) VALUES ('delete', ?, ?, ?)", gone)
 
 
 def merge(tx: Tx) -> bool:
@@ -88,6 +105,24 @@ def clear(tx: Tx) -> None:
     """Empty the index, whose posts are all gone: nothing of their words stays in the file."""
     tx.run("DELETE FROM search_leavings")
     tx.run("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+
+
+# What has come --------------------------------------------------------------------------------------------------------
+def expect(tx: Tx, post: int, owner: int) -> None:
+    """Note that a post is to be found soon, if it may be."""
+    statement = f"""INSERT OR IGNORE INTO search_arrivals (post_id)
+        SELECT p.id FROM posts p WHERE p.id = :post AND p.boost_of_id IS NULL AND ({_OPEN} OR {_LIBRARY})"""
+    tx.sql.execute(statement, {"post": post, "owner": owner})
+
+
+def arrived(tx: Tx, limit: int) -> list[int]:
+    """Return posts that are to be found soon, the newest first."""
+    return [post for (post,) in tx.all("SELECT post_id FROM search_arrivals ORDER BY post_id DESC LIMIT ?", limit)]
+
+
+def arrive(tx: Tx, posts: Collection[int]) -> None:
+    """Note that these posts can be found, as far as they may be."""
+    tx.sql.executemany("DELETE FROM search_arrivals WHERE post_id = ?", [(post,) for post in posts])
 
 
 # Asking ---------------------------------------------------------------------------------------------------------------

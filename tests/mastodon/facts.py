@@ -9,6 +9,7 @@ from smallfed.domain.events import PostReceived
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relation import Follow
 from smallfed.mastodon.entities import Status
+from smallfed.services import indexing
 from smallfed.store import follows, houses, ids, mentions, posts
 from smallfed.store.tx import Tx
 from tests.mastodon.api import Api
@@ -81,4 +82,5 @@ def _hear(tx: Tx, author: Account, text: str, answers: str | None, names: bool, 
     if names:
         mentions.put(tx, number, houses.owner_id(tx))
     tx.announce(PostReceived(post=number, fresh=True))
+    indexing.catch_up(tx)
     return post

@@ -45,6 +45,7 @@ def come(tx: Tx, incoming: Incoming, author: Account, number: int = 1, **fields:
     """Let a post of somebody else come."""
     stored = receiving.receive(tx, incoming(author, number, content="<p>word</p>", **fields), fresh=False)
     assert isinstance(stored, Post)
+    indexing.catch_up(tx)
     return stored
 
 

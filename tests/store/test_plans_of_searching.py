@@ -14,7 +14,8 @@ def searches(tx: Tx) -> None:
     searching_posts.search_posts(tx, "from:me -has:image word", query, viewer=1)
     searching.search_hashtags(tx, "wo", limit=20)
     searching.likeliest(tx, "bob", 1)
-    searchables.standing(tx, 1, 1)
+    searchables.standings(tx, [1], 1)
+    searchables.expect(tx, 1, 1)
 
 
 def test_people_are_searched_by_two_indexes(tx: Tx, owner: Account) -> None:

@@ -1,5 +1,7 @@
 """What follows for searching: a post is found as it stands, from the moment that something about it changes.
 
+What others write is found a moment after it has come: together with what came then.
+
 Spec: RULINGS 9.
 """
 
@@ -13,7 +15,11 @@ from smallfed.store import posts, quotes
 from smallfed.store.tx import Tx
 
 
-def _index(tx: Tx, event: events.PostReceived | events.PostEdited | events.OwnerNamed | events.VoteCast) -> None:
+def _expect(tx: Tx, event: events.PostReceived) -> None:
+    indexing.expect(tx, event.post)
+
+
+def _index(tx: Tx, event: events.PostEdited | events.OwnerNamed | events.VoteCast) -> None:
     indexing.index(tx, event.post)
 
 
@@ -21,9 +27,7 @@ def _publish(tx: Tx, event: events.PostPublished) -> None:
     """What the owner answers or quotes can be found too."""
     post, quote = posts.get(tx, event.post), quotes.of_post(tx, event.post)
     found = (event.post, post.in_reply_to_id, None if quote is None else quote.quoted_id)
-    for each in found:
-        if each is not None:
-            indexing.index(tx, each)
+    indexing.index(tx, *(each for each in found if each is not None))
 
 
 def _touch(tx: Tx, event: events.PostLiked | events.LikeUndone | events.PostBoosted | events.BoostUndone) -> None:
@@ -37,7 +41,7 @@ def _change_mind(tx: Tx, event: events.ConsentToSearchChanged) -> None:
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _publish,
-    events.PostReceived: _index,
+    events.PostReceived: _expect,
     events.PostEdited: _index,
     events.OwnerNamed: _index,
     events.VoteCast: _index,
