@@ -36,8 +36,17 @@ def put_former(tx: Tx, stored: Post, post: IncomingPost) -> None:
             )
 
 
-def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool = False) -> bool:
-    """Store whom and what ``post`` names, its pictures and its JSON, instead of what was there.
+def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> None:
+    """Store whom and what ``post``, which is new, names, its pictures and its JSON."""
+    attachments.put(tx, stored.id, post.attachments)
+    mentions.put_hashtags(tx, stored.id, post.hashtags)
+    if post.raw:
+        documents.put(tx, stored.id, post.raw)
+    _put_mentions(tx, stored, post, personal=personal)
+
+
+def replace_parts(tx: Tx, stored: Post, post: IncomingPost) -> bool:
+    """Store whom and what a new version of a post names, its pictures and its JSON, instead of what was there.
 
     Return whether it names the owner, which it did not before. Who is not named any more can still see it.
     """
@@ -45,15 +54,18 @@ def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool = Fals
     mentions.replace_hashtags(tx, stored.id, post.hashtags)
     if post.raw:
         documents.put(tx, stored.id, post.raw)
-    return _put_mentions(tx, stored, post, personal=personal)
+    mentions.forget_unknown(tx, stored.id)
+    named, mentioned = _put_mentions(tx, stored, post, personal=False)
+    mentions.hush(tx, stored.id, except_=named)
+    return mentioned
 
 
-def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> bool:
+def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> tuple[list[int], bool]:
+    """Return (who is named, whether that is the owner, who was not before)."""
     owner = accounts.owner(tx)
     addressed = owner.uri in post.to or owner.uri in post.cc
     named: list[int] = []
     mentioned = False
-    mentions.forget_unknown(tx, stored.id)
     for mention in post.mentions:
         account = owner if mention.href == owner.url else accounts.find_url(tx, mention.href)
         if account is None:
@@ -66,5 +78,4 @@ def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -
     silent = addressed or personal or any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
     if silent and stored.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, stored.id, owner.id, silent=True)
-    mentions.hush(tx, stored.id, except_=named)
-    return mentioned
+    return named, mentioned

@@ -23,10 +23,21 @@ SPREAD_BITS = 6  # of seconds: a page that goes round is not to be asked by all 
 
 def expect(tx: Tx, post: Post) -> None:
     """Note which page a post that was stored or changed is about; ask for it to be read if the owner may see it."""
+    _expect(tx, post, _link(tx, post))
+
+
+def receive(tx: Tx, post: Post) -> None:
+    """Do as ``expect`` for a post that has just come: most have no link, and cost nothing."""
+    link = _link(tx, post)
+    if link is not None:
+        _expect(tx, post, link)
+
+
+def _expect(tx: Tx, post: Post, link: str | None) -> None:
     for_owner = post.local or post.in_home or mentions.find(tx, post.id, houses.owner_id(tx)) is not None
     if not for_owner and post.visibility is not Visibility.PUBLIC:
         return
-    card = _note(tx, post)
+    card = _note(tx, post, link)
     if card is not None and for_owner:
         _ask(tx, card, after=timedelta(seconds=0 if post.local else tx.dice(SPREAD_BITS)))
 
@@ -34,7 +45,7 @@ def expect(tx: Tx, post: Post) -> None:
 def look(tx: Tx, post: Post) -> None:
     """Have the page read that a post is about, at which the owner looks."""
     card = cards.of_post(tx, post.id)
-    if card is None and (card := _note(tx, post)) is not None:
+    if card is None and (card := _note(tx, post, _link(tx, post))) is not None:
         indexing.index(tx, post.id)
     if card is not None:
         _ask(tx, card)
@@ -48,8 +59,7 @@ def lacks(tx: Tx, post: Post) -> bool:
     return _link(tx, post) is not None if card is None else cards.stale(card, tx.now - FRESH)
 
 
-def _note(tx: Tx, post: Post) -> Card | None:
-    link = _link(tx, post)
+def _note(tx: Tx, post: Post, link: str | None) -> Card | None:
     card = None if link is None else cards.put(tx, link)
     cards.show(tx, post.id, None if card is None else card.id)
     return card

@@ -14,7 +14,7 @@ from smallfed.domain.refused import Refused
 from smallfed.policy import authority
 from smallfed.policy.emojis import renewed
 from smallfed.services import polling, quoting, receiving, sorting
-from smallfed.services.arriving import put_parts
+from smallfed.services.arriving import replace_parts
 from smallfed.store import accounts, attachments, domain_blocks, edits, pasts, posts, quotes
 from smallfed.store.tx import Tx
 
@@ -84,7 +84,7 @@ def _change(tx: Tx, stored: Post, post: IncomingPost, quoted: Quote | None) -> P
         language=post.language,
         edited_at=min(post.updated_at or tx.now, tx.now),
     )
-    names_owner = put_parts(tx, stored, post)
+    names_owner = replace_parts(tx, stored, post)
     if not pasts.is_borrowed(tx, stored.id):
         sorting.retag(tx, posts.get(tx, stored.id))
     polling.replace(tx, stored, post.poll)

@@ -130,7 +130,8 @@ def owner(tx: Tx) -> Account:
         row = tx.one(SELECT + "WHERE local")  # as the index has it: "local = 1" would read all accounts
         if row is None:
             raise NotFound("this server has no owner yet")
-        known = tx.known["owner's account"] = from_row(row)
+        known = from_row(row)
+        tx.known |= {"owner's account": known, "owner's id": known.id, known.id: known, known.uri: known}
     return known
 
 

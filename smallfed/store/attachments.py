@@ -51,6 +51,11 @@ def has(tx: Tx, attachment: int) -> bool:
 def replace(tx: Tx, post: int, attachments: Iterable[Attachment]) -> None:
     """Give a post these attachments instead of what it had, in this order; those without an id get one."""
     tx.run("DELETE FROM attachments WHERE post_id = ?", post)
+    put(tx, post, attachments)
+
+
+def put(tx: Tx, post: int, attachments: Iterable[Attachment]) -> None:
+    """Give a post that has none these attachments, in this order; those without an id get one."""
     for position, attachment in enumerate(attachments):
         focus_x, focus_y = attachment.focus or (None, None)
         tx.run(

@@ -8,8 +8,12 @@ from smallfed.store.tx import Tx
 
 
 def has(tx: Tx, account: int, target: int) -> bool:
-    """Whether ``account`` blocks ``target``."""
-    return tx.one("SELECT 1 FROM blocks WHERE account_id = ? AND target_id = ?", account, target) is not None
+    """Whether ``account`` blocks ``target``; asked again within a call, without asking the database."""
+    known: bool | None = tx.known.get(("block", account, target))
+    if known is None:
+        row = tx.one("SELECT 1 FROM blocks WHERE account_id = ? AND target_id = ?", account, target)
+        known = tx.known["block", account, target] = row is not None
+    return known
 
 
 def either(tx: Tx, one: int, other: int) -> bool:
@@ -20,6 +24,7 @@ def either(tx: Tx, one: int, other: int) -> bool:
 def put(tx: Tx, account: int, target: int, uri: str) -> bool:
     """Store that ``account`` blocks ``target``; False when it was so already (the newest ``uri`` is kept)."""
     new = not has(tx, account, target)
+    tx.known["block", account, target] = True
     tx.run(
         "INSERT INTO blocks (id, account_id, target_id, uri, created_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (account_id, target_id) DO UPDATE SET uri = excluded.uri",
@@ -34,6 +39,7 @@ def put(tx: Tx, account: int, target: int, uri: str) -> bool:
 
 def drop(tx: Tx, account: int, target: int) -> str | None:
     """Remove a block and return its activity id; None when there was none."""
+    tx.known["block", account, target] = False
     row = tx.one("DELETE FROM blocks WHERE account_id = ? AND target_id = ? RETURNING uri", account, target)
     return None if row is None else str(row[0])
 

@@ -32,9 +32,19 @@ def _read(row: Sequence[Any]) -> Follow:
 
 
 def find(tx: Tx, follower: int, target: int) -> Follow | None:
-    """Return the follow, or the request, of ``target`` by ``follower``, or None."""
-    row = tx.one(_SELECT + "WHERE follower_id = ? AND target_id = ?", follower, target)
-    return None if row is None else _read(row)
+    """Return the follow, or the request, of ``target`` by ``follower``, or None.
+
+    Asked again within a call, the database is not: it is the same follow until one changes.
+    """
+    known: dict[tuple[int, int], Follow | None] = tx.known.setdefault("follows", {})
+    if (follower, target) not in known:
+        row = tx.one(_SELECT + "WHERE follower_id = ? AND target_id = ?", follower, target)
+        known[follower, target] = None if row is None else _read(row)
+    return known[follower, target]
+
+
+def _forget(tx: Tx) -> None:
+    tx.known.pop("follows", None)
 
 
 def find_uri(tx: Tx, uri: str) -> Follow | None:
@@ -45,10 +55,8 @@ def find_uri(tx: Tx, uri: str) -> Follow | None:
 
 def has(tx: Tx, follower: int, target: int) -> bool:
     """Whether ``follower`` follows ``target``, accepted."""
-    return (
-        tx.one("SELECT 1 FROM follows WHERE follower_id = ? AND target_id = ? AND state = 'accepted'", follower, target)
-        is not None
-    )
+    known = find(tx, follower, target)
+    return known is not None and known.accepted
 
 
 def reach(tx: Tx, target: int, host: str) -> bool:
@@ -66,6 +74,7 @@ def reach(tx: Tx, target: int, host: str) -> bool:
 
 def put(tx: Tx, follow: Follow) -> None:
     """Store a new follow or request; sqlite3.IntegrityError when there is one between the two."""
+    _forget(tx)
     tx.run(
         "INSERT INTO follows (id, follower_id, target_id, uri, state, reblogs, notify, languages, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -85,17 +94,20 @@ def put(tx: Tx, follow: Follow) -> None:
 
 def rename(tx: Tx, follow: int, uri: str) -> None:
     """Give a follow the id of the activity that repeats it."""
+    _forget(tx)
     tx.run("UPDATE follows SET uri = ? WHERE id = ?", uri, follow)
 
 
 def accept(tx: Tx, follow: int) -> None:
     """Turn a request into a follow."""
+    _forget(tx)
     if tx.run("UPDATE follows SET state = 'accepted' WHERE id = ? AND state <> 'accepted'", follow):
         _reckon(tx, follow, 1)
 
 
 def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple[str, ...] | None) -> None:
     """Change what the owner wants of somebody followed."""
+    _forget(tx)
     tx.run(
         "UPDATE follows SET reblogs = ?, notify = ?, languages = ? WHERE id = ?",
         reblogs,
@@ -108,6 +120,7 @@ def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple
 def drop(tx: Tx, follow: int) -> None:
     """Remove a follow or a request."""
     _reckon(tx, follow, -1)
+    _forget(tx)
     tx.run("DELETE FROM follows WHERE id = ?", follow)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
 from smallfed.store import ids, searchables, visibility
@@ -115,13 +117,15 @@ def dated_id(tx: Tx, published: datetime) -> int:
 
 def put(tx: Tx, post: Post) -> None:
     """Store a new post; sqlite3.IntegrityError when its id or uri is taken, or its author has boosted that already."""
-    SHAPE.insert(tx, post)
+    tx.known["post", post.id] = SHAPE.read(SHAPE.insert(tx, post))
 
 
 def change(tx: Tx, post: int, **columns: Any) -> None:
     """Change some columns of a post; the values are those of the Struct."""
-    tx.known.pop(("post", post), None)
     SHAPE.change(tx, post, **columns)
+    known: Post | None = tx.known.pop(("post", post), None)
+    if known is not None:
+        tx.known["post", post] = structs.replace(known, **SHAPE.kept(columns))
 
 
 def drop(tx: Tx, post: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Rows and Structs: a table whose columns are the fields of a Struct, both ways."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import UnionType
@@ -45,9 +45,15 @@ class Shape(Generic[T]):
                 values[index] = reader(values[index])
         return self._struct(**dict(zip(self.names, values, strict=True)))
 
-    def insert(self, tx: Tx, item: T) -> None:
-        """Store a new row; sqlite3.IntegrityError when its id, or what else is unique, is taken."""
-        tx.run(self._insert, *[column(getattr(item, name)) for name in self.names])
+    def insert(self, tx: Tx, item: T) -> list[Any]:
+        """Store a new row and return its columns; sqlite3.IntegrityError when its id, or what is unique, is taken."""
+        row = [column(getattr(item, name)) for name in self.names]
+        tx.run(self._insert, *row)
+        return row
+
+    def kept(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return fields as they will be read: moments are kept to the millisecond."""
+        return {name: moment(ms(value)) if isinstance(value, datetime) else value for name, value in fields.items()}
 
     def change(self, tx: Tx, key: int, **fields: Any) -> None:
         """Change some columns of the row ``key``; the values are those of the Struct."""

@@ -14,7 +14,8 @@ class Tx:
     ``now`` is aware and the same for the whole call. ``dice(bits)`` draws a non-negative integer below
     ``2 ** bits``. Events announced reach the hub after the commit, in commit order, and not at all after a rollback;
     ``then`` is called with each at once, so that what follows from it is written in the same transaction.
-    ``known`` belongs to ``store/accounts``, ``posts`` and ``houses``: rows read once in this call, until they change.
+    ``known`` belongs to modules of ``store``: what was asked once in this call, until it changes. Whoever changes posts
+    past ``store/posts`` empties it; follows and blocks are changed by their own modules alone.
     """
 
     __slots__ = ("announced", "dice", "known", "now", "sql", "then")

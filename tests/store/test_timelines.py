@@ -256,7 +256,7 @@ def test_endless_threads_end(tx: Tx, owner: Account, say: Say) -> None:
 
     assert len(threads.ancestors(tx, chain[-1], owner.id)) == threads.HIGH
     assert len(threads.descendants(tx, chain[0], owner.id)) == threads.DEEP
-    tx.run("UPDATE posts SET in_reply_to_id = ? WHERE id = ?", chain[1].id, chain[0].id)
+    world.posts.change(tx, chain[0].id, in_reply_to_id=chain[1].id)
     ring = world.posts.get(tx, chain[0].id)
     assert [post.id for post in threads.ancestors(tx, ring, owner.id)] == [chain[1].id]
     assert len(threads.descendants(tx, ring, owner.id)) <= threads.DEEP

@@ -8,7 +8,6 @@ from smallfed.domain.events import Event
 from smallfed.services import carding
 from smallfed.store import posts
 from smallfed.store.tx import Tx
-from smallfed.translate.linking import first_link
 
 
 def _published(tx: Tx, event: events.PostPublished | events.PostEdited) -> None:
@@ -16,9 +15,8 @@ def _published(tx: Tx, event: events.PostPublished | events.PostEdited) -> None:
 
 
 def _received(tx: Tx, event: events.PostReceived) -> None:
-    post = posts.get(tx, event.post) if event.fresh else None
-    if post is not None and first_link(post.content) is not None:  # most have none, and cost nothing here
-        carding.expect(tx, post)
+    if event.fresh:
+        carding.receive(tx, posts.get(tx, event.post))
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
