@@ -29,6 +29,7 @@ from smallfed.oauth import register as register_oauth
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
 from smallfed.protocol import webpush
+from smallfed.runtime import means
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
@@ -115,7 +116,7 @@ class App:
             finder=Finder(db, fetcher),
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
-            processing=Processing(db, aside, hub, config.data),
+            processing=Processing(db, aside, hub, config.data, means.found(config.media)),
             pace=Pace(),
             room=Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve),
             inbound=_bell(hub, InboundQueued),

@@ -1,12 +1,12 @@
 """Options: what the owner uploads, and what is kept of others' media."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Struct
 
 from smallfed.config.about import About
 from smallfed.config.amounts import size
-from smallfed.config.kinds import OPTIONAL_HOST, between
+from smallfed.config.kinds import OPTIONAL_HOST, PROGRAM, between, choice
 
 
 class Media(Struct, frozen=True, kw_only=True):
@@ -21,15 +21,45 @@ class Media(Struct, frozen=True, kw_only=True):
             example="40",
         ),
     ] = 16
+    film_megabytes: Annotated[
+        int,
+        About(
+            kind=between(1, 1000),
+            doc="The same for films and sounds. Servers of others fetch them whole; many take no more than 40 or "
+            "99 megabytes.",
+            example="200",
+        ),
+    ] = 99
     per_post: Annotated[
         int,
         About(
             kind=between(1, 16),
-            doc="How many pictures a post of yours may have, up to 16. Mastodon shows the first four of them "
-            "and says that there are more.",
+            doc="How many pictures a post of yours may have, up to 16, or else one film or sound. Mastodon shows "
+            "the first four of them and says that there are more.",
             example="8",
         ),
     ] = 4
+    ffmpeg: Annotated[
+        str,
+        About(
+            kind=PROGRAM,
+            doc='Where ffmpeg is, which prepares films and sounds: "auto" looks for it, "off" leaves it alone; or the '
+            "path of the program, with ffprobe beside it. Without it MP4 (H.264 with AAC), WebM, MP3, AAC, Ogg, "
+            "Opus, FLAC and WAV are freed of metadata and kept as they are, films have no preview, and everything "
+            "else is refused.",
+            example='"off"',
+        ),
+    ] = "auto"
+    gifs: Annotated[
+        Literal["film", "keep"],
+        About(
+            kind=choice("film", "keep"),
+            doc='What becomes of moving GIFs and PNGs where ffmpeg is: a "film" without sound that goes round and '
+            "round, as on Mastodon, which is a tenth as large and stops where people want no movement; or they "
+            'are kept ("keep"). What one can see through is kept in either case.',
+            example='"keep"',
+        ),
+    ] = "film"
     host: Annotated[
         str | None,
         About(
@@ -70,3 +100,8 @@ class Media(Struct, frozen=True, kw_only=True):
     def remote_bytes(self) -> int:
         """How many bytes a film or sound of others may have to be kept."""
         return self.remote_megabytes << 20
+
+    @property
+    def film_bytes(self) -> int:
+        """How many bytes a film or a sound may have."""
+        return self.film_megabytes << 20

@@ -4,6 +4,7 @@ Every reader takes a plain TOML value and the folder that relative paths start f
 that continues the sentence "server.bind …".
 """
 
+import os
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -158,6 +159,17 @@ def read_optional_host(raw: object, base: Path) -> str | None:
     if not _NAME.fullmatch(name) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         raise ValueError(f"must be the name of a host like media.example.org, without https:// and path, not {raw!r}")
     return text
+
+
+def read_program(raw: object, base: Path) -> str:
+    """Return "auto", "off", or the absolute path of an existing program."""
+    text = read_text(raw)
+    if text in ("auto", "off"):
+        return text
+    path = _absolute(text, base)
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ValueError(f'must be "auto", "off" or the path of a program; {str(path)!r} is none')
+    return str(path)
 
 
 def read_optional_proxy(raw: object, base: Path) -> Proxy | None:

@@ -1,4 +1,4 @@
-"""Media: pictures that the owner has uploaded, from the moment they came to the posts that show them."""
+"""Media: pictures, films and sounds of the owner, from the moment they came to the posts that show them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,8 @@ class Medium(Struct, frozen=True, kw_only=True):
     """One row of media. Files are names: ``source`` and ``thumbnail`` of what came and is still to be read, ``file``
     and ``preview`` of what is shown.
 
-    ``uploaded`` and ``digest`` are the SHA-256 of what came and of ``file``, which has ``size`` bytes. ``post_id`` is
+    ``uploaded`` and ``digest`` are the SHA-256 of what came and of ``file``, which has ``size`` bytes. ``duration`` is
+    in seconds, ``frame_rate`` a fraction (``30/1``), ``bit_rate`` bits a second. ``post_id`` is
     the post whose present or earlier version shows it; without one it goes at ``kept_until``. ``reason`` says why an
     upload, or the last picture chosen for its preview, could not be read.
     """  # noqa: D205
@@ -40,6 +41,12 @@ class Medium(Struct, frozen=True, kw_only=True):
     digest: bytes | None = None
     width: int | None = None
     height: int | None = None
+    duration: float | None = None
+    frame_rate: str | None = None
+    bit_rate: int | None = None
+    preview_size: int | None = None
+    preview_width: int | None = None
+    preview_height: int | None = None
     blurhash: str | None = None
     description: str = ""
     focus_x: float | None = None
@@ -58,6 +65,17 @@ class Medium(Struct, frozen=True, kw_only=True):
         """Whether something that came is still to be read."""
         return self.source is not None or self.thumbnail is not None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether reading what came takes long: a film or a sound, of which one is read beside the pictures."""
+        return self.source is not None and self.kind in ("video", "audio")
+
+    @property
+    def small(self) -> tuple[int, int] | None:
+        """How large the preview is, as far as that is known; of old ones it is not."""
+        known = self.preview_width is not None and self.preview_height is not None
+        return (self.preview_width or 0, self.preview_height or 0) if known else None
+
     def shown(self, house: House) -> Attachment:
         """Return what a post shows of it; ValueError while there is nothing."""
         if self.file is None:
@@ -67,13 +85,22 @@ class Medium(Struct, frozen=True, kw_only=True):
             kind=self.kind,
             media_type=self.media_type,
             url=house.medium(self.file),
-            preview_url=house.medium(self.preview or self.file),
+            preview_url=self._preview(house),
             description=self.description,
             blurhash=self.blurhash,
             width=self.width,
             height=self.height,
             focus=self.focus,
+            duration=self.duration,
+            frame_rate=self.frame_rate,
+            bit_rate=self.bit_rate,
+            small=self.small,
         )
+
+    def _preview(self, house: House) -> str | None:
+        """Return the address of the preview; a picture is its own, and a film without one has none."""
+        shown = self.preview or (self.file if self.kind == "image" else None)
+        return None if shown is None else house.medium(shown)
 
 
 class Retouch(Struct, frozen=True, kw_only=True):

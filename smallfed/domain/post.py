@@ -24,7 +24,10 @@ class Visibility(StrEnum):
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A picture, sound or film of a post. ``focus`` is (x, y) in −1…1, y upwards."""
+    """A picture, sound or film of a post. ``focus`` is (x, y) in −1…1, y upwards.
+
+    ``frame_rate`` (``30/1``), ``bit_rate`` and ``small`` (the size of the preview) are known of what was uploaded here.
+    """
 
     id: int
     kind: str  # image | gifv | video | audio | unknown
@@ -37,6 +40,9 @@ class Attachment(Struct, frozen=True, kw_only=True):
     height: int | None = None
     focus: tuple[float, float] | None = None
     duration: float | None = None
+    frame_rate: str | None = None
+    bit_rate: int | None = None
+    small: tuple[int, int] | None = None
 
 
 class Post(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ PREFIX = "/media/"
 FOREVER, WEEK = 365 * 86400, 7 * 86400
 
 _PLACES = frozenset({"files", "avatars", "headers", "emojis"})
-_NAME = re.compile(r"[0-9a-f]{32}(?:-small)?\.([a-z]+)")
+_NAME = re.compile(r"[0-9a-f]{32}(?:-small)?\.([a-z0-9]+)")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 

@@ -1,11 +1,13 @@
 """Pictures of posts: whole, upright, in sRGB, free of metadata, as large as apps show them; and a small one beside.
 
-Stills are written anew in the format they came in (GIF becomes PNG, AVIF becomes JPEG, or WebP where it is
-transparent). What moves is copied frame by frame (``moving``).
+Stills are written anew in the format they came in (GIF becomes PNG; AVIF and HEIC become JPEG, or WebP where they are
+transparent). GIF and WebP that move are copied frame by frame (``moving``); moving PNG and AVIF, which not every app
+can show, become WebP.
 
 Spec: Mastodon's MediaAttachment (3840 × 2160 pixels, 640 × 360 for the preview, as many of either side as fit).
 """
 
+from io import BytesIO
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -23,38 +25,58 @@ LARGEST = 3840 * 2160  # pixels
 SMALL = 640 * 360
 LONGEST = 16_000  # pixels of one side: more than that WebP cannot hold
 MOVING = 300_000_000  # pixels of all frames together
+REDRAWN = 100_000_000  # the same where each frame is written anew, which takes some seconds
 FINE = 90  # quality, of what is written with losses
+UNTIMED = 100  # milliseconds of a frame that does not say how long it is seen, as browsers have it
 BLURRED = 32  # pixels of one side are enough for a blurhash
 
+_FILMS = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})  # formats whose frames follow each other
+_COPIED = frozenset({"image/gif", "image/webp"})
+_FILMED = frozenset({"image/gif", "image/png"})  # of which ffmpeg makes films; it reads neither moving WebP nor AVIF
 _ANY_SIZE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})  # modes that can be scaled as they are
 
 
 class Developed(Struct, frozen=True, kw_only=True):
-    """A picture ready to be shown; ``preview`` is None where the picture is small itself and stands still."""
+    """A picture ready to be shown; ``preview`` is None where the picture is small itself and stands still.
 
-    picture: Picture
+    ``picture`` is None where a film is to be made of it, which has the size of ``image``.
+    """
+
+    picture: Picture | None
     preview: Picture | None
     blurhash: str
+    image: tuple[int, int]
 
 
-def develop(source: Source, *, max_pixels: int = OWNER_PIXELS) -> Developed:
-    """Return what is shown of an uploaded picture; Invalid for anything that is not a whole picture we read."""
+def develop(source: Source, *, max_pixels: int = OWNER_PIXELS, films: bool = False) -> Developed:
+    """Return what is shown of an uploaded picture; Invalid for anything that is not a whole picture we read.
+
+    With ``films`` GIF and PNG that move and are opaque are left to whoever makes films of them.
+    """
     media_type = pictures.media_type_of(source)
     with opened(source, max_pixels=max_pixels) as image:
-        if getattr(image, "is_animated", False) and media_type in ("image/gif", "image/webp"):
-            return _moving(source, image, media_type)
+        if getattr(image, "is_animated", False) and media_type in _FILMS:
+            return _moving(source, image, media_type, as_film=films and media_type in _FILMED)
         lossless = media_type == "image/webp" and moving.is_lossless_webp(_read(source))
         seen = _upright(image, LARGEST)
         picture = _written(seen, media_type, lossless=lossless)
         preview = _fitted(seen, SMALL)
         small = None if preview.size == seen.size else pictures.encoded(preview, lossless=False)
-        return Developed(picture=picture, preview=small, blurhash=_blurhash(preview))
+        return Developed(picture=picture, preview=small, blurhash=_blurhash(preview), image=seen.size)
 
 
-def preview(source: Source, *, max_pixels: int = OWNER_PIXELS) -> Picture:
-    """Return a preview picture of the owner's choice; Invalid as ``develop``."""
+class Preview(Struct, frozen=True, kw_only=True):
+    """The picture that stands for something, and its blur."""
+
+    picture: Picture
+    blurhash: str
+
+
+def preview(source: Source, *, max_pixels: int = OWNER_PIXELS) -> Preview:
+    """Return a preview of the owner's choice, of a film or of a sound; Invalid as ``develop``."""
     with opened(source, max_pixels=max_pixels) as image:
-        return pictures.encoded(_upright(image, SMALL), lossless=False)
+        seen = _upright(image, SMALL)
+        return Preview(picture=pictures.encoded(seen.copy(), lossless=False), blurhash=_blurhash(seen))
 
 
 def fitted(width: int, height: int, pixels: int) -> tuple[int, int]:
@@ -63,27 +85,51 @@ def fitted(width: int, height: int, pixels: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _moving(source: Source, image: "Image", media_type: str) -> Developed:
+def _moving(source: Source, image: "Image", media_type: str, *, as_film: bool) -> Developed:
     """Keep what moves; every frame is decoded once, to be sure that it can be shown."""
     frames: int = getattr(image, "n_frames", 1)
     width, height = image.size
-    if frames * width * height > MOVING or width * height > LARGEST:
+    most = MOVING if media_type in _COPIED or as_film else REDRAWN
+    if frames * width * height > most or width * height > LARGEST:
         raise Invalid(
             f"This animation is too large: {frames} frames of {width} × {height} pixels. Cut it, make it smaller, or"
             " upload one of its pictures."
         )
+    durations, loop, opaque = [], int(image.info.get("loop", 0)), True
     for number in range(frames):
         image.seek(number)
         image.load()
-    data = _read(source)
-    kept = moving.stripped_gif(data) if media_type == "image/gif" else moving.stripped_webp(data)
+        durations.append(int(image.info.get("duration") or UNTIMED))
+        opaque = opaque and not (as_film and _is_transparent(image))
+    if as_film and opaque:
+        kept = None
+    elif media_type in _COPIED:
+        kept = Picture(data=_copied(source, media_type), media_type=media_type, width=width, height=height)
+    else:
+        data = _redrawn(image, durations, loop)
+        kept = Picture(data=data, media_type="image/webp", width=width, height=height)
     image.seek(0)
     small = _fitted(pictures.normal(image), SMALL)
-    return Developed(
-        picture=Picture(data=kept, media_type=media_type, width=width, height=height),
-        preview=pictures.encoded(small.copy(), lossless=False),
-        blurhash=_blurhash(small),
-    )
+    shown = pictures.encoded(small.copy(), lossless=False)
+    return Developed(picture=kept, preview=shown, blurhash=_blurhash(small), image=(width, height))
+
+
+def _is_transparent(image: "Image") -> bool:
+    """Whether something behind a picture is seen: a film has no such places."""
+    return image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] != 255
+
+
+def _copied(source: Source, media_type: str) -> bytes:
+    data = _read(source)
+    return moving.stripped_gif(data) if media_type == "image/gif" else moving.stripped_webp(data)
+
+
+def _redrawn(image: "Image", durations: list[int], loop: int) -> bytes:
+    """Return all frames as a WebP; Pillow writes them one by one, and of metadata what it is told, which is nothing."""
+    file = BytesIO()
+    empty: dict[str, object] = {"exif": b"", "xmp": b"", "icc_profile": b""}
+    image.save(file, "WEBP", save_all=True, duration=durations, loop=loop, quality=pictures.QUALITY, method=2, **empty)
+    return moving.stripped_webp(file.getvalue())
 
 
 def _read(source: Source) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
+from smallfed.imaging import heic
 from smallfed.imaging.sniffing import FORMATS, HEAD, sniff
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def opened(source: Source, *, max_pixels: int) -> Iterator["Image"]:
     from PIL import Image  # lazily: see the package
 
     media_type = media_type_of(source)
+    if media_type == "image/heic":
+        heic.prepare()
     with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file, guarded(max_pixels):
         image = Image.open(file, formats=[FORMATS[media_type]])
         if image.width * image.height > max_pixels:  # Pillow says so too, but only by a warning
@@ -75,15 +78,18 @@ def opened(source: Source, *, max_pixels: int) -> Iterator["Image"]:
 
 def media_type_of(source: Source) -> str:
     """Return what kind of picture it is by its first bytes; Invalid for what we do not read."""
-    if isinstance(source, bytes):
-        head = source[:HEAD]
-    else:
-        with source.open("rb") as file:
-            head = file.read(HEAD)
-    media_type = sniff(head)
-    if media_type is None:
-        raise Invalid("This is not a picture we can read. Use PNG, JPEG, GIF, WebP or AVIF.")
+    media_type = sniff(head_of(source))
+    if media_type not in FORMATS:
+        raise Invalid("This is not a picture we can read. Use PNG, JPEG, GIF, WebP, AVIF or HEIC.")
     return media_type
+
+
+def head_of(source: Source) -> bytes:
+    """Return as many of the first bytes as tell what it is."""
+    if isinstance(source, bytes):
+        return source[:HEAD]
+    with source.open("rb") as file:
+        return file.read(HEAD)
 
 
 @contextmanager

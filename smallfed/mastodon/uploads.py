@@ -6,6 +6,7 @@ Spec: CLIENT_API §5 (media): a part may lack a type and a name; STACK: uploads 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
@@ -19,11 +20,14 @@ from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
+from smallfed.config.media import Media
 from smallfed.errors import Invalid
+from smallfed.filming.formats import FORMATS
+from smallfed.imaging.sniffing import sniff
 from smallfed.mastodon.pictures import LARGEST
 from smallfed.pages.requests import Request
 from smallfed.pages.trees import MOST_FIELDS, MULTIPART
-from smallfed.runtime.files import Draft
+from smallfed.runtime.files import Draft, Limit
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import incoming
 
@@ -45,10 +49,16 @@ def are_taken(path: str) -> bool:
 
 
 def limit(parts: Parts, path: str) -> int | None:
-    """Return how many bytes one file may have on a path; None where there are no uploads."""
+    """Return how many bytes one file may have on a path, whatever it is; None where there are no uploads."""
     if not are_taken(path):
         return None
-    return LARGEST if path.rstrip("/") in PROFILES else parts.config.media.picture_bytes
+    media = parts.config.media
+    return LARGEST if path.rstrip("/") in PROFILES else max(media.picture_bytes, media.film_bytes)
+
+
+def bound(media: Media, head: bytes) -> int:
+    """Return how many bytes a file may have that begins so: films and sounds may be larger than pictures."""
+    return media.film_bytes if sniff(head) in FORMATS else media.picture_bytes
 
 
 def register(app: QuartTrio) -> None:
@@ -77,7 +87,8 @@ def register(app: QuartTrio) -> None:
                 raise RequestEntityTooLarge
             parts: Parts = app.extensions["parts"]
             parts.room.require_for_upload()
-            self.drafts.append(incoming(parts.data, parts.dice, limit=self.limit or 0))
+            most: Limit = LARGEST if self.path.rstrip("/") in PROFILES else partial(bound, parts.config.media)
+            self.drafts.append(incoming(parts.data, parts.dice, limit=most))
             return self.drafts[-1]
 
     app.request_class = Uploading

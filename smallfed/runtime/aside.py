@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from subprocess import PIPE
 from typing import TypeVar, TypeVarTuple
 
@@ -24,7 +25,7 @@ CHILD_SEES = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 class Aside:
-    """Threads under one limit of our own, and one child process at a time.
+    """Threads under one limit of our own, and one child process at a time, with one beside it for what takes long.
 
     With ``threads=False`` everything runs inline: virtual time and threads must not meet, because trio's autojump
     clock takes the wait for a thread for idleness.
@@ -33,7 +34,7 @@ class Aside:
     def __init__(self, *, threads: bool = True, limit: int = 16) -> None:
         self._threads = threads
         self._limiter = trio.CapacityLimiter(limit)
-        self._one_child = trio.Lock()
+        self._one_child, self._one_long_child = trio.Lock(), trio.Lock()
 
     async def thread(
         self,
@@ -53,15 +54,23 @@ class Aside:
         return await trio.to_thread.run_sync(f, *args, limiter=limiter or self._limiter, abandon_on_cancel=abandon)
 
     async def child(
-        self, function: str, payload: bytes, *, memory: int = 1 << 30, cpu: int = 10, seconds: float = 30.0
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        memory: int = 1 << 30,
+        cpu: int = 10,
+        seconds: float = 30.0,
+        long: bool = False,
     ) -> bytes:
         """Run ``function`` ("package.module:name", bytes → bytes) on ``payload`` in a Python process of its own.
 
         At most ``memory`` bytes of address space (where the system can limit it), ``cpu`` seconds of processor and
-        ``seconds`` in all, counted from its start; one child runs at a time. Errors of the house that the
-        function raises arrive as :class:`Invalid` with their message; so does a crash or a limit, in our words.
+        ``seconds`` in all, counted from its start; one child runs at a time, and one that is said to take ``long``.
+        What it has started itself ends with it. Errors of the house that the function raises arrive as
+        :class:`Invalid` with their message; so does a crash or a limit, in our words.
         """
-        async with self._one_child:
+        async with self._one_long_child if long else self._one_child:
             if not self._threads:
                 await trio.lowlevel.checkpoint()
                 return _inline(function, payload)
@@ -79,7 +88,9 @@ class _Outcome(Struct, frozen=True, kw_only=True):
 
 async def _run(command: list[str], payload: bytes) -> _Outcome:
     environment = {name: os.environ[name] for name in CHILD_SEES if name in os.environ}
-    process = await trio.lowlevel.open_process(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment)
+    process = await trio.lowlevel.open_process(
+        command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment, process_group=0
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -89,15 +100,21 @@ async def _run(command: list[str], payload: bytes) -> _Outcome:
             nursery.start_soon(_feed, process.stdin, payload)
             nursery.start_soon(_keep_last, process.stderr, complaint)
             if not await _keep_all(process.stdout, answer):
-                process.kill()
+                _kill(process)
         code = await process.wait()
     finally:
         with trio.CancelScope(shield=True):
-            process.kill()  # does nothing once it has ended
+            _kill(process)
             await process.wait()
             for pipe in (process.stdin, process.stdout, process.stderr):
                 await pipe.aclose()
     return _Outcome(code=code, answer=bytes(answer), complaint=bytes(complaint))
+
+
+def _kill(process: trio.Process) -> None:
+    """End a child and all that it has started; nothing when they have ended."""
+    with suppress(ProcessLookupError, PermissionError):  # the latter is what macOS says of a group of the dead
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _feed(pipe: trio.abc.SendStream, payload: bytes) -> None:

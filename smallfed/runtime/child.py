@@ -1,4 +1,7 @@
-"""What runs inside a child process of :mod:`smallfed.runtime.aside`: one function, on standard input, under limits."""
+"""What runs inside a child process of :mod:`smallfed.runtime.aside`: one function, on standard input, under limits.
+
+It has no network and can get no privileges, where the system knows how to give them up; nor can what it starts.
+"""
 
 import importlib
 import os
@@ -7,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 from smallfed.errors import SmallfedError
+from smallfed.runtime import confining
 
 REFUSED = 65  # the function raised an error of the house; its message is the answer
 OUT_OF_MEMORY = 71
@@ -21,9 +25,10 @@ def load(function: str) -> Callable[[bytes], bytes]:
 
 def main(function: str, memory: str, cpu: str) -> int:
     """Run ``function`` on what comes in, write what it returns, and return the exit code."""
-    _limit(resource.RLIMIT_CORE, 0, 0)
-    _limit(resource.RLIMIT_CPU, int(cpu), int(cpu) + 1)
-    _limit(resource.RLIMIT_AS, int(memory), int(memory))
+    limit(resource.RLIMIT_CORE, 0, 0)
+    limit(resource.RLIMIT_CPU, int(cpu), int(cpu) + 1)
+    limit(resource.RLIMIT_AS, int(memory), int(memory))
+    confining.be_alone()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not spoil the answer
     code = 0
@@ -38,7 +43,8 @@ def main(function: str, memory: str, cpu: str) -> int:
     return code
 
 
-def _limit(which: int, soft: int, hard: int) -> None:
+def limit(which: int, soft: int, hard: int) -> None:
+    """Limit this process, and what it starts, to something that RLIMIT_… names."""
     ceiling = resource.getrlimit(which)[1]
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)

@@ -1,7 +1,7 @@
 """Files of our own: whole or not there, also after a power cut."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,19 @@ def rewrite(path: Path, data: bytes) -> None:
     draft = path.with_name(f".{path.name}")
     _write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), data)
     draft.replace(path)
+    _sync_folder(path.parent)
+
+
+def adopt(source: Path, path: Path) -> None:
+    """Let a file of the same disk be at ``path`` from now on, and return when that is so for good."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(source, os.O_RDONLY)
+    try:
+        os.fchmod(descriptor, 0o600)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    source.replace(path)
     _sync_folder(path.parent)
 
 
@@ -59,6 +72,11 @@ def _to_disk() -> Iterator[None]:
         raise Unavailable("The file cannot be stored now; try again later.", detail=repr(error)) from error
 
 
+Limit = int | Callable[[bytes], int]
+"""How many bytes a file may have; or what says so by its first ones, of which there are ``HEAD``, or all that came."""
+HEAD = 256
+
+
 class Draft:
     """A file that comes piece by piece. Closing deletes it unless it was handed over.
 
@@ -66,13 +84,14 @@ class Draft:
     taken in, and so nothing heaps up in memory.
     """
 
-    def __init__(self, folder: Path, name: str, *, limit: int) -> None:
+    def __init__(self, folder: Path, name: str, *, limit: Limit) -> None:
         self._path, self._draft = folder / name, folder / f".{name}"
         with _to_disk():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = self._draft.open("xb", buffering=0)
         self._hash, self._limit = sha256(), limit
         self._kept = self._handed_over = False
+        self._head = b""
         self.size = 0
 
     @property
@@ -88,14 +107,24 @@ class Draft:
     def write(self, data: bytes) -> int:
         """Add what has come; TooLarge when that is beyond the limit."""
         self.size += len(data)
-        if self.size > self._limit:
-            raise TooLarge(f"A file may have at most {self._limit >> 20} MB.")
+        if (limit := self._bound(data)) is not None and self.size > limit:
+            raise TooLarge(f"A file may have at most {limit >> 20} MB.")
         self._hash.update(data)
         left = memoryview(data)
         with _to_disk():
             while left:
                 left = left[self._file.write(left) :]
         return len(data)
+
+    def _bound(self, data: bytes) -> int | None:
+        """Return how much may come, None while there is too little to tell."""
+        if isinstance(self._limit, int):
+            return self._limit
+        self._head += bytes(data[: HEAD - len(self._head)])
+        if len(self._head) < HEAD:
+            return None
+        self._limit = self._limit(self._head)
+        return self._limit
 
     def keep(self) -> None:
         """Make it a file of its name, and return when that is on disk."""

@@ -17,13 +17,16 @@ from smallfed.services import uploading
 from smallfed.store import attachments, houses, media
 from smallfed.store.tx import Tx
 
+ALONE = frozenset({"video", "audio"})  # as with Mastodon; what was a GIF is a picture among others
+
 
 def choose(
     tx: Tx, wanted: Sequence[int], changes: Sequence[Retouch] = (), *, post: int | None = None
 ) -> tuple[Medium, ...]:
     """Return the media ``wanted`` as ``changes`` make them, for a new post or for ``post``.
 
-    Invalid when there is one that another post has, that is not ready, or that is not there.
+    Invalid when there is one that another post has, that is not ready, or that is not there; or a film or sound that
+    would not be alone.
     """
     known = media.several(tx, wanted)
     absent = [str(one) for one in wanted if one not in known or known[one].post_id not in (None, post)]
@@ -36,6 +39,8 @@ def choose(
         raise Invalid(
             "Validation failed: Cannot attach files that have not finished processing. Try again in a moment!"
         )
+    if len(chosen) > 1 and any(medium.kind in ALONE for medium in chosen):
+        raise Invalid("Validation failed: Cannot attach a video or a sound to a post that has other files, too")
     said = {change.id: uploading.said(change) for change in changes}
     return tuple(structs.replace(medium, **said.get(medium.id, {})) for medium in chosen)
 

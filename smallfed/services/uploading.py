@@ -22,27 +22,44 @@ USED = "Media attachment is currently used by a status"
 
 
 class Upload(Struct, frozen=True, kw_only=True):
-    """What has come: ``source`` and ``thumbnail`` are names of files that are on disk, ``digest`` of the former."""
+    """What has come: ``source`` and ``thumbnail`` are names of files that are on disk, ``digest`` of the former.
+
+    ``kind`` is what it seems to be, before it is read.
+    """
 
     source: str
     digest: bytes
+    kind: str = "image"
     thumbnail: str | None = None
     description: str = ""
     focus: tuple[float, float] | None = None
 
 
-class Print(Struct, frozen=True, kw_only=True):
-    """What an upload has become: names of files that are on disk, and what they are."""
+class Small(Struct, frozen=True, kw_only=True):
+    """A preview: the name of a file that is on disk, and how large it is."""
 
     file: str
-    preview: str | None
+    size: int
+    width: int
+    height: int
+    blurhash: str | None = None
+
+
+class Print(Struct, frozen=True, kw_only=True):
+    """What an upload has become: the name of a file that is on disk, and what it is."""
+
+    file: str
+    preview: Small | None
     kind: str
     media_type: str
     size: int
     digest: bytes
-    width: int
-    height: int
-    blurhash: str
+    width: int | None
+    height: int | None
+    duration: float | None
+    frame_rate: str | None
+    bit_rate: int | None
+    blurhash: str | None
 
 
 def take(tx: Tx, upload: Upload) -> Medium:
@@ -53,7 +70,7 @@ def take(tx: Tx, upload: Upload) -> Medium:
         source=upload.source,
         thumbnail=upload.thumbnail,
         uploaded=upload.digest,
-        kind="image",
+        kind=upload.kind,
         description=upload.description,
         focus_x=focus_x,
         focus_y=focus_y,
@@ -113,16 +130,31 @@ def finish(tx: Tx, medium: int, source: str, made: Print) -> None:
         state=MediumState.READY,
         source=None,
         file=made.file,
-        preview=made.preview,
         kind=made.kind,
         media_type=made.media_type,
         size=made.size,
         digest=made.digest,
         width=made.width,
         height=made.height,
+        duration=made.duration,
+        frame_rate=made.frame_rate,
+        bit_rate=made.bit_rate,
         blurhash=made.blurhash,
+        **_preview(made.preview),
     )
     _discard(tx, INCOMING, [source])
+
+
+def _preview(small: Small | None) -> dict[str, Any]:
+    """Return the columns about a preview."""
+    if small is None:
+        return {}
+    return {
+        "preview": small.file,
+        "preview_size": small.size,
+        "preview_width": small.width,
+        "preview_height": small.height,
+    }
 
 
 def fail(tx: Tx, medium: int, source: str, reason: str) -> None:
@@ -134,12 +166,13 @@ def fail(tx: Tx, medium: int, source: str, reason: str) -> None:
         _discard(tx, FILES, [f"{source}*"])
 
 
-def illustrate(tx: Tx, medium: int, thumbnail: str, preview: str) -> None:
-    """Let the file ``preview`` be the preview, which was made of ``thumbnail``."""
+def illustrate(tx: Tx, medium: int, thumbnail: str, small: Small) -> None:
+    """Let ``small`` be the preview, which was made of ``thumbnail``; a film or sound without a blur gets its own."""
     known = media.find(tx, medium)
     if known is None or known.thumbnail != thumbnail:
         return
-    media.change(tx, medium, thumbnail=None, preview=preview)
+    blur = {"blurhash": small.blurhash} if known.blurhash is None else {}
+    media.change(tx, medium, thumbnail=None, **_preview(small), **blur)
     _discard(tx, FILES, [known.preview])
     _discard(tx, INCOMING, [thumbnail])
 

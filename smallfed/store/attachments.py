@@ -9,6 +9,11 @@ from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
 _FIELDS = "id, kind, media_type, url, preview_url, description, blurhash, width, height, focus_x, focus_y, duration"
+_SELECT = (
+    f"SELECT a.post_id, {', '.join(f'a.{name}' for name in _FIELDS.split(', '))},"
+    " m.frame_rate, m.bit_rate, m.preview_width, m.preview_height"
+    " FROM attachments a LEFT JOIN media m ON m.id = a.id "  # of those that were uploaded here
+)
 
 
 def _read(row: Sequence[Any]) -> Attachment:
@@ -24,14 +29,16 @@ def _read(row: Sequence[Any]) -> Attachment:
         height=row[8],
         focus=None if row[9] is None or row[10] is None else (row[9], row[10]),
         duration=row[11],
+        frame_rate=row[12],
+        bit_rate=row[13],
+        small=None if row[14] is None or row[15] is None else (row[14], row[15]),
     )
 
 
 def of_posts(tx: Tx, posts: str) -> list[tuple[int, Attachment]]:
     """Return (post, attachment) for ``posts`` (see ``rows.listed``), in their order."""
     rows = tx.all(
-        f"SELECT post_id, {_FIELDS} FROM attachments WHERE post_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY post_id, position",
+        _SELECT + "WHERE a.post_id IN (SELECT value FROM json_each(?)) ORDER BY a.post_id, a.position",
         posts,
     )
     return [(row[0], _read(row[1:])) for row in rows]
@@ -39,8 +46,8 @@ def of_posts(tx: Tx, posts: str) -> list[tuple[int, Attachment]]:
 
 def of_post(tx: Tx, post: int) -> tuple[Attachment, ...]:
     """Return the attachments of one post, in order."""
-    rows = tx.all(f"SELECT {_FIELDS} FROM attachments WHERE post_id = ? ORDER BY position", post)
-    return tuple(map(_read, rows))
+    rows = tx.all(_SELECT + "WHERE a.post_id = ? ORDER BY a.position", post)
+    return tuple(_read(row[1:]) for row in rows)
 
 
 def has(tx: Tx, attachment: int) -> bool:

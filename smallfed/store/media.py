@@ -39,9 +39,12 @@ def of_post(tx: Tx, post: int) -> list[Medium]:
     return [SHAPE.read(row) for row in tx.all(_SELECT + "WHERE m.post_id = ? ORDER BY m.id", post)]
 
 
-def next_busy(tx: Tx) -> Medium | None:
-    """Return the oldest of which something is still to be read, or None."""
-    row = tx.one(_SELECT + "WHERE (m.source IS NOT NULL OR m.thumbnail IS NOT NULL) ORDER BY m.id LIMIT 1")
+def next_busy(tx: Tx, *, long: bool) -> Medium | None:
+    """Return the oldest of which something is to be read that takes ``long`` (see ``Medium``), or does not; or None."""
+    takes_long = "m.source IS NOT NULL AND m.kind IN ('video', 'audio')"
+    chosen = takes_long if long else f"NOT ({takes_long})"
+    where = f"WHERE (m.source IS NOT NULL OR m.thumbnail IS NOT NULL) AND {chosen} ORDER BY m.id LIMIT 1"
+    row = tx.one(_SELECT + where)
     return None if row is None else SHAPE.read(row)
 
 

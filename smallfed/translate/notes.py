@@ -35,7 +35,7 @@ from smallfed.protocol.emitted import (
 )
 from smallfed.translate import audience
 from smallfed.translate.media_types import media_type
-from smallfed.translate.moments import milliseconds, seconds
+from smallfed.translate.moments import duration, milliseconds, seconds
 
 SELF_REPLIES = 5  # on the first page, which is inline
 
@@ -165,7 +165,17 @@ def _document(attachment: Attachment) -> Document:
         focal_point=attachment.focus or UNSET,
         width=attachment.width or UNSET,
         height=attachment.height or UNSET,
+        duration=UNSET if attachment.duration is None else duration(attachment.duration),
+        icon=_poster(attachment),
     )
+
+
+def _poster(attachment: Attachment) -> Image | UnsetType:
+    """Return the picture that stands for a film or a sound."""
+    url = attachment.preview_url
+    if attachment.kind == "image" or url is None:
+        return UNSET
+    return Image(media_type=media_type(url) or UNSET, url=url)
 
 
 def replies(uri: str, own: Sequence[str], *, total: int | UnsetType = UNSET) -> Collection:

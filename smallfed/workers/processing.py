@@ -1,11 +1,13 @@
 """Processing: what was uploaded is read, one file at a time, and files that nobody needs any more are deleted.
 
-Rows say what is to be done, so a restart goes on where it was.
+Films and sounds, which may take minutes, go beside the pictures. Rows say what is to be done, so a restart goes on
+where it was.
 
 Spec: RULINGS 9, 31; SAFETY §2 (images). The files are read and written by a child process (``runtime/developing``).
 """
 
 import logging
+import shutil
 from math import inf
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import trio
 from smallfed.domain.events import FilesDiscarded, MediumTaken
 from smallfed.domain.medium import Medium
 from smallfed.errors import Invalid
+from smallfed.filming.formats import Means
 from smallfed.observe.logging import event
 from smallfed.runtime import developing, files
 from smallfed.runtime.aside import Aside
@@ -21,26 +24,32 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.developing import Job, Prints
-from smallfed.runtime.files import Draft
+from smallfed.runtime.files import Draft, Limit
 from smallfed.runtime.hub import Hub
 from smallfed.services import uploading
-from smallfed.services.uploading import FILES, INCOMING, Print
+from smallfed.services.uploading import FILES, INCOMING, Print, Small
 from smallfed.store import discards, media
 
 log = logging.getLogger(__name__)
 
 MEDIA = "media"  # folder of all media below that of the data
 CPU, SECONDS = 30, 90.0  # for one file: the largest picture without losses takes some ten seconds
+LONG_CPU, LONG_SECONDS = 1800, 3600.0  # for a film that is written anew
+MEMORY, LONG_MEMORY = 1 << 30, 2 << 30  # address space, of which ffmpeg needs much and uses little
+NOTHING = Means()  # with which films are kept as they are
 UNREADABLE = "This file cannot be processed; the server's log says why."
 
 
 class Processing:
     """Reads uploads and cleans up after them, below the folder ``data``."""
 
-    def __init__(self, db: Database, aside: Aside, hub: Hub, data: Path) -> None:
-        self._db, self._aside, self._folder, self._bell = db, aside, data / MEDIA, Bell()
-        for kind in (MediumTaken, FilesDiscarded):
-            hub.on(kind, self._bell)
+    def __init__(self, db: Database, aside: Aside, hub: Hub, data: Path, means: Means = NOTHING) -> None:
+        self._db, self._aside, self._folder = db, aside, data / MEDIA
+        self.means = means
+        self._bells = {long: Bell() for long in (False, True)}
+        for bell in self._bells.values():
+            hub.on(MediumTaken, bell)
+        hub.on(FilesDiscarded, self._bells[False])
         self._settled = trio.Event()
         self._swept = False
 
@@ -49,12 +58,21 @@ class Processing:
         if not self._swept:  # the doors are closed until we have started
             await self._aside.thread(_sweep, self._folder / INCOMING, await self._db.read(media.incoming))
             self._swept = True
-        task_status.started()
+        async with trio.open_nursery() as both:
+            both.start_soon(self._go_on, True)
+            task_status.started()
+            await self._go_on(False)
+
+    async def _go_on(self, long: bool) -> None:
+        """Read what takes long, or what does not; the latter cleans, too."""
         while True:
-            while (medium := await self._db.read(media.next_busy)) is not None:
+            while (medium := await self._db.read(media.next_busy, long=long)) is not None:
                 await self._process(medium)
-            await self._clean()
-            await self._bell.listen(inf)
+                if long and medium.thumbnail is not None:
+                    self._bells[False].ring()
+            if not long:
+                await self._clean()
+            await self._bells[long].listen(inf)
 
     async def finished(self, medium: int, seconds: float) -> Medium | None:
         """Return a medium as soon as all of it is read, or after ``seconds`` as far as it is; None when it is gone."""
@@ -82,13 +100,13 @@ class Processing:
 
     async def _read(self, medium: Medium) -> None:
         if medium.source is not None:
-            made = _print(await self._develop("attachment", medium.source))
+            made = _print(await self._develop("attachment", medium.source, long=medium.is_long))
             await self._db.patient_write(uploading.finish, medium.id, medium.source, made)
         elif medium.thumbnail is not None:
-            preview = (await self._develop("preview", medium.thumbnail)).preview
-            if preview is None:
+            small = _small(await self._develop("preview", medium.thumbnail, long=False))
+            if small is None:
                 raise Invalid(UNREADABLE, detail="no preview in the answer")
-            await self._db.patient_write(uploading.illustrate, medium.id, medium.thumbnail, preview.name)
+            await self._db.patient_write(uploading.illustrate, medium.id, medium.thumbnail, small)
 
     async def _refuse(self, medium: Medium, reason: str) -> None:
         if medium.source is not None:
@@ -96,10 +114,17 @@ class Processing:
         elif medium.thumbnail is not None:
             await self._db.patient_write(uploading.spoil, medium.id, medium.thumbnail, reason)
 
-    async def _develop(self, job: Job, source: str) -> Prints:
-        target = self._folder / FILES
-        order = developing.order(job, self._folder / INCOMING / source, target, source)
-        answer = await self._aside.child(developing.ENTRY, order, cpu=CPU, seconds=SECONDS)
+    async def _develop(self, job: Job, source: str, *, long: bool) -> Prints:
+        came, target = self._folder / INCOMING / source, self._folder / FILES
+        order = developing.order(job, came, target, source, self.means)
+        memory, cpu, seconds = (LONG_MEMORY, LONG_CPU, LONG_SECONDS) if long else (MEMORY, CPU, SECONDS)
+        try:
+            answer = await self._aside.child(
+                developing.ENTRY, order, memory=memory, cpu=cpu, seconds=seconds, long=long
+            )
+        finally:
+            with trio.CancelScope(shield=True):
+                await self._aside.thread(developing.clear, came)
         return await self._aside.thread(developing.result, answer, target, source)
 
     async def _clean(self) -> None:
@@ -108,25 +133,37 @@ class Processing:
             await self._db.patient_write(discards.forget, names)
 
 
-def incoming(data: Path, dice: Dice, *, limit: int) -> Draft:
-    """Return a file for an upload of at most ``limit`` bytes, under a name that nobody can guess."""
+def incoming(data: Path, dice: Dice, *, limit: Limit) -> Draft:
+    """Return a file for an upload, under a name that nobody can guess; ``limit`` as of a ``Draft``."""
     return Draft(data / MEDIA / INCOMING, f"{dice(128):032x}", limit=limit)
 
 
 def _print(made: Prints) -> Print:
-    picture = made.picture
-    if picture is None or made.blurhash is None:
-        raise Invalid(UNREADABLE, detail="no picture in the answer")
+    whole = made.whole
+    if whole is None:
+        raise Invalid(UNREADABLE, detail="nothing in the answer")
     return Print(
-        file=picture.name,
-        preview=None if made.preview is None else made.preview.name,
-        kind="image",  # what moves, too: apps play what is called gifv as a film, and we make none
-        media_type=picture.media_type,
-        size=picture.size,
-        digest=picture.digest,
-        width=picture.width,
-        height=picture.height,
+        file=whole.name,
+        preview=_small(made),
+        kind=made.kind,
+        media_type=whole.media_type,
+        size=whole.size,
+        digest=whole.digest,
+        width=whole.width,
+        height=whole.height,
+        duration=whole.duration,
+        frame_rate=whole.frame_rate,
+        bit_rate=whole.bit_rate,
         blurhash=made.blurhash,
+    )
+
+
+def _small(made: Prints) -> Small | None:
+    small = made.preview
+    if small is None:
+        return None
+    return Small(
+        file=small.name, size=small.size, width=small.width or 0, height=small.height or 0, blurhash=made.blurhash
     )
 
 
@@ -138,5 +175,7 @@ def _remove(folder: Path, names: list[str]) -> None:
 def _sweep(folder: Path, wanted: set[str]) -> None:
     """Delete what had come, or had begun to come, before anything knew of it."""
     for path in folder.glob("*"):
-        if path.name not in wanted:
+        if path.is_dir():  # in which something was made
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name not in wanted:
             path.unlink(missing_ok=True)

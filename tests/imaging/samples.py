@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from smallfed.imaging.pictures import Picture
@@ -25,7 +26,8 @@ def saved(image: Image.Image, format_: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def opened(picture: Picture) -> Image.Image:
+def opened(picture: Picture | None) -> Image.Image:
+    assert picture is not None
     image = Image.open(BytesIO(picture.data))
     image.load()
     return image
@@ -41,3 +43,16 @@ def corners(image: Image.Image) -> list[tuple[int, int, int]]:
 
 def _distance(one: Any, other: Any) -> int:
     return sum(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def gps() -> bytes:
+    """Return Exif that tells where and with what, and that the picture lies on its side."""
+    exif = Image.Exif()
+    exif.update({0x0112: 6, 0x010F: "SECRET", 0x8825: {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}})
+    return exif.tobytes()
+
+
+def heic(image: Image.Image, **options: Any) -> bytes:
+    """Return a HEIC; the test is skipped where nothing writes it."""
+    pytest.importorskip("pillow_heif", reason="needs pillow-heif: pip install -e '.[heic]'").register_heif_opener()
+    return saved(image, "HEIF", **options)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from smallfed.errors import Invalid
+from smallfed.imaging import attachments
 from smallfed.imaging.attachments import LARGEST, LONGEST, develop, fitted, preview
-from tests.imaging.samples import corners, drawn, opened, saved
+from tests.imaging.samples import BLUE, GREEN, RED, corners, drawn, gps, heic, opened, saved
 
 ALL = corners(drawn())
 
@@ -74,7 +75,7 @@ def test_pictures_are_upright(orientation: int) -> None:
 
     assert (made.picture.width, made.picture.height) == (900, 600)
     assert corners(opened(made.picture)) == ALL
-    assert corners(opened(preview(saved(stored, "PNG", exif=exif.tobytes())))) == ALL
+    assert corners(opened(preview(saved(stored, "PNG", exif=exif.tobytes())).picture)) == ALL
 
 
 def test_drawings_stay_as_they_are() -> None:
@@ -105,3 +106,35 @@ def test_a_line_of_a_picture() -> None:
 def test_what_is_no_picture() -> None:
     with pytest.raises(Invalid, match="not a picture we can read"):
         develop(b"GIF")
+
+
+def test_a_photograph_of_an_iphone_becomes_one_that_every_app_shows() -> None:
+    turned = drawn().rotate(-90, expand=True)
+
+    made = develop(heic(drawn(900, 600), exif=gps(), quality=90))
+    see_through = develop(heic(drawn(300, 200, "RGBA").copy()))
+
+    assert (made.picture.media_type, made.picture.width, made.picture.height) == ("image/jpeg", 600, 900)
+    assert corners(opened(made.picture)) == corners(turned)
+    assert b"SECRET" not in made.picture.data
+    assert see_through.picture.media_type == "image/jpeg"  # all of it is opaque
+
+
+@pytest.mark.parametrize("format_", ["PNG", "AVIF"])
+def test_what_moves_and_not_every_app_shows_becomes_webp(format_: str) -> None:
+    frames = [Image.new("RGB", (400, 300), colour) for colour in (RED, GREEN, BLUE)]
+    film = saved(frames[0], format_, save_all=True, append_images=frames[1:], duration=[50, 80, 110])
+
+    made = develop(film)
+
+    with Image.open(BytesIO(made.picture.data)) as image:
+        assert (image.format, image.n_frames, made.picture.media_type) == ("WEBP", 3, "image/webp")
+    assert made.preview is None or made.preview.media_type == "image/jpeg"
+
+
+def test_only_as_many_frames_are_drawn_anew_as_take_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "REDRAWN", 3 * 400 * 300 - 1)
+    frames = [Image.new("RGB", (400, 300), colour) for colour in (RED, GREEN, BLUE)]
+
+    with pytest.raises(Invalid, match="This animation is too large"):
+        develop(saved(frames[0], "PNG", save_all=True, append_images=frames[1:]))

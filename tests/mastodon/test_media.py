@@ -11,6 +11,7 @@ from PIL import Image
 from quart.datastructures import FileStorage
 
 from smallfed.domain.events import MediumTaken
+from smallfed.filming.formats import Means, supported
 from smallfed.mastodon.entities import Focus, MediaAttachment, Meta, Size, Status, StatusEdit
 from smallfed.mastodon.failures import Error
 from smallfed.services import uploading
@@ -131,10 +132,14 @@ def bomb() -> bytes:
     return bytes(data)
 
 
+NOTHING = "This is no picture, film or sound we can read."
 HOSTILE = {
-    "HTML": (b"<!doctype html><script>alert(1)</script>", "This is not a picture we can read."),
-    "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>', "This is not a picture we can read."),
-    "PDF": (b"%PDF-1.7 nothing", "This is not a picture we can read."),
+    "HTML": (b"<!doctype html><script>alert(1)</script>", NOTHING),
+    "SVG": (
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>',
+        "This is no picture, film or sound we can read.",
+    ),
+    "PDF": (b"%PDF-1.7 nothing", NOTHING),
     "only a beginning": (b"\x89PNG\r\n\x1a\n", "This picture is broken and cannot be read."),
     "truncated JPEG": (saved(drawn(900, 900), "JPEG")[:-3000], "This picture is broken and cannot be read."),
     "truncated PNG": (saved(drawn(900, 900), "PNG")[:-500], "This picture is broken and cannot be read."),
@@ -307,7 +312,7 @@ async def test_an_upload_that_takes_longer_is_answered_before_it_is_read(api: Ap
     )
     assert (failed.status, failed.of(Error).error) == (
         422,
-        "Validation failed: This picture cannot be stored now; try again later.",
+        "Validation failed: This file cannot be stored now; try again later.",
     )
 
 
@@ -317,13 +322,13 @@ async def test_the_server_says_what_it_takes(api: Api) -> None:
     for told in (answer.json()["configuration"] for answer in answers):
         assert told["statuses"]["max_media_attachments"] == 4
         assert told["media_attachments"] == {
-            "supported_mime_types": ["image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"],
+            "supported_mime_types": supported(Means()),
             "description_limit": 1500,
             "image_size_limit": 16 << 20,
             "image_matrix_limit": 64_000_000,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": 99 << 20,
+            "video_frame_rate_limit": 120,
+            "video_matrix_limit": 3840 * 2160,
         }
 
 

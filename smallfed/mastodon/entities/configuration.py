@@ -54,9 +54,9 @@ class MediaLimits(Entity, frozen=True, kw_only=True):
     description_limit: Count
     image_size_limit: Count
     image_matrix_limit: Count
-    video_size_limit: Count = 0
-    video_frame_rate_limit: Count = 0
-    video_matrix_limit: Count = 0
+    video_size_limit: Count
+    video_frame_rate_limit: Count
+    video_matrix_limit: Count
 
 
 class PollLimits(Entity, frozen=True, kw_only=True):

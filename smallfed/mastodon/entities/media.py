@@ -17,7 +17,9 @@ class Size(Entity, frozen=True, kw_only=True):
     height: int | UnsetType = UNSET
     size: str | UnsetType = UNSET
     aspect: float | UnsetType = UNSET
+    frame_rate: str | UnsetType = UNSET
     duration: float | UnsetType = UNSET
+    bitrate: int | UnsetType = UNSET
 
 
 class Focus(Entity, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ from smallfed.mastodon import entities
 _Kind = Literal["unknown", "image", "gifv", "video", "audio"]
 _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video", "audio": "audio"}
 
+_THEIR_OWN_PREVIEW = frozenset({"image", "unknown"})
+
 
 def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
     """Return the pictures, sounds and films of a post."""
@@ -25,7 +27,7 @@ def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
             id=str(media.id),
             type=_KINDS.get(media.kind, "unknown"),
             url=media.url,
-            preview_url=media.preview_url or media.url,
+            preview_url=media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None),
             remote_url=None,
             meta=_meta(media),
             description=media.description or None,
@@ -68,16 +70,22 @@ def _focus(point: tuple[float, float]) -> entities.Focus:
 
 def _small(media: Attachment, size: entities.Size) -> entities.Size:
     """Return how large the preview is, by which apps lay out: ours is so large, and that of Mastodon's as well."""
+    if media.small is not None:
+        return _measured(*media.small)
     if not media.width or not media.height or media.preview_url in (None, media.url):
-        return structs.replace(size, duration=UNSET)
+        return structs.replace(size, duration=UNSET, frame_rate=UNSET, bitrate=UNSET)
     return _measured(*fitted(media.width, media.height, SMALL))
 
 
 def _size(media: Attachment) -> entities.Size | None:
-    if not media.width or not media.height:
-        return None if media.duration is None else entities.Size(duration=media.duration)
-    measured = _measured(media.width, media.height)
-    return measured if media.duration is None else structs.replace(measured, duration=media.duration)
+    measured = _measured(media.width, media.height) if media.width and media.height else entities.Size()
+    told = structs.replace(
+        measured,
+        frame_rate=UNSET if media.frame_rate is None else media.frame_rate,
+        duration=UNSET if media.duration is None else media.duration,
+        bitrate=UNSET if media.bit_rate is None else media.bit_rate,
+    )
+    return None if told == entities.Size() else told
 
 
 def _measured(width: int, height: int) -> entities.Size:

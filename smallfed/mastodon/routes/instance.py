@@ -11,8 +11,9 @@ from smallfed.config.media import Media
 from smallfed.config.showing import Instance
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
+from smallfed.filming.formats import Means, supported
+from smallfed.filming.planning import MATRIX, RATE
 from smallfed.imaging.pictures import OWNER_PIXELS
-from smallfed.imaging.sniffing import FORMATS
 from smallfed.mastodon import ballots, enclosures, profiles
 from smallfed.mastodon.access import OPEN, anyone
 from smallfed.mastodon.asking import Ask
@@ -53,15 +54,18 @@ LIMITS = Configuration(
     ),
     statuses=StatusLimits(
         max_characters=MAX_CHARACTERS,
-        max_media_attachments=0,  # as configured, like the size of pictures: see _limits
+        max_media_attachments=0,  # as configured and installed, like all that is empty: see _limits
         characters_reserved_per_url=LINK_COUNTS,
         supported_mime_types=list(CONTENT_TYPES),
     ),
     media_attachments=MediaLimits(
-        supported_mime_types=sorted(FORMATS),
+        supported_mime_types=[],
         description_limit=enclosures.LONGEST,
         image_size_limit=0,
         image_matrix_limit=OWNER_PIXELS,
+        video_size_limit=0,
+        video_frame_rate_limit=RATE,
+        video_matrix_limit=MATRIX,
     ),
     polls=PollLimits(
         max_options=ballots.MOST,
@@ -72,11 +76,17 @@ LIMITS = Configuration(
 )
 
 
-def _limits(media: Media) -> Configuration:
+def _limits(media: Media, means: Means) -> Configuration:
+    """Return what can be done here, as it is configured, with what is installed."""
     return structs.replace(
         LIMITS,
         statuses=structs.replace(LIMITS.statuses, max_media_attachments=media.per_post),
-        media_attachments=structs.replace(LIMITS.media_attachments, image_size_limit=media.picture_bytes),
+        media_attachments=structs.replace(
+            LIMITS.media_attachments,
+            supported_mime_types=supported(means),
+            image_size_limit=media.picture_bytes,
+            video_size_limit=media.film_bytes,
+        ),
     )
 
 
@@ -89,10 +99,11 @@ def register(door: Door) -> None:
 
 async def v2(ask: Ask) -> object:
     """Answer with the server."""
-    return await ask.read(_v2, ask.parts.config, ask.parts.identity.vapid_key)
+    means = ask.parts.processing.means
+    return await ask.read(_v2, ask.parts.config, means, ask.parts.identity.vapid_key)
 
 
-def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
+def _v2(show: Presenter, config: Config, means: Means, vapid: str) -> servers.InstanceV2:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV2(
@@ -107,7 +118,7 @@ def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
         icon=[servers.Icon(src=here.base + assets.url("icon.svg"), size="512x512")],
         languages=_languages(show),
         configuration=structs.replace(
-            _limits(config.media),
+            _limits(config.media, means),
             urls=_urls(here, config.instance),
             vapid=Vapid(public_key=vapid),
             translation=Translation(),
@@ -122,10 +133,10 @@ def _v2(show: Presenter, config: Config, vapid: str) -> servers.InstanceV2:
 
 async def v1(ask: Ask) -> object:
     """Answer with the server in the older form."""
-    return await ask.read(_v1, ask.parts.config)
+    return await ask.read(_v1, ask.parts.config, ask.parts.processing.means)
 
 
-def _v1(show: Presenter, config: Config) -> servers.InstanceV1:
+def _v1(show: Presenter, config: Config, means: Means) -> servers.InstanceV1:
     owner, here = accounts.owner(show.tx), show.house
     counts = statistics.counts(show.tx)
     return servers.InstanceV1(
@@ -140,7 +151,7 @@ def _v1(show: Presenter, config: Config) -> servers.InstanceV1:
         stats=servers.Stats(status_count=counts.posts, domain_count=counts.hosts),
         thumbnail=_thumbnail(here, owner),
         languages=_languages(show),
-        configuration=_limits(config.media),
+        configuration=_limits(config.media, means),
         contact_account=show.account(owner),
         rules=ruled(config.instance.rules),
         max_toot_chars=MAX_CHARACTERS,

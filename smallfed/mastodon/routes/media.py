@@ -5,7 +5,9 @@ Spec: CLIENT_API §5 (media), §13 item 20; https://docs.joinmastodon.org/method
 
 from smallfed.domain.medium import Medium, MediumState
 from smallfed.errors import Invalid, NotFound, Unavailable
-from smallfed.imaging.pictures import media_type_of
+from smallfed.filming.formats import kind_of, refusal
+from smallfed.imaging.pictures import head_of, media_type_of
+from smallfed.imaging.sniffing import sniff
 from smallfed.mastodon import enclosures, uploads
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
@@ -52,14 +54,18 @@ async def _created(ask: Ask, patience: float) -> Medium:
     if file is None:
         raise Invalid("Validation failed: File can't be blank")
     description, focus = enclosures.description(ask.params) or "", enclosures.focus(ask.params.text("focus"))
+    media_type = await _type(ask, file)
+    if (reason := refusal(media_type, ask.parts.processing.means)) is not None:
+        raise Invalid(f"Validation failed: {reason}")
     await _keep(ask, file)
     if thumbnail is not None:
-        await _keep(ask, thumbnail)
+        await _keep_picture(ask, thumbnail)
     taken = await ask.parts.db.write(
         uploading.take,
         Upload(
             source=file.name,
             digest=file.digest,
+            kind=kind_of(media_type or ""),
             thumbnail=None if thumbnail is None else thumbnail.name,
             description=description,
             focus=focus,
@@ -71,9 +77,18 @@ async def _created(ask: Ask, patience: float) -> Medium:
     return await _finished(ask, taken.id, patience, fresh=True)
 
 
-async def _keep(ask: Ask, draft: Draft) -> None:
-    """Bring a file to the disk for good, if it looks like something we read."""
+async def _type(ask: Ask, draft: Draft) -> str | None:
+    return sniff(await ask.parts.aside.thread(head_of, draft.path))
+
+
+async def _keep_picture(ask: Ask, draft: Draft) -> None:
+    """Bring a picture to the disk for good, if it looks like one that we read."""
     await ask.parts.aside.thread(media_type_of, draft.path)
+    await _keep(ask, draft)
+
+
+async def _keep(ask: Ask, draft: Draft) -> None:
+    """Bring a file to the disk for good."""
     await ask.parts.aside.thread(draft.keep)
 
 
@@ -112,7 +127,7 @@ async def change(ask: Ask, number: str) -> Reply:
         await ask.parts.db.write(uploading.retouch, retouch)
         return await show(ask, number)
     await ask.read(lambda show: media.get(show.tx, retouch.id))
-    await _keep(ask, thumbnail)
+    await _keep_picture(ask, thumbnail)
     await ask.parts.db.write(uploading.retouch, retouch, thumbnail=thumbnail.name)
     thumbnail.hand_over()
     medium = await _finished(ask, retouch.id, LONG_PATIENCE)

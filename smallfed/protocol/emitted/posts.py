@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from smallfed.protocol.emitted.collections import Collection
 from smallfed.protocol.emitted.consent import InteractionPolicy
-from smallfed.protocol.emitted.thing import Thing
+from smallfed.protocol.emitted.thing import Image, Thing
 
 
 class Document(Thing, frozen=True, kw_only=True, rename="camel"):
@@ -22,6 +22,8 @@ class Document(Thing, frozen=True, kw_only=True, rename="camel"):
     focal_point: tuple[float, float] | UnsetType = UNSET
     width: int | UnsetType = UNSET
     height: int | UnsetType = UNSET
+    duration: str | UnsetType = UNSET
+    icon: Image | UnsetType = UNSET
 
 
 class Source(Struct, frozen=True, kw_only=True, rename="camel"):
