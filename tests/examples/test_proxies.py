@@ -1,8 +1,5 @@
 """The proxy files, in front of a real server: nginx caches what is public and nothing else; Caddy takes its file."""
 
-import os
-import re
-import shutil
 import socket
 import subprocess
 import time
@@ -11,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Laboratory, Server, ask, eventually, free_port, laboratory
+from tests import proxies
+from tests.processes import Laboratory, Server, ask, eventually, laboratory
 from tests.websocket import websocket
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 ACTIVITY = {"accept": "application/activity+json", "host": "home.example"}
 
 
 def program(name: str) -> str:
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    found = proxies.program(name)
     if found is None:
         pytest.skip(f"needs {name}")
     return found
@@ -40,56 +37,18 @@ def home(lab: Laboratory) -> Server:
 
 @pytest.fixture(scope="module")
 def front(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Nginx with our file; only domain, ports, certificate and folders are those of the test."""
-    nginx, folder, port = program("nginx"), tmp_path_factory.mktemp("nginx"), free_port()
-    text = (EXAMPLES / "nginx.conf").read_text()
-    text = re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
-    text = re.sub(r"^\s+listen \[::\]:443.*\n", "", text, flags=re.MULTILINE)
-    text = re.sub(r"^\s+ssl_certificate.*\n", "", text, flags=re.MULTILINE)
-    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};").replace(
-        "social.example.org", "home.example"
-    )
-    text = text.replace("127.0.0.1:8420", f"127.0.0.1:{home.port}").replace("/var/cache/nginx", str(folder / "cache"))
-    (folder / "cache").mkdir()
-    folders = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""  # the folder of the test is root's own
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{folders}\n{text}\n}}\n"
-    )
-    process = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
-    try:
+    """Nginx with our files."""
+    with proxies.nginx(program("nginx"), tmp_path_factory.mktemp("nginx"), behind=home.port) as port:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 @pytest.fixture(scope="module")
 def caddy(home: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Caddy with our file, over plain HTTP."""
-    command, folder, port = program("caddy"), tmp_path_factory.mktemp("caddy"), free_port()
-    text = (EXAMPLES / "Caddyfile").read_text()
-    text = text.replace("social.example.org {", f"http://127.0.0.1:{port}, http://home.example:{port} {{")
-    text = text.replace("127.0.0.1:8420", f"127.0.0.1:{home.port}")
-    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + text)
-    names = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [command, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
-            env={**os.environ, **names},
-            stdout=log,
-            stderr=log,
-        )
-    try:
+    with proxies.caddy(program("caddy"), tmp_path_factory.mktemp("caddy"), behind=home.port) as port:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()  # asked to stop, it waits for connections that are kept
-        process.wait(timeout=10)
 
 
 def answers(url: str) -> bool:
@@ -147,11 +106,11 @@ def test_a_connection_is_not_closed_under_a_request(front: str) -> None:
 
 def test_caddy_takes_its_file(tmp_path: Path) -> None:
     caddy = program("caddy")
-    environment = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    (tmp_path / "Caddyfile").write_text(proxies.caddyfile())
 
     done = subprocess.run(
-        [caddy, "validate", "--adapter", "caddyfile", "--config", str(EXAMPLES / "Caddyfile")],
-        env=environment,
+        [caddy, "validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")],
+        env=proxies.caddy_folders(tmp_path),
         capture_output=True,
         text=True,
         timeout=30,
@@ -164,7 +123,9 @@ def test_caddy_takes_its_file(tmp_path: Path) -> None:
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     analyze = program("systemd-analyze")
     unit = tmp_path / "smallfed.service"
-    unit.write_text((EXAMPLES / "smallfed.service").read_text().replace("/opt/smallfed/bin/smallfed", "/bin/true"))
+    unit.write_text(
+        (proxies.EXAMPLES / "smallfed.service").read_text().replace("/opt/smallfed/bin/smallfed", "/bin/true")
+    )
 
     done = subprocess.run([analyze, "verify", str(unit)], capture_output=True, text=True, timeout=30, check=False)
 

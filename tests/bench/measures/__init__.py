@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.bench.budget import Row
-from tests.bench.measures import delivering, noticing, reading, receiving, searching, standing, streaming
+from tests.bench.measures import delivering, noticing, reading, receiving, searching, serving, standing, streaming
 from tests.bench.stage import Bench
 
 Measure = Callable[[Bench], Iterator[Row]]
@@ -19,6 +19,8 @@ MEASURES: dict[str, Measure] = {
     "objects": reading.objects,
     "proxied": reading.proxied,
     "profile": reading.profile,
+    "media": serving.media,
+    "phones": serving.phones,
     "home": reading.home,
     "notices": noticing.notices,
     "search": searching.search,
