@@ -27,6 +27,7 @@ from smallfed.mastodon import register as register_mastodon
 from smallfed.mastodon.streaming import Streaming
 from smallfed.oauth import register as register_oauth
 from smallfed.pages.asgi import Asgi
+from smallfed.pages.keeping import Keeping
 from smallfed.pages.quart import new_app
 from smallfed.protocol import webpush
 from smallfed.runtime import means
@@ -129,7 +130,7 @@ class App:
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):
             register(quart)
-        self.streaming = Streaming(self.parts, cast("Asgi", quart))
+        self.streaming = Streaming(self.parts, Keeping(hub, cast("Asgi", quart)))
         self.front = Front(self.parts, self.routes.find, self.streaming)
 
     @asynccontextmanager

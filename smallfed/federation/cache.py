@@ -3,9 +3,8 @@
 Spec: RFC 9111, RFC 9110 §8.8 (ETag), §13 (conditional requests).
 """
 
-from hashlib import sha256
-
 from smallfed.federation.exchange import Reply, Request
+from smallfed.pages import validators
 from smallfed.protocol.negotiation import CONTENT_TYPE
 
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
@@ -13,8 +12,12 @@ PUBLIC = "public, max-age=60, stale-while-revalidate=600"
 
 def cacheable(body: bytes, *, content_type: str = CONTENT_TYPE, keep: str = PUBLIC) -> Reply:
     """Return a public document with its validator, for us, for proxies and for other servers to ``keep``."""
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = (("cache-control", keep), ("etag", etag), ("vary", "Accept"), ("access-control-allow-origin", "*"))
+    headers = (
+        ("cache-control", keep),
+        ("etag", validators.etag(body)),
+        ("vary", "Accept"),
+        ("access-control-allow-origin", "*"),
+    )
     return Reply(body=body, content_type=content_type, headers=headers)
 
 
@@ -28,5 +31,4 @@ def validated(reply: Reply, request: Request) -> Reply:
 
 def knows(request: Request, etag: str) -> bool:
     """Whether whoever asks has the version ``etag`` already."""
-    known = request.header("if-none-match")
-    return known is not None and etag in (tag.strip().removeprefix("W/") for tag in known.split(","))
+    return validators.knows(request.header("if-none-match"), etag)

@@ -107,12 +107,7 @@ def request_of(scope: Scope, receive: Receive, caller: str) -> Request:
 
 async def answer(reply: Reply, scope: Scope, send: Send) -> None:
     """Send a reply; without its body where that is what was asked."""
-    headers = (
-        ("content-type", reply.content_type),
-        ("content-length", str(len(reply.body))),
-        ("x-content-type-options", "nosniff"),
-        *reply.headers,
-    )
+    headers = (*_of_body(reply), ("x-content-type-options", "nosniff"), *reply.headers)
     begin = partial(respond, scope, send, status=reply.status, headers=headers)
     is_head = scope.get("method") == "HEAD"
     if isinstance(reply.body, bytes):
@@ -122,6 +117,13 @@ async def answer(reply: Reply, scope: Scope, send: Send) -> None:
         await (begin(body=b"") if is_head else send_file(reply.body, begin, send, scope))
     finally:
         reply.body.close()
+
+
+def _of_body(reply: Reply) -> tuple[tuple[str, str], ...]:
+    """Return what is said of the body; nothing where that would be said of an answer that is not given."""
+    if reply.status == 304:
+        return ()
+    return ("content-type", reply.content_type), ("content-length", str(len(reply.body)))
 
 
 async def read_body(request: Request, *, limit: int = BODY_LIMIT) -> bytes:

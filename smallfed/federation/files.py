@@ -43,11 +43,7 @@ class Files:
         """Give a file, or the part of it that is asked for."""
         place, _, name = request.path.removeprefix(PREFIX).partition("/")
         media_type, age = _known(place, name)
-        if (place, name) in DRAWN:
-            await self._drawing.ensure(place, name)
-        content = await self._parts.storage.open(f"{place}/{name}")
-        if content is None:
-            raise NotFound("not found")
+        content = await self._found(place, name)
         etag = f'"{name}"'
         headers = (
             ("cache-control", f"public, max-age={age}, immutable"),
@@ -62,6 +58,15 @@ class Files:
             content.close()
             return Reply(status=304, content_type=media_type, headers=headers)
         return _ranged(request, content, etag, media_type, headers)
+
+    async def _found(self, place: str, name: str) -> Content:
+        content = await self._parts.storage.open(f"{place}/{name}")
+        if content is None and (place, name) in DRAWN:
+            await self._drawing.ensure(place, name)
+            content = await self._parts.storage.open(f"{place}/{name}")
+        if content is None:
+            raise NotFound("not found")
+        return content
 
 
 def _known(place: str, name: str) -> tuple[str, int]:

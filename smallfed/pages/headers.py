@@ -1,11 +1,12 @@
 """Headers that every answer of the doors with pages carries.
 
-Spec: SAFETY rules 18, 36 and §3; CLIENT_API §13 item 18.
+Spec: SAFETY rules 18, 36 and §3; CLIENT_API §13 item 18; RFC 9110 §13 (conditions).
 """
 
 from quart import Response, request
 
 from smallfed.pages.machines import is_for_machines, let_pages_ask
+from smallfed.pages.validators import etag, knows
 
 
 def policy(*form_actions: str, script: bool = False) -> str:
@@ -32,4 +33,18 @@ async def protect(response: Response) -> Response:
         headers.setdefault("X-Frame-Options", "DENY")
     if is_for_machines(request.path):
         let_pages_ask(response)
+    if response.status_code == 200 and headers["Cache-Control"].startswith("public"):
+        await _validate(response)
     return response
+
+
+async def _validate(response: Response) -> None:
+    """Give what is public a validator, and whoever has it already nothing else."""
+    headers = response.headers
+    headers["ETag"] = etag(await response.get_data(as_text=False))
+    if knows(request.headers.get("If-None-Match"), headers["ETag"]):
+        # A body of no bytes: without any, Quart would look for an event loop that is not there.
+        response.set_data(b"")
+        response.status_code = 304
+        for name in ("Content-Length", "Content-Type"):
+            headers.pop(name, None)

@@ -5,7 +5,6 @@ Spec: https://ogp.me (OpenGraph), RFC 4287 (Atom); SAFETY rules 16–18, 36. No 
 
 import re
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 
 from markupsafe import Markup
 from quart import Response, request
@@ -30,8 +29,6 @@ from smallfed.workers.parts import Parts
 HTML, ATOM = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
 KEPT = "public, max-age=60, stale-while-revalidate=600"
 _NO_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # one such character breaks a feed
-Page = tuple[str, str]
-"""The text of a page and its ETag."""
 
 
 class Public:
@@ -39,7 +36,7 @@ class Public:
 
     def __init__(self, house: Parts) -> None:
         self._parts = house
-        self._shelf = Shelf[Page](house.hub, lambda kept: 4 * len(kept[0]))
+        self._shelf = Shelf[str](house.hub, lambda text: 4 * len(text))
 
     async def root(self) -> Response:
         """Lead to the owner's profile."""
@@ -93,7 +90,7 @@ class Public:
             )
             if text.strip()
         ]
-        return page("about.html", house=here, version=__version__, written=written, texts=texts)
+        return _for_everybody(page("about.html", house=here, version=__version__, written=written, texts=texts))
 
     async def interact(self) -> Response:
         """Say how to follow or answer something from the owner's account."""
@@ -111,18 +108,13 @@ class Public:
         kept = self._shelf.find(key)
         if kept is None:
             generation = self._shelf.generation
-            text = await self._parts.db.read(make, *args)
-            kept = text, f'"{sha256(text.encode()).hexdigest()[:32]}"'
+            kept = await self._parts.db.read(make, *args)
             self._shelf.put(key, kept, generation=generation)
-        return _response(*kept, content_type)
+        return _for_everybody(Response(kept, content_type=content_type))
 
 
-def _response(text: str, etag: str, content_type: str) -> Response:
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    # A body of no bytes: without any, Quart would look for an event loop that is not there.
-    response = Response(b"", status=304) if etag in known else Response(text, content_type=content_type)
+def _for_everybody(response: Response) -> Response:
     response.headers["Cache-Control"] = KEPT
-    response.headers["ETag"] = etag
     response.headers["Vary"] = "Accept"
     response.headers["Content-Security-Policy"] = policy()
     return response
