@@ -1,9 +1,11 @@
 """Connections that no honest client makes: rule 37, and the framing limits of rule 27, against a real process."""
 
+import random
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from hashlib import sha256
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.outside.looking import Memory, Wire, answering, bugs
 from tests.processes import Laboratory, Server, ask, eventually
 
 IDLE = 2000
+FILM = 40 << 20
 HOST = b"Host: home.example\r\n"
 JSON = b"Content-Type: application/activity+json\r\n"
 
@@ -211,3 +214,24 @@ def test_what_nobody_reads_costs_little(watched: Server, token: str) -> None:
         moved = memory.moved
 
     assert moved < 50
+
+
+def test_a_film_reaches_a_slow_phone_whole(watched: Server, token: str) -> None:
+    """Nobody else waits for it meanwhile, and nothing of it stays in memory."""
+    name, film = f"{1:032x}.png", random.Random(1).randbytes(FILM)
+    folder = watched.data / "media" / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(film)
+    memory, came = Memory(watched), sha256()
+
+    with Wire(watched, receives=64 << 10) as wire, answering(watched, "/api/v1/timelines/home", token):
+        wire.say(f"GET /media/files/{name} HTTP/1.1\r\nConnection: close\r\n".encode() + HOST + b"\r\n")
+        head, _, body = wire.socket.recv(1 << 10).partition(b"\r\n\r\n")
+        while body:
+            came.update(body)
+            time.sleep(0.01)
+            body = wire.socket.recv(FILM // 200)
+
+    assert f"content-length: {FILM}\r\n".encode() in head
+    assert came.digest() == sha256(film).digest()
+    assert memory.moved < 10
