@@ -1,7 +1,8 @@
 """Growth: what came day by day, why and from where, and how large everything was.
 
 Others' posts are noted when they come and counted a little later, when it is known why: a boost comes after what it
-shows. Both tables are bounded: of each day the few that brought most have rows of their own, and old days go.
+shows. Their files are counted by triggers of ``copies``. Both tables are bounded: of each day the few that brought most
+have rows of their own, and old days go.
 """
 
 from collections.abc import Sequence
@@ -99,11 +100,6 @@ def count(tx: Tx) -> int:
         _add(tx, when, cause, host, Growth(posts=posts, post_bytes=size))
     tx.run(f"DELETE FROM arrivals WHERE post_id IN ({marks})", *chosen)
     return len(chosen)
-
-
-def kept(tx: Tx, cause: str, host: str, size: int) -> None:
-    """Count a file of somebody else that is kept from now on."""
-    _add(tx, day(tx.now), cause, host, Growth(files=1, file_bytes=size))
 
 
 def _add(tx: Tx, when: int, cause: str, host: str, came: Growth) -> None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Cause
 from smallfed.domain.events import PostReceived
 from smallfed.services import consequences
-from smallfed.store import growth, mentions, pasts, posts
+from smallfed.store import copies, growth, mentions, pasts, posts
 from smallfed.store.growth import Growth, Sizes
 from smallfed.store.tx import Tx
 from tests.conftest import Know
+from tests.store.test_holdings import keep
 from tests.world import NOW, befriend, later, say, wrap
 
 TODAY = growth.day(NOW)
@@ -19,6 +21,11 @@ TODAY = growth.day(NOW)
 def count(tx: Tx) -> None:
     while growth.count(later(tx, minutes=10)):
         pass
+
+
+def bring(tx: Tx, host: str, size: int) -> None:
+    """Let a file come from a host."""
+    tx.run("INSERT INTO growth (day, cause, host, files, file_bytes) VALUES (?, 'other', ?, 1, ?)", TODAY, host, size)
 
 
 @pytest.fixture
@@ -60,11 +67,24 @@ def test_posts_are_counted_once_however_often_they_come(tx: Tx, owner: Account, 
     assert [(line.key, line.posts) for line in growth.by_host(tx, TODAY, TODAY + 1, 10)] == [("far.example", 1)]
 
 
+def test_files_are_counted_when_they_are_kept(tx: Tx) -> None:
+    """Also those that are fetched again, and previews; not what is only looked at."""
+    copy = keep(tx, size=1000, preview=None, cause=Cause.BOOST)
+    copies.change(tx, copy.id, preview="small.jpg", preview_type="image/jpeg", preview_size=50)
+    copies.change(tx, copy.id, file=None, seen_at=tx.now)
+    copies.change(tx, copy.id, file="again.jpg", size=2000, fetched_at=later(tx, days=1).now)
+    keep(tx, size=None, file=None, preview=None)
+
+    assert growth.total(tx, TODAY, TODAY + 1) == Growth(files=1, file_bytes=1050)
+    assert growth.total(tx, TODAY + 1, TODAY + 2) == Growth(files=1, file_bytes=2000)
+    assert [line.key for line in growth.by_cause(tx, TODAY, TODAY + 2)] == ["boost"]
+
+
 def test_of_days_that_are_over_only_those_that_brought_most_are_remembered(tx: Tx) -> None:
     """Whoever has many names fills no table, and the sums stay true."""
     for number in range(growth.MOST + 40):
-        growth.kept(tx, "other", f"{number}.evil.example", 1)
-    growth.kept(tx, "follow", "near.example", 5000)
+        bring(tx, f"{number}.evil.example", 1)
+    bring(tx, "near.example", 5000)
     before = growth.total(tx, TODAY, TODAY + 1)
     growth.tidy(tx)
     today = len(growth.by_host(tx, TODAY, TODAY + 1, 1000))
@@ -80,7 +100,7 @@ def test_of_days_that_are_over_only_those_that_brought_most_are_remembered(tx: T
 
 def test_today_is_bounded_as_well(tx: Tx) -> None:
     for number in range(growth.MANY + 1):
-        growth.kept(tx, "other", f"{number}.evil.example", 1)
+        bring(tx, f"{number}.evil.example", 1)
 
     growth.tidy(tx)
 
