@@ -36,7 +36,7 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
     with reading(invocation) as tx:
         findings = check(tx.sql)
         may_be_there = (*DRAWN, *discarded(tx))
-        expected = {*uploads(tx), *pictures_of_posts(tx), *emoji_pictures(tx, media)}
+        expected = {*uploads(tx), *pictures_of_posts(tx), *emoji_pictures(tx, media), *others(tx)}
         findings += check_files(media, expected | {name for name in may_be_there if (media / name).is_file()})
         borrowed, people = pasts.count(tx)
     if as_json:
@@ -69,6 +69,14 @@ def pictures_of_posts(tx: "Tx") -> set[str]:
     from smallfed.store import media
 
     return {f"{FILES}/{name}" for name in media.files(tx)} | {f"{INCOMING}/{name}" for name in media.incoming(tx)}
+
+
+def others(tx: "Tx") -> set[str]:
+    """Return the names of copies of others' media."""
+    from smallfed.store import copies
+    from smallfed.store.holdings import FOLDER
+
+    return {f"{FOLDER}/{name}" for name in copies.files(tx)}
 
 
 def discarded(tx: "Tx") -> list[str]:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "move": "Move to another account of yours and take your followers along.",
     "import": "Bring follows, blocks, mutes or bookmarks from another server.",
     "export": "Write your follows, followers, blocks, mutes or bookmarks to a file.",
+    "media": "Show what takes how much room and why; prune, verify, fetch again.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",

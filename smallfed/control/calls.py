@@ -11,10 +11,12 @@ from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
+from smallfed.policy.evicting import Kept, Part
 from smallfed.services import (
     announcing,
     consenting,
     departing,
+    evicting,
     guarding,
     illustrating,
     importing,
@@ -111,6 +113,17 @@ def unannounce(tx: Tx, *, announcement: int) -> Json:
     return {"id": announcing.withdraw(tx, announcement).id}
 
 
+def evict_media(tx: Tx, *, chosen: Json) -> Json:
+    """Let copies of others' media go; answers how many bytes become free."""
+    return {"bytes": evicting.evict(tx, convert(chosen, list[Kept]))}
+
+
+def lose_media(tx: Tx, *, lost: Json) -> Json:
+    """Note that copies are not there, or damaged, each by its number and what of it."""
+    evicting.lose(tx, convert(lost, list[tuple[int, Part]]))
+    return {"lost": len(lost)}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "setup": setup,
     "password": password,
@@ -125,6 +138,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "emoji.rename": rename_emoji,
     "emoji.category": rename_category,
     "emoji.remove": remove_emojis,
+    "media.evict": evict_media,
+    "media.lose": lose_media,
     "queue.retry": queueing.retry,
     "queue.drop": queueing.drop,
     "replay.again": replaying.again,

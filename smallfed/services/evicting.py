@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from smallfed.domain.events import FilesDiscarded
 from smallfed.policy import evicting
-from smallfed.policy.evicting import Kept, Standing
+from smallfed.policy.evicting import Kept, Part, Standing
 from smallfed.store import holdings
 from smallfed.store.tx import Tx
 
@@ -28,3 +28,10 @@ def evict(tx: Tx, chosen: Sequence[Kept]) -> int:
     if freed:
         tx.announce(FilesDiscarded())
     return freed
+
+
+def lose(tx: Tx, lost: Sequence[tuple[int, Part]]) -> None:
+    """Note that files of copies are not there, or damaged: they are fetched again when somebody looks at them."""
+    for copy, part in lost:
+        holdings.lose(tx, copy, part)
+    tx.announce(FilesDiscarded())

@@ -140,6 +140,11 @@ def kept(tx: Tx, choice: Choice = Choice()) -> Iterator[Kept]:  # noqa: B008 - i
         )
 
 
+def hosts(tx: Tx) -> dict[int, str]:
+    """Return where each copy came from. It reads all of them."""
+    return dict(tx.all("SELECT id, host FROM copies"))
+
+
 def _where(choice: Choice) -> tuple[str, dict[str, object]]:
     """Return conditions about ``c``, and their values."""
     conditions = list[str]()
@@ -188,6 +193,20 @@ def evict(tx: Tx, chosen: Sequence[Kept]) -> int:
             names, freed = [*names, preview], freed + preview_size
     discards.put(tx, [f"{FOLDER}/{name}" for name in names])
     return freed
+
+
+def lose(tx: Tx, copy: int, part: Part) -> None:
+    """Note that a file is not there, or not what it was; what there is of it goes. It is as if it had been evicted."""
+    row = tx.one("SELECT file, preview FROM copies WHERE id = ?", copy)
+    name = None if row is None else row[0 if part is Part.ORIGINAL else 1]
+    if name is None:
+        return
+    columns = {
+        Part.ORIGINAL: "file = NULL, digest = NULL",
+        Part.PREVIEW: "preview = NULL, preview_type = '', preview_size = NULL",
+    }
+    tx.run(f"UPDATE copies SET {columns[part]} WHERE id = ?", copy)
+    discards.put(tx, [f"{FOLDER}/{name}"])
 
 
 def empty(tx: Tx, limit: int) -> list[int]:

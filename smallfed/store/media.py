@@ -59,6 +59,11 @@ def files(tx: Tx) -> set[str]:
     return {name for row in tx.all("SELECT file, preview FROM media") for name in row if name is not None}
 
 
+def digests(tx: Tx) -> list[tuple[str, bytes, int]]:
+    """Return the names of what is shown in full, with the SHA-256 and the size of each."""
+    return tx.all("SELECT file, digest, size FROM media WHERE file IS NOT NULL AND digest IS NOT NULL")
+
+
 def unused(tx: Tx, limit: int) -> list[Medium]:
     """Return what no post has and whose time is over."""
     where = "WHERE m.post_id IS NULL AND m.kept_until <= ? ORDER BY m.kept_until LIMIT ?"

@@ -5,18 +5,18 @@ the last are gone. A restart begins anew with what is there then.
 """
 
 import logging
-import os
 from datetime import timedelta
 from pathlib import Path
 
 import trio
 
-from smallfed.domain.events import MediumTaken
+from smallfed.domain.events import FilesDiscarded, MediumTaken
 from smallfed.errors import Unavailable
 from smallfed.observe.logging import event
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
+from smallfed.runtime.folders import weigh
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.room import Room
 from smallfed.services import evicting
@@ -32,7 +32,8 @@ LOOK = 60.0  # seconds after which the disk is looked at again
 HOUR = timedelta(hours=1)
 PAUSE = 0.05  # between two slices
 PATIENCE = 30.0  # seconds for the files of a slice to go
-OTHERS = holdings.FOLDER
+ASTRAY = "astray"  # folder below that of media for files that `smallfed media verify` has put aside
+OTHERS = (holdings.FOLDER, ASTRAY)
 
 
 class Sweeper:
@@ -41,7 +42,8 @@ class Sweeper:
     def __init__(self, db: Database, aside: Aside, hub: Hub, clock: Clock, room: Room, media: Path) -> None:
         self._db, self._aside, self._clock, self._room, self._media = db, aside, clock, room, media
         self._due = clock.now()
-        hub.on(MediumTaken, room.crowded)
+        for kind in (MediumTaken, FilesDiscarded):
+            hub.on(kind, room.crowded)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch and sweep until cancelled."""
@@ -71,7 +73,7 @@ class Sweeper:
     async def measure(self) -> None:
         """Look at the disk, at the owner's files, and at what copies take by their rows."""
         await self.look()
-        own = await self._aside.thread(_own, self._media)
+        own = await self._aside.thread(weigh_own, self._media)
         kept = None if self._room.stock.coming else await self._db.read(holdings.total)
         self._room.measured(own=own, kept=kept)
 
@@ -102,28 +104,9 @@ class Sweeper:
                 await self._clock.sleep(PAUSE)
 
 
-def _own(media: Path) -> int:
+def weigh_own(media: Path) -> int:
     """Return how many bytes the owner's files have."""
-    return sum(_size(Path(entry.path)) for entry in _entries(media) if entry.is_dir() and entry.name != OTHERS)
-
-
-def _size(folder: Path) -> int:
-    """Return how many bytes there are below a folder; what goes meanwhile does not matter."""
-    size = 0
-    for entry in _entries(folder):
-        try:
-            size += _size(Path(entry.path)) if entry.is_dir() else entry.stat(follow_symlinks=False).st_size
-        except FileNotFoundError:
-            continue
-    return size
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except FileNotFoundError:
-        return []
+    return sum(weight.bytes for name, weight in weigh(media).items() if name not in OTHERS)
 
 
 def _note(tx: Tx, room: Room) -> None:
