@@ -22,6 +22,7 @@ from smallfed.domain.events import (
 )
 from smallfed.domain.house import House
 from smallfed.federation.front import Front
+from smallfed.federation.metrics import Metrics, secret
 from smallfed.federation.routes import Routes
 from smallfed.mastodon import register as register_mastodon
 from smallfed.mastodon.streaming import Streaming
@@ -56,6 +57,7 @@ from smallfed.workers.deadlines import Deadlines
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.figures import Figures
 from smallfed.workers.finding import Finder
 from smallfed.workers.importing import Importer
 from smallfed.workers.indexing import Indexing
@@ -126,7 +128,8 @@ class App:
         )
         self._deadlines, self._scheduled = _bell(hub, DeadlineSet), _bell(hub, PostScheduled)
         self._imports, self._pushes = _bell(hub, ImportQueued), _bell(hub, PushQueued)
-        self.routes = Routes(self.parts)
+        self.metrics = Metrics(Figures(self.parts, lambda: self.streaming.listeners), secret(config.metrics.token_file))
+        self.routes = Routes(self.parts, self.metrics)
         quart = new_app(self.parts)
         for register in (register_oauth, register_mastodon, register_web):
             register(quart)

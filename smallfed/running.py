@@ -51,6 +51,7 @@ async def _run(app: App, sock: socket.socket) -> None:
         async with app.living() as parts:
             await doors.start(partial(_doors, app, sock, stop, doors_closed))
             await doors.start(control.serve, parts)
+            await _open_metrics(app, doors, stop)
             await _welcome(parts, listening)
             await _told_to_stop()
             stop.set()
@@ -79,6 +80,16 @@ async def _told_to_stop() -> None:
         async for number in signals:
             event(log, "stopping", signal=signal.Signals(number).name)
             return
+
+
+async def _open_metrics(app: App, doors: trio.Nursery, stop: trio.Event) -> None:
+    """Answer at the address that is for figures only, if there is one."""
+    bind = app.parts.config.metrics.listen
+    if bind is None:
+        return
+    sock = listen(bind)
+    event(log, "metrics", listening=address(sock))
+    await doors.start(partial(serve, app.metrics.open, sock, stop=stop.wait))
 
 
 async def _welcome(parts: Parts, listening: str) -> None:

@@ -22,6 +22,7 @@ from smallfed.federation.exchange import (
     request_of,
 )
 from smallfed.federation.outgoing import Outgoing
+from smallfed.observe.counting import TOOK
 from smallfed.observe.logging import event
 from smallfed.pages.asgi import Asgi, Receive, Scope, Send
 from smallfed.workers.parts import Parts
@@ -74,8 +75,16 @@ class Front:
         if scope["type"] == "websocket":
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
-        send = self._outgoing.counted(scope, send)
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
+        begun = trio.current_time()
+        try:
+            await self._answer(scope, receive, body, self._outgoing.counted(scope, send), handler, address)
+        finally:
+            TOOK.add(_door(scope["path"], handler), seconds=trio.current_time() - begun)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, body: Body, send: Send, handler: Handler | None, address: str
+    ) -> None:
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))
             return
@@ -118,6 +127,17 @@ async def _handled(handler: Handler, request: Request) -> Reply:
     except Exception:
         log.exception("a bug while answering %r", request.path)
         return refusal(500, "something went wrong here; it is in the log")
+
+
+def _door(path: str, handler: Handler | None) -> str:
+    """Return what figures call the door that answers; streams stay open as long as their readers like."""
+    if path.startswith("/api/v1/streaming"):
+        return "streams"
+    if path.startswith(("/media/", "/emoji/")):
+        return "media"
+    if handler is not None:
+        return "federation"
+    return "apps" if path.startswith(("/api/", "/oauth/")) else "pages"
 
 
 def _to_the_end(send: Send) -> Send:

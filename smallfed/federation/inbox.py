@@ -17,6 +17,7 @@ from smallfed.domain.events import InboundQueued
 from smallfed.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
+from smallfed.observe.counting import STORED
 from smallfed.observe.logging import event
 from smallfed.policy.domains import covered
 from smallfed.protocol import quirks
@@ -157,6 +158,7 @@ class Inbox:
             body=body,
         )
         fresh = await self._parts.db.write(_put, arriving, scheme, said)
+        STORED.add(str(fresh).lower())
         if fresh:
             self._parts.inbound.ring()
         event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=signer, fresh=fresh)

@@ -12,6 +12,8 @@ from smallfed.federation.followers import Followers
 from smallfed.federation.front import Handler
 from smallfed.federation.health import Health
 from smallfed.federation.inbox import Inbox
+from smallfed.federation.metrics import PATH as METRICS
+from smallfed.federation.metrics import Metrics
 from smallfed.federation.objects import Objects
 from smallfed.federation.stamps import PREFIX, Stamps
 from smallfed.federation.viewers import Viewers
@@ -26,7 +28,7 @@ READ = frozenset({"GET", "HEAD"})
 class Routes:
     """Finds who answers; keeps what depends on our facts fresh."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, metrics: Metrics | None = None) -> None:
         self._parts = parts
         kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
         self._inbox = Inbox(parts)
@@ -52,6 +54,8 @@ class Routes:
             "/actor/inbox": self._inbox.closed,
             "/inbox": self._inbox.closed,
         }
+        if metrics is not None and metrics.is_shown:
+            self._fixed[METRICS] = metrics.guarded
 
     def find(self, method: str, path: str, accept: str | None) -> Handler | None:
         """Return who answers, or None when it is for Quart."""

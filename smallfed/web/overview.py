@@ -8,12 +8,14 @@ from quart import Response
 
 from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
+from smallfed.runtime.room import Room
 from smallfed.services import guarding
 from smallfed.services.guarding import Guard
 from smallfed.store import announcements, apps, sessions, shortfalls
 from smallfed.store.tx import Tx
-from smallfed.web import awaiting, drafts, login
+from smallfed.web import awaiting, drafts, login, storage
 from smallfed.web.awaiting import Line
+from smallfed.web.storage import Storage
 
 PATH = "/owner"
 
@@ -30,6 +32,7 @@ class Glance(Struct, frozen=True, kw_only=True):
     drafts: int
     browsers: int
     guard: Guard
+    storage: Storage
 
 
 async def show() -> Response:
@@ -38,10 +41,12 @@ async def show() -> Response:
     if isinstance(visit, Response):
         return visit
     house = parts()
-    return page("overview.html", visit=visit, house=house.identity.here, glance=await house.db.read(_glance))
+    return page(
+        "overview.html", visit=visit, house=house.identity.here, glance=await house.db.read(_glance, house.room)
+    )
 
 
-def _glance(tx: Tx) -> Glance:
+def _glance(tx: Tx, room: Room) -> Glance:
     written = drafts.written(tx)
     later = [post.scheduled_at for post in written if post.due is not None]
     return Glance(
@@ -54,4 +59,5 @@ def _glance(tx: Tx) -> Glance:
         drafts=sum(post.draft for post in written),
         browsers=len(sessions.all_(tx)),
         guard=guarding.guard(tx),
+        storage=storage.look(tx, room),
     )

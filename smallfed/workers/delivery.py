@@ -18,7 +18,8 @@ from msgspec import Struct
 
 from smallfed.errors import Unavailable
 from smallfed.observe import event
-from smallfed.policy.retrying import Retry, Silence
+from smallfed.observe.counting import DELIVERED
+from smallfed.policy.retrying import GiveUp, Retry, Sent, Silence
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
@@ -46,6 +47,9 @@ WORKING = 96  # hosts on their way that are counted: enough to keep the 32 worki
 REFILL = 32  # claims for so many hosts at least, when all are busy: signing pays in batches
 LANES = 640  # hosts on their way at all: WORKING + 512 waiting places + 32 working places
 SLOW_LANES = 480  # of them, those that were slow last time
+
+WORDS = {Sent: "sent", Retry: "retry", GiveUp: "given up", Silence: "silence", Untried: "untried"}
+"""What figures call an outcome."""
 
 THREADS = 2
 
@@ -216,6 +220,7 @@ class Deliverer:
             lane.since = self._clock.monotonic()
             outcome = await self._knocker.deliver(letter)
             self._outcomes.append(outcome)
+            DELIVERED.add(WORDS[type(outcome.result)])
             self._bell.ring()
             if not _may_go_on(outcome):
                 self._outcomes += [_untried(left, outcome) for left in lane.letters]

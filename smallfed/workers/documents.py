@@ -10,7 +10,8 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from smallfed.domain.uris import host, same_origin, web
-from smallfed.errors import Forbidden, Gone, Invalid, NotFound, TooMany, Unreachable
+from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, TooMany, Unreachable
+from smallfed.observe.counting import FETCHED
 from smallfed.policy import targets
 from smallfed.policy.budgets import Budgets, Errand, Purpose
 from smallfed.policy.retrying import retry_after
@@ -121,7 +122,13 @@ class Documents:
         await self._allow(url, errand)
         headers = [("Accept", accept)] if accept else []
         deadline = min(DEADLINE, errand.until - self._clock.monotonic())
-        return await self._http.request("GET", url, headers=headers, sign=sign, limit=limit, deadline=deadline)
+        try:
+            answer = await self._http.request("GET", url, headers=headers, sign=sign, limit=limit, deadline=deadline)
+        except SmallfedError:
+            FETCHED.add("none")
+            raise
+        FETCHED.add(f"{answer.status // 100}xx")
+        return answer
 
     async def _allow(self, url: str, errand: Errand) -> None:
         name = host(url)

@@ -20,6 +20,7 @@ from smallfed.domain.uris import host
 from smallfed.errors import Forbidden, Invalid, SmallfedError, Unavailable
 from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored
+from smallfed.observe.counting import HANDLED
 from smallfed.observe.logging import event
 from smallfed.policy import parking
 from smallfed.policy.budgets import Errand, Purpose
@@ -169,6 +170,7 @@ class Intake:
             raise Invalid(f"{outcome.uri} was read at its origin, and sends us elsewhere again.")
         if isinstance(incoming, UpdateAccount):
             self._fetcher.forget_keys(incoming.actor)
+        HANDLED.add("ignored" if isinstance(outcome, Ignored) else "done")
         if isinstance(outcome, Ignored):
             event(log, "ignored", level=logging.DEBUG, type=row.type, actor=row.actor, reason=outcome.reason)
 
@@ -182,6 +184,7 @@ class Intake:
         """Park the row, or give it up with the reason."""
         now = self._clock.now()
         decision = parking.judge(trouble, attempts=row.attempts, age=now - row.received_at)
+        HANDLED.add("refused" if isinstance(decision, Refused) else "parked")
         try:
             if isinstance(decision, Refused):
                 await self._db.patient_write(inbound.settle, row, ignored=decision.reason)

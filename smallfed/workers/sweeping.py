@@ -12,6 +12,7 @@ import trio
 
 from smallfed.domain.events import FilesDiscarded, MediumTaken
 from smallfed.errors import Unavailable
+from smallfed.observe.counting import EVICTED
 from smallfed.observe.logging import event
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.clock import Clock
@@ -92,6 +93,7 @@ class Sweeper:
                 break
         while empty := await self._db.long_read(holdings.empty, SLICE):
             await self._db.patient_write(holdings.forget, empty)
+        EVICTED.add(by=freed)
         if freed:
             event(log, "media.evicted", files=files, bytes=freed, kept=room.stock.kept)
         return freed

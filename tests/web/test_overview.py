@@ -1,6 +1,7 @@
 """The owner's index: what waits, in words, and nothing where nothing does."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +9,14 @@ from smallfed.domain.account import Account
 from smallfed.domain.notification import Handling, Policy
 from smallfed.domain.report import Report
 from smallfed.domain.subscription import Address, From
+from smallfed.runtime.aside import Aside
+from smallfed.runtime.room import Room
 from smallfed.services import announcing, consenting, notifying, screening
-from smallfed.store import hosts, ids, inbound, notifications, push_subscriptions, pushes, reports, tokens
+from smallfed.store import growth, hosts, ids, inbound, notifications, push_subscriptions, pushes, reports, tokens
+from smallfed.store.growth import Sizes
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
-from smallfed.web import awaiting, drafts, overview
+from smallfed.web import awaiting, drafts, overview, storage
 from smallfed.web.awaiting import Line
 from tests import world
 from tests.conftest import Know
@@ -129,8 +133,40 @@ async def test_the_owner_comes_home(place: Place) -> None:
     assert (await place.browser().get("/owner")).headers["location"] == "/login?next=/owner"
 
 
-def test_news_that_an_app_has_put_away_is_not_shown(tx: Tx, owner: Account) -> None:
+async def room(*, budget: int | None, free: int) -> Room:
+    """Return the room on a disk of 100 GB of which 1 GB is to be left free."""
+    made = Room(Path(), Aside(threads=False), budget=budget, reserve=10**9, look=lambda _: (free, 10**11))
+    await made.look()
+    return made
+
+
+async def test_what_takes_the_room_there_is(tx: Tx, owner: Account) -> None:
+    yesterday = growth.day(tx.now) - 1
+    tx.run("INSERT INTO growth VALUES (?, 'boost', 'far.example', 1, 1000000, 1, 2000000)", yesterday)
+    tx.run("INSERT INTO growth VALUES (?, 'follow', 'near.example', 1, 1000000, 1, 0)", yesterday)
+    for day in range(7):
+        growth.measured(tx, Sizes(day=yesterday - day, database=10**10 - day * 10**8, own=0, copies=0, free=0))
+    ample = await room(budget=10**10, free=5 * 10**10)
+    ample.measured(own=10**9)
+
+    said = storage.look(tx, ample)
+    endless = storage.look(tx, await room(budget=None, free=5 * 10**8 + 1))
+    short = storage.look(tx, await room(budget=10**10, free=0))
+
+    assert (said.warning, said.used) == ("", 0.1)
+    assert said.lines[0].startswith("Pictures and films: 1.0 GB of 10 GB, 1.0 GB of it yours. Database: ")
+    assert said.lines[1:] == [
+        "The disk has 50 GB of 100 GB left; as it went lately, it is full in 490 days.",
+        "Yesterday 4.0 MB came, 75% of it from far.example.",
+    ]
+    assert endless.used is None
+    assert endless.warning == "The disk is nearly full: pictures of others are shown, but not kept any more."
+    assert "uploads are refused" in short.warning
+    assert short.lines[1] == "The disk has 0 bytes of 100 GB left; as it went lately, it is full in 0 days."
+
+
+async def test_news_that_an_app_has_put_away_is_not_shown(tx: Tx, owner: Account) -> None:
     first, second = (announcing.announce(tx, text) for text in ("one", "two"))
     announcing.dismiss(tx, first.id)
 
-    assert overview._glance(tx).news == [second.content]
+    assert overview._glance(tx, await room(budget=None, free=10**11)).news == [second.content]

@@ -43,6 +43,11 @@ class Streaming:
         await self._opened.wait()
         await self._open().broadcaster.run()
 
+    @property
+    def listeners(self) -> int:
+        """How many apps listen now."""
+        return 0 if self._hall is None else len(self._hall.broadcaster.audience)
+
     def stop(self) -> None:
         """Let everybody go: the server stops."""
         if self._hall is not None:
