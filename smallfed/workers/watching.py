@@ -42,7 +42,8 @@ def _tell_of_copies(tx: Tx, copies: list[Path]) -> None:
 
 
 def _full(free: int) -> str:
-    left = next(size for size in (900, 500, 250, 100, 50, 0) if free >> 20 >= size)  # said anew when it gets worse
+    sizes = (900, 500, 250, 100, 50)
+    left = next((size for size in sizes if free >> 20 >= size), 0)  # said anew when it gets worse
     return f"**The disk of your server is nearly full**: about {left} MB are left."
 
 
