@@ -139,10 +139,12 @@ def _let_go(invocation: Invocation, chosen: "Sequence[Kept]") -> None:
 
 def batches(items: "Sequence[T]", doing: str) -> "Iterator[Sequence[T]]":
     """Go through items by the hundred; say how far it is where somebody watches."""
-    with click.progressbar(length=len(items), label=doing, file=sys.stderr) as bar:
-        for at in range(0, len(items), BATCH):
-            yield items[at : at + BATCH]
-            bar.update(min(BATCH, len(items) - at))
+    slices = [items[at : at + BATCH] for at in range(0, len(items), BATCH)]
+    if not sys.stderr.isatty():
+        yield from slices
+        return
+    with click.progressbar(slices, label=doing, file=sys.stderr) as watched:
+        yield from watched
 
 
 def delete_discarded(invocation: Invocation) -> None:

@@ -41,7 +41,8 @@ class Metrics:
 
     async def open(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be the application at the address of our own."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
             return
         request = request_of(scope, receive, "")
         found = request.method in ("GET", "HEAD") and request.path == PATH
@@ -51,6 +52,13 @@ class Metrics:
         return Reply(
             body=await self._figures.text(), content_type=CONTENT_TYPE, headers=(("cache-control", "no-store"),)
         )
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Say that there is nothing to be begun or ended."""
+    for _ in range(2):
+        said = await receive()
+        await send({"type": f"{said['type']}.complete"})
 
 
 def secret(file: Path | None) -> str | None:
