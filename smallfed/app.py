@@ -11,6 +11,7 @@ from smallfed.config import Config
 from smallfed.domain.events import (
     DeadlineSet,
     DeliveriesQueued,
+    DomainBlocked,
     Event,
     FetchQueued,
     HouseSetUp,
@@ -127,6 +128,7 @@ class App:
             fetches=_bell(hub, FetchQueued),
         )
         self._deadlines, self._scheduled = _bell(hub, DeadlineSet), _bell(hub, PostScheduled)
+        self._lifted = _bell(hub, DomainBlocked)
         self._imports, self._pushes = _bell(hub, ImportQueued), _bell(hub, PushQueued)
         self.metrics = Metrics(Figures(self.parts, lambda: self.streaming.listeners), secret(config.metrics.token_file))
         self.routes = Routes(self.parts, self.metrics)
@@ -177,7 +179,7 @@ class App:
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),
             ("trends", Trending(p).run),
-            ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away).run),
+            ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away, self._lifted).run),
             ("clearing", Clearing(p).run),
             ("publishing", Publishing(p, self._scheduled).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),

@@ -103,7 +103,10 @@ class SeveranceType(StrEnum):
 
 
 class Severance(Struct, frozen=True, kw_only=True):
-    """The block of a domain that ended follows: of the owner by ``followers``, and of ``following`` by the owner."""
+    """The block of a server that came between follows: ``followers`` of the owner, ``following`` by the owner.
+
+    They are frozen until they are ``restored_at`` its lifting, or ended at ``final_at``.
+    """
 
     id: int
     type: SeveranceType
@@ -111,3 +114,5 @@ class Severance(Struct, frozen=True, kw_only=True):
     followers: int
     following: int
     created_at: datetime
+    restored_at: datetime | None = None
+    final_at: datetime | None = None

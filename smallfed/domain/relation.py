@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class Follow(Struct, frozen=True, kw_only=True):
-    """``follower_id`` follows, or asks to follow, ``target_id``. ``uri`` is the id of the Follow activity."""
+    """``follower_id`` follows, or asks to follow, ``target_id``. ``uri`` is the id of the Follow activity.
+
+    ``frozen``: a block of a whole server is in between; it is neither ``accepted`` nor a request until that is lifted.
+    """
 
     id: int
     follower_id: int
@@ -17,6 +20,7 @@ class Follow(Struct, frozen=True, kw_only=True):
     notify: bool = False
     languages: tuple[str, ...] | None = None
     created_at: datetime
+    frozen: bool = False
 
 
 class Relationship(Struct, frozen=True, kw_only=True):

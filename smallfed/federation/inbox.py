@@ -19,7 +19,7 @@ from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.observe.counting import STORED
 from smallfed.observe.logging import event
-from smallfed.policy.domains import covered
+from smallfed.policy.domains import Domains
 from smallfed.protocol import quirks
 from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures import verifying
@@ -53,7 +53,7 @@ class Inbox:
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
-        self.blocked: frozenset[str] = frozenset()
+        self.blocked = Domains()
 
     async def closed(self, request: Request) -> Reply:
         """Refuse to show what has arrived: an inbox is only written to."""
@@ -127,7 +127,7 @@ class Inbox:
         host = uris.host(key_id)
         if host is None:
             raise Unauthenticated(f"The keyid {key_id[:200]!r} is not the address of a key.")
-        if covered(host, self.blocked):
+        if host in self.blocked:
             raise Forbidden("This server does not talk to yours.")
         owner, key = await parts.fetcher.key(key_id)
         claim = _made_by(key, claims, message)
@@ -165,7 +165,7 @@ class Inbox:
 
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
-        self.blocked = await self._parts.db.read(domain_blocks.every)
+        self.blocked = await self._parts.db.read(domain_blocks.suspended)
 
 
 def _of(signer: str, envelope: Envelope) -> Envelope:

@@ -11,7 +11,7 @@ from smallfed.domain import uris
 from smallfed.errors import NotFound, SmallfedError
 from smallfed.federation.exchange import Request
 from smallfed.policy.budgets import Purpose
-from smallfed.policy.domains import covered
+from smallfed.policy.domains import Domains
 from smallfed.policy.visibility import speaks_for_server
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.message import Message
@@ -26,7 +26,7 @@ SIGNED = frozenset({"signature", "signature-input", "authorization"})
 class Viewers:
     """Tells who asks. ``blocked`` returns the domains the owner wants nothing to do with."""
 
-    def __init__(self, parts: Parts, blocked: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, parts: Parts, blocked: Callable[[], Domains]) -> None:
         self._parts, self._blocked = parts, blocked
         self._servers = Memory[str, bool](most=2000, seconds=HOUR)
 
@@ -40,7 +40,7 @@ class Viewers:
             return True  # unreadable: a stranger
         for claim in claims:
             host = uris.host(claim.key_id)
-            if host is not None and covered(host, self._blocked()):
+            if host is not None and host in self._blocked():
                 raise NotFound("not found")
         return bool(claims)
 

@@ -74,10 +74,10 @@ def ask(tx: Tx, follower: Account, *, follow: str) -> None:
     tx.announce(FollowRequested(follower=follower.id, uri=follow))
 
 
-def refuse(tx: Tx, follower: Account, *, follow: str) -> None:
-    """Do not let ``follower`` in."""
+def refuse(tx: Tx, follower: Account, *, follow: str, last: bool = False) -> None:
+    """Do not let ``follower`` in. ``last``: their server is cut off, and is told so all the same."""
     _drop(tx, follower.id)
-    tx.announce(FollowRefused(follower=follower.id, uri=follow))
+    tx.announce(FollowRefused(follower=follower.id, uri=follow, last=last))
 
 
 def lose(tx: Tx, follower: Account) -> bool:
@@ -100,7 +100,7 @@ def authorize(tx: Tx, account: Account) -> None:
 def authorize_all(tx: Tx) -> None:
     """Let in everybody who asked."""
     for request in follows.between(tx, houses.owner_id(tx)):
-        if not request.accepted and request.target_id == houses.owner_id(tx):
+        if not (request.accepted or request.frozen) and request.target_id == houses.owner_id(tx):
             authorize(tx, accounts.get(tx, request.follower_id))
 
 
@@ -110,16 +110,16 @@ def reject(tx: Tx, account: Account) -> None:
     refuse(tx, account, follow=request.uri)
 
 
-def remove_follower(tx: Tx, account: Account) -> None:
-    """Put a follower out; nothing happens to who does not follow."""
+def remove_follower(tx: Tx, account: Account, *, last: bool = False) -> None:
+    """Put a follower out; nothing happens to who does not follow. ``last`` as in ``refuse``."""
     known = follows.find(tx, account.id, houses.owner_id(tx))
     if known is not None:
-        refuse(tx, account, follow=known.uri)
+        refuse(tx, account, follow=known.uri, last=last)
 
 
 def _request(tx: Tx, account: Account) -> Follow:
     known = follows.find(tx, account.id, houses.owner_id(tx))
-    if known is None or known.accepted:
+    if known is None or known.accepted or known.frozen:
         raise NotFound("Record not found")
     return known
 

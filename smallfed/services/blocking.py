@@ -4,6 +4,7 @@ Spec: PROTOCOL §9.4 (Block), §9.2 (domains); SAFETY rule 20.
 """
 
 import re
+from collections.abc import Callable
 
 import idna
 
@@ -13,7 +14,7 @@ from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, allowing, following, severing
+from smallfed.services import admitting, allowing, following, freezing
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -23,7 +24,6 @@ from smallfed.store import (
     ids,
     notification_requests,
     notifications,
-    recipients,
     tombstones,
 )
 from smallfed.store.tx import Tx
@@ -85,32 +85,36 @@ def unblocked_by(tx: Tx, account: Account) -> bool:
 def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER) -> None:
     """Block ``domain`` with all that is below it. Invalid for what is no domain, or where we live.
 
-    Who follows us from there is put out, whom we follow there is left, and they are told so: it is the last they hear.
-    What else waited for them is dropped, and what the owner was told of them. ``type_`` is how the owner reads of
-    follows that it ended.
+    Follows with people there are frozen, and what is stored of them is hidden, until the block is lifted or made final
+    (``freezing``): they hear nothing of it. What waited for them is dropped. ``type_`` is how the owner reads of it.
     """
-    domain = clean_domain(domain)
-    if any(covered(name, {domain}) for name in houses.get(tx).names):
-        raise Invalid(f"This server lives on {domain}, which therefore cannot be blocked.")
-    if domain_blocks.has(tx, domain):
-        return
-    recipients.drop_for_domain(tx, domain)
-    people = follows.on_domain(tx, houses.owner_id(tx), domain)
-    severing.record(tx, type_, domain, people)
-    for account in people:
-        admitting.remove_follower(tx, account)
-        following.unfollow(tx, account)
-    domain_blocks.put(tx, domain)
-    for sender in notifications.senders(tx, domain):
-        notifications.drop_of(tx, sender)
-    tx.announce(DomainBlocked(domain=domain, lifted=False))
+    domain = foreign(tx, domain, clean_domain)
+    if domain_blocks.put(tx, domain):
+        freezing.settle(tx, domain, type_)
+        tx.announce(DomainBlocked(domain=domain, lifted=False))
 
 
 def unblock_domain(tx: Tx, domain: str) -> None:
-    """Lift the block of ``domain``; nothing happens when this very domain is not blocked."""
+    """Lift the owner's block of ``domain``; nothing happens when this very domain is not blocked."""
     domain = clean_domain(domain)
+    known = domain_blocks.of(tx, domain)
     if domain_blocks.drop(tx, domain):
+        freezing.settle(tx, domain, SeveranceType.OWNER, since=None if known is None else known.cut_at)
         tx.announce(DomainBlocked(domain=domain, lifted=True))
+
+
+def foreign(tx: Tx, text: str, clean: Callable[[str], str]) -> str:
+    """Return a domain as ``clean`` makes it; Invalid for one that covers where we live."""
+    domain = clean(text)
+    if any(covered(name, {domain}) for name in houses.get(tx).names):
+        raise Invalid(f"This server lives on {domain}, which therefore cannot be blocked.")
+    return domain
+
+
+def clean_pattern(text: str) -> str:
+    """Return a domain as ``clean_domain``, but keep a leading ``*.``, which means only what is below it."""
+    domain = clean_domain(text)
+    return f"*.{domain}" if text.strip().startswith("*.") else domain
 
 
 def clean_domain(text: str) -> str:

@@ -28,7 +28,7 @@ def follow(
     Forbidden for oneself, with a block in between, for an account that is gone or has moved, and to who has moved.
     """
     known = follows.find(tx, houses.owner_id(tx), target.id)
-    if known is None:
+    if known is None or known.frozen:  # then it is not possible: a block is in between
         _require_possible(tx, target)
         _ask(tx, target, reblogs=reblogs, notify=notify, languages=languages)
         return
@@ -74,11 +74,14 @@ def remind(tx: Tx, target: Account) -> None:
         tx.announce(FollowSent(target=target.id, uri=known.uri))
 
 
-def unfollow(tx: Tx, target: Account) -> None:
-    """Follow ``target`` no longer, or take the request back; nothing happens when there is neither."""
+def unfollow(tx: Tx, target: Account, *, last: bool = False) -> None:
+    """Follow ``target`` no longer, or take the request back; nothing happens when there is neither.
+
+    ``last``: the server of ``target`` is cut off, and is told so all the same.
+    """
     known = _drop(tx, target.id)
     if known is not None:
-        tx.announce(FollowWithdrawn(target=target.id, uri=known.uri))
+        tx.announce(FollowWithdrawn(target=target.id, uri=known.uri, last=last))
 
 
 def granted(tx: Tx, sender: Account, reference: FollowReference) -> Refused | None:

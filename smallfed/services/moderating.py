@@ -5,19 +5,21 @@ On a server of one that is the owner: what apps call suspending somebody is the 
 Spec: https://docs.joinmastodon.org/methods/admin/domain_blocks/, …/domain_allows/, …/accounts/#action; PROTOCOL §9.2.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.domain_block import DomainAllow, DomainBlock, Severity
+from smallfed.domain.domain_block import DomainAllow, DomainBlock, Origin, Severity
 from smallfed.domain.events import DomainBlocked
 from smallfed.domain.notification import SeveranceType
-from smallfed.errors import Invalid
-from smallfed.policy.domains import covered
-from smallfed.services import blocking, muting
-from smallfed.services.blocking import clean_domain
-from smallfed.store import domain_allows, domain_blocks, houses, ids
+from smallfed.errors import Invalid, NotFound
+from smallfed.policy.domains import EVERYBODY
+from smallfed.services import blocking, freezing, muting
+from smallfed.services.blocking import clean_pattern
+from smallfed.store import domain_allows, domain_blocks, ids
 from smallfed.store.tx import Tx
 
 
@@ -27,6 +29,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     severity: Severity | None = None
     reject_media: bool | None = None
     reject_reports: bool | None = None
+    no_relay: bool | None = None
+    mute: bool | None = None
     private_comment: str | None = None
     public_comment: str | None = None
     obfuscate: bool | None = None
@@ -34,24 +38,43 @@ class Wish(Struct, frozen=True, kw_only=True):
     @property
     def details(self) -> dict[str, Any]:
         """What is said beside the severity, by field."""
-        names = ("reject_media", "reject_reports", "private_comment", "public_comment", "obfuscate")
-        said = {name: getattr(self, name) for name in names}
-        return {name: value for name, value in said.items() if value is not None}
+        said = structs.asdict(self)
+        return {name: value for name, value in said.items() if value is not None and name != "severity"}
 
 
 # Servers --------------------------------------------------------------------------------------------------------------
 def block(tx: Tx, domain: str, wish: Wish) -> DomainBlock:
-    """Note what holds for ``domain`` from now on; Invalid for what is no domain, is ours, or is noted already."""
-    domain = _foreign(tx, domain)
+    """Note what holds for ``domain`` from now on; Invalid for what is no domain, is ours, or is noted already.
+
+    ``*.example.org`` means what is below example.org, and not itself.
+    """
+    domain = blocking.foreign(tx, domain, clean_pattern)
     if domain_blocks.of(tx, domain) is not None:
         raise Invalid("Validation failed: Domain has already been taken")
-    number = ids.fresh(tx, "domain_blocks")
-    severity = wish.severity or Severity.SILENCE  # as in Mastodon
-    domain_blocks.note(
-        tx, DomainBlock(id=number, domain=domain, severity=Severity.NOOP, created_at=tx.now, **wish.details)
+    return _note(tx, domain, wish, wish.severity or Severity.SILENCE)  # as in Mastodon
+
+
+def set_up(tx: Tx, domain: str, wish: Wish) -> DomainBlock:
+    """Let ``wish`` hold for ``domain``, whether something was noted of it or not; as ``block`` otherwise."""
+    domain = blocking.foreign(tx, domain, clean_pattern)
+    known = domain_blocks.of(tx, domain)
+    if known is None:
+        return _note(tx, domain, wish, wish.severity or Severity.NOOP)
+    return change(tx, known.id, wish)
+
+
+def _note(tx: Tx, domain: str, wish: Wish, severity: Severity) -> DomainBlock:
+    made = DomainBlock(
+        id=ids.fresh(tx, "domain_blocks"),
+        domain=domain,
+        severity=Severity.NOOP,
+        created_at=tx.now,
+        **wish.details,
     )
-    _become(tx, domain_blocks.get(tx, number), severity)
-    return domain_blocks.get(tx, number)
+    domain_blocks.note(tx, made)
+    if _become(tx, made, severity):
+        _settle(tx, domain, lifted=False)
+    return domain_blocks.get(tx, made.id)
 
 
 def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
@@ -59,51 +82,107 @@ def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
     known = domain_blocks.get(tx, number)
     if wish.details:
         domain_blocks.change(tx, number, **wish.details)
-    if wish.severity is not None:
-        _become(tx, known, wish.severity)
+    if wish.severity is not None and _become(tx, known, wish.severity):
+        _settle(tx, known.domain, since=known.cut_at, lifted=known.cuts)
     return domain_blocks.get(tx, number)
 
 
 def lift(tx: Tx, number: int) -> None:
-    """Let nothing hold for a domain any more; NotFound."""
+    """Let nothing hold for a domain any more; NotFound. What a block had frozen and not ended, is back."""
     known = domain_blocks.get(tx, number)
-    _become(tx, known, Severity.NOOP)
     domain_blocks.forget(tx, number)
+    if known.cuts:
+        _settle(tx, known.domain, since=known.cut_at, lifted=True)
 
 
-def _become(tx: Tx, known: DomainBlock, severity: Severity) -> None:
-    """Cut a domain off, or let it be cut off no longer."""
+def finish(tx: Tx, domain: str) -> int:
+    """Make the owner's block of ``domain`` final; return how many follows ended. NotFound when it is not blocked."""
+    known = domain_blocks.of(tx, clean_pattern(domain))
+    if known is None or not known.cuts:
+        raise NotFound(f"You do not block {domain}.")
+    return freezing.finish(tx, known)
+
+
+def _become(tx: Tx, known: DomainBlock, severity: Severity) -> bool:
+    """Let a row have another severity; return whether a domain is cut off by it now, or no longer."""
     if severity is known.severity:
-        return
-    if severity is Severity.SUSPEND:
-        blocking.block_domain(tx, known.domain, SeveranceType.HOUSE)
-        return
-    domain_blocks.change(tx, known.id, severity=severity)
-    if known.severity is Severity.SUSPEND:
-        tx.announce(DomainBlocked(domain=known.domain, lifted=True))
+        return False
+    cut = tx.now if severity is Severity.SUSPEND else None
+    domain_blocks.change(tx, known.id, severity=severity, cut_at=cut, final_at=None)
+    return Severity.SUSPEND in (severity, known.severity)
 
 
+def _settle(tx: Tx, domain: str, *, since: datetime | None = None, lifted: bool) -> None:
+    freezing.settle(tx, domain, SeveranceType.HOUSE, since=since)
+    tx.announce(DomainBlocked(domain=domain, lifted=lifted))
+
+
+def by_lists(tx: Tx, wishes: Mapping[str, Wish | None]) -> None:
+    """Let hold for many domains at once what lists say, None: nothing any more; the owner's own rows stay as they are.
+
+    The names are as stored, and none covers where we live. What follows is done once, for all of them.
+    """
+    for domain, wish in wishes.items():
+        known = domain_blocks.of(tx, domain, Origin.LISTS)
+        if wish is None:
+            if known is not None:
+                domain_blocks.forget(tx, known.id)
+        elif known is None:
+            severity = wish.severity or Severity.NOOP
+            domain_blocks.note(
+                tx,
+                DomainBlock(
+                    id=ids.fresh(tx, "domain_blocks"),
+                    domain=domain,
+                    origin=Origin.LISTS,
+                    severity=severity,
+                    cut_at=tx.now if severity is Severity.SUSPEND else None,
+                    created_at=tx.now,
+                    **wish.details,
+                ),
+            )
+        else:
+            domain_blocks.change(tx, known.id, **wish.details)
+            _become(tx, known, wish.severity or known.severity)
+    _settle(tx, EVERYBODY, lifted=False)
+
+
+# Who is let in --------------------------------------------------------------------------------------------------------
 def allow(tx: Tx, domain: str) -> DomainAllow:
-    """Note that the owner would federate with ``domain`` in any case; again, nothing happens."""
-    domain = _foreign(tx, domain)
+    """Federate with ``domain`` and what is below it whatever lists or the mode of the house say; once.
+
+    What the owner blocks stays blocked, unless what is allowed is nearer than what is blocked.
+    """
+    domain = blocking.foreign(tx, domain, clean_pattern)
     known = domain_allows.find(tx, domain)
     if known is not None:
         return known
     made = DomainAllow(id=ids.fresh(tx, "domain_allows"), domain=domain, created_at=tx.now)
+    since = _cut_since(tx, domain)
     domain_allows.put(tx, made)
+    _settle(tx, domain, since=since, lifted=True)
     return made
 
 
+def _cut_since(tx: Tx, domain: str) -> datetime | None:
+    moments = [row.cut_at for row in domain_blocks.covering(tx, domain.removeprefix("*.")) if row.cut_at is not None]
+    return min(moments, default=None)
+
+
 def disallow(tx: Tx, number: int) -> None:
-    """Forget such a note; NotFound."""
-    domain_allows.drop(tx, domain_allows.get(tx, number).id)
+    """Let nothing speak for a domain any more; NotFound."""
+    known = domain_allows.get(tx, number)
+    domain_allows.drop(tx, known.id)
+    _settle(tx, known.domain, lifted=False)
 
 
-def _foreign(tx: Tx, text: str) -> str:
-    domain = clean_domain(text)
-    if any(covered(name, {domain}) for name in houses.get(tx).names):
-        raise Invalid(f"This server lives on {domain}.")
-    return domain
+def close(tx: Tx, *, closed: bool) -> bool:
+    """Federate only with whom is allowed (``closed``), or with everybody; False when it is so already."""
+    since = _cut_since(tx, EVERYBODY)
+    if not domain_blocks.close(tx, closed=closed):
+        return False
+    _settle(tx, EVERYBODY, since=since, lifted=not closed)
+    return True
 
 
 # People ---------------------------------------------------------------------------------------------------------------

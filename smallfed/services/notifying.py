@@ -62,6 +62,8 @@ def _hushed(tx: Tx, account: int) -> bool:
     owner = houses.owner_id(tx)
     if account == owner or blocks.either(tx, owner, account) or domain_blocks.covers_account(tx, account):
         return True
+    if domain_blocks.mutes(tx, account):
+        return True
     mute = mutes.find(tx, account)
     return mute is not None and mute.notifications
 

@@ -21,8 +21,6 @@ from smallfed.store import (
 )
 from smallfed.store.tx import Tx
 
-_ADDRESSED = frozenset({"mention", "quote"})  # what makes a request: something that somebody has to say
-
 
 def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
     """Return what the owner's policy makes of a notification."""
@@ -48,7 +46,7 @@ def _is_unasked(tx: Tx, number: int, account: int, owner: int) -> bool:
 
 def note(tx: Tx, type_: str, account: int) -> None:
     """Note that something of ``account`` was kept back: what was addressed to the owner makes a request."""
-    if type_ in _ADDRESSED:
+    if type_ in notification_requests.ADDRESSED:
         notification_requests.note(tx, account)
 
 

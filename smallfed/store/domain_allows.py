@@ -1,7 +1,4 @@
-"""Domain allows: with whom the owner would federate in any case.
-
-While the house federates with everybody they change nothing.
-"""
+"""Domain allows: with whom the owner federates whatever lists say, and whom a house that is closed lets in."""
 
 from smallfed.domain.domain_block import DomainAllow
 from smallfed.errors import NotFound
@@ -22,6 +19,17 @@ def find(tx: Tx, domain: str) -> DomainAllow | None:
     """Return that of this very domain, or None."""
     row = tx.one(_SELECT + "WHERE d.domain = ?", domain)
     return None if row is None else SHAPE.read(row)
+
+
+def of(tx: Tx, names: str) -> list[str]:
+    """Return which of ``names`` (a JSON list) are allowed."""
+    rows = tx.all("SELECT domain FROM domain_allows WHERE domain IN (SELECT value FROM json_each(?))", names)
+    return [domain for (domain,) in rows]
+
+
+def every(tx: Tx) -> frozenset[str]:
+    """Return all that is allowed."""
+    return frozenset(domain for (domain,) in tx.all("SELECT domain FROM domain_allows"))
 
 
 def get(tx: Tx, number: int) -> DomainAllow:

@@ -1,32 +1,60 @@
-"""Domain blocks: of whose servers the house wants nothing. What is below a blocked domain is blocked with it.
+"""Domain blocks: what holds for whole servers, by the owner's word, by that of lists, or by the mode of the house.
 
-A row of another severity than ``suspend`` is no block: it limits a server, or is what the owner noted of it.
+What is below a domain is covered with it; which row holds is said by ``policy/domains``. A row of another severity than
+``suspend`` is no block: it limits a server, or is what the owner noted of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from smallfed.domain.domain_block import DomainBlock
+from smallfed.domain.domain_block import DomainBlock, Origin
 from smallfed.errors import NotFound
-from smallfed.store import ids
+from smallfed.policy import domains
+from smallfed.policy.domains import EVERYBODY, Domains, chain
+from smallfed.store import domain_allows, ids
 from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain, limited, without_pictures
+from smallfed.store.visibility import from_blocked_domain, limited, on_muted_domain, without_pictures
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
 _CUTS = "severity = 'suspend'"
+_OWN = "origin = 'owner'"
 
 
 def covers(tx: Tx, host: str) -> bool:
     """Whether ``host`` (lower case, perhaps with a port) is on a blocked domain."""
-    labels = host.partition(":")[0].split(".")
-    names = listed(".".join(labels[start:]) for start in range(len(labels)))
-    statement = f"SELECT 1 FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND {_CUTS}"
-    return tx.one(statement, names) is not None
+    return holding(tx, host) is not None
+
+
+def holding(tx: Tx, host: str, by: str = _CUTS) -> str | None:
+    """Return the name of the nearest row that holds for ``host`` (lower case, perhaps with a port), or None.
+
+    ``by``: the condition for rows that count.
+    """
+    names = list(chain(host))
+    wanted = listed(names)
+    rows = tx.all(
+        f"SELECT domain, origin FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND {by}", wanted
+    )
+    if not rows:
+        return None
+    return domains.holding(names, _origins(rows), domain_allows.of(tx, wanted), closed=is_closed(tx))
+
+
+def _origins(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[Origin, ...]]:
+    found: dict[str, tuple[Origin, ...]] = {}
+    for domain, origin in rows:
+        found[domain] = (*found.get(domain, ()), Origin(origin))
+    return found
+
+
+def is_closed(tx: Tx) -> bool:
+    """Whether the house federates only with whom it allows."""
+    return tx.one("SELECT 1 FROM domain_blocks WHERE origin = 'mode'") is not None
 
 
 def covers_account(tx: Tx, account: int) -> bool:
@@ -36,47 +64,61 @@ def covers_account(tx: Tx, account: int) -> bool:
 
 
 def has(tx: Tx, domain: str) -> bool:
-    """Whether this very domain is blocked."""
-    return tx.one(f"SELECT 1 FROM domain_blocks WHERE domain = ? AND {_CUTS}", domain) is not None
+    """Whether the owner blocks this very domain."""
+    return tx.one(f"SELECT 1 FROM domain_blocks WHERE domain = ? AND {_OWN} AND {_CUTS}", domain) is not None
 
 
-def put(tx: Tx, domain: str) -> bool:
-    """Block a domain; False when it was blocked already."""
+def put(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> bool:
+    """Block a domain; False when it was blocked already. Nobody is frozen by this alone: see ``services/freezing``."""
     statement = (
-        "INSERT INTO domain_blocks (id, domain, created_at) VALUES (?, ?, ?)"
-        f" ON CONFLICT (domain) DO UPDATE SET severity = 'suspend' WHERE NOT {_CUTS}"
+        "INSERT INTO domain_blocks (id, domain, origin, cut_at, created_at) VALUES (?1, ?2, ?3, ?4, ?4)"
+        f" ON CONFLICT (domain, origin) DO UPDATE SET severity = 'suspend', cut_at = excluded.cut_at, final_at = NULL"
+        f" WHERE NOT {_CUTS}"
     )
-    return tx.run(statement, ids.fresh(tx, "domain_blocks"), domain, ms(tx.now)) > 0
+    return tx.run(statement, ids.fresh(tx, "domain_blocks"), domain, origin, ms(tx.now)) > 0
 
 
 def drop(tx: Tx, domain: str) -> bool:
-    """Lift a block; False when there was none of this very domain."""
-    return tx.run(f"DELETE FROM domain_blocks WHERE domain = ? AND {_CUTS}", domain) > 0
+    """Lift a block of the owner's; False when there was none of this very domain."""
+    return tx.run(f"DELETE FROM domain_blocks WHERE domain = ? AND {_OWN} AND {_CUTS}", domain) > 0
+
+
+def close(tx: Tx, *, closed: bool) -> bool:
+    """Federate only with whom is allowed, or (not ``closed``) with everybody; False when it is so already."""
+    if not closed:
+        return tx.run("DELETE FROM domain_blocks WHERE origin = 'mode'") > 0
+    return put(tx, EVERYBODY, Origin.MODE)
 
 
 def blocked(tx: Tx, page: Page) -> list[tuple[int, str]]:
-    """Return (id of the block, domain), newest first; page by the first."""
-    rows = cut(tx, f"SELECT id, domain FROM domain_blocks WHERE {_CUTS}", {}, page, by="id")
+    """Return (id of the block, domain) of what the owner blocks, newest first; page by the first."""
+    rows = cut(tx, f"SELECT id, domain FROM domain_blocks WHERE {_CUTS} AND {_OWN}", {}, page, by="id")
     return [(row[0], row[1]) for row in rows]
 
 
-def every(tx: Tx) -> frozenset[str]:
-    """Return all blocked domains."""
-    return frozenset(domain for (domain,) in tx.all(f"SELECT domain FROM domain_blocks WHERE {_CUTS}"))
+def suspended(tx: Tx) -> Domains:
+    """Return all that is cut off, for who asks with every request."""
+    rows = tx.all(f"SELECT domain, origin FROM domain_blocks WHERE {_CUTS}")
+    return Domains(rows=_origins(rows), allows=domain_allows.every(tx) if rows else frozenset())
 
 
 def every_public(tx: Tx) -> list[DomainBlock]:
-    """Return what is to be known of the domains that are limited or cut off, the limited ones first, by name."""
-    rows = tx.all(_SELECT + "WHERE d.severity <> 'noop' ORDER BY d.severity, d.domain")
-    return list(each(SHAPE.read, rows))
+    """Return what is to be known of the domains that are limited or cut off, the limited ones first, by name.
+
+    Of a domain that the owner and lists speak of, the strictest.
+    """
+    rows = tx.all(_SELECT + "WHERE d.severity <> 'noop' AND d.origin <> 'mode' ORDER BY d.severity, d.domain, d.origin")
+    found = {one.domain: one for one in each(SHAPE.read, rows)}  # silence comes before suspend
+    return sorted(found.values(), key=lambda one: (one.severity.value, one.domain))
 
 
-# What is limited -----------------------------------------------------------------------------------------------------
+# What is limited ----------------------------------------------------------------------------------------------------
 class Standing(Struct, frozen=True, kw_only=True):
-    """What holds for people on a server: whether it is ``limited``, and whether they are shown ``without_pictures``."""
+    """What holds for people on a server: it is ``limited`` or ``muted``, and they are shown ``without_pictures``."""
 
     limited: bool = False
     without_pictures: bool = False
+    muted: bool = False
 
 
 FREE = Standing()
@@ -84,12 +126,15 @@ FREE = Standing()
 
 def standings(tx: Tx, accounts: Collection[int]) -> dict[int, Standing]:
     """Return what holds for those of these accounts for whom anything does, by id."""
-    if tx.one("SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media LIMIT 1") is None:
+    if tx.one("SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media OR mute LIMIT 1") is None:
         return {}
-    statement = f"""SELECT a.id, {limited("a")} AS limited, {without_pictures("a")} AS bare FROM accounts a
-        WHERE a.id IN (SELECT value FROM json_each(?)) AND NOT a.local AND (limited OR bare)"""
-    rows = tx.all(statement, listed(accounts))
-    return {number: Standing(limited=bool(limit), without_pictures=bool(bare)) for number, limit, bare in rows}
+    statement = f"""SELECT a.id, {limited("a")} AS limited, {without_pictures("a")} AS bare,
+        {on_muted_domain("a")} AS muted FROM accounts a
+        WHERE a.id IN (SELECT value FROM json_each(?)) AND NOT a.local AND (limited OR bare OR muted)"""
+    return {
+        number: Standing(limited=bool(limit), without_pictures=bool(bare), muted=bool(mute))
+        for number, limit, bare, mute in tx.all(statement, listed(accounts))
+    }
 
 
 def limits(tx: Tx, account: int) -> bool:
@@ -97,29 +142,57 @@ def limits(tx: Tx, account: int) -> bool:
     return standings(tx, [account]).get(account, FREE).limited
 
 
+def mutes(tx: Tx, account: int) -> bool:
+    """Whether an account lives on a server that the owner does not want to read."""
+    return standings(tx, [account]).get(account, FREE).muted
+
+
 def hides_pictures(tx: Tx, account: int) -> bool:
     """Whether the owner wants no pictures of the server of an account."""
     return standings(tx, [account]).get(account, FREE).without_pictures
 
 
+def gives_no_pictures(tx: Tx, host: str) -> bool:
+    """Whether the owner wants no pictures from ``host``, or nothing at all: none is even asked for."""
+    return holding(tx, host, f"(reject_media OR {_CUTS})") is not None
+
+
+def takes_no_relay(tx: Tx, host: str) -> bool:
+    """Whether the owner wants nothing of ``host`` that a relay brings."""
+    return holding(tx, host, f"(no_relay OR {_CUTS})") is not None
+
+
 # Of every severity ----------------------------------------------------------------------------------------------------
 def newest(tx: Tx, page: Page) -> list[DomainBlock]:
     """Return a page of what the owner noted of domains, newest first."""
-    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE 1", {}, page, by="d.id")))
+    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE d.origin <> 'mode'", {}, page, by="d.id")))
 
 
 def get(tx: Tx, number: int) -> DomainBlock:
     """Return what the owner noted under this id; NotFound."""
-    row = tx.one(_SELECT + "WHERE d.id = ?", number)
+    row = tx.one(_SELECT + "WHERE d.id = ? AND d.origin <> 'mode'", number)
     if row is None:
         raise NotFound("Record not found")
     return SHAPE.read(row)
 
 
-def of(tx: Tx, domain: str) -> DomainBlock | None:
-    """Return what the owner noted of this very domain, or None."""
-    row = tx.one(_SELECT + "WHERE d.domain = ?", domain)
+def of(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> DomainBlock | None:
+    """Return what holds for this very domain by the owner's word, or another's, or None."""
+    row = tx.one(_SELECT + "WHERE d.domain = ? AND d.origin = ?", domain, origin)
     return None if row is None else SHAPE.read(row)
+
+
+def covering(tx: Tx, host: str) -> list[DomainBlock]:
+    """Return every row about ``host`` or what is above it, the nearest first, also what an allow overrides."""
+    names = list(chain(host))
+    rows = tx.all(_SELECT + "WHERE d.domain IN (SELECT value FROM json_each(?))", listed(names))
+    return sorted(each(SHAPE.read, rows), key=lambda one: (names.index(one.domain), one.origin))
+
+
+def frozen(tx: Tx) -> list[DomainBlock]:
+    """Return what is cut off and not final, the longest first; the mode of the house never becomes final."""
+    rows = tx.all(f"{_SELECT}WHERE d.{_CUTS} AND d.final_at IS NULL AND d.origin <> 'mode' ORDER BY d.cut_at, d.id")
+    return list(each(SHAPE.read, rows))
 
 
 def note(tx: Tx, block: DomainBlock) -> None:
@@ -139,7 +212,4 @@ def forget(tx: Tx, number: int) -> None:
 
 def wants_no_reports(tx: Tx, host: str) -> bool:
     """Whether the owner wants no complaints from ``host``, or from a domain above it."""
-    labels = host.partition(":")[0].split(".")
-    names = listed(".".join(labels[start:]) for start in range(len(labels)))
-    statement = "SELECT 1 FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND reject_reports"
-    return tx.one(statement, names) is not None
+    return holding(tx, host, "reject_reports") is not None

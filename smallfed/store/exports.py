@@ -20,7 +20,8 @@ _STATEMENTS: dict[Kind, str] = {
         WHERE b.account_id = :owner ORDER BY b.id""",
     "mutes": f"""SELECT {_HANDLE}, 1, 0, NULL, m.notifications FROM mutes m JOIN accounts a ON a.id = m.target_id
         WHERE m.expires_at IS NULL OR m.expires_at > :now ORDER BY m.id""",
-    "domain-blocks": "SELECT domain, 1, 0, NULL, 1 FROM domain_blocks WHERE severity = 'suspend' ORDER BY id",
+    "domain-blocks": """SELECT domain, 1, 0, NULL, 1 FROM domain_blocks
+        WHERE severity = 'suspend' AND origin = 'owner' ORDER BY id""",
     "bookmarks": """SELECT p.uri, 1, 0, NULL, 1 FROM bookmarks x JOIN posts p ON p.id = x.post_id ORDER BY x.id""",
     "lists": f"""SELECT {_HANDLE}, 1, 0, NULL, 1, l.title FROM lists l JOIN list_members x ON x.list_id = l.id
         JOIN accounts a ON a.id = x.account_id ORDER BY l.id, x.account_id""",
@@ -30,14 +31,16 @@ _STATEMENTS: dict[Kind, str] = {
 SEVERED: dict[Kind, str] = {
     "follows": f"""SELECT {_HANDLE}, s.reblogs, s.notify, s.languages, 1 FROM severed_follows s
         JOIN accounts a ON a.id = s.target_id WHERE s.follower_id = :owner AND NOT EXISTS (
-            SELECT 1 FROM follows f WHERE f.follower_id = :owner AND f.target_id = s.target_id)
+            SELECT 1 FROM follows f WHERE f.follower_id = :owner AND f.target_id = s.target_id
+            AND f.state <> 'frozen')
         GROUP BY a.id HAVING max(s.severance_id) ORDER BY s.created_at, a.id""",
     "followers": f"""SELECT {_HANDLE}, 1, 0, NULL, 1 FROM severed_follows s
         JOIN accounts a ON a.id = s.follower_id WHERE s.target_id = :owner AND NOT EXISTS (
-            SELECT 1 FROM follows f WHERE f.target_id = :owner AND f.follower_id = s.follower_id)
+            SELECT 1 FROM follows f WHERE f.target_id = :owner AND f.follower_id = s.follower_id
+            AND f.state <> 'frozen')
         GROUP BY a.id HAVING max(s.severance_id) ORDER BY s.created_at, a.id""",
 }
-"""What blocks of domains have ended; of what ended more than once, as it was last."""
+"""What blocks of domains have come between, for now or for good; of what was cut more than once, as it was last."""
 
 
 def lines(tx: Tx, kind: Kind) -> list[Line]:

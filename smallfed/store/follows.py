@@ -1,4 +1,8 @@
-"""Follows and requests to follow, in both directions."""
+"""Follows and requests to follow, in both directions.
+
+What a block of a whole server hides is ``frozen``: neither a follow nor a request, for whoever asks, until it thaws
+(``store/frozen_follows``).
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,17 +11,19 @@ from msgspec import json
 
 from smallfed.domain.account import Account
 from smallfed.domain.relation import Follow
-from smallfed.store import accounts, visibility
+from smallfed.store import accounts
 from smallfed.store.moments import moment, ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.tx import Tx
 
-_SELECT = (
-    "SELECT id, follower_id, target_id, uri, state = 'accepted', reblogs, notify, languages, created_at FROM follows "
+SELECT = (
+    "SELECT id, follower_id, target_id, uri, state = 'accepted', reblogs, notify, languages, created_at,"
+    " state = 'frozen' FROM follows "
 )
 
 
-def _read(row: Sequence[Any]) -> Follow:
+def read(row: Sequence[Any]) -> Follow:
+    """Return the follow of a row of ``SELECT``."""
     return Follow(
         id=row[0],
         follower_id=row[1],
@@ -28,6 +34,7 @@ def _read(row: Sequence[Any]) -> Follow:
         notify=bool(row[6]),
         languages=None if row[7] is None else json.decode(row[7], type=tuple[str, ...]),
         created_at=moment(row[8]),
+        frozen=bool(row[9]),
     )
 
 
@@ -38,19 +45,20 @@ def find(tx: Tx, follower: int, target: int) -> Follow | None:
     """
     known: dict[tuple[int, int], Follow | None] = tx.known.setdefault("follows", {})
     if (follower, target) not in known:
-        row = tx.one(_SELECT + "WHERE follower_id = ? AND target_id = ?", follower, target)
-        known[follower, target] = None if row is None else _read(row)
+        row = tx.one(SELECT + "WHERE follower_id = ? AND target_id = ?", follower, target)
+        known[follower, target] = None if row is None else read(row)
     return known[follower, target]
 
 
-def _forget(tx: Tx) -> None:
+def forget(tx: Tx) -> None:
+    """Ask the database again: follows have changed."""
     tx.known.pop("follows", None)
 
 
 def find_uri(tx: Tx, uri: str) -> Follow | None:
     """Return the follow, or the request, with this activity id, or None; the newest where a server repeats itself."""
-    row = tx.one(_SELECT + "WHERE uri = ? ORDER BY id DESC LIMIT 1", uri)
-    return None if row is None else _read(row)
+    row = tx.one(SELECT + "WHERE uri = ? ORDER BY id DESC LIMIT 1", uri)
+    return None if row is None else read(row)
 
 
 def has(tx: Tx, follower: int, target: int) -> bool:
@@ -74,7 +82,7 @@ def reach(tx: Tx, target: int, host: str) -> bool:
 
 def put(tx: Tx, follow: Follow) -> None:
     """Store a new follow or request; sqlite3.IntegrityError when there is one between the two."""
-    _forget(tx)
+    forget(tx)
     tx.run(
         "INSERT INTO follows (id, follower_id, target_id, uri, state, reblogs, notify, languages, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -94,20 +102,20 @@ def put(tx: Tx, follow: Follow) -> None:
 
 def rename(tx: Tx, follow: int, uri: str) -> None:
     """Give a follow the id of the activity that repeats it."""
-    _forget(tx)
+    forget(tx)
     tx.run("UPDATE follows SET uri = ? WHERE id = ?", uri, follow)
 
 
 def accept(tx: Tx, follow: int) -> None:
     """Turn a request into a follow."""
-    _forget(tx)
-    if tx.run("UPDATE follows SET state = 'accepted' WHERE id = ? AND state <> 'accepted'", follow):
+    forget(tx)
+    if tx.run("UPDATE follows SET state = 'accepted' WHERE id = ? AND state = 'pending'", follow):
         _reckon(tx, follow, 1)
 
 
 def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple[str, ...] | None) -> None:
     """Change what the owner wants of somebody followed."""
-    _forget(tx)
+    forget(tx)
     tx.run(
         "UPDATE follows SET reblogs = ?, notify = ?, languages = ? WHERE id = ?",
         reblogs,
@@ -120,13 +128,13 @@ def adjust(tx: Tx, follow: int, *, reblogs: bool, notify: bool, languages: tuple
 def drop(tx: Tx, follow: int) -> None:
     """Remove a follow or a request."""
     _reckon(tx, follow, -1)
-    _forget(tx)
+    forget(tx)
     tx.run("DELETE FROM follows WHERE id = ?", follow)
 
 
 def _reckon(tx: Tx, follow: int, by: int) -> None:
     """Let the numbers that the servers of the two have claimed follow along, if it is a follow and no request."""
-    row = tx.one("SELECT target_id, follower_id FROM follows WHERE id = ? AND state = 'accepted'", follow)
+    row = tx.one("SELECT target_id, follower_id FROM follows WHERE id = ? AND 'accepted' IN (state, thaws)", follow)
     if row is not None:
         accounts.reckon(tx, row[0], "followers", by)
         accounts.reckon(tx, row[1], "following", by)
@@ -134,19 +142,8 @@ def _reckon(tx: Tx, follow: int, by: int) -> None:
 
 def between(tx: Tx, account: int) -> list[Follow]:
     """Return all follows and requests of ``account`` and by it."""
-    rows = tx.all(_SELECT + "WHERE follower_id = ?1 UNION ALL " + _SELECT + "WHERE target_id = ?1", account)
-    return [_read(row) for row in rows]
-
-
-def on_domain(tx: Tx, account: int, domain: str) -> list[Account]:
-    """Return those on ``domain`` or below it with whom ``account`` has a follow or a request, in either direction."""
-    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
-    statement = f"""SELECT {columns} FROM accounts a WHERE a.id IN (
-        SELECT follower_id FROM follows WHERE target_id = :account
-        UNION SELECT target_id FROM follows WHERE follower_id = :account)
-        AND {visibility.on_domain("a")} ORDER BY a.id"""
-    rows = tx.sql.execute(statement, {"account": account, "domain": domain})
-    return [accounts.from_row(row) for row in rows]
+    rows = tx.all(SELECT + "WHERE follower_id = ?1 UNION ALL " + SELECT + "WHERE target_id = ?1", account)
+    return [read(row) for row in rows]
 
 
 def followers(tx: Tx, target: int, page: Page) -> list[tuple[int, Account]]:

@@ -85,6 +85,18 @@ def plan_all(tx: Tx, since: datetime, *, due: datetime) -> int:
     )
 
 
+def plan(tx: Tx, accounts: Collection[int], since: datetime, *, due: datetime) -> int:
+    """Ask for what these, of those whom the owner follows, have said since then; return of how many."""
+    return tx.run(
+        f"{_PUT} SELECT a.id, a.origin, max(?1, f.created_at), ?2, 0, 1, ?3 {_FOLLOWED}"
+        f" AND a.id IN (SELECT value FROM json_each(?4)) {_MERGED}",
+        ms(since),
+        ms(tx.now),
+        ms(due),
+        listed(accounts),
+    )
+
+
 def plan_silent(tx: Tx, silent: datetime, *, farthest: datetime) -> int:
     """Ask what is new of whom the owner follows on hosts that sent nothing since ``silent``; return of how many."""
     return tx.run(

@@ -12,6 +12,7 @@ from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(List, "lists")
+_MET = "NOT EXISTS (SELECT 1 FROM follows f WHERE f.id = x.follow_id AND f.state = 'frozen')"  # a block is in between
 _SELECT = f"SELECT {SHAPE.columns('l')} FROM lists l "
 
 
@@ -36,7 +37,8 @@ def titled(tx: Tx, title: str) -> list[List]:
 
 def holding(tx: Tx, account: int) -> list[List]:
     """Return the lists that an account is in, the earliest first."""
-    rows = tx.all(_SELECT + "JOIN list_members x ON x.list_id = l.id WHERE x.account_id = ? ORDER BY l.id", account)
+    joined = f"JOIN list_members x ON x.list_id = l.id WHERE x.account_id = ? AND {_MET} ORDER BY l.id"
+    rows = tx.all(_SELECT + joined, account)
     return list(each(SHAPE.read, rows))
 
 
@@ -83,5 +85,6 @@ def members(tx: Tx, list_: int, page: Page | None = None) -> list[Account]:
     """Return who is in a list, by their ids, the highest first: a page of them, or all."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
     select = f"SELECT {columns} FROM list_members x JOIN accounts a ON a.id = x.account_id WHERE x.list_id = :list"
+    select = f"{select} AND {_MET}"
     rows = cut(tx, select, {"list": list_}, page or Page(limit=-1), by="x.account_id")
     return [accounts.from_row(row) for row in rows]

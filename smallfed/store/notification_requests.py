@@ -50,6 +50,10 @@ def forbid(tx: Tx, account: int) -> None:
     tx.run("DELETE FROM notification_permissions WHERE account_id = ?", account)
 
 
+ADDRESSED = frozenset({"mention", "quote"})
+"""Types that make a request: something that somebody has to say to the owner."""
+
+
 # Requests -------------------------------------------------------------------------------------------------------------
 def note(tx: Tx, account: int) -> None:
     """Note that something more of ``account``, addressed to the owner, was filtered just now."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from smallfed.domain.notification import TYPES, Notification
 from smallfed.errors import NotFound
-from smallfed.store import ids, markers, notification_requests, visibility
+from smallfed.store import ids, markers, notification_requests
 from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut, merge
 from smallfed.store.rows import Shape, each, listed
@@ -76,6 +76,17 @@ def put(
     if notification.group_key is not None:
         _line_up(tx, notification.id, notification.group_key)
     return notification
+
+
+def put_back(tx: Tx, notification: Notification) -> None:
+    """Store what was put away, as it was (see ``store/frozen_notifications``); what was told anew meanwhile stays."""
+    known = """SELECT 1 FROM notifications WHERE type = ? AND account_id = ?
+        AND ifnull(post_id, 0) = ? AND ifnull(subject_id, 0) = ?"""
+    one = notification
+    if tx.one(known, one.type, one.account_id, one.post_id or 0, one.subject_id or 0) is None:
+        SHAPE.insert(tx, one)
+        if one.group_key is not None:
+            _line_up(tx, one.id, one.group_key)
 
 
 def _joined(tx: Tx, keys: Sequence[str]) -> str:
@@ -190,13 +201,6 @@ def drop_of(
         post,
         subject,
     )
-
-
-def senders(tx: Tx, domain: str) -> list[int]:
-    """Return the accounts on ``domain`` or below it of which the owner was told anything."""
-    statement = f"""SELECT a.id FROM accounts a
-        WHERE a.id IN (SELECT account_id FROM notifications) AND {visibility.on_domain("a")}"""
-    return [account for (account,) in tx.sql.execute(statement, {"domain": domain})]
 
 
 def clear(tx: Tx) -> None:

@@ -13,9 +13,10 @@ from smallfed.store import hosts, houses
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import covered
+from smallfed.store.visibility import covered, from_blocked_domain
 
 _SHARED = "coalesce(a.shared_inbox, a.inbox)"
+CUT_OFF = "domain blocked"  # the answer of what was dropped for that
 _REST = "substr(inbox, instr(inbox, '://') + 3)"
 AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
 _NO_BLOCK = """NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
@@ -30,13 +31,13 @@ _ADDRESSED = f"""
         WHERE :following AND f.follower_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
     UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM json_each(:accounts) j
         CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL
-        AND (:regardless OR {_NO_BLOCK})
+        AND (:regardless OR {_NO_BLOCK}) AND (:last OR NOT {from_blocked_domain("a")})
     UNION SELECT value FROM json_each(:inboxes)"""
 _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),
     located AS (SELECT inbox, {AUTHORITY} AS host FROM addressed)
     INSERT INTO deliveries (body_id, inbox, host, due, created_at)
-    SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND NOT {covered("host")}
+    SELECT :body, inbox, host, :now, :now FROM located WHERE host <> :us AND (:last OR NOT {covered("host")})
         AND host NOT IN (SELECT value FROM json_each(:without))
         AND inbox NOT IN (SELECT value FROM json_each(:unheard))"""
 
@@ -46,7 +47,8 @@ class Recipients(Struct, frozen=True, kw_only=True):
 
     Shared inboxes are used unless it is ``personal``: then it goes to each of ``accounts`` in person. Whoever has a
     block between us gets nothing, but for what must be said ``regardless`` (that we block, or do not let follow).
-    Nothing goes to the hosts ``without``, nor to the inboxes ``unheard``: what it is about never got there.
+    Nothing goes to the hosts ``without``, nor to the inboxes ``unheard``: what it is about never got there. Nothing
+    goes to domains that are cut off, but for the ``last`` they hear.
     """
 
     followers: bool = False
@@ -55,6 +57,7 @@ class Recipients(Struct, frozen=True, kw_only=True):
     inboxes: Collection[str] = ()
     personal: bool = False
     regardless: bool = False
+    last: bool = False
     without: Collection[str] = ()
     unheard: Collection[str] = ()
 
@@ -73,6 +76,7 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
         "inboxes": listed(recipients.inboxes),
         "personal": recipients.personal,
         "regardless": recipients.regardless,
+        "last": recipients.last,
         "without": listed(recipients.without),
         "unheard": listed(recipients.unheard),
     }
@@ -157,17 +161,26 @@ def _unheard(tx: Tx, dropped: Sequence[tuple[str, str, int]]) -> list[str]:
     return [inbox for _, inbox, is_unheard in dropped if is_unheard]
 
 
-def drop_for_domain(tx: Tx, domain: str) -> None:
-    """Drop what still waits for hosts on ``domain`` or below it."""
-    rows = tx.all(
-        "UPDATE deliveries SET state = 'dropped', answer = 'domain blocked', answered_at = ?1 WHERE state = 'waiting'"
-        " AND (substr(host, 1, instr(host || ':', ':') - 1) = ?2"
-        " OR substr(host, 1, instr(host || ':', ':') - 1) LIKE '%.' || ?2) RETURNING host",
-        ms(tx.now),
-        domain,
-    )
+def drop_cut_off(tx: Tx, domain: str) -> None:
+    """Drop what still waits for hosts that are cut off, of those on ``domain`` or below it (``*``: all)."""
+    bare = "substr(host, 1, instr(host || ':', ':') - 1)"
+    below = "1" if domain == "*" else f"({bare} = :domain OR {bare} LIKE '%.' || :domain)"
+    rows = tx.sql.execute(
+        f"""UPDATE deliveries SET state = 'dropped', answer = '{CUT_OFF}', answered_at = :now
+            WHERE state = 'waiting' AND host IN (
+                SELECT host FROM hosts WHERE next_due IS NOT NULL AND {below} AND {covered("host")})
+            RETURNING host""",
+        {"now": ms(tx.now), "domain": domain.removeprefix("*.")},
+    ).fetchall()
     if rows:
         hosts.recount(tx, sorted({host for (host,) in rows}))
+
+
+def lost_answer(tx: Tx, follower: int) -> bool:
+    """Whether an Accept for somebody was dropped because their host was cut off: they do not know that they follow."""
+    statement = f"""SELECT 1 FROM accounts a JOIN deliveries d ON d.inbox = a.inbox JOIN bodies b ON b.id = d.body_id
+        WHERE a.id = ? AND d.state = 'dropped' AND d.answer = '{CUT_OFF}' AND b.type = 'Accept' LIMIT 1"""
+    return tx.one(statement, follower) is not None
 
 
 def had(tx: Tx, post: int) -> list[str]:

@@ -59,7 +59,7 @@ def _relationship(row: tuple[Any, ...]) -> Relationship:
         following=following,
         showing_reblogs=following and bool(reblogs),
         notifying=following and bool(notify),
-        languages=None if languages is None else json.decode(languages, type=tuple[str, ...]),
+        languages=None if languages is None or state == "frozen" else json.decode(languages, type=tuple[str, ...]),
         followed_by=theirs == "accepted",
         blocking=bool(blocking),
         blocked_by=bool(blocked_by),

@@ -11,33 +11,47 @@ from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
 _BARE = "lower(substr({host}, 1, instr({host} || ':', ':') - 1))"  # a host without its port
+_NEXT = """CASE WHEN substr(name, 1, 2) = '*.' THEN substr(name, 3)
+                WHEN instr(name, '.') THEN '*' || substr(name, instr(name, '.')) ELSE '*' END"""  # policy/domains.chain
 
 
 def covered(*hosts: str, by: str = "severity = 'suspend'") -> str:
-    """Return the condition that one of ``hosts`` (expressions), or a domain above it, is blocked.
+    """Return the condition that a row of domain_blocks holds for one of ``hosts`` (expressions): ``policy/domains``.
 
-    ``by``: which rows of domain_blocks count.
+    ``by``: which rows count.
     """
-    seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}" for host in hosts)
+    seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}, {_BARE.format(host=host)}, 0" for host in hosts)
     return f"""(EXISTS (SELECT 1 FROM domain_blocks WHERE {by}) AND EXISTS (
-        WITH RECURSIVE up (name) AS (
-            {seeds} UNION SELECT substr(name, instr(name, '.') + 1) FROM up WHERE instr(name, '.'))
-        SELECT 1 FROM up JOIN (SELECT domain FROM domain_blocks WHERE {by}) d ON d.domain = up.name))"""
+        WITH RECURSIVE up (host, name, place) AS (
+            {seeds} UNION SELECT host, {_NEXT}, place + 1 FROM up WHERE name <> '*')
+        SELECT 1 FROM up CROSS JOIN domain_blocks d ON d.domain = up.name AND {by}
+        WHERE NOT EXISTS (SELECT 1 FROM up over CROSS JOIN domain_allows w ON w.domain = over.name
+            WHERE over.host = up.host AND (over.place < up.place OR d.origin = 'mode'
+                OR (d.origin = 'lists' AND NOT EXISTS (SELECT 1 FROM domain_blocks WHERE origin = 'mode'))))))"""
 
 
 def from_blocked_domain(account: str) -> str:
     """Return the condition that the house wants nothing of the accounts' row ``account``: of its handle or its id."""
-    return covered(f"{account}.host", f"{account}.origin")
+    return _of_others(account, "severity = 'suspend'")
 
 
 def limited(account: str) -> str:
     """Return the condition that the accounts' row ``account`` lives on a server that the owner has limited."""
-    return covered(f"{account}.host", f"{account}.origin", by="severity = 'silence'")
+    return _of_others(account, "severity = 'silence'")
 
 
 def without_pictures(account: str) -> str:
     """Return the condition that the owner wants no pictures of the server of the accounts' row ``account``."""
-    return covered(f"{account}.host", f"{account}.origin", by="reject_media")
+    return _of_others(account, "reject_media")
+
+
+def on_muted_domain(account: str) -> str:
+    """Return the condition that the owner does not want to read the server of the accounts' row ``account``."""
+    return _of_others(account, "mute")
+
+
+def _of_others(account: str, by: str) -> str:
+    return f"(NOT {account}.local AND {covered(f'{account}.host', f'{account}.origin', by=by)})"
 
 
 def on_domain(account: str) -> str:
@@ -69,7 +83,7 @@ def unwanted(account_id: str) -> str:
     """Return the condition that the owner does not want to read this account (an expression giving its id)."""
     return f"""(EXISTS (SELECT 1 FROM mutes u WHERE u.target_id = {account_id}
             AND (u.expires_at IS NULL OR u.expires_at > :now))
-        OR EXISTS (SELECT 1 FROM accounts s WHERE s.id = {account_id} AND s.suspended)
+        OR EXISTS (SELECT 1 FROM accounts s WHERE s.id = {account_id} AND (s.suspended OR {on_muted_domain("s")}))
         OR {cut_off(account_id)})"""
 
 

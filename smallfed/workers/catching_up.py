@@ -65,9 +65,17 @@ class Steps:
 class CatchingUp:
     """Knows when we were away, and reads what was said meanwhile. There must be one per database."""
 
-    def __init__(self, db: Database, fetcher: Fetcher, proving: Proving, clock: Clock, options: Away) -> None:
+    def __init__(
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        proving: Proving,
+        clock: Clock,
+        options: Away,
+        bell: Bell | None = None,
+    ) -> None:
         self._db, self._fetcher, self._proving, self._clock, self._options = db, fetcher, proving, clock, options
-        self._steps, self._bell = Steps(clock), Bell()
+        self._steps, self._bell = Steps(clock), bell or Bell()
         self._busy: set[str] = set()
         self._farthest = timedelta(days=options.days)
 

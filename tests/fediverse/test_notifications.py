@@ -117,4 +117,4 @@ async def test_a_wall_is_told_with_what_it_cut(autojump_clock: MockClock, fedive
         "followers_count": 1,
         "following_count": 1,
     }
-    assert (await bob.relation(alice))["following"] is False
+    assert (await bob.relation(alice))["following"] is True  # nothing is said before the block is final

@@ -20,7 +20,8 @@ from smallfed.domain.events import (
 )
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
-from smallfed.services import blocking, muting
+from smallfed.policy.domains import Domains
+from smallfed.services import blocking, moderating, muting
 from smallfed.store import blocks, domain_blocks, follows, mutes, notifications, tombstones
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -83,7 +84,7 @@ def test_a_block_undone_before_it_came(tx: Tx, owner: Account, bob: Account) -> 
 
 
 def test_a_domain_with_all_below_it(lively: Tx, owner: Account, bob: Account, know: Know, events: list[Event]) -> None:
-    """Follows with it end and are told; what waited for it is dropped, and nothing more goes there."""
+    """Follows with it are frozen, what waited for it is dropped, and nobody there hears anything: until it is final."""
     tx = lively
     dave = know("dave@deep.far.example")
     other = know("eve@notfar.example")
@@ -99,20 +100,21 @@ def test_a_domain_with_all_below_it(lively: Tx, owner: Account, bob: Account, kn
 
     blocking.block_domain(tx, "@user@FAR.example/path")
 
-    assert domain_blocks.every(tx) == {"far.example"}
+    assert "deep.far.example" in domain_blocks.suspended(tx)
     assert follows.count(tx, owner.id, followers=True) == 1
-    assert [type(e) for e in events if not type(e).__name__.endswith("Queued")] == [
-        FollowsSevered,
-        NotificationMade,
-        FollowWithdrawn,
-        FollowRefused,
-        DomainBlocked,
-    ]
+    assert not follows.has(tx, owner.id, bob.id)
+    assert [type(event) for event in events] == [FollowsSevered, NotificationMade, DomainBlocked]
+    assert queued(tx) == []
+
+    moderating.finish(tx, "far.example")
+
+    assert [type(e) for e in events if not type(e).__name__.endswith("Queued")][3:] == [FollowWithdrawn, FollowRefused]
     assert queued(tx) == [("Undo", bob.inbox), ("Reject", dave.inbox)]
     blocking.block(tx, dave)
     assert queued(tx) == []
     blocking.unblock_domain(tx, "far.example")
-    assert domain_blocks.every(tx) == frozenset()
+    assert domain_blocks.suspended(tx) == Domains()
+    assert [follow.follower_id for follow in follows.between(tx, owner.id)] == [other.id]
 
 
 def test_what_waited_for_a_domain_is_dropped(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:

@@ -7,7 +7,7 @@ from smallfed.store import suggestions, trends
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
 
-SMALL = {"CONSTANT", "up", "owners", "domain_blocks", "trending_tags", "t", "json_each", "accounts"}
+SMALL = {"CONSTANT", "up", "over", "owners", "domain_blocks", "trending_tags", "t", "json_each", "accounts"}
 SMALL |= {
     "l",
     "b",

@@ -77,7 +77,7 @@ class Scene:
             removed=post.removed,
             wrote=post.account_id == viewer.id,
             shut_out=blocks.has(self.tx, post.account_id, viewer.id)
-            or any(covered(host, self.blocked_domains) for host in hosts),
+            or (not viewer.local and any(covered(host, self.blocked_domains) for host in hosts)),
             named=(post.id, viewer.id) in self.named,
             follows=follows.has(self.tx, viewer.id, post.account_id),
             boosted=boosted,

@@ -24,7 +24,7 @@ class AccountMuted(Event, frozen=True, kw_only=True):
 
 
 class DomainBlocked(Event, frozen=True, kw_only=True):
-    """The owner wants nothing of ``domain``, or (``lifted``) does again."""
+    """The house wants nothing of ``domain`` (``*``: everybody) with all below it, or (``lifted``) does again."""
 
     domain: str
     lifted: bool

@@ -26,10 +26,14 @@ class ServerFollowRefused(Event, frozen=True, kw_only=True):
 
 
 class FollowRefused(Event, frozen=True, kw_only=True):
-    """Somebody may not follow the owner, or not any more; ``uri`` is answered with a Reject."""
+    """Somebody may not follow the owner, or not any more; ``uri`` is answered with a Reject.
+
+    ``last``: it is the last that a server hears which is cut off.
+    """
 
     follower: int
     uri: str
+    last: bool = False
 
 
 class FollowerLost(Event, frozen=True, kw_only=True):
@@ -58,10 +62,11 @@ class FollowDenied(Event, frozen=True, kw_only=True):
 
 
 class FollowWithdrawn(Event, frozen=True, kw_only=True):
-    """The owner no longer follows ``target``; ``uri`` is undone."""
+    """The owner no longer follows ``target``; ``uri`` is undone. ``last`` as in ``FollowRefused``."""
 
     target: int
     uri: str
+    last: bool = False
 
 
 class FollowDisowned(Event, frozen=True, kw_only=True):

@@ -32,7 +32,8 @@ def _refuse(tx: Tx, event: events.FollowRefused) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("rejects", tx.new_id())
     recipients.overrule(tx, follower.inbox, ["Accept"])
-    send_to(tx, outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
+    reject = outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri)
+    send_to(tx, reject, follower, last=event.last)
 
 
 def _refuse_for_server(tx: Tx, event: events.ServerFollowRefused) -> None:
@@ -50,7 +51,7 @@ def _ask(tx: Tx, event: events.FollowSent) -> None:
 
 def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:
     target = accounts.get(tx, event.target)
-    undo(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target)
+    undo(tx, outward.follow(houses.get(tx), uri=event.uri, target=target.uri), target, last=event.last)
 
 
 def _disown(tx: Tx, event: events.FollowDisowned) -> None:

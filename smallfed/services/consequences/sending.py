@@ -15,9 +15,12 @@ from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
 
-def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
-    """Send what is between two actors only (or three, with a group), whatever stands between them."""
-    send(tx, activity, _between(*people), post=post)
+def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None, last: bool = False) -> None:
+    """Send what is between two actors only (or three, with a group), whatever stands between them.
+
+    But nothing to servers that are cut off, unless it is the ``last`` that they hear.
+    """
+    send(tx, activity, _between(*people, last=last), post=post)
 
 
 def say_to(tx: Tx, activity: Activity, *people: Account) -> None:
@@ -25,15 +28,15 @@ def say_to(tx: Tx, activity: Activity, *people: Account) -> None:
     send(tx, activity, _between(*people), by_server=True)
 
 
-def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None) -> None:
+def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None, last: bool = False) -> None:
     """Take back what was sent to ``people``, or still waits to be; who has heard nothing of it hears nothing."""
     unheard = recipients.take_back(tx, activity.id)
-    send(tx, outward.undo(activity), _between(*people, unheard=unheard), post=post)
+    send(tx, outward.undo(activity), _between(*people, unheard=unheard, last=last), post=post)
 
 
-def _between(*people: Account | None, unheard: Collection[str] = ()) -> Recipients:
+def _between(*people: Account | None, unheard: Collection[str] = (), last: bool = False) -> Recipients:
     ids = [account.id for account in people if account is not None]
-    return Recipients(accounts=ids, personal=True, regardless=True, unheard=unheard)
+    return Recipients(accounts=ids, personal=True, regardless=True, unheard=unheard, last=last)
 
 
 def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, by_server: bool = False) -> int:

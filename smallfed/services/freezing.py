@@ -1,0 +1,147 @@
+"""Freezing: what the block of a whole server hides, what lifting it brings back, and how a block becomes final.
+
+Nothing is sent to a server that is cut off, and nothing is destroyed: follows in both directions are frozen, what the
+owner was told of people there is put away, and what is stored of them is not shown. Lifting the block brings all of it
+back and asks the other side again. Only a final block ends the follows, and tells those there.
+
+Spec: PROTOCOL §9.2.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from smallfed.domain.account import Account
+from smallfed.domain.domain_block import DomainBlock
+from smallfed.domain.events import FollowAccepted
+from smallfed.domain.notification import SeveranceType
+from smallfed.domain.relation import Follow
+from smallfed.domain.uris import host
+from smallfed.policy import away
+from smallfed.policy.domains import covered
+from smallfed.services import admitting, following, severing
+from smallfed.store import (
+    accounts,
+    domain_blocks,
+    frozen_follows,
+    frozen_notifications,
+    gaps,
+    houses,
+    impacts,
+    recipients,
+    severances,
+)
+from smallfed.store.tx import Tx
+
+
+def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None = None) -> None:
+    """Bring what there is with ``domain`` and all below it (``*``: everybody) in line with what holds now.
+
+    To be called in the transaction of every change of blocks and allows. ``since`` is from when on a server may have
+    been cut off that is so no longer; ``type_`` is how the owner reads of follows that freeze.
+    """
+    severing.record(tx, type_, frozen_follows.freeze(tx, domain))
+    frozen_notifications.freeze(tx, domain)
+    recipients.drop_cut_off(tx, domain)
+    thawed = frozen_follows.thaw(tx, domain)
+    frozen_notifications.thaw(tx, domain)
+    severances.restore(tx, thawed)
+    _ask_again(tx, thawed, since or tx.now)
+
+
+def _ask_again(tx: Tx, thawed: Sequence[Follow], since: datetime) -> None:
+    """Ask again whom the owner follows there, and read what they said meanwhile; answer whom no answer reached."""
+    owner = houses.owner_id(tx)
+    followed = [one.target_id for one in thawed if one.follower_id == owner]
+    for target in accounts.several(tx, followed).values():
+        following.remind(tx, target)
+    heard = [one.target_id for one in thawed if one.follower_id == owner and one.accepted]
+    gaps.plan(tx, heard, since, due=tx.now + away.GRACE)
+    for one in thawed:
+        if one.target_id == owner and one.accepted and recipients.lost_answer(tx, one.follower_id):
+            tx.announce(FollowAccepted(follower=one.follower_id, uri=one.uri, again=True))
+
+
+def finish(tx: Tx, block: DomainBlock) -> int:
+    """Make a block final: the follows it froze are ended, and those there are told. Return how many follows ended.
+
+    What is stored of people there is kept for nobody's sake any more. Nothing happens to what does not cut, or is
+    final already.
+    """
+    if not block.cuts or block.final_at is not None:
+        return 0
+    ended = [
+        (follow, account)
+        for follow, account in frozen_follows.on_domain(tx, block.domain)
+        if _is_of(account, block.domain)
+    ]
+    for follow, account in ended:
+        _end(tx, follow, account)
+    domain_blocks.change(tx, block.id, final_at=tx.now)
+    severances.finish(tx, [follow for follow, _ in ended])
+    return len(ended)
+
+
+def _is_of(account: Account, domain: str) -> bool:
+    return any(covered(name, {domain}) for name in (account.host, host(account.uri) or ""))
+
+
+def _end(tx: Tx, follow: Follow, account: Account) -> None:
+    if follow.target_id == account.id:
+        following.unfollow(tx, account, last=True)
+    else:
+        admitting.remove_follower(tx, account, last=True)
+    frozen_notifications.drop(tx, account.id)
+
+
+def finish_old(tx: Tx, before: datetime) -> int:
+    """Make the blocks final that were there ``before``; return how many there are."""
+    old = [block for block in domain_blocks.frozen(tx) if block.cut_at is not None and block.cut_at < before]
+    for block in old:
+        finish(tx, block)
+    return len(old)
+
+
+# Looking ahead --------------------------------------------------------------------------------------------------------
+class Impact(Struct, frozen=True, kw_only=True):
+    """What a block of a domain cuts or hides, or what lifting it brings back.
+
+    ``following`` and ``followers`` are handles of follows in effect; ``requests`` is how many are only asked for.
+    ``lost``: whom the owner followed until the block was final, and does not follow again.
+    """
+
+    domain: str
+    following: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
+    requests: int = 0
+    people: int = 0
+    posts: int = 0
+    notifications: int = 0
+    lost: tuple[str, ...] = ()
+
+    @property
+    def cuts_somebody(self) -> bool:
+        """Whether there is a follow, or a request for one, in between."""
+        return bool(self.following or self.followers or self.requests)
+
+
+def impact(tx: Tx, domain: str) -> Impact:
+    """Return what there is with ``domain`` and below it, frozen or not. May look at all accounts: for a thread."""
+    owner = houses.owner_id(tx)
+    found = [pair for pair in frozen_follows.with_domain(tx, domain) if _is_of(pair[1], domain)]
+    held = impacts.held(tx, domain)
+    return Impact(
+        domain=domain,
+        following=_handles(account for follow, account in found if follow.accepted and follow.follower_id == owner),
+        followers=_handles(account for follow, account in found if follow.accepted and follow.target_id == owner),
+        requests=sum(not follow.accepted for follow, _ in found),
+        people=held.people,
+        posts=held.posts,
+        notifications=held.notifications,
+        lost=_handles(one for one in severances.lost(tx, domain) if _is_of(one, domain)),
+    )
+
+
+def _handles(people: Iterable[Account]) -> tuple[str, ...]:
+    return tuple(one.handle for one in people)
