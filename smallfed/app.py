@@ -45,7 +45,7 @@ from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import catching_up, consequences
+from smallfed.services import catching_up, consequences, moderating
 from smallfed.store import houses
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
@@ -200,6 +200,7 @@ class App:
             if self.parts.identity.house is None:
                 self._outside.open(house)
             self.parts.identity.load(house, keys)
+            await self.parts.db.write(moderating.close, closed=self.parts.config.federation.mode == "allow-list")
 
     async def _media_of(self, house: House) -> House:
         """Return the house with its media where the configuration says, and with a key for those of others."""

@@ -3,6 +3,7 @@
 The public domain is no option: it lives in the database and configuration cannot change it.
 """
 
+from smallfed.config.federating import Federation
 from smallfed.config.loading import load
 from smallfed.config.options import Config, Limits, Log, Network, Server, Web
 from smallfed.config.reading import Away, Conversations, Past
@@ -16,6 +17,7 @@ __all__ = [
     "Config",
     "Conversations",
     "Endpoint",
+    "Federation",
     "Limits",
     "Log",
     "Network",

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_type_hints
 from msgspec import Struct, structs
 
 from smallfed.config.about import About
+from smallfed.config.federating import Federation
 from smallfed.config.kinds import (
     BIND,
     BOOLEAN,
@@ -160,6 +161,7 @@ class Config(Struct, frozen=True, kw_only=True):
     network: Network = Network()
     limits: Limits = Limits()
     web: Web = Web()
+    federation: Federation = Federation()
     instance: Instance = Instance()
     media: Media = Media()
     storage: Storage = Storage()
@@ -205,6 +207,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "network": Network,
     "limits": Limits,
     "web": Web,
+    "federation": Federation,
     "instance": Instance,
     "media": Media,
     "storage": Storage,

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
+from smallfed.control import moderation
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
@@ -152,6 +153,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "drafts.drop": drop_draft,
     "alias.remove": departing.remove_alias,
     "move.cancel": departing.come_back,
+    **moderation.CALLS,
 }
 
 AFTERWARDS = frozenset({"queue.retry", "queue.drop"})

@@ -8,7 +8,7 @@ Spec: PROTOCOL §9.2.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -58,9 +58,11 @@ def _ask_again(tx: Tx, thawed: Sequence[Follow], since: datetime) -> None:
         following.remind(tx, target)
     heard = [one.target_id for one in thawed if one.follower_id == owner and one.accepted]
     gaps.plan(tx, heard, since, due=tx.now + away.GRACE)
-    for one in thawed:
-        if one.target_id == owner and one.accepted and recipients.lost_answer(tx, one.follower_id):
-            tx.announce(FollowAccepted(follower=one.follower_id, uri=one.uri, again=True))
+    followers = {one.follower_id: one for one in thawed if one.target_id == owner and one.accepted}
+    lost = recipients.lost_answers(tx) if followers else frozenset()
+    for account in accounts.several(tx, followers).values() if lost else ():
+        if account.inbox in lost:
+            tx.announce(FollowAccepted(follower=account.id, uri=followers[account.id].uri, again=True))
 
 
 def finish(tx: Tx, block: DomainBlock) -> int:
@@ -95,9 +97,10 @@ def _end(tx: Tx, follow: Follow, account: Account) -> None:
     frozen_notifications.drop(tx, account.id)
 
 
-def finish_old(tx: Tx, before: datetime) -> int:
-    """Make the blocks final that were there ``before``; return how many there are."""
-    old = [block for block in domain_blocks.frozen(tx) if block.cut_at is not None and block.cut_at < before]
+def finish_old(tx: Tx, age: timedelta) -> int:
+    """Make the blocks final that are as old as that; return how many there are."""
+    frozen = domain_blocks.frozen(tx)
+    old = [block for block in frozen if block.cut_at is not None and block.cut_at <= tx.now - age]
     for block in old:
         finish(tx, block)
     return len(old)

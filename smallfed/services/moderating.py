@@ -51,38 +51,41 @@ def block(tx: Tx, domain: str, wish: Wish) -> DomainBlock:
     domain = blocking.foreign(tx, domain, clean_pattern)
     if domain_blocks.of(tx, domain) is not None:
         raise Invalid("Validation failed: Domain has already been taken")
-    return _note(tx, domain, wish, wish.severity or Severity.SILENCE)  # as in Mastodon
+    return _begin(tx, domain, wish, wish.severity or Severity.SILENCE)  # as in Mastodon
 
 
 def set_up(tx: Tx, domain: str, wish: Wish) -> DomainBlock:
     """Let ``wish`` hold for ``domain``, whether something was noted of it or not; as ``block`` otherwise."""
     domain = blocking.foreign(tx, domain, clean_pattern)
     known = domain_blocks.of(tx, domain)
-    if known is None:
-        return _note(tx, domain, wish, wish.severity or Severity.NOOP)
-    return change(tx, known.id, wish)
+    return change(tx, known.id, wish) if known is not None else _begin(tx, domain, wish, wish.severity or Severity.NOOP)
 
 
-def _note(tx: Tx, domain: str, wish: Wish, severity: Severity) -> DomainBlock:
+def _begin(tx: Tx, domain: str, wish: Wish, severity: Severity) -> DomainBlock:
+    made = _note(tx, domain, wish, severity, Origin.OWNER)
+    if made.cuts:
+        _settle(tx, domain, lifted=False)
+    return made
+
+
+def _note(tx: Tx, domain: str, wish: Wish, severity: Severity, origin: Origin) -> DomainBlock:
     made = DomainBlock(
         id=ids.fresh(tx, "domain_blocks"),
         domain=domain,
-        severity=Severity.NOOP,
+        origin=origin,
+        severity=severity,
+        cut_at=tx.now if severity is Severity.SUSPEND else None,
         created_at=tx.now,
         **wish.details,
     )
     domain_blocks.note(tx, made)
-    if _become(tx, made, severity):
-        _settle(tx, domain, lifted=False)
-    return domain_blocks.get(tx, made.id)
+    return made
 
 
 def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
     """Change what holds for a domain; NotFound."""
     known = domain_blocks.get(tx, number)
-    if wish.details:
-        domain_blocks.change(tx, number, **wish.details)
-    if wish.severity is not None and _become(tx, known, wish.severity):
+    if _alter(tx, known, wish):
         _settle(tx, known.domain, since=known.cut_at, lifted=known.cuts)
     return domain_blocks.get(tx, number)
 
@@ -103,13 +106,16 @@ def finish(tx: Tx, domain: str) -> int:
     return freezing.finish(tx, known)
 
 
-def _become(tx: Tx, known: DomainBlock, severity: Severity) -> bool:
-    """Let a row have another severity; return whether a domain is cut off by it now, or no longer."""
-    if severity is known.severity:
-        return False
-    cut = tx.now if severity is Severity.SUSPEND else None
-    domain_blocks.change(tx, known.id, severity=severity, cut_at=cut, final_at=None)
-    return Severity.SUSPEND in (severity, known.severity)
+def _alter(tx: Tx, known: DomainBlock, wish: Wish) -> bool:
+    """Change what a row says; return whether a domain is cut off by it now, or no longer."""
+    fields = dict(wish.details)
+    severity = wish.severity or known.severity
+    if severity is not known.severity:
+        cut = tx.now if severity is Severity.SUSPEND else None
+        fields |= {"severity": severity, "cut_at": cut, "final_at": None}
+    if fields:
+        domain_blocks.change(tx, known.id, **fields)
+    return (severity is Severity.SUSPEND) is not known.cuts
 
 
 def _settle(tx: Tx, domain: str, *, since: datetime | None = None, lifted: bool) -> None:
@@ -124,26 +130,12 @@ def by_lists(tx: Tx, wishes: Mapping[str, Wish | None]) -> None:
     """
     for domain, wish in wishes.items():
         known = domain_blocks.of(tx, domain, Origin.LISTS)
-        if wish is None:
-            if known is not None:
-                domain_blocks.forget(tx, known.id)
-        elif known is None:
-            severity = wish.severity or Severity.NOOP
-            domain_blocks.note(
-                tx,
-                DomainBlock(
-                    id=ids.fresh(tx, "domain_blocks"),
-                    domain=domain,
-                    origin=Origin.LISTS,
-                    severity=severity,
-                    cut_at=tx.now if severity is Severity.SUSPEND else None,
-                    created_at=tx.now,
-                    **wish.details,
-                ),
-            )
-        else:
-            domain_blocks.change(tx, known.id, **wish.details)
-            _become(tx, known, wish.severity or known.severity)
+        if known is None and wish is not None:
+            _note(tx, domain, wish, wish.severity or Severity.NOOP, Origin.LISTS)
+        elif known is not None and wish is None:
+            domain_blocks.forget(tx, known.id)
+        elif known is not None and wish is not None:
+            _alter(tx, known, wish)
     _settle(tx, EVERYBODY, lifted=False)
 
 

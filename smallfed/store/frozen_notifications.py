@@ -25,7 +25,7 @@ def thaw(tx: Tx, domain: str) -> None:
     """Put back what was told of people who are cut off no longer, as it was; else as ``freeze``."""
     for account in _people(tx, "frozen_notifications", domain, f"NOT {from_blocked_domain('a')}"):
         rows = tx.all(
-            f"DELETE FROM frozen_notifications AS n WHERE account_id = ? RETURNING {SHAPE.columns('n')}", account
+            f"DELETE FROM frozen_notifications WHERE account_id = ? RETURNING {', '.join(SHAPE.names)}", account
         )
         found = sorted(each(SHAPE.read, rows), key=lambda one: one.id)
         for one in found:

@@ -176,11 +176,14 @@ def drop_cut_off(tx: Tx, domain: str) -> None:
         hosts.recount(tx, sorted({host for (host,) in rows}))
 
 
-def lost_answer(tx: Tx, follower: int) -> bool:
-    """Whether an Accept for somebody was dropped because their host was cut off: they do not know that they follow."""
-    statement = f"""SELECT 1 FROM accounts a JOIN deliveries d ON d.inbox = a.inbox JOIN bodies b ON b.id = d.body_id
-        WHERE a.id = ? AND d.state = 'dropped' AND d.answer = '{CUT_OFF}' AND b.type = 'Accept' LIMIT 1"""
-    return tx.one(statement, follower) is not None
+def lost_answers(tx: Tx) -> frozenset[str]:
+    """Return the inboxes for which an Accept was dropped lately because their host was cut off.
+
+    Whose they are does not know that they follow. Looks at all deliveries there are.
+    """
+    statement = f"""SELECT DISTINCT d.inbox FROM deliveries d JOIN bodies b ON b.id = d.body_id
+        WHERE d.state = 'dropped' AND d.answer = '{CUT_OFF}' AND b.type = 'Accept'"""
+    return frozenset(inbox for (inbox,) in tx.all(statement))
 
 
 def had(tx: Tx, post: int) -> list[str]:

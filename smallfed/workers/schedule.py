@@ -6,7 +6,7 @@ from datetime import timedelta
 import trio
 
 from smallfed.observe.logging import event
-from smallfed.services import borrowing, uploading
+from smallfed.services import borrowing, freezing, uploading
 from smallfed.store import growth, pruning
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
@@ -43,6 +43,8 @@ class Schedule:
                     break
         gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
         await self._count()
+        if days := self._parts.config.federation.final_after_days:
+            await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
         if borrowed := await self._give_back():
             gone["borrowed"] = borrowed
         while unused := await self._parts.db.patient_write(uploading.expire):

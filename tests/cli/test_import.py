@@ -12,7 +12,7 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import blocking, consequences, listing
+from smallfed.services import blocking, consequences, listing, moderating
 from smallfed.store import accounts, imports
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
@@ -75,6 +75,7 @@ def test_what_a_block_has_ended_can_be_had_back(call: Call, data: Path, tmp_path
         befriend(tx, alice, cem)
         for _ in "ab":
             blocking.block_domain(tx, "far.example")
+            moderating.finish(tx, "far.example")
             blocking.unblock_domain(tx, "far.example")
             befriend(tx, alice, cem, reblogs=False)
 

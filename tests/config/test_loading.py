@@ -194,8 +194,8 @@ def test_relative_places_start_from_where_the_command_is_typed(tmp_path: Path, m
         ("[sever]\nbind = ''", "1: there is no section sever; did you mean [server]?"),
         (
             "[quux]",
-            "1: there is no section quux; known sections: server, log, network, limits, web, instance, media,"
-            " storage, conversations, past, away, metrics",
+            "1: there is no section quux; known sections: server, log, network, limits, web, federation, instance,"
+            " media, storage, conversations, past, away, metrics",
         ),
         ("\nbind = ''", "2: there is no option bind; did you mean bind under [server]?"),
         ("server = 1", "1: server is a section; write [server] and its options below it"),

@@ -62,6 +62,10 @@ async def test_a_domain_from_note_to_block_and_back(admin: Api) -> None:
         private_comment="hm",
         public_comment="",
         obfuscate=True,
+        no_relay=False,
+        mute=False,
+        origin="owner",
+        final_at=None,
     )
     assert (cut_by_silence, still, suspended.severity, cut, after) == (False, True, "suspend", True, False)
     assert (suspended.private_comment, noted.severity, let_in, listed) == ("hm", "noop", True, [noted])

@@ -70,6 +70,10 @@ class AdminDomainBlock(Entity, frozen=True, kw_only=True):
     private_comment: str | None
     public_comment: str | None
     obfuscate: bool
+    no_relay: bool
+    mute: bool
+    origin: Literal["owner", "lists"]
+    final_at: Moment | None
 
 
 class AdminDomainAllow(Entity, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from smallfed.domain.account import Account
-from smallfed.domain.domain_block import DomainAllow, DomainBlock
+from smallfed.domain.domain_block import DomainAllow, DomainBlock, Origin
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.report import Report
@@ -110,6 +110,10 @@ def domain_block(known: DomainBlock) -> AdminDomainBlock:
         private_comment=known.private_comment,
         public_comment=known.public_comment,
         obfuscate=known.obfuscate,
+        no_relay=known.no_relay,
+        mute=known.mute,
+        origin="lists" if known.origin is Origin.LISTS else "owner",
+        final_at=maybe(known.final_at),
     )
 
 

@@ -95,6 +95,8 @@ def _wish(asked: Tree) -> Wish:
         private_comment=_comment(asked, "private_comment"),
         public_comment=_comment(asked, "public_comment"),
         obfuscate=asked.flag("obfuscate"),
+        no_relay=asked.flag("no_relay"),
+        mute=asked.flag("mute"),
     )
 
 
@@ -115,7 +117,7 @@ def _comment(asked: Tree, name: str) -> str | None:
 
 # Allows ---------------------------------------------------------------------------------------------------------------
 async def allows(ask: Ask) -> Part:
-    """Answer the domains that are allowed, newest first. As long as all are, that changes nothing."""
+    """Answer the domains that are let in whatever lists and the mode of the house say, newest first."""
     found = await ask.parts.db.read(domain_allows.newest, ask.page(default=100, most=200))
     return Part(items=list(map(domain_allow, found)), ids=[one.id for one in found])
 

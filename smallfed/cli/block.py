@@ -1,0 +1,122 @@
+"""smallfed block: keep a whole server away, or somebody; and look at what is kept away."""
+
+import click
+
+from smallfed.cli import standing
+from smallfed.cli.asking import confirm
+from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.tables import clean, number, print_json
+
+
+@click.command("block")
+@click.argument("target", required=False)
+@click.option("--final", is_flag=True, help="Make the block final: follows end, and those there are told.")
+@click.option("--public-comment", metavar="TEXT", help="Why, for those who may read your blocks.")
+@click.option("--private-comment", metavar="TEXT", help="Why, for yourself.")
+@click.option("--obfuscate", is_flag=True, help="Show the name to others in part only.")
+@standing.preview
+@standing.yes
+@standing.as_json
+@pass_invocation
+def command(
+    invocation: Invocation,
+    target: str | None,
+    final: bool,
+    public_comment: str | None,
+    private_comment: str | None,
+    obfuscate: bool,
+    preview: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    r"""Block a server with everything below it, or somebody; without TARGET, list what holds for servers.
+
+    Of a blocked server nothing comes in, nothing is shown and nothing is sent there. Follows in both directions are
+    frozen: whoever lifts the block (`smallfed unblock`) has them back. Only --final ends them and says so over there.
+    Where anybody is cut off you see whom before you agree. `*.example.org` means what is below, and not itself.
+
+    \b
+    Examples:
+      smallfed block bad.example --preview
+      smallfed block bad.example --public-comment "Harassment"
+      smallfed block bad.example --final
+      smallfed block @eve@good.example
+    """
+    if target is None:
+        _list(invocation, as_json=as_json)
+    elif standing.is_person(target):
+        _person(invocation, target, yes=yes, as_json=as_json)
+    elif final:
+        _finish(invocation, target, yes=yes, as_json=as_json)
+    else:
+        said = {"public_comment": public_comment, "private_comment": private_comment, "obfuscate": obfuscate or None}
+        wish: dict[str, object] = {name: value for name, value in said.items() if value is not None}
+        _domain(invocation, target, wish | {"severity": "suspend"}, preview=preview, yes=yes, as_json=as_json)
+
+
+def _list(invocation: Invocation, *, as_json: bool) -> None:
+    from smallfed.cli.reach import reading
+    from smallfed.store import domain_blocks
+    from smallfed.store.paging import Page
+
+    with reading(invocation) as tx:
+        found, now = domain_blocks.newest(tx, Page(limit=-1)), tx.now
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(standing.listed(found, now) if found else "Nothing is blocked or limited: `smallfed block HOST`.")
+
+
+def _domain(
+    invocation: Invocation, target: str, wish: dict[str, object], *, preview: bool, yes: bool, as_json: bool
+) -> None:
+    from smallfed.cli.reach import call, reading
+
+    with reading(invocation) as tx:
+        impact = standing.look_ahead(tx, target)
+    if preview and as_json:
+        print_json(standing.plain(impact))
+        return
+    if not as_json:
+        click.echo(f"Blocking {impact.domain} {standing.cuts(impact)}.")
+        standing.tell_people(impact)
+    if preview:
+        return
+    if impact.cuts_somebody and not yes:
+        confirm("Block it? Follows are frozen, not ended; nobody there is told.")
+    made = call(invocation, "domain.set", domain=target, wish=wish)
+    if as_json:
+        print_json({"block": made, "impact": standing.plain(impact)})
+    else:
+        click.echo(
+            f"{clean(made['domain'])} is blocked. `smallfed unblock {clean(made['domain'])}` brings all of it back."
+        )
+
+
+def _finish(invocation: Invocation, target: str, *, yes: bool, as_json: bool) -> None:
+    from smallfed.cli.reach import call, reading
+
+    with reading(invocation) as tx:
+        impact = standing.look_ahead(tx, target)
+    if not as_json:
+        standing.tell_people(impact)
+    if impact.cuts_somebody and not yes:
+        confirm("End these follows for good, and tell those there?")
+    done = call(invocation, "domain.final", domain=target)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"The block of {impact.domain} is final: {number(done['ended'], 'follow')} ended.")
+
+
+def _person(invocation: Invocation, target: str, *, yes: bool, as_json: bool) -> None:
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    if not yes:
+        confirm(f"Block {target}? No follow in either direction is left, and they are told.")
+    done = call(invocation, "person.act", named=target, action="suspend")
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"@{clean(done['handle'])} is blocked.")

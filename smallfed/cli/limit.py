@@ -1,0 +1,65 @@
+"""smallfed limit: keep a server out of sight, without its pictures, its complaints, or what relays bring of it."""
+
+import click
+
+from smallfed.cli import standing
+from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.tables import clean, print_json
+
+
+@click.command("limit")
+@click.argument("target")
+@click.option("--reject-media", is_flag=True, help="Show and fetch none of its pictures.")
+@click.option("--reject-reports", is_flag=True, help="Take no complaints from it.")
+@click.option("--no-relay", is_flag=True, help="Take nothing of it that a relay brings.")
+@click.option("--mute", is_flag=True, help="Read nothing of it, and hear of nothing there; follows go on.")
+@click.option("--visible", is_flag=True, help="Only these: leave its people in public timelines and notifications.")
+@click.option("--public-comment", metavar="TEXT", help="Why, for those who may read your blocks.")
+@click.option("--private-comment", metavar="TEXT", help="Why, for yourself.")
+@standing.as_json
+@pass_invocation
+def command(
+    invocation: Invocation,
+    target: str,
+    reject_media: bool,
+    reject_reports: bool,
+    no_relay: bool,
+    mute: bool,
+    visible: bool,
+    public_comment: str | None,
+    private_comment: str | None,
+    as_json: bool,
+) -> None:
+    r"""Limit a server with everything below it, or mute somebody.
+
+    Whoever lives on a limited server, and is not followed by you, appears in no public timeline, no trends and no
+    suggestions, cannot notify you, and has to ask before following you. `smallfed unblock` lifts it.
+
+    \b
+    Examples:
+      smallfed limit noisy.example
+      smallfed limit pictures.example --visible --reject-media
+      smallfed limit @eve@good.example
+    """
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    if standing.is_person(target):
+        done = call(invocation, "person.act", named=target, action="silence")
+        _print(done, f"@{clean(done['handle'])} is muted.", as_json=as_json)
+        return
+    flags = {"reject_media": reject_media, "reject_reports": reject_reports, "no_relay": no_relay, "mute": mute}
+    said = {"public_comment": public_comment, "private_comment": private_comment}
+    wish: dict[str, object] = {name: True for name, value in flags.items() if value}
+    wish |= {name: value for name, value in said.items() if value is not None}
+    if visible and not any(flags.values()):
+        raise click.UsageError("--visible limits nothing by itself: add --reject-media, --no-relay or another")
+    made = call(invocation, "domain.set", domain=target, wish=wish | {"severity": "noop" if visible else "silence"})
+    _print(made, f"{clean(made['domain'])} is limited.", as_json=as_json)
+
+
+def _print(done: dict[str, object], words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(words)

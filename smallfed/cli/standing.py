@@ -1,0 +1,108 @@
+"""What the commands about servers and people share: whom is meant, what it would cut, and how that is said."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from smallfed.cli.tables import clean, number, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from smallfed.domain.domain_block import DomainBlock
+    from smallfed.services.freezing import Impact
+    from smallfed.store.tx import Tx
+
+SHOWN = 20  # names of people, before the rest is counted
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+preview = click.option("--preview", is_flag=True, help="Say what would happen, and do nothing.")
+
+
+def is_person(target: str) -> bool:
+    """Whether a target is somebody, @user@example.org or their address, and not a whole server."""
+    if "://" in target:
+        return bool(target.partition("://")[2].strip("/").partition("/")[2])
+    return "@" in target.strip().removeprefix("@")
+
+
+def plain(impact: "Impact") -> dict[str, object]:
+    """Return what is cut or comes back as JSON has it."""
+    from msgspec import structs
+
+    return structs.asdict(impact)
+
+
+def cuts(impact: "Impact") -> str:
+    """Return what a block cuts and hides."""
+    said = [
+        f"cuts {number(len(impact.following), 'person', 'people')} you follow" if impact.following else "",
+        f"cuts {number(len(impact.followers), 'follower')}" if impact.followers else "",
+        f"freezes {number(impact.requests, 'request')} to follow" if impact.requests else "",
+        f"hides {number(impact.posts, 'post')}" if impact.posts else "",
+        f"puts away {number(impact.notifications, 'notification')}" if impact.notifications else "",
+    ]
+    return ", ".join(filter(None, said)) or "cuts nobody and hides nothing"
+
+
+def back(impact: "Impact") -> str:
+    """Return what lifting a block brings back."""
+    said = [
+        f"{number(len(impact.following), 'person', 'people')} you follow (they are asked again)"
+        * bool(impact.following),
+        number(len(impact.followers), "follower") * bool(impact.followers),
+        f"{number(impact.requests, 'request')} to follow" * bool(impact.requests),
+        number(impact.posts, "post") * bool(impact.posts),
+        number(impact.notifications, "notification") * bool(impact.notifications),
+    ]
+    return ", ".join(filter(None, said)) or "nothing"
+
+
+def people(headline: str, handles: Sequence[str]) -> str:
+    """Return names below a line that says who they are; "" for none."""
+    if not handles:
+        return ""
+    shown = [f"  @{clean(handle)}" for handle in handles[:SHOWN]]
+    rest = [f"  and {len(handles) - SHOWN} more"] if len(handles) > SHOWN else []
+    return "\n".join([headline, *shown, *rest])
+
+
+def tell_people(impact: "Impact") -> None:
+    """Print who is cut."""
+    for headline, handles in (("You follow:", impact.following), ("They follow you:", impact.followers)):
+        if handles:
+            click.echo(people(headline, handles))
+
+
+def listed(blocks: "Sequence[DomainBlock]", now: "datetime") -> str:
+    """Return what holds for servers as a table."""
+    from smallfed.cli.tables import ago
+
+    rows = [
+        (
+            clean(one.domain),
+            one.severity.value,
+            _flags(one),
+            "" if not one.cuts else "final" if one.final_at else "frozen",
+            "you" if one.origin.value == "owner" else one.origin.value,
+            ago(one.created_at, now),
+            clean(one.private_comment or one.public_comment),
+        )
+        for one in blocks
+    ]
+    return table(("DOMAIN", "SEVERITY", "BESIDES", "FOLLOWS", "BY", "SINCE", "COMMENT"), rows)
+
+
+def _flags(one: "DomainBlock") -> str:
+    names = ("reject_media", "reject_reports", "no_relay", "mute")
+    return " ".join(name.replace("_", "-") for name in names if getattr(one, name))
+
+
+def look_ahead(tx: "Tx", domain: str) -> "Impact":
+    """Return what there is with a server; Invalid when it is none."""
+    from smallfed.services import freezing
+    from smallfed.services.blocking import clean_pattern
+
+    return freezing.impact(tx, clean_pattern(domain))

@@ -1,0 +1,56 @@
+"""smallfed unblock: lift what holds for a server, or the block or mute of somebody; see first what comes back."""
+
+import click
+
+from smallfed.cli import standing
+from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.tables import clean, number, print_json
+
+
+@click.command("unblock")
+@click.argument("target")
+@click.option("--follow-again", is_flag=True, help="After a final block: ask those again whom you followed there.")
+@standing.preview
+@standing.as_json
+@pass_invocation
+def command(invocation: Invocation, target: str, follow_again: bool, preview: bool, as_json: bool) -> None:
+    r"""Lift a block or a limit of a server, or of somebody. What a block had frozen is back at once.
+
+    Whom you follow there is asked again, in case they have let you go meanwhile, and what they wrote is read.
+
+    \b
+    Examples:
+      smallfed unblock bad.example --preview
+      smallfed unblock bad.example
+      smallfed unblock @eve@good.example
+    """
+    from smallfed.cli.reach import call, database, reading
+
+    if standing.is_person(target):
+        database(invocation)
+        call(invocation, "person.act", named=target, action="unsilence")
+        done = call(invocation, "person.act", named=target, action="unsuspend")
+        if as_json:
+            print_json(done)
+        else:
+            click.echo(f"@{clean(done['handle'])} is neither blocked nor muted.")
+        return
+    if preview:
+        with reading(invocation) as tx:
+            impact = standing.look_ahead(tx, target)
+        if as_json:
+            print_json(standing.plain(impact))
+            return
+        click.echo(f"Lifting the block of {impact.domain} brings back: {standing.back(impact)}.")
+        standing.tell_people(impact)
+        if impact.lost:
+            click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))
+        return
+    database(invocation)
+    done = call(invocation, "domain.lift", domain=target, follow_again=follow_again)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"Nothing holds for {clean(target)} any more.")
+    if done["followed_again"]:
+        click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")

@@ -1,0 +1,97 @@
+"""What the owner's commands may call about servers and people: name → a function of (tx, …); see ``calls``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import convert, to_builtins
+
+from smallfed.domain.account import Account
+from smallfed.errors import NotFound
+from smallfed.services import following, freezing, moderating
+from smallfed.services.blocking import clean_pattern
+from smallfed.services.moderating import Wish
+from smallfed.store import accounts, domain_allows, domain_blocks
+from smallfed.store.tx import Tx
+
+Json = Any
+
+
+def set_domain(tx: Tx, *, domain: str, wish: Json) -> Json:
+    """Let something hold for a server; answers all that holds for it by the owner's word."""
+    return to_builtins(moderating.set_up(tx, domain, convert(wish, Wish)))
+
+
+def lift_domain(tx: Tx, *, domain: str, follow_again: bool = False) -> Json:
+    """Let nothing hold for a server any more; answers what came back, and whom the owner follows again by this."""
+    name = clean_pattern(domain)
+    known = domain_blocks.of(tx, name)
+    if known is None:
+        raise NotFound(_not_noted(tx, name))
+    before = freezing.impact(tx, name)
+    moderating.lift(tx, known.id)
+    again = [account for account in before.lost if follow_again and _follow_again(tx, account)]
+    return {"back": to_builtins(before) if known.cuts and known.final_at is None else None, "followed_again": again}
+
+
+def _not_noted(tx: Tx, name: str) -> str:
+    above = domain_blocks.holding(tx, name.removeprefix("*."))
+    if above is None:
+        return f"Nothing holds for {name}: `smallfed block` lists what you have blocked."
+    return f"{name} is blocked by what holds for {above}. To let it in all the same: `smallfed allow {name}`."
+
+
+def _follow_again(tx: Tx, handle: str) -> bool:
+    account = accounts.find_handle(tx, *handle.split("@"))
+    if account is None or account.gone_at is not None or account.moved_to is not None:
+        return False
+    following.follow(tx, account)
+    return True
+
+
+def finish_domain(tx: Tx, *, domain: str) -> Json:
+    """Make a block final; answers how many follows ended."""
+    return {"ended": moderating.finish(tx, domain)}
+
+
+def allow_domain(tx: Tx, *, domain: str) -> Json:
+    """Let a server in whatever lists and the mode of the house say; answers whether a block of the owner's holds."""
+    made = moderating.allow(tx, domain)
+    return {"domain": made.domain, "blocked_by": domain_blocks.holding(tx, made.domain.removeprefix("*."))}
+
+
+def disallow_domain(tx: Tx, *, domain: str) -> Json:
+    """Let nothing speak for a server any more."""
+    known = domain_allows.find(tx, clean_pattern(domain))
+    if known is None:
+        raise NotFound(f"{domain} is not allowed by itself: `smallfed allow` lists what is.")
+    moderating.disallow(tx, known.id)
+    return {"domain": known.domain}
+
+
+def act_on_person(tx: Tx, *, named: str, action: str) -> Json:
+    """Do to somebody what ``moderating.act`` can; answers who that is. NotFound for who was never met."""
+    account = person(tx, named)
+    moderating.act(tx, account, action)
+    return {"handle": account.handle, "uri": account.uri}
+
+
+def person(tx: Tx, named: str) -> Account:
+    """Return whom a handle or an address names; NotFound for who was never met here."""
+    if "://" in named:
+        found = accounts.find_url(tx, named)
+    else:
+        user, _, host = named.strip().removeprefix("@").partition("@")
+        found = accounts.find_handle(tx, user, host.lower())
+    if found is None:
+        raise NotFound(f"{named} was never met here; look at them in an app once, or block their server")
+    return found
+
+
+CALLS: dict[str, Callable[..., Json]] = {
+    "domain.set": set_domain,
+    "domain.lift": lift_domain,
+    "domain.final": finish_domain,
+    "domain.allow": allow_domain,
+    "domain.disallow": disallow_domain,
+    "person.act": act_on_person,
+}

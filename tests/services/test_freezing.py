@@ -1,0 +1,222 @@
+"""Blocks that freeze: nothing is lost before they are final, and lifting them brings everything back."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.events import Event
+from smallfed.services import blocking, consequences, freezing, listing, moderating, notifying
+from smallfed.services.moderating import Wish
+from smallfed.store import domain_allows, domain_blocks, follows, lists, notifications, relations, severances
+from smallfed.store.paging import Page
+from smallfed.store.tx import Tx
+from tests import world
+from tests.conftest import Know
+from tests.services.conftest import queued, told
+
+PEOPLE = ("bob@far.example", "cem@sub.far.example", "dora@other.example", "erin@deep.sub.far.example")
+NAMES = ("far.example", "sub.far.example", "*.far.example", "other.example")
+
+
+class Orders(RuleBasedStateMachine):
+    """No order of block, limit, allow, unblock, of lists, modes and final words loses a follow before it is final."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tx = world.empty_tx()
+        self.tx.then = consequences.follow
+        self.owner = world.acquaint(self.tx, "alice@home.example", local=True)
+        self.people = [world.acquaint(self.tx, handle) for handle in PEOPLE]
+        self.ended: set[int] = set()  # people whose follows a final block has ended
+
+    @initialize(pending=st.sets(st.integers(0, 3)))
+    def befriend(self, pending: set[int]) -> None:
+        for index, person in enumerate(self.people):
+            world.befriend(self.tx, self.owner, person, accepted=index not in pending, notify=True)
+            world.befriend(self.tx, person, self.owner)
+            notifying.tell(self.tx, "follow", person.id)
+        self.before = self._ties()
+        self.told = [row[:2] for row in told(self.tx)]
+
+    def _ties(self) -> list[tuple[Any, ...]]:
+        rows = self.tx.all(
+            "SELECT id, follower_id, target_id, uri, ifnull(thaws, state), reblogs, notify, created_at FROM follows"
+            " ORDER BY id"
+        )
+        return [tuple(row) for row in rows]
+
+    def _of(self, name: str) -> set[int]:
+        return {person.id for person in self.people if freezing._is_of(person, name)}
+
+    @rule(name=st.sampled_from(NAMES), severity=st.sampled_from(Severity), mute=st.booleans())
+    def note(self, name: str, severity: Severity, mute: bool) -> None:
+        moderating.set_up(self.tx, name, Wish(severity=severity, mute=mute))
+
+    @rule(name=st.sampled_from(NAMES))
+    def lift(self, name: str) -> None:
+        known = domain_blocks.of(self.tx, name)
+        if known is not None:
+            moderating.lift(self.tx, known.id)
+
+    @rule(names=st.dictionaries(st.sampled_from(NAMES), st.sampled_from((None, *Severity)), min_size=1))
+    def hear_lists(self, names: dict[str, Severity | None]) -> None:
+        moderating.by_lists(self.tx, {name: severity and Wish(severity=severity) for name, severity in names.items()})
+
+    @rule(name=st.sampled_from(NAMES))
+    def allow(self, name: str) -> None:
+        moderating.allow(self.tx, name)
+
+    @rule(name=st.sampled_from(NAMES))
+    def disallow(self, name: str) -> None:
+        known = domain_allows.find(self.tx, name)
+        if known is not None:
+            moderating.disallow(self.tx, known.id)
+
+    @rule(closed=st.booleans())
+    def close(self, closed: bool) -> None:
+        moderating.close(self.tx, closed=closed)
+
+    @rule(name=st.sampled_from(NAMES))
+    def finish(self, name: str) -> None:
+        known = domain_blocks.of(self.tx, name)
+        if known is not None and known.cuts:
+            if known.final_at is None:
+                frozen = {person.id for _, person in follows.frozen(self.tx, "*")}
+                self.ended |= frozen & self._of(name)
+            moderating.finish(self.tx, name)
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        if not hasattr(self, "before"):
+            return
+        owner = self.owner.id
+        kept = [row for row in self.before if not {row[1], row[2]} & self.ended]
+        assert self._ties() == kept
+        for follow in follows.between(self.tx, owner):
+            other = follow.target_id if follow.follower_id == owner else follow.follower_id
+            assert follow.frozen is domain_blocks.covers_account(self.tx, other)
+        shown = {(type_, who) for type_, who, _ in told(self.tx) if type_ == "follow"}
+        met = {person.id for person in self.people if not domain_blocks.covers_account(self.tx, person.id)}
+        assert shown <= {("follow", who) for who in met}
+        assert {("follow", who) for who in met - self.ended} <= shown
+        for severance in severances.newest(self.tx, Page()):
+            assert not (severance.restored_at and severance.final_at)
+
+    def teardown(self) -> None:
+        """When everything is lifted everything is back that was never final."""
+        if not hasattr(self, "before"):
+            return
+        moderating.close(self.tx, closed=False)
+        moderating.by_lists(self.tx, dict.fromkeys(NAMES))
+        for name in NAMES:
+            self.lift(name)
+        self.nothing_is_lost()
+        assert not any(follow.frozen for follow in follows.between(self.tx, self.owner.id))
+
+
+TestOrders = Orders.TestCase
+TestOrders.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+
+
+def test_nobody_there_hears_of_it_and_they_are_asked_again(
+    lively: Tx, owner: Account, bob: Account, carol: Account, events: list[Event]
+) -> None:
+    """While it lasts nothing leaves; lifting it repeats the Follow and looks for what was said meanwhile."""
+    tx = lively
+    ours = world.befriend(tx, owner, bob)
+    world.befriend(tx, bob, owner)
+    world.befriend(tx, owner, carol)
+    made = listing.create(tx, "Friends")
+    listing.add(tx, made.id, [bob.id, carol.id])
+    before = relations.relationship(tx, bob.id)
+
+    blocking.block_domain(tx, "far.example")
+
+    assert queued(tx) == []
+    cut = relations.relationship(tx, bob.id)
+    assert (cut.following, cut.followed_by, cut.requested, cut.domain_blocking) == (False, False, False, True)
+    assert [follows.count(tx, owner.id, followers=side) for side in (True, False)] == [0, 1]
+    assert [account.id for account in lists.members(tx, made.id)] == [carol.id]
+    world.later(tx, days=3)
+    blocking.unblock_domain(tx, "far.example")
+    assert queued(tx) == [("Follow", bob.inbox)]
+    assert relations.relationship(tx, bob.id) == before
+    assert follows.find(tx, owner.id, bob.id) == ours
+    assert {account.id for account in lists.members(tx, made.id)} == {bob.id, carol.id}
+    assert [row[0] for row in tx.all("SELECT account_id FROM gaps")] == [bob.id]
+
+
+def test_whom_no_answer_reached_is_answered(lively: Tx, owner: Account, bob: Account) -> None:
+    """Their Follow was accepted, and the block came before the Accept was delivered."""
+    from smallfed.services import admitting
+
+    admitting.receive_follow(lively, bob, "https://far.example/follows/1")
+    blocking.block_domain(lively, "far.example")
+
+    blocking.unblock_domain(lively, "far.example")
+
+    assert queued(lively) == [("Accept", bob.inbox)]
+
+
+def test_what_it_cuts_is_known_before(lively: Tx, owner: Account, know: Know) -> None:
+    """The same whether it is frozen already; ``*.`` means what is below only."""
+    tx = lively
+    bob, cem, dora = (know(handle) for handle in ("bob@far.example", "cem@sub.far.example", "dora@notfar.example"))
+    world.befriend(tx, owner, bob)
+    world.befriend(tx, cem, owner)
+    world.befriend(tx, owner, cem, accepted=False)
+    for author in (bob, bob, cem, dora):
+        world.say(tx, author)
+    notifying.tell(tx, "follow", cem.id)
+    expected = freezing.Impact(
+        domain="far.example",
+        following=("bob@far.example",),
+        followers=("cem@sub.far.example",),
+        requests=1,
+        people=2,
+        posts=3,
+        notifications=1,
+    )
+
+    assert freezing.impact(tx, "far.example") == expected
+    blocking.block_domain(tx, "far.example")
+    assert freezing.impact(tx, "far.example") == expected
+    below = freezing.impact(tx, "*.far.example")
+    assert (below.following, below.followers, below.posts, below.people) == ((), ("cem@sub.far.example",), 1, 1)
+
+
+def test_a_block_becomes_final_by_its_age(lively: Tx, owner: Account, bob: Account) -> None:
+    """Not before; and then its follows can be asked for again."""
+    from datetime import timedelta
+
+    world.befriend(lively, owner, bob)
+    blocking.block_domain(lively, "far.example")
+
+    assert freezing.finish_old(world.later(lively, days=29), timedelta(days=30)) == 0
+    assert freezing.finish_old(world.later(lively, days=1), timedelta(days=30)) == 1
+    assert queued(lively) == [("Undo", bob.inbox)]
+    assert freezing.finish_old(world.later(lively, days=1), timedelta(days=30)) == 0
+    (severance,) = severances.newest(lively, Page())
+    assert severance.final_at is not None
+    assert severances.people(lively, severance.id, followers=False) == [bob]
+    assert freezing.impact(lively, "far.example").lost == ("bob@far.example",)
+
+
+def test_what_was_told_of_them_comes_back_as_it_was(lively: Tx, owner: Account, know: Know) -> None:
+    """In its groups, with its requests."""
+    tx = lively
+    post = world.say(tx, owner)
+    people = [know(handle) for handle in ("a@far.example", "b@other.example", "c@far.example")]
+    for person in people:
+        notifying.tell(tx, "favourite", person.id, post.id)
+    before = tx.all("SELECT id, account_id, group_key, newest, oldest FROM notifications ORDER BY id")
+
+    blocking.block_domain(tx, "far.example")
+    assert [one.account_id for one in notifications.newest(tx, Page())] == [people[1].id]
+    blocking.unblock_domain(tx, "far.example")
+
+    assert tx.all("SELECT id, account_id, group_key, newest, oldest FROM notifications ORDER BY id") == before
