@@ -11,7 +11,16 @@ from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import Event
 from smallfed.services import blocking, consequences, freezing, listing, moderating, notifying
 from smallfed.services.moderating import Wish
-from smallfed.store import domain_allows, domain_blocks, follows, lists, notifications, relations, severances
+from smallfed.store import (
+    domain_allows,
+    domain_blocks,
+    follows,
+    frozen_follows,
+    lists,
+    notifications,
+    relations,
+    severances,
+)
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
@@ -85,7 +94,7 @@ class Orders(RuleBasedStateMachine):
         known = domain_blocks.of(self.tx, name)
         if known is not None and known.cuts:
             if known.final_at is None:
-                frozen = {person.id for _, person in follows.frozen(self.tx, "*")}
+                frozen = {person.id for _, person in frozen_follows.on_domain(self.tx, "*")}
                 self.ended |= frozen & self._of(name)
             moderating.finish(self.tx, name)
 
