@@ -156,6 +156,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "blocks": ("account_id", "target_id"),
     "mutes": ("target_id",),
     "notifications": ("account_id",),
+    "frozen_notifications": ("account_id",),
     "notification_requests": ("account_id",),
     "notification_permissions": ("account_id",),
     "synchronizations": ("account_id",),

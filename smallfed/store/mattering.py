@@ -16,6 +16,7 @@ TIES: dict[str, str] = {
         WHERE g.post_id = {{post}} AND o.account_id = ({MINE}))""",
     "names the owner": f"EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = {{post}} AND m.account_id = ({MINE}))",
     "is in a notification": "EXISTS (SELECT 1 FROM notifications t WHERE t.post_id = {post})",
+    "is in one put away": "EXISTS (SELECT 1 FROM frozen_notifications t WHERE t.post_id = {post})",
     "stands below a post of the owner": f"""EXISTS (
         WITH RECURSIVE up (id, height) AS (
             SELECT {{post}}, 0

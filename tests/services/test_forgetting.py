@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
-from smallfed.services import borrowing, forgetting, liking
+from smallfed.services import blocking, borrowing, forgetting, liking
 from smallfed.store import accounts, bookmarks, mentions, notifications, pasts, posts, threads, votes
 from smallfed.store import forgetting as rows
 from smallfed.store.forgetting import CONCERNS, GO_ALONG, RELATIONS, Terms
@@ -164,6 +164,11 @@ def in_conversation(tx: Tx, owner: Account, post: Post) -> None:
     tx.run("INSERT INTO correspondence_posts (post_id, correspondence_id) VALUES (?, 1)", post.id)
 
 
+def put_away(tx: Tx, owner: Account, post: Post) -> None:
+    notifications.put(tx, "mention", post.account_id, post.id)
+    blocking.block_domain(tx, "far.example")
+
+
 TOUCHES: list[Callable[[Tx, Account, Post], object]] = [
     lambda tx, owner, post: liking.like(tx, post),
     lambda tx, owner, post: bookmarks.put(tx, post.id),
@@ -181,6 +186,7 @@ TOUCHES: list[Callable[[Tx, Account, Post], object]] = [
     complained_of,
     later_answered,
     in_conversation,
+    put_away,
 ]
 
 
