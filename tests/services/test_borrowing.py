@@ -11,7 +11,7 @@ from smallfed.domain.incoming import Announce, Create, FollowReference
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.policy.pasts import Known
-from smallfed.services import boosting, borrowing, following, liking, receiving
+from smallfed.services import blocking, boosting, borrowing, following, liking, receiving
 from smallfed.services.borrowing import Turned
 from smallfed.store import accounts, bookmarks, follows, mentions, notifications, pasts, posts, votes
 from smallfed.store.pasts import MATTERS, Past
@@ -279,6 +279,11 @@ def answered(tx: Tx, owner: Account, post: Post) -> None:
     say(tx, accounts.get(tx, post.account_id), in_reply_to=post.uri, in_reply_to_id=post.id)
 
 
+def put_away(tx: Tx, owner: Account, post: Post) -> None:
+    notifications.put(tx, "mention", post.account_id, post.id)
+    blocking.block_domain(tx, "far.example")
+
+
 @pytest.mark.parametrize(
     "matter",
     [
@@ -297,6 +302,7 @@ def answered(tx: Tx, owner: Account, post: Post) -> None:
         quoted,
         quotes_ours,
         answered,
+        put_away,
     ],
 )
 def test_what_matters_stays(
@@ -316,7 +322,7 @@ def test_what_matters_stays(
 
 def test_every_reason_to_stay_is_tried() -> None:
     """The list above has one for each, and one more for a distant answer."""
-    assert len(MATTERS) == 14
+    assert len(MATTERS) == 15
 
 
 def test_following_brings_home_what_was_read_before(
