@@ -5,6 +5,7 @@ What may be *asked* of another server is a stricter question, which ``policy.tar
 """
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -29,6 +30,7 @@ def web(text: str | None) -> str | None:
     return text
 
 
+@lru_cache(maxsize=256)  # of one activity it is asked a dozen times, mostly of the same few
 def origin(uri: str | None) -> Origin | None:
     """Return the origin of a ``web`` URL, or None for everything else."""
     match = _WEB.fullmatch(uri) if uri is not None and len(uri) <= LONGEST else None

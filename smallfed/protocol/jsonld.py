@@ -61,7 +61,7 @@ def _children(node: Any) -> Iterable[Any]:
 
 def identifier(value: Any) -> str | None:
     """Return what a value in the place of a URI refers to: itself, an object's id, a Link's href; of many the first."""
-    return next(_identifiers(value), None)
+    return None if value is None else next(_identifiers(value), None)
 
 
 def first_id(*values: Any) -> str | None:
@@ -179,6 +179,8 @@ class Document:
     def documents(self, name: str, limit: int = limits.TAGS) -> tuple["Document", ...]:
         """Return the property's embedded objects, at most ``limit``; plain URIs among them are passed over."""
         value = self.value.get(name)
+        if value is None:  # as nearly always: of a note two dozen properties are asked for, and most have none
+            return ()
         values = value if isinstance(value, list) else (value,)
         return tuple(Document(item) for item in islice((item for item in values if isinstance(item, dict)), limit))
 

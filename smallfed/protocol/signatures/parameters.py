@@ -10,7 +10,11 @@ from smallfed.errors import Malformed
 LONGEST = 8192
 """Longest header we read."""
 
-_PARAMETER = re.compile(r'[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^ \t",]+))[ \t]*(?:,|\Z)')
+_PARAMETER = re.compile(
+    r"[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*"
+    r'(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^ \t",]+))'  # not one by one: a signature has hundreds of characters
+    r"[ \t]*(?:,|\Z)"
+)
 _ESCAPED = re.compile(r"\\(.)")
 
 
