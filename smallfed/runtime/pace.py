@@ -12,6 +12,9 @@ import trio
 MANY = 8  # requests under way at once: fewer leave room for everybody
 SHARE = 4  # times as long as it has worked does a loop rest
 LONGEST = 0.25  # seconds of one rest, so that nothing ever stands still
+STEP = 0.01  # seconds after which it is looked whether still many wait
+CALM = 2  # such looks in a row that find few end a rest: everybody is answered at once, so one says little
+BREATH = 0.01  # seconds between two pieces of work in any case: what comes meanwhile is done together
 
 
 class Pace:
@@ -31,11 +34,20 @@ class Pace:
             self._waiting -= 1
 
     async def rest(self) -> None:
-        """Rest, if many wait, for some times as long as has passed since the last time."""
-        worked = trio.current_time() - self._since
+        """Rest for some times as long as has passed since the last time, but no longer than many wait."""
+        now = trio.current_time()
+        worked = now - self._since
         if self._is_busy:
-            await trio.sleep(min(SHARE * worked, LONGEST))
+            await self._sit_out(now + min(SHARE * worked, LONGEST))
+        elif worked < BREATH:
+            await trio.sleep(BREATH - worked)
         self._since = trio.current_time()
+
+    async def _sit_out(self, end: float) -> None:
+        calm = 0
+        while calm < CALM and (left := end - trio.current_time()) > 0:
+            await trio.sleep(min(STEP, left))
+            calm = 0 if self._is_busy else calm + 1
 
     async def pause(self, seconds: float) -> None:
         """Pause between two slices of work that nobody waits for; much longer if many wait."""
