@@ -19,6 +19,7 @@ def caddy(house: House, bind: Endpoint | UnixSocket) -> str:
         '\theader Strict-Transport-Security "max-age=31536000"\n'
         f"\treverse_proxy {_caddy_upstream(bind)} {{\n"
         "\t\tflush_interval -1\n"
+        "\t\tlb_try_duration 15s\n"
         "\t\ttransport http {\n"
         "\t\t\tkeepalive 10s\n"
         "\t\t}\n"
