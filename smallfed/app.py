@@ -63,6 +63,7 @@ from smallfed.workers.finding import Finder
 from smallfed.workers.importing import Importer
 from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
+from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import MEDIA, Processing
@@ -105,6 +106,7 @@ class App:
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
         self._proving = Proving(fetcher, clock, aside)
         outboxes = Outboxes(db, fetcher, self._proving, clock, config.past)
+        room = Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve)
         self.parts = Parts(
             config=config,
             data=config.data,
@@ -116,13 +118,16 @@ class App:
             identity=identity,
             http=http,
             storage=Storage(db, aside, config.data / MEDIA),
+            mirroring=Mirroring(
+                db, http, fetcher.documents, clock, dice, aside, config.data, films=config.media.remote_bytes, room=room
+            ),
             fetcher=fetcher,
             finder=Finder(db, fetcher),
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
             processing=Processing(db, aside, hub, config.data, means.found(config.media)),
             pace=Pace(),
-            room=Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve),
+            room=room,
             inbound=_bell(hub, InboundQueued),
             deliveries=_bell(hub, DeliveriesQueued),
             fetches=_bell(hub, FetchQueued),
@@ -175,6 +180,7 @@ class App:
             ("pushing", Pusher(p.db, p.http, p.clock, p.dice, p.identity, p.aside, p.data, self._pushes).run),
             ("processing", p.processing.run),
             ("sweeping", Sweeper(p.db, p.aside, p.hub, p.clock, p.room, p.data / MEDIA).run),
+            ("mirroring", p.mirroring.run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),

@@ -36,12 +36,20 @@ class CopyState(StrEnum):
     FAILED = "failed"
 
 
+class Shrinking(StrEnum):
+    """Whether there is a smaller form of a picture."""
+
+    WANTED = "wanted"
+    DONE = "done"  # there is one, or the original is small enough itself
+    FAILED = "failed"  # it cannot be made
+
+
 class Copy(Struct, frozen=True, kw_only=True):
     """One row of copies: what is at ``url`` on ``host``. ``file`` and ``preview`` are names below media/remote.
 
     A file that is None was too large to be kept, or is not kept any more; type, size, width and height are those of
     the original all the same. A preview outlives its original; without one the original is its own. ``subject_id`` is
-    whose it was when it was fetched, and ``cause`` why that was here.
+    whose it was when it was fetched, and ``cause`` why that was here. ``moves``: it is a picture, and a film.
     """
 
     id: int
@@ -62,6 +70,8 @@ class Copy(Struct, frozen=True, kw_only=True):
     preview_type: str = ""
     preview_size: int | None = None
     blurhash: str | None = None
+    moves: bool = False
+    shrinking: Shrinking = Shrinking.DONE
     fetched_at: datetime
     seen_at: datetime
     failures: int = 0

@@ -164,8 +164,9 @@ class House(Struct, frozen=True, kw_only=True):
     def proxied(self, subject: Subject, whose: int, url: str, *, small: bool = False, ending: str = "jpg") -> str:
         """Address of ours for what somebody else shows from ``url``; what is a file of ours stays one.
 
-        ``whose`` is the id of the attachment, account or card; 0 for an emoji. ``small``: a still picture as large as
-        it is shown in passing. ``ending`` names it where the URL does not.
+        ``whose`` is the id of the attachment, account or card; 0 for what has none, which ``remote.can_be_carried``
+        must allow. ``small``: a still picture as large as it is shown in passing. ``ending``: for a URL that
+        has none.
         """
         if url.startswith(f"{self.base}{MEDIA}"):
             return self.shown(url)

@@ -1,10 +1,10 @@
 """Addresses of ours for others' media: what we show of others is loaded from us, and only what we have shown.
 
 An address names whose picture it is and carries a mark of ours over that, the variant and the remote address of now:
-it always means the same picture, changes when that does, and nobody can make one. Nobody gave an emoji of others a
-number, so its address carries the remote one.
+it always means the same picture, changes when that does, and nobody can make one. What has no number of its own (an
+emoji of others, a picture of an earlier version of a post) carries the remote address instead.
 
-Spec: issue of open proxies: SAFETY rules 22 and 33.
+Spec: SAFETY rules 22, 33.
 """
 
 import re
@@ -17,10 +17,10 @@ from smallfed.domain.copy import Subject
 from smallfed.domain.numbers import number
 
 PREFIX = "/media/remote/"
-LONGEST = 2000  # characters of the remote address of an emoji; what is longer is not shown
+LONGEST = 2048  # bytes of a remote address that is carried: longer ones are not shown
 
 _NAME = re.compile(r"(attachment|avatar|header|card)-([1-9][0-9]{0,18})-[0-9a-f]{32}(-small)?\.[a-z0-9]{2,5}")
-_EMOJI = re.compile(r"emoji-([A-Za-z0-9_-]{1,2800}={0,2})-[0-9a-f]{32}(-small)?\.[a-z0-9]{2,5}")
+_CARRYING = re.compile(r"(attachment|emoji)-at-([A-Za-z0-9_-]{1,2732}={0,2})-[0-9a-f]{32}(-small)?\.[a-z0-9]{2,5}")
 _ENDINGS = frozenset(
     "png jpg jpeg gif webp avif heic mp4 m4v mov webm mkv ogv mp3 m4a aac ogg oga opus flac wav".split()  # noqa: SIM905
 )
@@ -50,7 +50,7 @@ class Signet:
 
 
 class Named(Struct, frozen=True, kw_only=True):
-    """What an address names, as it says: not yet whether it is one of ours. ``url`` is that of an emoji alone."""
+    """What an address names, as it says: not yet whether it is one of ours. ``url``: what has no ``number``."""
 
     subject: Subject
     number: int = 0
@@ -58,12 +58,17 @@ class Named(Struct, frozen=True, kw_only=True):
     small: bool = False
 
 
+def can_be_carried(url: str) -> bool:
+    """Whether an address of ours can carry this remote one."""
+    return len(url.encode()) <= LONGEST
+
+
 def path(signet: Signet, subject: Subject, whose: int, url: str, *, small: bool = False, ending: str = "jpg") -> str:
     """Return the path for what somebody shows from ``url``; ``ending`` is what to call it if the URL does not say."""
     said = url.rpartition(".")[2].lower()
     ending = said if said in _ENDINGS else ending
     which = SMALL if small else ""
-    known = whose or urlsafe_b64encode(url.encode()).decode()
+    known = whose or f"at-{urlsafe_b64encode(url.encode()).decode()}"
     mark = signet.mark(f"{subject.value}\n{whose}\n{which}\n{url}")
     return f"{PREFIX}{subject.value}-{known}-{mark}{which}.{ending}"
 
@@ -73,10 +78,10 @@ def read(name: str) -> Named | None:
     if (match := _NAME.fullmatch(name)) is not None:
         whose = number(match[2])
         return None if whose is None else Named(subject=Subject(match[1]), number=whose, small=match[3] is not None)
-    if (match := _EMOJI.fullmatch(name)) is not None:
+    if (match := _CARRYING.fullmatch(name)) is not None:
         try:
-            url = urlsafe_b64decode(match[1]).decode()
+            url = urlsafe_b64decode(match[2]).decode()
         except ValueError:
             return None
-        return Named(subject=Subject.EMOJI, url=url, small=match[2] is not None)
+        return Named(subject=Subject(match[1]), url=url, small=match[3] is not None)
     return None

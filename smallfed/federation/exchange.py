@@ -13,7 +13,9 @@ from msgspec import Struct, json
 from smallfed.errors import Malformed, TooLarge
 from smallfed.federation.sending import send_file
 from smallfed.pages.asgi import Receive, Scope, Send, respond
+from smallfed.runtime.arrival import Growing
 from smallfed.runtime.content import Content
+from smallfed.runtime.passing import Passing
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
@@ -75,7 +77,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What is answered. ``headers`` come on top of Content-Type and Content-Length."""
 
     status: int = 200
-    body: bytes | Content = b""
+    body: bytes | Content | Growing | Passing = b""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
 

@@ -14,12 +14,20 @@ from smallfed.errors import NotFound
 from smallfed.federation.cache import knows
 from smallfed.federation.exchange import Reply, Request
 from smallfed.imaging.naming import TYPES
+from smallfed.runtime.arrival import Growing
 from smallfed.runtime.content import Content
 from smallfed.workers.drawing import DRAWN, Drawing
 from smallfed.workers.parts import Parts
 
 PREFIX = "/media/"
 FOREVER, WEEK = 365 * 86400, 7 * 86400
+
+GUARDS = (
+    ("content-security-policy", "default-src 'none'; sandbox"),
+    ("cross-origin-resource-policy", "cross-origin"),
+    ("access-control-allow-origin", "*"),
+)
+"""Headers of every file, by which it is shown anywhere and can do nothing."""
 
 _PLACES = frozenset({"files", "avatars", "headers", "emojis"})
 _NAME = re.compile(r"[0-9a-f]{32}(?:-small)?\.([a-z0-9]+)")
@@ -49,15 +57,13 @@ class Files:
             ("cache-control", f"public, max-age={age}, immutable"),
             ("etag", etag),
             ("accept-ranges", "bytes"),
-            ("content-security-policy", "default-src 'none'; sandbox"),
             ("content-disposition", f'inline; filename="{name}"'),
-            ("cross-origin-resource-policy", "cross-origin"),
-            ("access-control-allow-origin", "*"),
+            *GUARDS,
         )
         if knows(request, etag):
             content.close()
             return Reply(status=304, content_type=media_type, headers=headers)
-        return _ranged(request, content, etag, media_type, headers)
+        return ranged(request, content, etag, media_type, headers)
 
     async def _found(self, place: str, name: str) -> Content:
         content = await self._parts.storage.open(f"{place}/{name}")
@@ -79,9 +85,10 @@ def _known(place: str, name: str) -> tuple[str, int]:
     return TYPES[match[1]], FOREVER
 
 
-def _ranged(
-    request: Request, content: Content, etag: str, media_type: str, headers: tuple[tuple[str, str], ...]
+def ranged(
+    request: Request, content: Content | Growing, etag: str, media_type: str, headers: tuple[tuple[str, str], ...]
 ) -> Reply:
+    """Return a file, or the part of it that is asked for."""
     whole = content.size
     asked = request.header("range")
     if asked is None or request.header("if-range") not in (None, etag):

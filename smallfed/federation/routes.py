@@ -3,7 +3,9 @@
 import trio
 
 from smallfed.domain import events
+from smallfed.domain.remote import PREFIX as COPIES
 from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
+from smallfed.federation.copies import Copies
 from smallfed.federation.discovery import Discovery
 from smallfed.federation.exchange import Reply
 from smallfed.federation.files import PREFIX as FILES
@@ -37,7 +39,7 @@ class Routes:
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
-        self._files = Files(parts)
+        self._files, self._copies = Files(parts), Copies(parts)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
             "/.well-known/webfinger": discovery.webfinger,
@@ -76,7 +78,7 @@ class Routes:
         if house is None:
             return None
         if path.startswith(FILES):
-            return self._files.file
+            return self._copies.file if path.startswith(COPIES) else self._files.file
         if path.startswith("/emojis/"):
             return self._objects.emoji
         profile = f"/@{house.username}"

@@ -11,7 +11,9 @@ from collections.abc import Awaitable, Callable
 import trio
 
 from smallfed.pages.asgi import DROP, HAND_OVER, Scope, Send
+from smallfed.runtime.arrival import BrokenOff, Growing
 from smallfed.runtime.content import Content
+from smallfed.runtime.passing import Passing
 
 PATIENCE = 120.0  # seconds without any progress: a slow telephone takes a kilobyte in one
 
@@ -19,10 +21,13 @@ Begin = Callable[..., Awaitable[None]]
 """``pages.asgi.respond`` with everything but ``body`` and ``more``."""
 
 
-async def send_file(content: Content, begin: Begin, send: Send, scope: Scope) -> None:
+Flow = Content | Growing | Passing
+
+
+async def send_file(content: Flow, begin: Begin, send: Send, scope: Scope) -> None:
     """Answer with a file. Whoever is dropped on the way sees that some is missing."""
     state = scope.get("state", {})
-    if (hand_over := state.get(HAND_OVER)) is None:
+    if (hand_over := state.get(HAND_OVER)) is None or not isinstance(content, Content):
         await _by_pieces(content, begin, send, state.get(DROP))
         return
     await begin(body=b"", more=True)
@@ -30,7 +35,7 @@ async def send_file(content: Content, begin: Begin, send: Send, scope: Scope) ->
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _by_pieces(content: Content, begin: Begin, send: Send, drop: Callable[[], None] | None) -> None:
+async def _by_pieces(content: Flow, begin: Begin, send: Send, drop: Callable[[], None] | None) -> None:
     """Send a file, its first piece with the head.
 
     Somebody watches: hypercorn shields its sending from being cancelled.
@@ -40,16 +45,20 @@ async def _by_pieces(content: Content, begin: Begin, send: Send, drop: Callable[
         nursery.start_soon(watch.run)
         first = await content.piece()
         await begin(body=first, more=bool(len(content)))
-        while len(content) and not watch.dropped:
-            piece = await content.piece()
-            await send({"type": "http.response.body", "body": piece, "more_body": bool(len(content))})
+        try:
+            while len(content) and not watch.dropped:
+                piece = await content.piece()
+                await send({"type": "http.response.body", "body": piece, "more_body": bool(len(content))})
+        except BrokenOff:
+            if drop is not None:
+                drop()
         nursery.cancel_scope.cancel()
 
 
 class _Watch:
     """Drops a connection on which nothing of a file is taken any more."""
 
-    def __init__(self, content: Content, drop: Callable[[], None] | None) -> None:
+    def __init__(self, content: Flow, drop: Callable[[], None] | None) -> None:
         self._content, self._drop, self.dropped = content, drop, False
 
     async def run(self) -> None:

@@ -72,10 +72,10 @@ class Preview(Struct, frozen=True, kw_only=True):
     blurhash: str
 
 
-def preview(source: Source, *, max_pixels: int = OWNER_PIXELS) -> Preview:
-    """Return a preview of the owner's choice, of a film or of a sound; Invalid as ``develop``."""
+def preview(source: Source, *, pixels: int = SMALL, max_pixels: int = OWNER_PIXELS) -> Preview:
+    """Return a still picture of at most about ``pixels``, the first of what moves; Invalid as ``develop``."""
     with opened(source, max_pixels=max_pixels) as image:
-        seen = _upright(image, SMALL)
+        seen = _upright(image, pixels)
         return Preview(picture=pictures.encoded(seen.copy(), lossless=False), blurhash=_blurhash(seen))
 
 

@@ -40,6 +40,15 @@ def stripped_gif(data: bytes) -> bytes:
     return bytes(kept) + bytes([_TRAILER])
 
 
+def frames_of_gif(stripped: bytes) -> int:
+    """Return how many frames there are in what ``stripped_gif`` returned."""
+    frames, at = 0, 13 + _table(stripped[10])
+    while stripped[at] != _TRAILER:
+        frames += stripped[at] == _IMAGE
+        _, at = _gif_block(stripped, at)
+    return frames
+
+
 def _gif_block(data: bytes, at: int) -> tuple[bytes, int]:
     """Return what is kept of the block at ``at``, and where the next one begins."""
     match data[at]:

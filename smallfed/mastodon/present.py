@@ -98,7 +98,7 @@ class Presenter:
     def links(self, known: Sequence[tuple[Card, Sequence[Day]]]) -> list[entities.TrendingLink]:
         """Return pages that are talked about, with how much on which days."""
         authors = cards.Authors(self.tx, [card for card, _ in known], self.accounts)
-        return [cards.trending(card, authors, [tags.history(*day) for day in days]) for card, days in known]
+        return [cards.trending(self.house, card, authors, [tags.history(*day) for day in days]) for card, days in known]
 
     # Posts
     def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:
@@ -140,7 +140,7 @@ class Presenter:
         everybody = {account.id: account for each in found.values() for account in each}
         shown = dict(zip(everybody, self.accounts(everybody.values()), strict=True))
         return [
-            reactions.reacted(tally, [shown[account.id] for account in found[tally.reaction.emoji]])
+            reactions.reacted(self.house, tally, [shown[account.id] for account in found[tally.reaction.emoji]])
             for tally in tallies
         ]
 
@@ -198,6 +198,6 @@ class _Gathered:
             mine=self._mine,
             quotes=self._quotes,
             quote=quote,
-            card=None if detail.card is None else cards.card(detail.card, self._authors),
+            card=None if detail.card is None else cards.card(self._house, detail.card, self._authors),
             filtered=filtered,
         )

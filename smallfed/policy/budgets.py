@@ -18,11 +18,12 @@ class Purpose(Enum):
     STRANGER = "what somebody else has sent"
     OWNER = "something the owner asked for"
     ASIDE = "a conversation that is completed while nobody waits for it"
+    VIEW = "a picture, film or sound that somebody looks at"
 
 
 # How many fetches one errand may cost, and how many seconds it may last.
-FETCHES = {Purpose.KEY: 2, Purpose.STRANGER: 25, Purpose.OWNER: 600, Purpose.ASIDE: 200}
-SECONDS = {Purpose.KEY: 30.0, Purpose.STRANGER: 30.0, Purpose.OWNER: 60.0, Purpose.ASIDE: 60.0}
+FETCHES = {Purpose.KEY: 2, Purpose.STRANGER: 25, Purpose.OWNER: 600, Purpose.ASIDE: 200, Purpose.VIEW: 1}
+SECONDS = {Purpose.KEY: 30.0, Purpose.STRANGER: 30.0, Purpose.OWNER: 60.0, Purpose.ASIDE: 60.0, Purpose.VIEW: 60.0}
 DEPTH = 20  # ancestors that are fetched of one post
 REMEMBERED = 5000  # hosts, and as many domains, whose buckets are kept
 
@@ -94,6 +95,7 @@ class Budgets:
         self._domains = Buckets(rate=4.0, burst=240)
         self._owner = Buckets(rate=10.0, burst=20)
         self._aside = Buckets(rate=2.0, burst=20)
+        self._views = Buckets(rate=20.0, burst=200)  # a screen of a timeline, and some scrolling
 
     def spend(self, errand: Errand, host: str, now: float) -> None:
         """Allow ``errand`` one fetch from ``host`` (``name`` or ``name:port``), or raise TooMany, which says when."""
@@ -114,6 +116,8 @@ class Budgets:
                 return [(self._owner, host)]
             case Purpose.ASIDE:
                 return [(self._aside, host)]
+            case Purpose.VIEW:
+                return [(self._views, host)]
             case Purpose.KEY | Purpose.STRANGER:
                 return [(self._hosts, host), (self._domains, registrable(host))]
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 import trio
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.config import Endpoint, Proxy
 from smallfed.policy import targets
@@ -18,7 +18,7 @@ from smallfed.policy.addresses import Network
 from smallfed.policy.targets import Target
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.dialer import Dialer
-from smallfed.runtime.exchange import Exchange, Reply
+from smallfed.runtime.exchange import Exchange, Reply, Sink
 from smallfed.runtime.headers import outgoing, without_secrets
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.runtime.places import Places
@@ -26,13 +26,14 @@ from smallfed.runtime.pool import Pool
 from smallfed.runtime.resolver import Lookup, Resolver, look_up
 from smallfed.runtime.streams import tls_context
 
-__all__ = ["Answer", "Client", "Http", "NoAnswer", "Sign"]
+__all__ = ["Answer", "Client", "Http", "NoAnswer", "Sign", "Sink"]
 
 Headers = Sequence[tuple[str, str]]
 Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
 """(method, URL as the other server sees it, body) → headers to add; called for every hop, when its turn has come."""
 
 REDIRECTS = (301, 302, 303, 307, 308)
+DOWNLOADS, DOWNLOADS_PER_HOST = 48, 6  # as many at a time from one host as browsers make
 
 
 class Answer(Struct, frozen=True):
@@ -80,6 +81,14 @@ class Http(Protocol):
         """
         ...
 
+    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+        """GET ``url`` and let ``sink`` have the body of a successful answer; return the answer without it.
+
+        As ``request`` otherwise, but for the places: downloads take none from those who talk, and have some per host
+        of their own. What the sink raises is raised.
+        """
+        ...
+
 
 class Client:
     """HTTP/1.1 over connections that :class:`Dialer` makes, as many at a time as :class:`Places` gives.
@@ -105,6 +114,7 @@ class Client:
     ) -> None:
         self._user_agent, self._allow_http, self._idle = user_agent, allow_http, idle
         self.places = places or Places()
+        self._downloads = Places(per_host=DOWNLOADS_PER_HOST, working=DOWNLOADS, waiting=DOWNLOADS)
         self.pool = Pool(idle=idle, most=most_idle)
         resolver = Resolver(aside, table=resolve, lookup=lookup)
         dialer = Dialer(resolver, allow=allow, loopback_only=loopback_only, proxy=proxy)
@@ -141,18 +151,26 @@ class Client:
         redirects: int = 5,
     ) -> Answer:
         """See :meth:`Http.request`."""
+        hop = _Hop(method, headers, body, sign, limit, None, self.places)
+        return await self._follow(url, hop, deadline, redirects)
+
+    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+        """See :meth:`Http.download`."""
+        return await self._follow(url, _Hop("GET", headers, None, None, 1 << 16, sink, self._downloads), deadline, 5)
+
+    async def _follow(self, url: str, hop: "_Hop", deadline: float, redirects: int) -> Answer:
         first = target = _checked(url, targets.read(url, allow_http=self._allow_http))
         trail = [target.wire]
         left = deadline
         while True:
             try:
-                reply, spent = await self._hop(method, target, headers, body, sign, limit, left)
+                reply, spent = await self._ask(target, hop, left)
             except NoAnswer as error:
                 error.elsewhere = target.authority != first.authority
                 raise
             left -= spent
             answer = Answer(reply.status, target.url, reply.headers, reply.body)
-            location = _onward(method, answer)
+            location = _onward(hop.method, answer)
             if location is None or redirects == 0:
                 return answer
             if len(trail) > redirects:
@@ -161,29 +179,33 @@ class Client:
             if onward.wire in trail:
                 raise NoAnswer("redirects", f"{url} is redirected in a circle")
             trail.append(onward.wire)
-            headers = headers if onward.authority == target.authority else without_secrets(headers)
+            if onward.authority != target.authority:
+                hop = structs.replace(hop, headers=without_secrets(hop.headers))
             target = onward
 
-    async def _hop(
-        self,
-        method: str,
-        target: Target,
-        headers: Headers,
-        body: bytes | None,
-        sign: Sign | None,
-        limit: int,
-        left: float,
-    ) -> tuple[Reply, float]:
-        ticket = await self.places.take(target.authority)
+    async def _ask(self, target: Target, hop: "_Hop", left: float) -> tuple[Reply, float]:
+        ticket = await hop.places.take(target.authority)
         try:
             with trio.move_on_after(max(0.0, left)):  # the hop before may have used up a little more than it had
-                signed = sign(method, target.wire, body) if sign is not None else []
-                lines = outgoing(method, target, [*headers, *signed], body, self._user_agent)
-                reply = await self._exchange.run(method, target, lines, body, limit)
+                signed = hop.sign(hop.method, target.wire, hop.body) if hop.sign is not None else []
+                lines = outgoing(hop.method, target, [*hop.headers, *signed], hop.body, self._user_agent)
+                reply = await self._exchange.run(hop.method, target, lines, hop.body, hop.limit, hop.sink)
                 return reply, trio.current_time() - ticket.since
         finally:
-            self.places.leave(ticket)
+            hop.places.leave(ticket)
         raise NoAnswer("timeout", f"{target.authority} did not finish in time")
+
+
+class _Hop(Struct, frozen=True):
+    """What is asked at each address of a trail, and among whose places."""
+
+    method: str
+    headers: Headers
+    body: bytes | None
+    sign: Sign | None
+    limit: int
+    sink: Sink | None
+    places: Places
 
 
 def _onward(method: str, answer: Answer) -> str | None:

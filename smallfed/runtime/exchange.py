@@ -6,6 +6,7 @@ Spec: RFC 9112 (through httpcore2 and h11), RFC 9112 §9.3.1 (repeating a reques
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Protocol
 
 import httpcore2
 import trio
@@ -28,6 +29,18 @@ class Reply(Struct, frozen=True):
     body: bytes
 
 
+class Sink(Protocol):
+    """Takes a body piece by piece; what it raises ends the exchange, and the connection with it."""
+
+    async def begin(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Hear the status and header of a successful answer, whose body follows."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Take the next bytes. As long as this lasts nothing more is read from the network."""
+        ...
+
+
 class Exchange:
     """Finds a connection, speaks, and keeps the connection when it can be used again.
 
@@ -38,9 +51,18 @@ class Exchange:
         self._dialer, self._pool, self._tls = dialer, pool, tls
 
     async def run(
-        self, method: str, target: Target, headers: list[tuple[bytes, bytes]], body: bytes | None, limit: int
+        self,
+        method: str,
+        target: Target,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes | None,
+        limit: int,
+        sink: Sink | None = None,
     ) -> Reply:
-        """Send one request and read its answer; raise NoAnswer or TooLarge. No deadline of its own."""
+        """Send one request and read its answer; raise NoAnswer or TooLarge. No deadline of its own.
+
+        A ``sink`` takes the body of a successful answer to GET, however large it is.
+        """
         origin = (target.scheme, target.host, target.port)
         url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         request = httpcore2.Request(method, url, headers=headers, content=body)
@@ -55,7 +77,7 @@ class Exchange:
                 # The server closed the kept connection just as we spoke; what we say may be said twice.
                 connection = await self._open_again(target, url)
                 response = await connection.handle_async_request(request)
-            reply = await _read(method, response, limit)
+            reply = await _read(method, response, limit, sink)
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             await close(connection)
             raise NoAnswer(
@@ -81,18 +103,33 @@ class Exchange:
         return Connection(url.origin, stream)
 
 
-async def _read(method: str, response: httpcore2.Response, limit: int) -> Reply:
+async def _read(method: str, response: httpcore2.Response, limit: int, sink: Sink | None) -> Reply:
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers]
     if method == "GET" and 200 <= response.status < 300:
-        body = await _needed(response, headers, limit)
+        _refuse_encoded(headers)
+        body = await _needed(response, headers, limit) if sink is None else await _poured(response, headers, sink)
     else:
         body = await _optional(response, headers, limit)
     return Reply(response.status, headers, body)
 
 
-async def _needed(response: httpcore2.Response, headers: list[tuple[str, str]], limit: int) -> bytes:
+def _refuse_encoded(headers: list[tuple[str, str]]) -> None:
     if _is_encoded(headers):
         raise NoAnswer("encoding", "the answer is compressed, although we asked for identity")
+
+
+async def _poured(response: httpcore2.Response, headers: list[tuple[str, str]], sink: Sink) -> bytes:
+    """Let the sink have the body; nothing of it stays here."""
+    await sink.begin(response.status, headers)
+    parts: AsyncGenerator[bytes] = response.aiter_stream()
+    async with aclosing(parts):
+        async for part in parts:
+            await sink.write(part)
+    await response.aclose()
+    return b""
+
+
+async def _needed(response: httpcore2.Response, headers: list[tuple[str, str]], limit: int) -> bytes:
     body = await _body(response, headers, limit)
     if body is None:
         raise TooLarge(f"the answer is larger than {limit} bytes")

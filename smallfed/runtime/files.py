@@ -56,6 +56,19 @@ def _sync_folder(path: Path) -> None:
         os.close(folder)
 
 
+def write(draft: Path, data: bytes) -> None:
+    """Write a file that is not known to anybody yet, and return when it is on disk; Unavailable as with a Draft."""
+    with _to_disk():
+        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), data)
+
+
+def settle(draft: Path, path: Path) -> None:
+    """Give a file on disk its name."""
+    draft.replace(path)
+    _sync_folder(path.parent)
+
+
 def remove(pattern: Path) -> None:
     """Delete a file, or with a ``*`` at the end of its name all that begin so, and what a crash has left of them."""
     for name in (pattern.name, f".{pattern.name}"):
@@ -125,6 +138,11 @@ class Draft:
             return None
         self._limit = self._limit(self._head)
         return self._limit
+
+    def sync(self) -> None:
+        """Return when what has come is on disk."""
+        with _to_disk():
+            os.fsync(self._file.fileno())
 
     def keep(self) -> None:
         """Make it a file of its name, and return when that is on disk."""

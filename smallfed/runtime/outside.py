@@ -10,7 +10,7 @@ from smallfed.config import Config
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
 from smallfed.runtime.aside import Aside
-from smallfed.runtime.client import Answer, Client, Headers, Sign
+from smallfed.runtime.client import Answer, Client, Headers, Sign, Sink
 
 
 class Outside:
@@ -68,3 +68,9 @@ class Outside:
             deadline=deadline,
             redirects=redirects,
         )
+
+    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+        """Load something from another server, as ``Http.download``; Unavailable before setup."""
+        if self._client is None:
+            raise Unavailable("this server is not set up yet", retry_after=600)
+        return await self._client.download(url, sink, headers=headers, deadline=deadline)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.domain.events import PushQueued
 from smallfed.domain.house import House
 from smallfed.domain.notification import Notification
@@ -98,7 +99,9 @@ def _seen(tx: Tx, post: int) -> Post | None:
 
 def _message(tx: Tx, house: House, told: Notification, account: Account, post: Post | None) -> Message:
     bare = domain_blocks.hides_pictures(tx, account.id)
-    icon = (None if bare else account.avatar) or house.page(NO_FACE)
+    face = None if bare else account.avatar
+    nobody = house.shown(house.page(NO_FACE))
+    icon = nobody if face is None else house.proxied(Subject.AVATAR, account.id, face, small=True)
     text = account.note if post is None else post.summary or post.content
     name = sanitise.clean_name(account.name) or account.username
     return Message(
@@ -106,7 +109,7 @@ def _message(tx: Tx, house: House, told: Notification, account: Account, post: P
         preferred_locale=houses.owner(tx).language or DEFAULT_LOCALE,
         notification_id=told.id,
         notification_type=told.type,
-        icon=icon if len(icon) <= ICON else house.page(NO_FACE),
+        icon=icon if len(icon) <= ICON else nobody,
         title=sanitise.cut(_title(told.type, account).format(name=name), TITLE),
         body=sanitise.cut(sanitise.plain(text), BODY),
     )

@@ -1,4 +1,4 @@
-"""People, their words and pictures as the public pages show them: nothing that is loaded from others."""
+"""People, their words and pictures as the public pages show them: all pictures are loaded from us."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,17 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from smallfed.domain.account import Account, Emoji
+from smallfed.domain.copy import Subject
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
+from smallfed.domain.remote import can_be_carried
 from smallfed.text import picturing
 
 
 class Person(Struct, frozen=True, kw_only=True):
     """An author. ``display`` is the ``name`` with pictures of custom emoji.
 
-    ``avatar`` is None for others: our pages show no remote pictures (they would tell on our readers).
+    ``avatar`` is a path, None for who has no picture.
     """
 
     name: str
@@ -40,7 +42,7 @@ def person(house: House, account: Account) -> Person:
         host=account.host,
         url=account.url or account.uri,
         local=account.local,
-        avatar=avatar(house, account) if account.local else None,
+        avatar=avatar(house, account) if account.local or account.avatar else None,
     )
 
 
@@ -49,9 +51,16 @@ def named(house: House, account: Account) -> Markup:
     return illustrated(house, escape(account.name or account.username), account.emojis)
 
 
-def avatar(house: House, owner: Account) -> str:
-    """Return the path of the owner's picture: pages show it from wherever they were opened."""
-    return (owner.avatar or house.default_avatar).removeprefix(house.base)
+def avatar(house: House, account: Account) -> str:
+    """Return the path of somebody's picture, or of the one that was drawn for the owner."""
+    if account.avatar is None:
+        return loaded(house, house.default_avatar)
+    return loaded(house, house.proxied(Subject.AVATAR, account.id, account.avatar, small=not account.local))
+
+
+def loaded(house: House, address: str) -> str:
+    """Return the path of a picture that we serve: pages show it from wherever they were opened."""
+    return address.removeprefix(house.media_base).removeprefix(house.base)
 
 
 def page_of(house: House, post: Post) -> str:
@@ -60,11 +69,11 @@ def page_of(house: House, post: Post) -> str:
 
 
 def illustrated(house: House, html: str, emojis: Sequence[Emoji]) -> Markup:
-    """Return sanitised HTML with the pictures of custom emoji of ours: those of others would tell on our readers."""
-    pictures = {emoji.shortcode: emoji.url for emoji in emojis if is_ours(house, emoji.url)}
+    """Return sanitised HTML with the pictures of custom emoji."""
+    pictures = {emoji.shortcode: emoticon(house, emoji.url) for emoji in emojis if can_be_carried(emoji.url)}
     return Markup(picturing.illustrated(html, pictures))  # noqa: S704 - sanitised before it was stored, or escaped
 
 
-def is_ours(house: House, address: str | None) -> bool:
-    """Whether a picture is loaded from us."""
-    return address is not None and address.startswith(f"{house.base}/")
+def emoticon(house: House, address: str) -> str:
+    """Return the address of the picture of a custom emoji, under our domain: texts are read in feeds, too."""
+    return house.page(loaded(house, house.proxied(Subject.EMOJI, 0, address, ending="png")))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.remote import can_be_carried
 from smallfed.store import accounts, details, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
@@ -17,7 +18,7 @@ from smallfed.web import words
 from smallfed.web.ballots import Ballot, ballot
 from smallfed.web.galleries import Gallery, gallery
 from smallfed.web.linked import Linked, linked
-from smallfed.web.persons import Person, illustrated, is_ours, page_of, person
+from smallfed.web.persons import Person, emoticon, illustrated, page_of, person
 from smallfed.web.quotations import Quotation, Quotations
 
 _AUDIENCE = {
@@ -166,5 +167,6 @@ def _parent(house: House, post: Post, people: Mapping[int, Account]) -> Parent |
 
 def _felt(house: House, tally: Tally) -> Felt:
     reaction = tally.reaction
-    picture = reaction.picture if is_ours(house, reaction.picture) else None
+    known = reaction.picture
+    picture = emoticon(house, known) if known is not None and can_be_carried(known) else None
     return Felt(emoji=reaction.emoji, picture=picture, count=tally.count)

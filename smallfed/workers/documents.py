@@ -119,7 +119,7 @@ class Documents:
         self, url: str, errand: Errand, *, sign: Sign | None = None, accept: str | None = None, limit: int = LIMIT
     ) -> Answer:
         """GET ``url`` and return the answer whatever its status, if budgets, blocks and common sense allow to ask."""
-        await self._allow(url, errand)
+        await self.admit(url, errand)
         headers = [("Accept", accept)] if accept else []
         deadline = min(DEADLINE, errand.until - self._clock.monotonic())
         try:
@@ -130,7 +130,8 @@ class Documents:
         FETCHED.add(f"{answer.status // 100}xx")
         return answer
 
-    async def _allow(self, url: str, errand: Errand) -> None:
+    async def admit(self, url: str, errand: Errand) -> None:
+        """Spend one fetch of ``url``; raise Invalid, NotFound, Forbidden or TooMany where it may not be asked."""
         name = host(url)
         if name is None:
             raise Invalid(f"{url[:200]!r} is not a URL of a web server.")

@@ -17,6 +17,7 @@ from smallfed.runtime.storage import Storage
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
+from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.processing import Processing
@@ -36,6 +37,7 @@ class Parts:
     identity: Identity
     http: Http
     storage: Storage
+    mirroring: Mirroring
     fetcher: Fetcher
     finder: Finder
     conversing: Conversing

@@ -16,6 +16,8 @@ import trio
 from smallfed.app import DATABASE, App
 from smallfed.config import Config
 from smallfed.control import calls, errands
+from smallfed.domain.copy import Subject
+from smallfed.runtime.client import Answer
 from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.services import settling
 from smallfed.services.settling import Beginning
@@ -51,6 +53,20 @@ class House:
     def actor(self) -> str:
         """The owner's id."""
         return f"https://{self.name}/users/{self.username}"
+
+    def emoji(self, url: str) -> tuple[str, str]:
+        """Return where its apps find the emoji of somebody else, and one that does not move."""
+        assert self.app is not None
+        here = self.app.parts.identity.here
+        moving, still = (here.proxied(Subject.EMOJI, 0, url, small=small) for small in (False, True))
+        return moving, still
+
+    async def look(self, url: str) -> Answer:
+        """Load a picture, film or sound as an app does."""
+        assert self.app is not None
+        path = url.removeprefix(f"https://{self.name}")
+        assert path != url, "apps load everything from their own server"
+        return await call(self.app.front, "GET", path, [(b"host", self.name.encode())], b"")
 
     # Its life --------------------------------------------------------------------------------------------------
     async def begin(self) -> None:

@@ -55,7 +55,7 @@ async def test_pictures_reach_followers_and_edits_too(autojump_clock: MockClock,
     history = await bob.get(f"/api/v1/statuses/{changed['id']}/history")
 
     def told(status: dict[str, Any]) -> list[tuple[Any, ...]]:
-        names = ("url", "type", "description", "blurhash")
+        names = ("type", "description", "blurhash")
         return [tuple(each[name] for name in names) for each in status["media_attachments"]]
 
     assert (seen["sensitive"], seen["content"]) == (True, "")
@@ -64,6 +64,35 @@ async def test_pictures_reach_followers_and_edits_too(autojump_clock: MockClock,
     assert seen["media_attachments"][0]["meta"]["focus"] == {"x": 0.5, "y": -0.5}
     assert [each["description"] for each in changed["media_attachments"]] == ["A lake"]
     assert [len(version["media_attachments"]) for version in history] == [2, 1]
+    assert [each["remote_url"] for each in seen["media_attachments"]] == [hill["url"], lake["url"]]
+
+
+async def test_a_picture_is_loaded_through_ones_own_server(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Once, also that of an earlier version; and it is there when its server is not."""
+    alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
+    await bob.follow(alice)
+    await fediverse.wait(minutes=1)
+    hill = await upload(alice, saved(drawn(1200, 900), "JPEG"), description="A hill")
+    post = await alice.say("A hill", media_ids=[hill["id"]])
+    await fediverse.wait(minutes=5)
+    (shown,) = (await bob.here(post))["media_attachments"]
+
+    first = [await bob.look(shown["url"]) for _ in range(3)]
+    await alice._call("PUT", f"/api/v1/statuses/{post['id']}", status="No hill")
+    await fediverse.wait(minutes=5)
+    history = await bob.get(f"/api/v1/statuses/{(await bob.here(post))['id']}/history")
+    await alice.end()
+    before = await bob.look(history[0]["media_attachments"][0]["url"])
+    small = await bob.look(history[0]["media_attachments"][0]["preview_url"])
+    gone = await bob.look(shown["url"])
+
+    path = hill["url"].removeprefix("https://a.example")
+    asked = [each for each in fediverse.wire.asked if each.path == path]
+    assert [(each.asker, each.status) for each in asked] == [("b.example", 200)]
+    assert {answer.status for answer in [*first, before, small]} == {200}
+    assert {answer.body for answer in [*first, before]} == {first[0].body}
+    assert len(small.body) < len(before.body)
+    assert gone.status == 404  # nothing shows it any more under this address
 
 
 async def test_what_nobody_took_goes_by_the_clock_and_drafts_keep_theirs(

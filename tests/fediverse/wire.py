@@ -16,6 +16,7 @@ from smallfed.policy.targets import Target
 from smallfed.runtime.client import REDIRECTS, Answer, NoAnswer, Sign
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.headers import outgoing
+from tests.pouring import Pouring
 
 Trouble = Literal["refused", "silent", "broken"]
 """Nobody listens; somebody listens and never answers; everything is answered 503."""
@@ -83,7 +84,7 @@ class Wire:
         return await call(door, method, target.path, headers, body, url=target.url)
 
 
-class Line:
+class Line(Pouring):
     """One house's way out: an ``Http`` that leads over the wire."""
 
     def __init__(self, wire: Wire, asker: str) -> None:

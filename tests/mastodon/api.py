@@ -43,6 +43,7 @@ from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
@@ -236,6 +237,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     )
     fetches, fetcher = Bell(), Fetcher(db, http, clock, identity)
     config = Config(data=folder, limits=options.Limits(rate=rate))
+    room = Room(folder, aside, budget=None, reserve=0)
     parts = Parts(
         config=config,
         data=folder,
@@ -253,7 +255,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         pace=Pace(),
-        room=Room(folder, aside, budget=None, reserve=0),
+        room=room,
+        mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=fetches,
@@ -264,6 +267,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         await nursery.start(db.run)
         await nursery.start(parts.conversing.run)
         await nursery.start(parts.processing.run)
+        await nursery.start(parts.mirroring.run)
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())

@@ -8,10 +8,11 @@ import pytest
 from msgspec import UNSET
 
 from smallfed.domain.account import Emoji, Field, Kind
+from smallfed.domain.copy import Subject
 from smallfed.domain.post import Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.failures import Error
-from smallfed.store import accounts
+from smallfed.store import accounts, houses
 from tests import world
 from tests.mastodon.api import Api
 from tests.workers.far import Person
@@ -41,6 +42,7 @@ async def test_somebody_with_everything(api: Api) -> None:
 
     shown = await api.get(f"/api/v1/accounts/{bob.id}", Account)
 
+    here = await api.do(houses.get)
     assert shown == Account(
         id=str(bob.id),
         username="bob",
@@ -55,10 +57,10 @@ async def test_somebody_with_everything(api: Api) -> None:
         note="<p>Hi</p>",
         url="https://far.example/@bob",
         uri="https://far.example/users/bob",
-        avatar="https://far.example/bob.png",
-        avatar_static="https://far.example/bob.png",
-        header="https://far.example/sea.png",
-        header_static="https://far.example/sea.png",
+        avatar=here.proxied(Subject.AVATAR, bob.id, "https://far.example/bob.png"),
+        avatar_static=here.proxied(Subject.AVATAR, bob.id, "https://far.example/bob.png", small=True),
+        header=here.proxied(Subject.HEADER, bob.id, "https://far.example/sea.png"),
+        header_static=here.proxied(Subject.HEADER, bob.id, "https://far.example/sea.png", small=True),
         followers_count=5,
         following_count=6,
         statuses_count=7,
@@ -66,7 +68,9 @@ async def test_somebody_with_everything(api: Api) -> None:
         hide_collections=None,
         emojis=[
             entities.CustomEmoji(
-                shortcode="cat", url="https://far.example/cat.png", static_url="https://far.example/cat.png"
+                shortcode="cat",
+                url=here.proxied(Subject.EMOJI, 0, "https://far.example/cat.png"),
+                static_url=here.proxied(Subject.EMOJI, 0, "https://far.example/cat.png", small=True),
             )
         ],
         fields=[entities.Field(name="Web", value="<a>x</a>", verified_at="2026-03-01T12:00:00.000Z")],

@@ -6,10 +6,11 @@ import pytest
 import trio
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.mastodon.entities import Account as Shown
 from smallfed.mastodon.entities import GroupedNotifications, Marker, Notification, NotificationGroup, Status
 from smallfed.services import blocking, liking, muting, notifying
-from smallfed.store import posts
+from smallfed.store import houses, posts
 from tests import world
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
@@ -95,10 +96,10 @@ async def test_pictures_are_enough_of_most(api: Api) -> None:
     assert [account.id for account in found.accounts] == [str(people[9].id)]
     partial = {account.id: account for account in found.partial_accounts}
     assert set(partial) == {str(who.id) for who in people[2:9]}
-    seventh = partial[str(people[7].id)]
+    seventh, here = partial[str(people[7].id)], await api.do(houses.get)
     assert (seventh.acct, seventh.avatar, seventh.url) == (
         "p7@peer.example",
-        "https://peer.example/7",
+        here.proxied(Subject.AVATAR, people[7].id, "https://peer.example/7"),
         "https://peer.example/@p7",
     )
     assert (wrong.status, wrong.json()) == (400, {"error": "expand_accounts should be full or partial_avatars"})

@@ -7,12 +7,13 @@ import pytest
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET, json
+from msgspec import UNSET, json, structs
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.draft import Ballot
 from smallfed.domain.poll import Option, Poll
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.remote import Signet
 from smallfed.errors import Invalid
 from smallfed.mastodon import ballots, entities
 from smallfed.mastodon.entities import Status, StatusEdit
@@ -24,11 +25,13 @@ from smallfed.store import polls
 from smallfed.store.tx import Tx
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
+from tests.translate.samples import HOUSE
 from tests.workers.far import Person
 from tests.world import NOW
 
 FORM = {"poll[options][]": ["tea", "cake"], "poll[expires_in]": "3600"}
 BOB = Person("bob@far.example")
+HOME = structs.replace(HOUSE, signet=Signet(b"key"))
 
 
 def options(poll: entities.Poll | None) -> list[tuple[str, int | None]]:
@@ -259,7 +262,7 @@ def test_whatever_a_server_claims_apps_can_read(
         ),
     )
 
-    shown = json.decode(json.encode(presenting.poll(post, claimed, (), mine=True)), type=entities.Poll)
+    shown = json.decode(json.encode(presenting.poll(HOME, post, claimed, (), mine=True)), type=entities.Poll)
 
     assert max(shown.votes_count, shown.voters_count or 0, *(o.votes_count or 0 for o in shown.options)) < 2**31
     assert [emoji.shortcode for emoji in shown.emojis] == ["blob"]

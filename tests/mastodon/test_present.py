@@ -1,11 +1,13 @@
 """The presenter, called by itself: batches, and rows that cannot be presented."""
 
 import sqlite3
+from functools import partial
 
 import pytest
 from msgspec import UNSET, structs
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.present import Presenter
@@ -80,12 +82,13 @@ async def test_measures_of_media(
 
     (shown,) = _presenter(tx, owner.id).status(post).media_attachments
 
+    proxied = partial(houses.get(tx).proxied, Subject.ATTACHMENT, int(shown.id), kept.url)
     assert shown == entities.MediaAttachment(
         id=shown.id,
         type="image",
-        url="https://far.example/cat.png",
-        preview_url="https://far.example/cat.png",
-        remote_url=None,
+        url=proxied(),
+        preview_url=proxied(small=True),
+        remote_url=kept.url,
         meta=meta,
         description=None,
         blurhash=None,

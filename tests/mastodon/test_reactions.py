@@ -4,17 +4,23 @@ from urllib.parse import quote
 
 import pytest
 
+from smallfed.domain.copy import Subject
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.mastodon.entities import Account, EmojiReaction, Notification, Reacted, Status, Verified
 from smallfed.services import liking
-from smallfed.store import posts
+from smallfed.store import houses, posts
 from smallfed.store.tx import Tx
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
 
 PICTURE = "https://peer.example/blob.png"
 PARTY, BLOB = Reaction(emoji="🎉"), Reaction(emoji=":blob@peer.example:", picture=PICTURE)
+
+
+async def shown_at(api: Api, *, small: bool = False) -> str:
+    """Return where apps find the picture."""
+    return (await api.do(houses.get)).proxied(Subject.EMOJI, 0, PICTURE, small=small)
 
 
 async def react(api: Api, handle: str, post: str, *reactions: Reaction) -> Account:
@@ -63,9 +69,10 @@ async def test_a_post_shows_its_reactions(api: Api) -> None:
     likers = await api.get(f"/api/v1/statuses/{said.id}/favourited_by", list[Account])
 
     by_name = {each.name: each for each in listed}
+    url, still = await shown_at(api), await shown_at(api, small=True)
     assert by_name == {
         "blob@peer.example": Reacted(
-            name="blob@peer.example", count=1, me=False, url=PICTURE, static_url=PICTURE, accounts=[bob]
+            name="blob@peer.example", count=1, me=False, url=url, static_url=still, accounts=[bob]
         ),
         "🎉": Reacted(name="🎉", count=2, me=False, accounts=by_name["🎉"].accounts),
     }
@@ -85,7 +92,7 @@ async def test_a_reaction_is_told_as_a_favourite_that_looks_like_something(api: 
     typed = await api.get("/api/v1/notifications", list[Notification], **{"types[]": "favourite"})
 
     assert {one["account"]["acct"]: (one["type"], one.get("emoji"), one.get("emoji_url")) for one in told} == {
-        "bob@peer.example": ("favourite", "blob@peer.example", PICTURE),
+        "bob@peer.example": ("favourite", "blob@peer.example", await shown_at(api)),
         "carol@other.example": ("favourite", "🎉", None),
         "dan@x.example": ("favourite", None, None),
     }

@@ -41,6 +41,7 @@ from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
@@ -276,6 +277,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
     identity, aside, dice, bell = Identity(clock), Aside(threads=False), seeded(1), Bell()
     db = Database(folder / "smallfed.db", clock, publish=events.extend, dice=dice, aside=aside, threaded=False)
     config, fetcher = Config(data=folder, limits=Limits(rate=rate)), Fetcher(db, http, clock, identity)
+    room = Room(folder, aside, budget=None, reserve=0)
     parts = Parts(
         config=config,
         data=folder,
@@ -293,7 +295,8 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         pace=Pace(),
-        room=Room(folder, aside, budget=None, reserve=0),
+        room=room,
+        mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),
         deliveries=Bell(),
         fetches=bell,

@@ -1,7 +1,6 @@
 """Copies of others' media: one row for each remote address, and a key for the addresses of ours."""
 
 import sqlite3
-from datetime import timedelta
 
 import pytest
 from msgspec import structs
@@ -10,6 +9,7 @@ from smallfed.domain.copy import Cause, Copy, CopyState, Subject
 from smallfed.store import copies, houses
 from smallfed.store.tx import Tx
 from tests import world
+from tests.world import later
 
 
 def copy(tx: Tx, url: str = "https://far.example/cat.png", **changes: object) -> Copy:
@@ -64,11 +64,11 @@ def test_rows_that_cannot_be(tx: Tx, changes: dict[str, object]) -> None:
 
 def test_many_are_seen_at_once(tx: Tx) -> None:
     one, other = (copies.put(tx, copy(tx, url)) for url in ("https://far.example/1", "https://far.example/2"))
-    later = tx.now + timedelta(days=1)
+    after = later(tx, days=1)
 
-    copies.seen(tx, [one.id], later)
+    copies.seen(after, [one.id])
 
-    assert copies.find(tx, one.url) == structs.replace(one, seen_at=later)
+    assert copies.find(tx, one.url) == structs.replace(one, seen_at=after.now)
     assert copies.find(tx, other.url) == other
 
 

@@ -1,12 +1,13 @@
-"""Pictures on the public pages and in the feed: ours are shown, sensitive ones behind a click, others' are links."""
+"""Pictures on the public pages and in the feed: all are loaded from us, sensitive ones are behind a click."""
 
 import re
 
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.domain.post import Attachment
-from smallfed.store import attachments
+from smallfed.store import attachments, houses
 from smallfed.store.tx import Tx
 from smallfed.web import public
 from tests import world
@@ -61,15 +62,22 @@ def test_sensitive_pictures_are_behind_one_click(
     assert ('og:image" content="' + FILE in shown) is not bool(columns)
 
 
-def test_pictures_of_others_are_links(tx: Tx, owner: Account, know: Know) -> None:
+def test_pictures_of_others_are_loaded_from_us(tx: Tx, owner: Account, know: Know) -> None:
     ours = world.say(tx, owner)
     theirs = world.say(tx, know("bob@far.example"), in_reply_to=ours.uri, in_reply_to_id=ours.id)
     far = Attachment(id=0, kind="image", url="https://far.example/x.jpg", description="A lake")
-    attachments.replace(tx, theirs.id, [far])
+    film = Attachment(id=0, kind="video", url="https://far.example/x.mp4")
+    attachments.replace(tx, theirs.id, [far, film])
+    kept = attachments.of_post(tx, theirs.id)[0]
 
     shown = public._thread(tx, ours.id, "all")
 
-    assert '<a href="https://far.example/x.jpg" rel="nofollow noopener">Picture</a>' in shown
+    large, small = (
+        houses.get(tx).proxied(Subject.ATTACHMENT, kept.id, far.url, small=small).removeprefix("https://home.example")
+        for small in (False, True)
+    )
+    assert f'<a href="{large}"><img src="{small}" alt="A lake"' in shown
+    assert '<a href="https://far.example/x.mp4" rel="nofollow noopener">Film</a>' in shown
     assert not re.search(r"<img[^>]+far\.example", shown)
 
 

@@ -9,12 +9,13 @@ from msgspec import structs
 from smallfed import web
 from smallfed.config.showing import Instance
 from smallfed.domain.account import Account, Emoji, Field
+from smallfed.domain.copy import Subject
 from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.reaction import Reaction
 from smallfed.pages.quart import new_app
 from smallfed.services import liking, posting
-from smallfed.store import accounts
+from smallfed.store import accounts, houses
 from smallfed.store.tx import Tx
 from smallfed.web import public
 from tests import world
@@ -53,14 +54,15 @@ def test_ours_are_verified_and_others_partly(tx: Tx, owner: Account, know: Know)
 
 
 def test_reactions_cannot_break_out(tx: Tx, owner: Account, know: Know) -> None:
-    """Names of others' emoji are text, whatever they are made of; their pictures are not shown."""
+    """Names of others' emoji are text, whatever they are made of; their pictures are loaded from us."""
     ours = world.say(tx, owner)
     nasty = Reaction(emoji=":<b>@far.example:", picture="https://far.example/x.png")
     liking.receive_like(tx, know("bob@far.example"), ours, None, nasty)
 
     page = article(tx, ours.id)
 
-    assert ":&lt;b&gt;@far.example: 1" in page
+    picture = houses.get(tx).proxied(Subject.EMOJI, 0, str(nasty.picture))
+    assert f'<li><img class="emoji" src="{picture}" alt=":&lt;b&gt;@far.example:"> 1</li>' in page
     assert "far.example/x.png" not in page
 
 

@@ -9,6 +9,7 @@ import trio
 from smallfed.errors import SmallfedError
 from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
 from smallfed.runtime.client import Answer, Sign
+from tests.pouring import Pouring
 
 ACTIVITY = "application/activity+json"
 JRD = "application/jrd+json"
@@ -17,7 +18,7 @@ AS2 = "https://www.w3.org/ns/activitystreams"
 Thing = Answer | SmallfedError | Callable[[], Answer]
 
 
-class FakeHttp:
+class FakeHttp(Pouring):
     """Answers from ``pages`` and counts what was asked. ``slow`` holds back the answers of hosts, in seconds."""
 
     def __init__(self) -> None:

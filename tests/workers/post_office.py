@@ -22,6 +22,7 @@ from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.synchronising import Digests
+from tests.pouring import Pouring
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = 86_400.0
@@ -52,7 +53,7 @@ class Request:
         return "rfc9421" if "signature-input" in self.headers else "cavage"
 
 
-class Network:
+class Network(Pouring):
     """An ``Http`` whose hosts behave by a rule, or as scripted: the list is used up, the last of it stays."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from msgspec import structs
 from trio.testing import MockClock
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import NotificationMade, PushQueued
 from smallfed.domain.subscription import From
@@ -25,6 +26,7 @@ from smallfed.store import accounts, houses, notifications, push_subscriptions, 
 from smallfed.store.tx import Tx
 from smallfed.workers.pushing import Pusher
 from tests.apps import Phone, introduced
+from tests.pouring import Pouring
 from tests.workers.house import Here, living
 from tests.world import say
 
@@ -34,7 +36,7 @@ DOWN = NoAnswer("connect", "push.example takes no connection")
 Behaviour = int | float | Exception | tuple[int, dict[str, str]]
 
 
-class Service:
+class Service(Pouring):
     """Push services by host: scripted, the last of the script stays; everything that came is kept."""
 
     def __init__(self) -> None:
@@ -139,7 +141,7 @@ async def test_a_mention(place: Place, autojump_clock: MockClock, standard: bool
         "preferred_locale": "en",
         "notification_id": told,
         "notification_type": "mention",
-        "icon": "https://far.example/bob.png",
+        "icon": place.here.house.proxied(Subject.AVATAR, bob.id, str(bob.avatar), small=True),
         "title": "Bob mentioned you",
         "body": "Hello & welcome",
     }

@@ -28,7 +28,7 @@ def present(tx: Tx, house: House, known: Sequence[facts.Announcement], viewer: i
     linked = _linked(tx, [span.value for span in every if span.kind is Kind.LINK], viewer)
     mine: dict[int, list[AnnouncementReaction]] = {}
     for number, emoji in reacted:
-        mine.setdefault(number, []).append(_reaction(emoji, pictures))
+        mine.setdefault(number, []).append(_reaction(house, emoji, pictures))
     return [
         Announcement(
             id=str(one.id),
@@ -46,7 +46,8 @@ def present(tx: Tx, house: House, known: Sequence[facts.Announcement], viewer: i
                 for span in _once(spans[one.id], Kind.HASHTAG)
             ],
             emojis=people.emojis(
-                pictures[span.value] for span in _once(spans[one.id], Kind.EMOJI) if span.value in pictures
+                house,
+                [pictures[span.value] for span in _once(spans[one.id], Kind.EMOJI) if span.value in pictures],
             ),
             reactions=mine.get(one.id, []),
         )
@@ -82,9 +83,10 @@ def _linked(tx: Tx, urls: Sequence[str], viewer: int | None) -> dict[str, Announ
     }
 
 
-def _reaction(emoji: str, pictures: dict[str, Emoji]) -> AnnouncementReaction:
+def _reaction(house: House, emoji: str, pictures: dict[str, Emoji]) -> AnnouncementReaction:
     name = emoji.strip(":")
     if name not in pictures:
         return AnnouncementReaction(name=name, count=1, me=True)
     picture = pictures[name]
-    return AnnouncementReaction(name=name, count=1, me=True, url=picture.url, static_url=picture.still or picture.url)
+    url, still = house.shown(picture.url), house.shown(picture.still or picture.url)
+    return AnnouncementReaction(name=name, count=1, me=True, url=url, static_url=still)

@@ -8,6 +8,8 @@ from typing import Any
 
 from smallfed.domain.account import Account
 from smallfed.domain.card import Card
+from smallfed.domain.copy import Subject
+from smallfed.domain.house import House
 from smallfed.domain.uris import host
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe
@@ -45,17 +47,17 @@ def _may_be_named(account: Account, card: Card) -> bool:
     return any(name == domain or name.endswith(f".{domain}") for domain in account.attribution_domains)
 
 
-def card(known: Card, authors: Authors) -> entities.PreviewCard:
+def card(house: House, known: Card, authors: Authors) -> entities.PreviewCard:
     """Return a page that was read."""
-    return entities.PreviewCard(**_said(known, authors))
+    return entities.PreviewCard(**_said(house, known, authors))
 
 
-def trending(known: Card, authors: Authors, history: list[entities.History]) -> entities.TrendingLink:
+def trending(house: House, known: Card, authors: Authors, history: list[entities.History]) -> entities.TrendingLink:
     """Return a page that is talked about, with how much."""
-    return entities.TrendingLink(**_said(known, authors), history=history)
+    return entities.TrendingLink(**_said(house, known, authors), history=history)
 
 
-def _said(known: Card, authors: Authors) -> dict[str, Any]:
+def _said(house: House, known: Card, authors: Authors) -> dict[str, Any]:
     return {
         "url": known.page,
         "title": known.title,
@@ -68,7 +70,7 @@ def _said(known: Card, authors: Authors) -> dict[str, Any]:
         "html": known.html,
         "width": known.width,
         "height": known.height,
-        "image": known.image or None,
+        "image": house.proxied(Subject.CARD, known.id, known.image) if known.image else None,
         "image_description": known.image_description,
         "embed_url": known.embed_url,
         "authors": authors.of(known),

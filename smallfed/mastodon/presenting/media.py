@@ -4,13 +4,16 @@ Spec: CLIENT_API §13 item 20, §14 (MediaAttachment, Meta).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Literal
 
 from msgspec import UNSET, structs
 
-from smallfed.domain.house import House
+from smallfed.domain.copy import Subject
+from smallfed.domain.house import MEDIA, House
 from smallfed.domain.medium import Medium
 from smallfed.domain.post import Attachment
+from smallfed.domain.remote import can_be_carried
 from smallfed.imaging.attachments import SMALL, fitted
 from smallfed.mastodon import entities
 
@@ -20,27 +23,34 @@ _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video
 _THEIR_OWN_PREVIEW = frozenset({"image", "unknown"})
 
 
-def attachments(known: Iterable[Attachment]) -> list[entities.MediaAttachment]:
-    """Return the pictures, sounds and films of a post."""
-    return [
-        entities.MediaAttachment(
-            id=str(media.id),
-            type=_KINDS.get(media.kind, "unknown"),
-            url=media.url,
-            preview_url=media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None),
-            remote_url=None,
-            meta=_meta(media),
-            description=media.description or None,
-            blurhash=media.blurhash,
-        )
-        for media in known
-    ]
+_ENDINGS = {"image": "jpg", "gifv": "mp4", "video": "mp4", "audio": "mp3"}
+
+
+def attachments(house: House, known: Iterable[Attachment], *, past: bool = False) -> list[entities.MediaAttachment]:
+    """Return the pictures, sounds and films of a post, or of a ``past`` version: all of them are loaded from us."""
+    return [_attachment(house, media, past) for media in known if not past or can_be_carried(media.url)]
+
+
+def _attachment(house: House, media: Attachment, past: bool) -> entities.MediaAttachment:
+    is_ours = media.url.startswith(f"{house.base}{MEDIA}")
+    shown = partial(house.proxied, Subject.ATTACHMENT, 0 if past else media.id)
+    small = media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None)
+    return entities.MediaAttachment(
+        id=str(media.id),
+        type=_KINDS.get(media.kind, "unknown"),
+        url=shown(media.url, ending=_ENDINGS.get(media.kind, "bin")),
+        preview_url=None if small is None else shown(small, small=True),
+        remote_url=None if is_ours else media.url,
+        meta=_meta(media, has_small=not is_ours or media.preview_url not in (None, media.url)),
+        description=media.description or None,
+        blurhash=media.blurhash,
+    )
 
 
 def upload(house: House, medium: Medium) -> entities.MediaAttachment:
     """Return what the owner has uploaded; without addresses until it has been read."""
     if medium.file is not None:
-        return attachments([medium.shown(house)])[0]
+        return attachments(house, [medium.shown(house)])[0]
     return entities.MediaAttachment(
         id=str(medium.id),
         type=_KINDS.get(medium.kind, "unknown"),
@@ -53,13 +63,13 @@ def upload(house: House, medium: Medium) -> entities.MediaAttachment:
     )
 
 
-def _meta(media: Attachment) -> entities.Meta | None:
+def _meta(media: Attachment, *, has_small: bool) -> entities.Meta | None:
     size = _size(media)
     if size is None and media.focus is None:
         return None
     return entities.Meta(
         original=size or UNSET,
-        small=UNSET if size is None else _small(media, size),
+        small=UNSET if size is None else _small(media, size, has_small),
         focus=UNSET if media.focus is None else _focus(media.focus),
     )
 
@@ -68,11 +78,11 @@ def _focus(point: tuple[float, float]) -> entities.Focus:
     return entities.Focus(x=point[0], y=point[1])
 
 
-def _small(media: Attachment, size: entities.Size) -> entities.Size:
-    """Return how large the preview is, by which apps lay out: ours is so large, and that of Mastodon's as well."""
+def _small(media: Attachment, size: entities.Size, has_small: bool) -> entities.Size:
+    """Return how large the preview is, by which apps lay out: all that we make are so large."""
     if media.small is not None:
         return _measured(*media.small)
-    if not media.width or not media.height or media.preview_url in (None, media.url):
+    if not media.width or not media.height or not has_small:
         return structs.replace(size, duration=UNSET, frame_rate=UNSET, bitrate=UNSET)
     return _measured(*fitted(media.width, media.height, SMALL))
 

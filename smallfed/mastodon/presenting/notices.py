@@ -15,7 +15,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import Reaction
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
-from smallfed.mastodon.presenting import people
+from smallfed.mastodon.presenting import people, reactions
 from smallfed.mastodon.presenting import reports as reports_shown
 from smallfed.store import accounts, domain_blocks, likes, posts, reports, severances
 from smallfed.store.domain_blocks import FREE
@@ -47,10 +47,14 @@ def notifications(show: Shows, known: Sequence[Notification]) -> list[entities.N
     told = [(one.account_id, one.post_id) for one in known if one.type == "favourite" and one.post_id]
     felt = likes.feelings(show.tx, told) if told else {}
     return [
-        _with_emoji(_notification(one, shown[one.account_id], about), felt.get((one.account_id, one.post_id or 0)))
+        _with_emoji(show.house, _notification(one, shown[one.account_id], about), felt.get(_key(one)))
         for one in known
         if one.account_id in shown and about.can_be_told(one)
     ]
+
+
+def _key(one: Notification) -> tuple[int, int]:
+    return one.account_id, one.post_id or 0
 
 
 def _notification(one: Notification, account: entities.Account, about: "_About") -> entities.Notification:
@@ -66,11 +70,11 @@ def _notification(one: Notification, account: entities.Account, about: "_About")
     )
 
 
-def _with_emoji(notification: entities.Notification, felt: Reaction | None) -> entities.Notification:
+def _with_emoji(house: House, notification: entities.Notification, felt: Reaction | None) -> entities.Notification:
     """Return a notification of a favourite that looks like something."""
     if felt is None or notification.type != "favourite":
         return notification
-    return structs.replace(notification, emoji=felt.name, emoji_url=felt.picture or UNSET)
+    return structs.replace(notification, emoji=felt.name, emoji_url=reactions.picture(house, felt))
 
 
 def grouped(show: Shows, known: Sequence[Group], *, partial: bool = False) -> entities.GroupedNotifications:
@@ -116,13 +120,12 @@ def _group(group: Group, everybody: Mapping[int, Account], about: "_About") -> e
 
 
 def _partial(house: House, person: Account) -> entities.PartialAccount:
-    avatar = people.avatar(house, person)
     return entities.PartialAccount(
         id=str(person.id),
         acct=people.acct(person),
         url=people.page(person),
-        avatar=avatar,
-        avatar_static=avatar,
+        avatar=people.avatar(house, person),
+        avatar_static=people.avatar(house, person, still=True),
         locked=person.locked,
         bot=person.bot,
     )

@@ -9,8 +9,10 @@ from msgspec import UNSET, UnsetType, structs
 
 from smallfed.domain import account as facts
 from smallfed.domain.account import Kind
+from smallfed.domain.copy import Subject
 from smallfed.domain.house import House
 from smallfed.domain.relation import Relationship
+from smallfed.domain.remote import can_be_carried
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting.visibilities import NAMES
@@ -32,14 +34,31 @@ def page(person: facts.Account) -> str:
     return person.url or person.uri
 
 
-def avatar(house: House, person: facts.Account) -> str:
-    """Return the address of somebody's picture, or of what stands for none."""
-    return person.avatar or house.base + (OWN_AVATAR if person.local else MISSING_AVATAR)
+def avatar(house: House, person: facts.Account, *, still: bool = False) -> str:
+    """Return the address of somebody's picture, or of what stands for none; ``still``: one that does not move."""
+    if person.avatar is None:
+        return house.shown(house.base + (OWN_AVATAR if person.local else MISSING_AVATAR))
+    return house.proxied(Subject.AVATAR, person.id, person.avatar, small=still)
 
 
-def emojis(known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
-    """Return the pictures for shortcodes."""
-    return [entities.CustomEmoji(shortcode=e.shortcode, url=e.url, static_url=e.still or e.url) for e in known]
+def header(house: House, person: facts.Account, *, still: bool = False) -> str:
+    """Return the address of the picture above somebody's profile; as ``avatar``."""
+    if person.header is None:
+        return house.shown(house.base + (OWN_HEADER if person.local else MISSING_HEADER))
+    return house.proxied(Subject.HEADER, person.id, person.header, small=still)
+
+
+def emojis(house: House, known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
+    """Return the pictures for shortcodes, without those whose address is too long."""
+    return [
+        entities.CustomEmoji(
+            shortcode=each.shortcode,
+            url=house.proxied(Subject.EMOJI, 0, each.url, ending="png"),
+            static_url=house.proxied(Subject.EMOJI, 0, each.still or each.url, small=True, ending="png"),
+        )
+        for each in known
+        if can_be_carried(each.url) and can_be_carried(each.still or "")
+    ]
 
 
 def bare(person: facts.Account) -> facts.Account:
@@ -62,8 +81,6 @@ def account(
     """
     if person.suspended:
         person = bare(structs.replace(person, name="", note="", fields=()))
-    picture = avatar(house, person)
-    header = person.header or house.base + (OWN_HEADER if person.local else MISSING_HEADER)
     return entities.Account(
         id=str(person.id),
         username=person.username,
@@ -79,11 +96,11 @@ def account(
         note=person.note,
         url=page(person),
         uri=person.uri,
-        avatar=picture,
-        avatar_static=picture,
+        avatar=avatar(house, person),
+        avatar_static=avatar(house, person, still=True),
         avatar_description=person.avatar_description,
-        header=header,
-        header_static=header,
+        header=header(house, person),
+        header_static=header(house, person, still=True),
         header_description=person.header_description,
         followers_count=max(tally.followers, 0),
         following_count=max(tally.following, 0),
@@ -93,7 +110,7 @@ def account(
         show_media=person.show_media,
         show_media_replies=person.show_media_replies,
         show_featured=person.show_featured,
-        emojis=emojis(person.emojis),
+        emojis=emojis(house, person.emojis),
         fields=[entities.Field(name=f.name, value=f.value, verified_at=maybe(f.verified_at)) for f in person.fields],
         roles=[],
         moved=moved,
@@ -121,18 +138,19 @@ def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.So
     )
 
 
-def profile(person: facts.Account, owner: Owner) -> entities.Profile:
+def profile(house: House, person: facts.Account, owner: Owner) -> entities.Profile:
     """Return the owner's profile as it is edited: what was typed, and no picture where there is none."""
+    avatar, header = (None if url is None else house.shown(url) for url in (person.avatar, person.header))
     return entities.Profile(
         id=str(person.id),
         display_name=person.name,
         note=owner.note,
         fields=[entities.Field(name=name, value=value) for name, value in owner.fields],
-        avatar=person.avatar,
-        avatar_static=person.avatar,
+        avatar=avatar,
+        avatar_static=avatar,
         avatar_description=person.avatar_description,
-        header=person.header,
-        header_static=person.header,
+        header=header,
+        header_static=header,
         header_description=person.header_description,
         locked=person.locked,
         bot=person.bot,

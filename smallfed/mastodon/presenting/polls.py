@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
+from smallfed.domain.house import House
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Post
 from smallfed.mastodon import entities
@@ -16,7 +17,7 @@ from smallfed.mastodon.presenting.people import emojis
 LARGEST = 2**31 - 1  # what apps read counts as: a server that claims more must not break them
 
 
-def poll(post: Post, known: Poll, own: Sequence[int], *, mine: bool) -> entities.Poll:
+def poll(house: House, post: Post, known: Poll, own: Sequence[int], *, mine: bool) -> entities.Poll:
     """Return the poll of a post. ``mine``: the owner asks, and is told for what they voted (``own``: positions)."""
     hidden = known.hide_totals and not known.ended
     titles = " ".join(option.title for option in known.options)
@@ -31,7 +32,7 @@ def poll(post: Post, known: Poll, own: Sequence[int], *, mine: bool) -> entities
             entities.PollOption(title=option.title, votes_count=None if hidden else _bounded(option.votes))
             for option in known.options
         ],
-        emojis=emojis([emoji for emoji in post.emojis if f":{emoji.shortcode}:" in titles]),
+        emojis=emojis(house, [emoji for emoji in post.emojis if f":{emoji.shortcode}:" in titles]),
         voted=(post.local or bool(own)) if mine else UNSET,
         own_votes=list(own) if mine else UNSET,
     )

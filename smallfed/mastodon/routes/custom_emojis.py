@@ -4,6 +4,7 @@ Spec: CLIENT_API §§1, 14; https://docs.joinmastodon.org/methods/custom_emojis/
 """
 
 from smallfed.domain import custom_emoji as facts
+from smallfed.domain.house import House
 from smallfed.mastodon.access import OPEN
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
@@ -23,14 +24,14 @@ async def several(ask: Ask) -> list[CustomEmoji]:
 
 
 def _several(show: Presenter) -> list[CustomEmoji]:
-    return [_shown(emoji) for emoji in emojis.all_(show.tx) if emoji.enabled]
+    return [_shown(show.house, emoji) for emoji in emojis.all_(show.tx) if emoji.enabled]
 
 
-def _shown(emoji: facts.CustomEmoji) -> CustomEmoji:
+def _shown(house: House, emoji: facts.CustomEmoji) -> CustomEmoji:
     return CustomEmoji(
         shortcode=emoji.shortcode,
-        url=emoji.url,
-        static_url=emoji.still,
+        url=house.shown(emoji.url),
+        static_url=house.shown(emoji.still),
         visible_in_picker=emoji.visible,
         category=emoji.category,
     )

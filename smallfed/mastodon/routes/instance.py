@@ -178,7 +178,7 @@ def _title(owner: Account) -> str:
 
 
 def _thumbnail(here: House, owner: Account) -> str:
-    return owner.header or here.page(OWN_HEADER)
+    return here.shown(owner.header or here.page(OWN_HEADER))
 
 
 def _picture(url: str, name: str) -> servers.Thumbnail:

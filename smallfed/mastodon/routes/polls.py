@@ -53,7 +53,7 @@ def _vote(show: Presenter, number: int, choices: Sequence[int]) -> entities.Poll
 def _show(show: Presenter, number: int) -> entities.Poll:
     post, poll = _get(show, number)
     own = () if show.viewer is None else votes.find(show.tx, post.id, show.viewer)
-    return presenting.poll(post, poll, own, mine=show.viewer is not None)
+    return presenting.poll(show.house, post, poll, own, mine=show.viewer is not None)
 
 
 def _get(show: Presenter, number: int) -> tuple[Post, Poll]:

@@ -49,7 +49,7 @@ async def show(ask: Ask) -> object:
 
 
 def _profile(show: Presenter) -> Profile:
-    return people.profile(accounts.owner(show.tx), houses.owner(show.tx))
+    return people.profile(show.house, accounts.owner(show.tx), houses.owner(show.tx))
 
 
 async def edit(ask: Ask) -> object:

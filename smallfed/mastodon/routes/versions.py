@@ -5,6 +5,7 @@ Spec: CLIENT_API §5, §14 (StatusSource, StatusEdit); https://docs.joinmastodon
 
 from msgspec import UNSET, UnsetType, structs
 
+from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
 from smallfed.mastodon import entities
@@ -80,7 +81,8 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
     versions = [*edits.of_post(show.tx, post.id), present]
     if domain_blocks.hides_pictures(show.tx, post.account_id):
         versions = [structs.replace(version, attachments=()) for version in versions]
-    return [_version(edit, shown, _quoted(edit, present, shown)) for edit in versions]
+    house, last = show.house, versions[-1]
+    return [_version(house, edit, shown, _quoted(edit, present, shown), past=edit is not last) for edit in versions]
 
 
 def _quoted(edit: Edit, present: Edit, shown: Status) -> entities.Quote | UnsetType:
@@ -90,7 +92,7 @@ def _quoted(edit: Edit, present: Edit, shown: Status) -> entities.Quote | UnsetT
     return (shown.quote or UNSET) if edit.quote_id == present.quote_id else entities.Quote(state="deleted")
 
 
-def _version(edit: Edit, shown: Status, quote: entities.Quote | UnsetType) -> StatusEdit:
+def _version(house: House, edit: Edit, shown: Status, quote: entities.Quote | UnsetType, *, past: bool) -> StatusEdit:
     return StatusEdit(
         content=edit.content,
         spoiler_text=edit.summary,
@@ -98,7 +100,7 @@ def _version(edit: Edit, shown: Status, quote: entities.Quote | UnsetType) -> St
         created_at=moment(edit.created_at),
         account=shown.account,
         poll=polls.past(edit.options),
-        media_attachments=shown_media(edit.attachments),
+        media_attachments=shown_media(house, edit.attachments, past=past),
         emojis=shown.emojis,
         quote=quote,
     )

@@ -1,0 +1,72 @@
+"""A file that others read while it is still coming."""
+
+import os
+from pathlib import Path
+
+from trio.lowlevel import ParkingLot
+
+PIECE = 64 << 10
+
+
+class BrokenOff(OSError):
+    """What was announced does not come any more: whoever is being sent it must see that some is missing."""
+
+
+class Arrival:
+    """Tells readers how much of a file of ``whole`` bytes, at ``path``, is there."""
+
+    def __init__(self, path: Path, *, whole: int, media_type: str) -> None:
+        self._path, self.whole, self.media_type = path, whole, media_type
+        self.here, self.failed = 0, False
+        self._readers = ParkingLot()
+
+    def grown(self, here: int) -> None:
+        """Say that the first ``here`` bytes are there."""
+        self.here = here
+        self._readers.unpark_all()
+
+    def fail(self) -> None:
+        """Say that no more will come."""
+        self.failed = True
+        self._readers.unpark_all()
+
+    def open(self) -> "Growing":
+        """Return a reader; while the file is coming."""
+        return Growing(self, os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+
+    async def until(self, end: int) -> int:
+        """Wait for more than nothing of what is before ``end`` to be there, and return how much is; BrokenOff."""
+        while self.here < end:
+            if self.failed:
+                raise BrokenOff("a file stopped coming")
+            await self._readers.park()
+        return self.here
+
+
+class Growing:
+    """One reader of an arrival, or of a part of it; as a ``Content``."""
+
+    def __init__(self, arrival: Arrival, descriptor: int) -> None:
+        self._arrival, self._descriptor = arrival, descriptor
+        self.size = arrival.whole
+        self._at, self._end = 0, self.size
+
+    def narrow(self, first: int, end: int) -> None:
+        """Leave out everything but the bytes from ``first`` on, before ``end``."""
+        self._at, self._end = first, end
+
+    def __len__(self) -> int:
+        return self._end - self._at
+
+    async def piece(self) -> bytes:
+        """Return the next bytes, as soon as some are there."""
+        here = await self._arrival.until(min(self._at + 1, self._end))
+        data = os.pread(self._descriptor, min(PIECE, here - self._at, len(self)), self._at)
+        self._at += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file; more than once is fine."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1

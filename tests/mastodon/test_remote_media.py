@@ -1,0 +1,387 @@
+"""Others' media: addresses of ours for them, fetched when somebody first looks, once, checked, stripped, and kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import trio
+from PIL import Image
+
+from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.post import Attachment, Post
+from smallfed.runtime.client import Answer, NoAnswer
+from smallfed.services import blocking, moderating
+from smallfed.services.moderating import Wish
+from smallfed.store import accounts, attachments, copies, discards, houses
+from tests.imaging.samples import RED, corners, drawn, saved
+from tests.imaging.test_stripping import SECRET, film, picture
+from tests.mastodon.api import Answered, Api
+from tests.mastodon.facts import hear
+
+CAT = "https://far.example/cat.jpg"
+LARGE = saved(drawn(2000, 1500), "JPEG", quality=95)
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + bytes(range(256)) * 40
+FOREVER = "public, max-age=31536000, immutable"
+
+
+async def shown(api: Api, url: str = CAT, kind: str = "image", **columns: Any) -> Any:
+    """Let somebody show ``url`` in a post; return the medium as apps see it."""
+    post = await heard(api, url, kind, **columns)
+    status = (await api.ask("GET", f"/api/v1/statuses/{post.id}")).json()
+    return status["media_attachments"][0]
+
+
+async def heard(api: Api, url: str, kind: str, **columns: Any) -> Post:
+    bob = await api.know("bob@far.example")
+    post = await hear(api, bob, **columns)
+    far = Attachment(id=0, kind=kind, url=url)
+    await api.do(lambda tx: attachments.replace(tx, post.id, [far]))
+    return post
+
+
+def serve(api: Api, body: bytes, url: str = CAT, type_: str = "text/html", status: int = 200) -> None:
+    api.http.pages[url] = Answer(status, url, [("content-type", type_)], body)
+
+
+async def known(api: Api, url: str = CAT) -> Copy:
+    found = await api.do(copies.find, url)
+    assert found is not None
+    return found
+
+
+def headers(answer: Answered) -> dict[str, str]:
+    """Return the headers that every file has, without those about it."""
+    about = ("content-type", "content-length", "etag", "content-disposition", "content-range")
+    return {name: value for name, value in answer.headers.items() if name not in about}
+
+
+async def test_a_picture_is_fetched_once_and_kept(api: Api) -> None:
+    """Whatever its server calls it, and however many look at once."""
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    answers: list[Answered] = []
+
+    async def look() -> None:
+        answers.append(await api.fetch(media["url"]))
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(50):
+            nursery.start_soon(look)
+    again = await api.fetch(media["url"])
+
+    assert media["remote_url"] == CAT
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in [*answers, again]}) == 1
+    assert api.http.asked == [CAT]
+    assert again.headers["content-type"] == "image/jpeg"
+    name = again.headers["etag"].strip('"')
+    assert again.headers["content-disposition"] == f'inline; filename="{name}"'
+    assert headers(again) == {
+        "cache-control": FOREVER,
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cross-origin-resource-policy": "cross-origin",
+        "access-control-allow-origin": "*",
+        "accept-ranges": "bytes",
+    }
+    assert SECRET not in again.body
+    kept = await known(api)
+    assert (kept.state, kept.file, kept.media_type, kept.size, kept.host, kept.subject, kept.cause) == (
+        CopyState.KEPT,
+        name,
+        "image/jpeg",
+        len(again.body),
+        "far.example",
+        Subject.ATTACHMENT,
+        Cause.FOLLOW,
+    )
+    assert (await api.fetch(media["url"], if_none_match=f'"{name}"')).status == 304
+    part = await api.fetch(media["url"], range="bytes=10-19")
+    assert (part.status, part.body, part.headers["content-range"]) == (
+        206,
+        again.body[10:20],
+        f"bytes 10-19/{len(again.body)}",
+    )
+
+
+async def test_a_large_picture_has_a_small_form(api: Api) -> None:
+    media = await shown(api)
+    serve(api, LARGE)
+
+    small, large = await api.fetch(media["preview_url"]), await api.fetch(media["url"])
+
+    with Image.open(BytesIO(small.body)) as image:
+        assert (image.size, corners(image)[0]) == ((554, 416), RED)
+    with Image.open(BytesIO(large.body)) as image:
+        assert image.size == (2000, 1500)
+    assert small.headers["cache-control"] == large.headers["cache-control"] == FOREVER
+    kept = await known(api)
+    assert (kept.shrinking, kept.preview_type, kept.preview_size) == (Shrinking.DONE, "image/jpeg", len(small.body))
+    assert api.http.asked == [CAT]
+
+
+async def test_small_forms_outlive_their_originals(api: Api) -> None:
+    media = await shown(api)
+    serve(api, LARGE)
+    small = await api.fetch(media["preview_url"])
+    kept = await known(api)
+    await api.do(lambda tx: copies.change(tx, kept.id, file=None))
+    api.http.pages[CAT] = NoAnswer("connect", "it is down")
+
+    instead, still = await api.fetch(media["url"]), await api.fetch(media["preview_url"])
+
+    assert (instead.status, instead.body, instead.headers["cache-control"]) == (200, small.body, "private, max-age=300")
+    assert still.body == small.body
+    serve(api, LARGE)
+    await trio.sleep(timedelta(days=8).total_seconds())
+    assert len((await api.fetch(media["url"])).body) > len(small.body)
+
+
+async def test_of_faces_only_what_is_shown_is_kept(api: Api) -> None:
+    bob = await api.know("bob@far.example", avatar=CAT)
+    serve(api, LARGE)
+    face = (await api.ask("GET", f"/api/v1/accounts/{bob.id}")).json()
+
+    one, still = await api.fetch(face["avatar"]), await api.fetch(face["avatar_static"])
+
+    assert one.body == still.body
+    with Image.open(BytesIO(one.body)) as image:
+        assert image.width * image.height <= 401 * 401
+    kept = await known(api)
+    assert (kept.file, kept.preview is not None, kept.size) == (None, True, len(LARGE) - _told(LARGE, kept))
+    assert api.http.count(CAT) == 1
+
+
+def _told(data: bytes, kept: Copy) -> int:
+    """Return how much of a file was stripped."""
+    return len(data) - (kept.size or 0)
+
+
+async def test_what_moves_has_a_still(api: Api) -> None:
+    bob = await api.know("bob@far.example", avatar=CAT)
+    serve(api, film("GIF"))
+    face = (await api.ask("GET", f"/api/v1/accounts/{bob.id}")).json()
+
+    moving, still = await api.fetch(face["avatar"]), await api.fetch(face["avatar_static"])
+
+    assert (moving.headers["content-type"], still.headers["content-type"]) == ("image/gif", "image/jpeg")
+    with Image.open(BytesIO(moving.body)) as image:
+        assert image.n_frames == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><script>alert(1)</script></html>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b'{"@context": "https://www.w3.org/ns/activitystreams", "type": "Note"}',
+        b"<?xml version='1.0'?>",
+        b"",
+        b"\x89PNG\r\n\x1a\n<html>",
+        b"\xff\xd8\xff\xe0<html>",
+        b"%PDF-1.7" + bytes(1000),
+    ],
+)
+async def test_what_is_no_picture_is_refused_and_not_asked_for_at_once_again(api: Api, body: bytes) -> None:
+    media = await shown(api, "https://far.example/cat.png")
+    serve(api, body, "https://far.example/cat.png", type_="image/png")
+
+    first, second = await api.fetch(media["url"]), await api.fetch(media["url"])
+
+    assert (first.status, second.status) == (404, 404)
+    assert b"script" not in first.body + second.body
+    assert first.headers["content-type"] == "application/json; charset=utf-8"
+    assert first.headers["cache-control"] == "no-store"
+    assert api.http.asked == ["https://far.example/cat.png"]
+    await trio.sleep(400)
+    await api.fetch(media["url"])
+    await trio.sleep(400)
+    await api.fetch(media["url"])
+    assert len(api.http.asked) == 2  # the pause grows
+
+
+@pytest.mark.parametrize("answer", [404, 410, 403, 500])
+async def test_what_is_not_there_any_more(api: Api, answer: int) -> None:
+    media = await shown(api)
+    serve(api, b"<html>no</html>", status=answer)
+
+    found = await api.fetch(media["url"])
+
+    assert (found.status, b"html" in found.body) == (404, False)
+
+
+Change = Callable[[str], str]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: url[:-5] + ("0" if url[-5] != "0" else "1") + url[-4:],
+        lambda url: url.replace("attachment-", "attachment-1"),
+        lambda url: url.replace("attachment-", "avatar-"),
+        lambda url: url.replace(".jpg", "-small.jpg"),
+        lambda url: url.replace(".jpg", ".png"),
+        lambda url: url + "/",
+        lambda url: url + "/..",
+        lambda url: url.replace("/remote/", "/remote/../remote/"),
+        lambda url: url.replace("/remote/", "/remote//"),
+        lambda url: url.replace("attachment", "ATTACHMENT"),
+        lambda url: url.rpartition("/")[0] + "/",
+        lambda url: url.rpartition("/")[0] + "/emoji-at-aHR0cHM6Ly9mYXIuZXhhbXBsZS9j-" + "0" * 32 + ".png",
+    ],
+)
+async def test_nobody_makes_an_address(api: Api, change: Change) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+
+    answer = await api.fetch(change(media["url"]))
+
+    assert (answer.status, answer.json()) == (404, {"error": "not found"})
+    assert api.http.asked == []
+
+
+async def test_an_address_changes_with_what_it_names(api: Api) -> None:
+    bob = await api.know("bob@far.example", avatar=CAT)
+    before = (await api.ask("GET", f"/api/v1/accounts/{bob.id}")).json()["avatar"]
+    serve(api, picture("JPEG"))
+
+    await api.do(lambda tx: accounts.change(tx, bob.id, avatar="https://far.example/new.jpg"))
+
+    after = (await api.ask("GET", f"/api/v1/accounts/{bob.id}")).json()["avatar"]
+    assert after != before
+    assert (await api.fetch(before)).status == 404
+    assert api.http.count(".jpg") == 0
+
+
+async def test_nothing_is_fetched_that_the_owner_does_not_want(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    assert (await api.fetch(media["url"])).status == 200
+
+    await api.do(blocking.block_domain, "far.example")
+
+    assert (await api.fetch(media["url"])).status == 404
+
+
+async def test_no_pictures_are_fetched_where_the_owner_wants_none(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+
+    await api.do(lambda tx: moderating.block(tx, "far.example", Wish(severity=Severity.NOOP, reject_media=True)))
+
+    assert (await api.fetch(media["url"])).status == 404
+    assert api.http.asked == []
+
+
+async def test_a_film_comes_whole_and_in_parts(api: Api) -> None:
+    media = await shown(api, "https://far.example/film.mp4", "video")
+    serve(api, MP4, "https://far.example/film.mp4", type_="text/html")
+
+    whole = await api.fetch(media["url"])
+    part = await api.fetch(media["url"], range="bytes=100-199")
+
+    assert media["preview_url"] is None
+    assert (whole.status, whole.body, whole.headers["content-type"]) == (200, MP4, "video/mp4")
+    assert (part.status, part.body) == (206, MP4[100:200])
+    kept = await known(api, "https://far.example/film.mp4")
+    assert (kept.media_type, kept.size, kept.file is not None) == ("video/mp4", len(MP4), True)
+
+
+async def test_a_film_that_is_too_large_passes_through(api: Api) -> None:
+    long = MP4 + bytes(2 << 20)
+    media = await shown(api, "https://far.example/film.mp4", "video")
+    serve(api, long, "https://far.example/film.mp4")
+
+    first, second = await api.fetch(media["url"]), await api.fetch(media["url"])
+
+    assert (first.status, len(first.body), first.body == long) == (200, len(long), True)
+    assert second.body == long
+    assert first.headers["content-type"] == "video/mp4"
+    kept = await known(api, "https://far.example/film.mp4")
+    assert (kept.state, kept.file, kept.size) == (CopyState.KEPT, None, len(long))
+    assert not [path for path in (api.parts.data / "media" / "remote").glob("*") if path.is_file()]
+
+
+async def test_a_picture_that_is_too_large_is_refused(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG") + bytes(17 << 20))
+
+    answer = await api.fetch(media["url"])
+
+    assert (answer.status, "16 MB" in answer.json()["error"]) == (404, True)
+
+
+async def test_what_drips_is_given_up(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    api.http.slow["far.example"] = 300
+
+    answer = await api.fetch(media["url"])
+
+    assert (answer.status, "in time" in answer.json()["error"]) == (404, True)
+
+
+async def test_where_there_is_no_room_pictures_are_shown_and_not_kept(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    api.parts.room.budget = 10
+
+    answer = await api.fetch(media["url"])
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["cache-control"] == "private, max-age=0"
+    assert await api.do(copies.find, CAT) is None
+
+
+async def test_a_file_that_is_lost_is_fetched_again(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    first = await api.fetch(media["url"])
+    (path,) = (api.parts.data / "media" / "remote").iterdir()
+    path.unlink()
+
+    again = await api.fetch(media["url"])
+
+    assert (again.status, again.body) == (200, first.body)
+    assert len(api.http.asked) == 2
+    assert await api.do(discards.all_) == []
+
+
+async def test_the_last_view_is_noted_once_a_day(api: Api) -> None:
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    await api.fetch(media["url"])
+    first = await known(api)
+
+    await trio.sleep(3600)
+    await api.fetch(media["url"])
+    await trio.sleep(3600)
+    assert (await known(api)).seen_at == first.seen_at
+    await trio.sleep(timedelta(days=1).total_seconds())
+    await api.fetch(media["url"])
+    await trio.sleep(120)
+
+    assert (await known(api)).seen_at - first.seen_at > timedelta(days=1)
+
+
+async def test_pictures_of_an_earlier_version(api: Api) -> None:
+    """They have no rows any more; their addresses carry where they are."""
+    house = await api.do(houses.get)
+    serve(api, picture("JPEG"))
+
+    answer = await api.fetch(house.proxied(Subject.ATTACHMENT, 0, CAT))
+
+    assert answer.status == 200
+
+
+async def test_why_it_is_here(api: Api) -> None:
+    post = await heard(api, CAT, "image", in_home=True)
+    serve(api, picture("JPEG"))
+    media = (await api.ask("GET", f"/api/v1/statuses/{post.id}")).json()["media_attachments"][0]
+
+    await api.fetch(media["url"])
+
+    assert (await known(api)).cause is Cause.FOLLOW
