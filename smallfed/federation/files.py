@@ -30,7 +30,7 @@ GUARDS = (
 """Headers of every file, by which it is shown anywhere and can do nothing."""
 
 _PLACES = frozenset({"files", "avatars", "headers", "emojis"})
-_NAME = re.compile(r"[0-9a-f]{32}(?:-small)?\.([a-z0-9]+)")
+_NAME = re.compile(r"[0-9a-f]{32}(?:-small|-moves|-still)?\.([a-z0-9]+)")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 

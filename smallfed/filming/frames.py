@@ -1,6 +1,6 @@
 """MP3 and AAC as they are broadcast: frame after frame. What is not a frame (ID3, APE, lyrics) goes.
 
-Spec: ISO 11172-3 §2.4.2.3, ISO 13818-3 (half the frequencies), ISO 13818-7 §6.2 (ADTS); https://id3.org/id3v2.4.0-structure.
+Spec: ISO 11172-3 §2.4.2.3, ISO 13818-3 (half the frequencies), ISO 13818-7 §6.2 (ADTS).
 """
 
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from smallfed.filming import tags
 from smallfed.filming.measures import Measures
 from smallfed.filming.pieces import PIECE, broken, length
 
 JUNK = 64 << 10  # bytes without a frame that are passed over, in all
-LONGEST = 8 << 10  # bytes of a frame
+SHORTEST, LONGEST = 7, 8 << 10  # bytes of a frame that tell of it, and of a whole one
 _TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3")
 _SILENT = (b"Xing", b"Info")  # a first frame that tells of the others
 _RATES = {
@@ -31,6 +32,9 @@ class _Frame(Struct, frozen=True):
     frequency: int
 
 
+_Read = Callable[[bytes, int], _Frame | None]
+
+
 def clean_mp3(source: BinaryIO, target: BinaryIO) -> Measures:
     """Write the frames of an MP3; Invalid for what is none."""
     return _clean(source, target, _mp3, "audio/mpeg")
@@ -41,44 +45,33 @@ def clean_aac(source: BinaryIO, target: BinaryIO) -> Measures:
     return _clean(source, target, _adts, "audio/aac")
 
 
-def _clean(source: BinaryIO, target: BinaryIO, read: Callable[[bytes, int], _Frame | None], kind: str) -> Measures:
+def _clean(source: BinaryIO, target: BinaryIO, read: _Read, kind: str) -> Measures:
     whole = length(source)
-    at, first, samples, junk = _after_tags(source, whole), None, 0, 0
+    at, first, samples, junk, in_step = tags.after(source, whole), None, 0, 0, False
     buffer, base = b"", at
-    while at + 7 <= whole:
-        if at + LONGEST > base + len(buffer) < whole:
+    while at + SHORTEST <= whole and junk <= JUNK:
+        if at + 2 * LONGEST > base + len(buffer) < whole:
             source.seek(at)
             buffer, base = source.read(PIECE), at
-        frame = read(buffer, at - base)
-        if frame is not None and at + frame.size <= whole and (first is None or frame.frequency == first.frequency):
-            heard = buffer[at - base : at - base + frame.size]
+        place = at - base
+        frame = read(buffer, place)
+        if frame is not None and (in_step or _goes_on(read, buffer, place + frame.size)) and at + frame.size <= whole:
+            heard = buffer[place : place + frame.size]
             target.write(heard)
             samples += 0 if first is None and any(name in heard[:48] for name in _SILENT) else frame.samples
-            first, at = first or frame, at + frame.size
-            continue
-        if first is not None and buffer.startswith(_TAGS, at - base):
+            first, at, in_step = first or frame, at + frame.size, True
+        elif first is not None and buffer.startswith(_TAGS, place):
             break
-        at, junk = at + 1, junk + 1
-        if junk > JUNK:
-            break
+        else:
+            at, junk, in_step = at + 1, junk + 1, False
     if first is None:
         raise broken("no frame")
     return Measures(media_type=kind, duration=round(samples / first.frequency, 3))
 
 
-def _after_tags(source: BinaryIO, whole: int) -> int:
-    """Return where the tags at the beginning end."""
-    at = 0
-    while at + 10 <= whole:
-        source.seek(at)
-        head = source.read(10)
-        if head[:3] != b"ID3":
-            break
-        size = 0
-        for byte in head[6:10]:
-            size = size << 7 | byte & 127
-        at += 10 + size + 10 * bool(head[5] & 0x10)
-    return at
+def _goes_on(read: _Read, buffer: bytes, at: int) -> bool:
+    """Whether another frame follows, or the end: what looks like one frame may be anything."""
+    return at + SHORTEST > len(buffer) or read(buffer, at) is not None or buffer.startswith(_TAGS, at)
 
 
 def _mp3(data: bytes, at: int) -> _Frame | None:

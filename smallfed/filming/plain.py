@@ -7,7 +7,7 @@ import struct
 from typing import BinaryIO
 
 from smallfed.errors import Invalid
-from smallfed.filming import formats
+from smallfed.filming import formats, tags
 from smallfed.filming.measures import Measures
 from smallfed.filming.pieces import broken, copy, exactly, length
 
@@ -19,6 +19,7 @@ _APE = 32  # bytes of the end of a tag
 def clean_flac(source: BinaryIO, target: BinaryIO) -> Measures:
     """Write the sound; Invalid for what is broken."""
     whole = _end(source, length(source))
+    source.seek(tags.after(source, whole))
     if exactly(source, 4) != b"fLaC":
         raise broken("no FLAC")
     kept: list[tuple[int, bytes]] = []

@@ -20,7 +20,8 @@ from smallfed.filming.probing import Film, Probe, Sound
 
 MATRIX = 3840 * 2160  # pixels of a film that is taken
 RATE = 120  # pictures a second of a film that is taken
-SHOWN = 1920 * 1088  # pixels of a film that is shown; encoders count in blocks of 16 lines
+SHOWN = 1920 * 1080  # pixels of a film that is shown
+FINE = 1920 * 1088  # the same of one that is left as it is: encoders count in blocks of 16 lines
 QUICKEST = 60  # pictures a second that are shown
 
 PLAYED = frozenset({"h264"})
@@ -118,7 +119,7 @@ def size(width: int, height: int, *, most: int = SHOWN) -> tuple[int, int]:
 
 
 def _is_fine(film: Film) -> bool:
-    fits = film.width * film.height <= SHOWN and (film.rate or Fraction(0)) <= QUICKEST
+    fits = film.width * film.height <= FINE and (film.rate or Fraction(0)) <= QUICKEST
     return film.codec in PLAYED and film.pixels in COLOURS and fits
 
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
-from smallfed.imaging import defaults, pictures
+from smallfed.imaging import defaults, portraits
 from smallfed.imaging.pictures import OWNER_PIXELS, Picture, Source
 from smallfed.imaging.sniffing import sniff
 
@@ -41,8 +41,8 @@ class Refused(Struct, frozen=True, kw_only=True, tag=True):
 
 
 _JOBS: dict[Job, Callable[[Source, int], Picture]] = {
-    "avatar": lambda data, limit: pictures.avatar(data, max_pixels=limit),
-    "header": lambda data, limit: pictures.header(data, max_pixels=limit),
+    "avatar": lambda data, limit: portraits.avatar(data, max_pixels=limit),
+    "header": lambda data, limit: portraits.header(data, max_pixels=limit),
     "default_avatar": lambda data, _limit: defaults.default_avatar(_text(data)),
     "default_header": lambda data, _limit: defaults.default_header(_text(data)),
     "missing_avatar": lambda _data, _limit: defaults.missing_avatar(),
@@ -86,6 +86,6 @@ def result(answer: bytes) -> Picture:
         raise Invalid("This picture cannot be processed.", detail=f"unreadable answer: {error}") from error
     if isinstance(outcome, Refused):
         raise Invalid(outcome.message, detail=outcome.detail)
-    if sniff(outcome.data) != outcome.media_type:
+    if sniff(outcome.data) != outcome.media_type or (outcome.moves and sniff(outcome.moves) != "image/webp"):
         raise Invalid("This picture cannot be processed.", detail="the answer is not of the type it names")
     return outcome

@@ -24,6 +24,20 @@ TYPES = {
 }
 
 
+_MOVES, _STILL = "-moves.webp", "-still.webp"  # the ends of two names of one picture
+
+
+def pair(picture: Picture) -> tuple[str, str]:
+    """Return the names of an avatar or header that moves, and of the same standing still."""
+    stem = blake2b(picture.moves, digest_size=16).hexdigest()
+    return stem + _MOVES, stem + _STILL
+
+
+def still(url: str) -> str:
+    """Return the address of the picture that stands still for an avatar or header of ours: mostly that itself."""
+    return url.removesuffix(_MOVES) + _STILL if url.endswith(_MOVES) else url
+
+
 def file_name(picture: Picture) -> str:
     """Return the name under which a picture is kept."""
     return f"{blake2b(picture.data, digest_size=16).hexdigest()}.{ending(picture.media_type)}"

@@ -30,12 +30,16 @@ _LOSSLESS = frozenset({"PNG", "GIF"})
 
 
 class Picture(Struct, frozen=True, kw_only=True, tag=True):
-    """A picture ready to be kept and served: ``data`` is of ``media_type`` and carries no metadata."""
+    """A picture ready to be kept and served: ``data`` is of ``media_type`` and carries no metadata.
+
+    ``moves`` is the same in motion, as WebP, of avatars and headers that move.
+    """
 
     data: bytes
     media_type: str
     width: int
     height: int
+    moves: bytes = b""
 
 
 Source = bytes | Path

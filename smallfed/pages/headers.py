@@ -17,7 +17,7 @@ def policy(*form_actions: str, script: bool = False) -> str:
     allowed = " ".join(("'self'", *form_actions))
     scripts = "script-src 'self'; " if script else ""
     return (
-        f"default-src 'none'; {scripts}style-src 'self'; img-src 'self';"
+        f"default-src 'none'; {scripts}style-src 'self'; img-src 'self'; media-src 'self';"
         f" form-action {allowed}; frame-ancestors 'none'; base-uri 'none'"
     )
 

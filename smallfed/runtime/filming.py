@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from smallfed.errors import Invalid
-from smallfed.filming import cleaning, planning
+from smallfed.filming import cleaning, planning, tags
 from smallfed.filming.formats import FORMATS, Ffmpeg, Means
 from smallfed.filming.measures import Measures, bits
 from smallfed.filming.probing import Probe
@@ -23,6 +23,9 @@ class Made(Struct, frozen=True, kw_only=True):
 
 def develop(source: Path, media_type: str, means: Means, work: Path) -> Made:
     """Return what becomes of a film or a sound, in the folder ``work``; Invalid for what cannot be shown."""
+    if media_type == "audio/mpeg":
+        with source.open("rb") as came:
+            media_type = tags.beneath(came, source.stat().st_size)
     if means.ffmpeg is None:
         file = work / "film"
         with source.open("rb") as came, file.open("wb") as into:

@@ -1,4 +1,4 @@
-"""Pictures on the public pages, all of them loaded from us; films and sounds are links.
+"""Pictures on the public pages, all of them loaded from us; films and sounds of the owner. Those of others are links.
 
 Spec: SAFETY §3 (nothing from elsewhere, no style in the page): what must stay in sight when a picture is cropped is
 told to the style sheet by steps of a tenth.
@@ -10,11 +10,12 @@ from functools import partial
 from msgspec import Struct
 
 from smallfed.domain.copy import Subject
-from smallfed.domain.house import House
+from smallfed.domain.house import MEDIA, House
 from smallfed.domain.post import Attachment
 from smallfed.web.persons import loaded
 
 STEPS = 10
+_NAMES = {"gifv": "moving picture", "video": "film", "audio": "sound"}
 
 
 class Photograph(Struct, frozen=True, kw_only=True):
@@ -30,19 +31,55 @@ class Photograph(Struct, frozen=True, kw_only=True):
     y: int
 
 
+class Film(Struct, frozen=True, kw_only=True):
+    """A film or a sound of ours; ``url`` and ``poster`` are paths. ``kind`` is that of the Attachment."""
+
+    kind: str
+    url: str
+    poster: str | None
+    media_type: str
+    description: str
+    width: int | None
+    height: int | None
+
+
 class Gallery(Struct, frozen=True, kw_only=True):
-    """What belongs to a post: ``pictures`` to be shown, and ``others`` to be named."""
+    """What belongs to a post: ``pictures`` and ``films`` to be shown, and ``others`` to be named."""
 
     pictures: tuple[Photograph, ...] = ()
+    films: tuple[Film, ...] = ()
     others: tuple[Attachment, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """What is shown, in a word or three."""
+        words = ["picture"] * len(self.pictures) + [_NAMES[film.kind] for film in self.films]
+        if len(words) == 1:
+            return words[0]
+        return f"{words[0]}s" if len(set(words)) == 1 else "pictures and films"
 
 
 def gallery(house: House, attachments: Sequence[Attachment]) -> Gallery:
     """Return these attachments as the pages show them."""
-    seen = {media.id for media in attachments if media.kind == "image"}
+    seen = [media for media in attachments if media.kind == "image"]
+    played = [media for media in attachments if media.kind in _NAMES and media.url.startswith(f"{house.base}{MEDIA}")]
+    known = {media.id for media in (*seen, *played)}
     return Gallery(
-        pictures=tuple(_photograph(house, media) for media in attachments if media.id in seen),
-        others=tuple(media for media in attachments if media.id not in seen),
+        pictures=tuple(_photograph(house, media) for media in seen),
+        films=tuple(_film(house, media) for media in played),
+        others=tuple(media for media in attachments if media.id not in known),
+    )
+
+
+def _film(house: House, media: Attachment) -> Film:
+    return Film(
+        kind=media.kind,
+        url=loaded(house, house.shown(media.url)),
+        poster=None if media.preview_url is None else loaded(house, house.shown(media.preview_url)),
+        media_type=media.media_type,
+        description=media.description,
+        width=media.width,
+        height=media.height,
     )
 
 

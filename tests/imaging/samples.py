@@ -53,8 +53,3 @@ def gps() -> bytes:
     exif = Image.Exif()
     exif.update({0x0112: 6, 0x010F: "SECRET", 0x8825: {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}})
     return exif.tobytes()
-
-
-def heic(image: Image.Image, **options: Any) -> bytes:
-    """Return a HEIC."""
-    return saved(image, "HEIF", **options)

@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 from smallfed.errors import Invalid
 from smallfed.imaging import attachments
 from smallfed.imaging.attachments import LARGEST, LONGEST, develop, fitted, preview
-from tests.imaging.samples import BLUE, GREEN, RED, corners, drawn, gps, heic, opened, saved
+from tests.imaging.samples import BLUE, GREEN, RED, corners, drawn, gps, opened, saved
 
 ALL = corners(drawn())
 
@@ -111,13 +111,13 @@ def test_what_is_no_picture() -> None:
 def test_a_photograph_of_an_iphone_becomes_one_that_every_app_shows() -> None:
     turned = drawn().rotate(-90, expand=True)
 
-    made = develop(heic(drawn(900, 600), exif=gps(), quality=90))
-    see_through = develop(heic(drawn(300, 200, "RGBA").copy()))
+    made = develop(saved(drawn(900, 600), "HEIF", exif=gps(), quality=90))
+    opaque = develop(saved(drawn(300, 200, "RGBA"), "HEIF"))
 
     assert (made.picture.media_type, made.picture.width, made.picture.height) == ("image/jpeg", 600, 900)
     assert corners(opened(made.picture)) == corners(turned)
     assert b"SECRET" not in made.picture.data
-    assert see_through.picture.media_type == "image/jpeg"  # all of it is opaque
+    assert opaque.picture.media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("format_", ["PNG", "AVIF"])

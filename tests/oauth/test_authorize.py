@@ -29,7 +29,7 @@ async def test_logged_in_or_not_the_owner_is_asked(place: Place) -> None:
         assert "access-control-allow-origin" not in page.headers
         assert page.headers["cache-control"] == "private, no-store"
         assert page.headers["content-security-policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https://app.example;"
+            "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self' https://app.example;"
             " frame-ancestors 'none'; base-uri 'none'"
         )
 

@@ -20,7 +20,7 @@ async def test_pages_have_no_script_and_no_frame(place: Place, path: str) -> Non
     page = await place.browser().get(path)
 
     assert page.headers["content-security-policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self';"
         " frame-ancestors 'none'; base-uri 'none'"
     )
     assert page.headers["x-frame-options"] == "DENY"

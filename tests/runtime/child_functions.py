@@ -60,3 +60,14 @@ def flood(payload: bytes) -> bytes:
 def leave_early(payload: bytes) -> bytes:
     """Stop without a word."""
     os._exit(3)
+
+
+def start_sleeping(payload: bytes) -> bytes:
+    """Start a process that sleeps, note its number in the file that is named, and wait for it."""
+    import subprocess
+    from pathlib import Path
+
+    process = subprocess.Popen(["/bin/sleep", "600"])
+    Path(payload.decode()).write_text(str(process.pid))
+    process.wait()
+    return b""

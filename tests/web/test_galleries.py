@@ -1,4 +1,4 @@
-"""Pictures on the public pages and in the feed: all are loaded from us, sensitive ones are behind a click."""
+"""Pictures and films on pages and in the feed: all are loaded from us, and what is sensitive is behind a click."""
 
 import re
 
@@ -60,6 +60,62 @@ def test_sensitive_pictures_are_behind_one_click(
     assert ('<summary lang="en">Sensitive pictures</summary>' in shown) is covered
     assert before.count("<details") - before.count("</details>") == int(bool(columns))
     assert ('og:image" content="' + FILE in shown) is not bool(columns)
+
+
+def film(kind: str = "video", name: str = "f.mp4", **columns: object) -> Attachment:
+    told = {"media_type": "video/mp4", "description": "Bars", "width": 64, "height": 48, **columns}
+    return Attachment(id=0, kind=kind, url=FILE + name, **told)  # type: ignore[arg-type]
+
+
+def test_films_and_sounds_of_ours_are_played_and_begin_when_somebody_wants_it(tx: Tx, owner: Account) -> None:
+    shown = page(tx, owner, film(preview_url=f"{FILE}f-small.jpg"))
+    round_ = page(tx, owner, film("gifv", description=""))
+    heard = page(tx, owner, film("audio", "s.mp3", media_type="audio/mpeg", preview_url=f"{FILE}s-small.jpg"))
+
+    assert (
+        '<video controls playsinline preload="metadata" src="/media/files/f.mp4" poster="/media/files/f-small.jpg"'
+        ' width="64" height="48" aria-label="Bars"></video>' in shown
+    )
+    assert f'<meta property="og:video" content="{FILE}f.mp4">' in shown
+    assert f'<meta property="og:image" content="{FILE}f-small.jpg">' in shown
+    assert (
+        '<video controls playsinline preload="metadata" loop muted src="/media/files/f.mp4" width="64" height="48"'
+        ' aria-label="A film without a description"></video>' in round_
+    )
+    assert '<audio controls preload="metadata" src="/media/files/s.mp3" aria-label="Bars"></audio>' in heard
+    assert '<img src="/media/files/s-small.jpg" alt="" loading="lazy">' in heard
+    assert "autoplay" not in shown + round_ + heard
+
+
+@pytest.mark.parametrize(
+    ("media", "named"),
+    [
+        ([film()], "film"),
+        ([film("audio", "s.mp3")], "sound"),
+        ([film("gifv"), film("gifv", "g.mp4")], "moving pictures"),
+        ([picture(), film("gifv")], "pictures and films"),
+    ],
+)
+def test_sensitive_films_are_behind_one_click(tx: Tx, owner: Account, media: list[Attachment], named: str) -> None:
+    shown = page(tx, owner, *media, sensitive=True)
+
+    assert f'<summary lang="en">Sensitive {named}</summary>' in shown
+    assert "og:video" not in shown
+    assert "og:audio" not in shown
+
+
+def test_the_feed_has_films(tx: Tx, owner: Account) -> None:
+    page(tx, owner, film(preview_url=f"{FILE}f-small.jpg"))
+    page(tx, owner, film("audio", "s.mp3", media_type="audio/mpeg"))
+    page(tx, owner, film(name="h.mp4"), sensitive=True)
+
+    feed = public._feed(tx)
+
+    assert f'<link rel="enclosure" type="video/mp4" href="{FILE}f.mp4" title="Bars"/>' in feed
+    assert f'<link rel="enclosure" type="audio/mpeg" href="{FILE}s.mp3" title="Bars"/>' in feed
+    assert f"&lt;video controls src=&#34;{FILE}f.mp4&#34; poster=&#34;{FILE}f-small.jpg&#34;&gt;" in feed
+    assert "h.mp4" not in feed
+    assert "Sensitive film" in feed
 
 
 def test_pictures_of_others_are_loaded_from_us(tx: Tx, owner: Account, know: Know) -> None:

@@ -67,9 +67,10 @@ def _meta(media: Attachment, *, has_small: bool) -> entities.Meta | None:
     size = _size(media)
     if size is None and media.focus is None:
         return None
+    small = None if size is None else _small(media, size, has_small)
     return entities.Meta(
         original=size or UNSET,
-        small=UNSET if size is None else _small(media, size, has_small),
+        small=UNSET if small in (None, entities.Size()) else small,
         focus=UNSET if media.focus is None else _focus(media.focus),
     )
 

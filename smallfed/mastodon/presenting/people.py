@@ -13,6 +13,7 @@ from smallfed.domain.copy import Subject
 from smallfed.domain.house import House
 from smallfed.domain.relation import Relationship
 from smallfed.domain.remote import can_be_carried
+from smallfed.imaging import naming
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting.visibilities import NAMES
@@ -38,14 +39,19 @@ def avatar(house: House, person: facts.Account, *, still: bool = False) -> str:
     """Return the address of somebody's picture, or of what stands for none; ``still``: one that does not move."""
     if person.avatar is None:
         return house.shown(house.base + (OWN_AVATAR if person.local else MISSING_AVATAR))
-    return house.proxied(Subject.AVATAR, person.id, person.avatar, small=still)
+    return house.proxied(Subject.AVATAR, person.id, _one(person, person.avatar, still), small=still)
 
 
 def header(house: House, person: facts.Account, *, still: bool = False) -> str:
     """Return the address of the picture above somebody's profile; as ``avatar``."""
     if person.header is None:
         return house.shown(house.base + (OWN_HEADER if person.local else MISSING_HEADER))
-    return house.proxied(Subject.HEADER, person.id, person.header, small=still)
+    return house.proxied(Subject.HEADER, person.id, _one(person, person.header, still), small=still)
+
+
+def _one(person: facts.Account, url: str, still: bool) -> str:
+    """Return which of two pictures of the owner is meant, where one of them moves; of others the proxy makes one."""
+    return naming.still(url) if still and person.local else url
 
 
 def emojis(house: House, known: Iterable[facts.Emoji]) -> list[entities.CustomEmoji]:
@@ -140,17 +146,19 @@ def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.So
 
 def profile(house: House, person: facts.Account, owner: Owner) -> entities.Profile:
     """Return the owner's profile as it is edited: what was typed, and no picture where there is none."""
-    avatar, header = (None if url is None else house.shown(url) for url in (person.avatar, person.header))
+    pictures = (person.avatar, person.header)
+    avatar, header = (None if url is None else house.shown(url) for url in pictures)
+    still_avatar, still_header = (None if url is None else house.shown(naming.still(url)) for url in pictures)
     return entities.Profile(
         id=str(person.id),
         display_name=person.name,
         note=owner.note,
         fields=[entities.Field(name=name, value=value) for name, value in owner.fields],
         avatar=avatar,
-        avatar_static=avatar,
+        avatar_static=still_avatar,
         avatar_description=person.avatar_description,
         header=header,
-        header_static=header,
+        header_static=still_header,
         header_description=person.header_description,
         locked=person.locked,
         bot=person.bot,
