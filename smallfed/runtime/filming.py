@@ -35,7 +35,15 @@ def develop(source: Path, media_type: str, means: Means, work: Path) -> Made:
     probe = projector.probe()
     plan = planning.plan(probe, tone_mapped=probe.film is not None and probe.film.is_bright and projector.maps_tones())
     file = projector.make(f"film.{plan.ending}", plan.arguments)
+    if plan.is_quick and plan.ending == "mp3":  # of what ffmpeg takes along between frames nothing is heard
+        file = _only_frames(file, work / "frames.mp3")
     return Made(file=file, measures=_measured(projector, file), poster=_poster(projector, probe))
+
+
+def _only_frames(file: Path, into: Path) -> Path:
+    with file.open("rb") as came, into.open("wb") as target:
+        cleaning.clean("audio/mpeg", came, target)
+    return into
 
 
 def silent(source: Path, size: tuple[int, int], media_type: str, programs: Ffmpeg, work: Path) -> Made:
