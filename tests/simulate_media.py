@@ -152,7 +152,7 @@ class Week:
         known = await self._here.db.read(copies.find, picture.url)
         if known is not None and known.file is not None:
             day.hits += 1
-            await self._here.db.write(copies.seen, [known.id], self._here.clock.now())
+            await self._here.db.write(_seen, known.id)
             return
         if known is None:
             day.came += 1
@@ -206,6 +206,10 @@ def _move_in(tx: Tx) -> list[Account]:
     for friend in people:
         befriend(tx, owner, friend)
     return people + [acquaint(tx, f"stranger{number}@far{number % 40}.example") for number in range(STRANGERS)]
+
+
+def _seen(tx: Tx, copy: int) -> None:
+    copies.change(tx, copy, seen_at=tx.now)
 
 
 def _keep(tx: Tx, picture: Picture, known: Copy | None, name: str, small: int) -> None:

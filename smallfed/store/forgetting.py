@@ -18,7 +18,7 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 SPAN = 2000  # rows that are looked at in one go, by a thread that reads
-SLICE = 100  # rows that go in one transaction
+SLICE = 40  # rows that go in one transaction: some milliseconds
 
 FOLLOWED = f"EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = ({MINE}) AND f.target_id = p.account_id)"
 

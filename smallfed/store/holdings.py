@@ -68,10 +68,11 @@ class Holding(Struct, frozen=True, kw_only=True):
 
 
 class Choice(Struct, frozen=True, kw_only=True):
-    """Which copies are meant: on a server, or by somebody there; of an account; not looked at since then."""
+    """Which copies are meant: on a server, or by somebody there; of an account; of a post; not looked at since then."""
 
     host: str | None = None
     account: int | None = None
+    post: int | None = None
     unseen_since: datetime | None = None
 
 
@@ -152,11 +153,15 @@ def _where(choice: Choice) -> tuple[str, dict[str, object]]:
         conditions.append(f"(c.host = :host OR (SELECT a.host FROM accounts a WHERE a.id = {ACCOUNT}) = :host)")
     if choice.account is not None:
         conditions.append(f"{ACCOUNT} = :account")
+    if choice.post is not None:
+        mine = "SELECT id FROM attachments WHERE post_id = :post"
+        conditions.append(f"c.subject = 'attachment' AND c.subject_id IN ({mine})")
     if choice.unseen_since is not None:
         conditions.append("c.seen_at < :since")
     values: dict[str, object] = {
         "host": choice.host,
         "account": choice.account,
+        "post": choice.post,
         "since": None if choice.unseen_since is None else ms(choice.unseen_since),
     }
     return "".join(f" AND {condition}" for condition in conditions), values

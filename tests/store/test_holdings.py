@@ -193,7 +193,7 @@ def test_the_original_goes_before_its_preview(tx: Tx, owner: Account, bob: Accou
 def test_what_was_looked_at_meanwhile_stays(tx: Tx, owner: Account) -> None:
     copy = keep(tx)
     chosen = list(holdings.kept(tx))
-    copies.seen(tx, [copy.id], tx.now + timedelta(days=1))
+    copies.change(tx, copy.id, seen_at=tx.now + timedelta(days=1))
 
     assert holdings.evict(tx, chosen) == 0
     assert discards.some(tx) == []
