@@ -7,6 +7,7 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.pruning import as_json, prune
+from smallfed.cli.refetching import refetch
 from smallfed.cli.tables import clean, number, print_json, table
 from smallfed.cli.verifying import verify
 from smallfed.text.sizes import size
@@ -142,5 +143,5 @@ def _share(lines: "Sequence[Line]", whole: int) -> str:
     return ", ".join(f"{clean(line.key)} {line.bytes / whole:.0%}" for line in lines)
 
 
-for below in (prune, verify):
+for below in (prune, refetch, verify):
     command.add_command(below)

@@ -57,6 +57,16 @@ async def copy_emoji(parts: Parts, *, offers: Json, overwrite: bool, consented: 
     return await copying.copy(parts, convert(offers, list[Offer]), overwrite=overwrite)
 
 
+async def refetch_media(parts: Parts, *, target: str, after: int) -> Json:
+    """Fetch originals again that are not kept, some of them; answers how many came, why others did not, and ``after``.
+
+    ``target`` is a server, an account or the address of a post. ``after`` is where to go on, None at the end.
+    """
+    from smallfed.workers import refetching
+
+    return await refetching.refetch(parts, target, after)
+
+
 async def _account(parts: Parts, named: str) -> Account:
     """Return the account of this handle or address as it is now."""
     found = await parts.finder.resolve(named)
@@ -71,6 +81,7 @@ ERRANDS: Mapping[str, Callable[..., Awaitable[Json]]] = {
     "alias.add": alias,
     "move.plan": plan,
     "move.begin": depart,
+    "media.refetch": refetch_media,
     "emoji.offers": offered_emoji,
     "emoji.copy": copy_emoji,
 }
