@@ -114,7 +114,8 @@ def _show(offers: Sequence[dict[str, Any]], fresh: Sequence[dict[str, Any]]) -> 
     kept = len(offers) - len(fresh)
     most = max(1, len(fresh) * LARGEST >> 20)
     click.echo(
-        f"{number(len(fresh), 'emoji', 'emoji')} to copy, {most} MB at the most"
+        f"{number(len(fresh), 'emoji', 'emoji')} to copy"
+        + f", {most} MB at the most" * bool(fresh)
         + (f"; {kept} with a name that you have already stay out (--overwrite)." if kept else ".")
     )
 

@@ -34,6 +34,13 @@ class Glimpse(Struct, frozen=True, kw_only=True):
     published_at: datetime | None = None
 
 
+class Attached(Struct, frozen=True, kw_only=True):
+    """The page ``url`` that somebody attaches to a post, with what they say of it, or with nothing."""
+
+    url: str
+    glimpse: Glimpse | None = None
+
+
 class Card(Glimpse, frozen=True, kw_only=True):
     """A page that posts link to as ``url``. ``read_at`` is None until it was read; then it may still have no title."""
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from smallfed.domain.card import Attached
 from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.medium import Retouch
 from smallfed.domain.post import Visibility
@@ -22,8 +23,9 @@ class Draft(Struct, frozen=True, kw_only=True):
     ``text`` is as typed (of ``content_type`` text/plain or text/markdown), ``html`` what it became, sanitised.
     ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case, ``shortcodes`` what may be custom
     emoji in everything that is said. ``media`` are ids in their order, ``retouches`` change what is said about them.
-    ``idempotency`` is (token id, key). ``quote_policy`` None: as the owner prefers it, in an edit as it was. An edit
-    ignores ``visibility``, ``in_reply_to_id``, ``quoted_id``, ``application`` and ``idempotency``.
+    ``page`` is what the first link leads to, where that was read just now. ``idempotency`` is (token id, key).
+    ``quote_policy`` None: as the owner prefers it, in an edit as it was. An edit ignores ``visibility``,
+    ``in_reply_to_id``, ``quoted_id``, ``application`` and ``idempotency``.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to_id: int | None = None
     poll: Ballot | None = None
+    page: Attached | None = None
     media: tuple[int, ...] = ()
     retouches: tuple[Retouch, ...] = ()
     quoted_id: int | None = None

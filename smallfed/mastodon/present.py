@@ -97,8 +97,8 @@ class Presenter:
     # Pages
     def links(self, known: Sequence[tuple[Card, Sequence[Day]]]) -> list[entities.TrendingLink]:
         """Return pages that are talked about, with how much on which days."""
-        authors = cards.Authors(self.tx, [card for card, _ in known], self.accounts)
-        return [cards.trending(self.house, card, authors, [tags.history(*day) for day in days]) for card, days in known]
+        around = cards.Around(self.tx, [card for card, _ in known], self.accounts, mine=self.viewer is not None)
+        return [cards.trending(self.house, card, around, [tags.history(*day) for day in days]) for card, days in known]
 
     # Posts
     def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:
@@ -134,7 +134,9 @@ class Presenter:
 
     def reactions(self, post: Post) -> list[entities.Reacted]:
         """Return the reactions to a post that is no boost, with (some of) those who reacted."""
-        tallies = [tally for _, tally in likes.tallies(self.tx, listed([post.id]))]
+        found_tallies = [tally for _, tally in likes.tallies(self.tx, listed([post.id]))]
+        unwanted = reactions.unwanted(self.tx, found_tallies)
+        tallies = [reactions.without(tally, unwanted) for tally in found_tallies]
         emojis = [tally.reaction.emoji for tally in tallies]
         found = likes.reactors(self.tx, post.id, emojis, limit=SHOWN_OF_EACH)
         everybody = {account.id: account for each in found.values() for account in each}
@@ -163,7 +165,9 @@ class _Gathered:
         self._limits = presenter.limits(persons)
         self._quotes.meet(persons, originals)
         pages = (detail.card for detail in self._details.values() if detail.card is not None)
-        self._authors = cards.Authors(tx, pages, presenter.accounts)
+        self._around = cards.Around(tx, pages, presenter.accounts, mine=self._mine)
+        shown = (tally for detail in self._details.values() for tally in detail.reactions)
+        self._unwanted = reactions.unwanted(tx, shown)
         self._filtered = Filtered(tx, self._posts, self._details, presenter.viewer)
 
     def status(self, post: Post) -> entities.Status | None:
@@ -193,11 +197,11 @@ class _Gathered:
         return statuses.status(
             self._house,
             post,
-            detail,
+            reactions.wanted(detail, self._unwanted),
             account,
             mine=self._mine,
             quotes=self._quotes,
             quote=quote,
-            card=None if detail.card is None else cards.card(self._house, detail.card, self._authors),
+            card=None if detail.card is None else cards.card(self._house, detail.card, self._around),
             filtered=filtered,
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
+from smallfed.services import carding
 from smallfed.store import accounts, attachments, documents, edits, ids, mentions
 from smallfed.store.edits import Edit
 from smallfed.store.moments import EPOCH
@@ -37,8 +38,10 @@ def put_former(tx: Tx, stored: Post, post: IncomingPost) -> None:
 
 
 def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> None:
-    """Store whom and what ``post``, which is new, names, its pictures and its JSON."""
+    """Store whom and what ``post``, which is new, names, its pictures, its page and its JSON."""
     attachments.put(tx, stored.id, post.attachments)
+    if post.page is not None:
+        carding.attach(tx, stored, post.page, author=post.author)
     mentions.put_hashtags(tx, stored.id, post.hashtags)
     if post.raw:
         documents.put(tx, stored.id, post.raw)
@@ -46,11 +49,12 @@ def put_parts(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> No
 
 
 def replace_parts(tx: Tx, stored: Post, post: IncomingPost) -> bool:
-    """Store whom and what a new version of a post names, its pictures and its JSON, instead of what was there.
+    """Store whom and what a new version of a post names, its media, its page and its JSON, instead of what was.
 
     Return whether it names the owner, which it did not before. Who is not named any more can still see it.
     """
     attachments.replace(tx, stored.id, post.attachments)
+    carding.attach_anew(tx, stored, post.page, author=post.author)
     mentions.replace_hashtags(tx, stored.id, post.hashtags)
     if post.raw:
         documents.put(tx, stored.id, post.raw)

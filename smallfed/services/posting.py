@@ -8,7 +8,7 @@ from smallfed.domain.events import PostDeleted, PostEdited, PostPublished
 from smallfed.domain.interaction import Interaction
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import asking, attaching, boosting, departing, grouping, permitting, polling, rendering
+from smallfed.services import asking, attaching, boosting, carding, departing, grouping, permitting, polling, rendering
 from smallfed.store import (
     accounts,
     approvals,
@@ -44,6 +44,7 @@ def publish(tx: Tx, draft: Draft) -> Post:
     posts.put(tx, post)
     attaching.attach(tx, post.id, attaching.choose(tx, draft.media, draft.retouches))
     _put_parts(tx, post, draft)
+    carding.bring(tx, post, draft.page)
     if draft.poll is not None:
         polling.begin(tx, post.id, draft.poll)
     asks = _put_consent(tx, post, draft, parent)
@@ -167,6 +168,7 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
         edited_at=tx.now,
     )
     _put_parts(tx, post, draft)
+    carding.bring(tx, posts.get(tx, post_id), draft.page)
     voters = polling.edit(tx, post, draft.poll) if polled else ()
     tx.announce(PostEdited(post=post_id, local=True, voters=voters))
     return posts.get(tx, post_id)

@@ -44,6 +44,26 @@ def show(tx: Tx, post: int, card: int | None) -> None:
         tx.run("INSERT OR IGNORE INTO card_posts (post_id, card_id) VALUES (?, ?)", post, card)
 
 
+def attach(tx: Tx, post: int, card: int) -> None:
+    """Let a post show this card, not because of its first link but because its author has attached the page."""
+    show(tx, post, card)
+    tx.run("UPDATE card_posts SET attached = 1 WHERE post_id = ?", post)
+
+
+def attached(tx: Tx, post: int) -> str | None:
+    """Return the address of the page that the author of a post has attached to it, or None."""
+    statement = "SELECT c.url FROM card_posts x JOIN cards c ON c.id = x.card_id WHERE x.post_id = ? AND x.attached"
+    row = tx.one(statement, post)
+    return None if row is None else str(row[0])
+
+
+def of_owner(tx: Tx, url: str) -> bool:
+    """Whether a post of the owner shows the card of ``url``."""
+    statement = """SELECT 1 FROM cards c JOIN card_posts x ON x.card_id = c.id JOIN posts p ON p.id = x.post_id
+        WHERE c.url = ? AND p.local LIMIT 1"""
+    return tx.one(statement, url) is not None
+
+
 def of_post(tx: Tx, post: int) -> Card | None:
     """Return the card of a post, read or not."""
     row = tx.one(f"{_SELECT} JOIN card_posts x ON x.card_id = c.id WHERE x.post_id = ?", post)

@@ -53,6 +53,14 @@ def seen(tx: Tx, wanted: Collection[int]) -> None:
     tx.run("UPDATE copies SET seen_at = ? WHERE id IN (SELECT value FROM json_each(?))", ms(tx.now), listed(wanted))
 
 
+def blurhashes(tx: Tx, urls: Collection[str]) -> dict[str, str]:
+    """Return how those of ``urls`` look from afar of which that is known."""
+    if not urls:
+        return {}
+    known = "SELECT url, blurhash FROM copies WHERE url IN (SELECT value FROM json_each(?)) AND blurhash IS NOT NULL"
+    return dict(tx.all(known, listed(urls)))
+
+
 def files(tx: Tx) -> set[str]:
     """Return the names, below media/remote, of all files that are kept."""
     return {name for row in tx.all("SELECT file, preview FROM copies") for name in row if name is not None}

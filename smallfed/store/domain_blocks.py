@@ -17,7 +17,7 @@ from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain, limited, on_muted_domain, without_pictures
+from smallfed.store.visibility import covered, from_blocked_domain, limited, on_muted_domain, without_pictures
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
@@ -135,6 +135,13 @@ def standings(tx: Tx, accounts: Collection[int]) -> dict[int, Standing]:
         number: Standing(limited=bool(limit), without_pictures=bool(bare), muted=bool(mute))
         for number, limit, bare, mute in tx.all(statement, listed(accounts))
     }
+
+
+def hosts_without_pictures(tx: Tx, hosts: Collection[str]) -> frozenset[str]:
+    """Return those of ``hosts`` (lower case, perhaps with a port) that are blocked, or whose pictures are unwanted."""
+    unwanted = covered("j.value", by=f"(reject_media OR {_CUTS})")
+    rows = tx.all(f"SELECT j.value FROM json_each(?) j WHERE {unwanted}", listed(hosts))
+    return frozenset(host for (host,) in rows)
 
 
 def limits(tx: Tx, account: int) -> bool:

@@ -59,6 +59,11 @@ def links(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in found if url))
 
 
+def is_page(item: Document) -> bool:
+    """Whether something attached is a link that is no file: Lemmy's and Mastodon's; some leave the type out."""
+    return ("Link" in item.types or not item.types) and not _is_media(item)
+
+
 def _attached(document: Document) -> Iterator[Attachment]:
     for item in document.documents("attachment"):
         file = _file(item)

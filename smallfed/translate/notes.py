@@ -5,7 +5,7 @@ said about likes, replies and boosts, because we do not limit those. A quote is 
 read: as in FEP-044f, as Misskey, Fedibird and Pleroma have it, and as a tag.
 
 Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji), FEP-9967
-(polls), FEP-044f and FEP-e232 (quotes).
+(polls), FEP-044f and FEP-e232 (quotes), FEP-8967 (pages).
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,14 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from smallfed.domain.account import Account, Emoji
+from smallfed.domain.card import Card
 from smallfed.domain.house import House
 from smallfed.domain.interaction import Policy, Quote
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.uris import web
 from smallfed.protocol.emitted import (
+    AttachedLink,
     Collection,
     Document,
     EmojiTag,
@@ -33,7 +35,7 @@ from smallfed.protocol.emitted import (
     Tag,
     Thing,
 )
-from smallfed.translate import audience
+from smallfed.translate import audience, previews
 from smallfed.translate.media_types import media_type
 from smallfed.translate.moments import duration, milliseconds, seconds
 
@@ -48,6 +50,7 @@ def note(
     mentions: Sequence[Account] = (),
     hashtags: Sequence[str] = (),
     attachments: Sequence[Attachment] = (),
+    card: Card | None = None,
     own_replies: Sequence[str] = (),
     likes: int = 0,
     boosts: int = 0,
@@ -60,7 +63,8 @@ def note(
 
     ``mentions`` decide, with the visibility, to whom it is addressed. ``own_replies`` are ids of what we have answered
     to it ourselves, at most ``SELF_REPLIES``. ``likes`` and ``boosts`` are verified counts, and so is what ``poll``
-    holds. ``policy`` None: nobody may quote it. ``approved_by`` proves that whom it answers has agreed to it.
+    holds. ``card`` is of the page that it is about. ``policy`` None: nobody may quote it. ``approved_by`` proves that
+    whom it answers has agreed to it.
     """
     to_whom = audience.of(house, post.visibility, [account.uri for account in mentions], group=post.audience)
     context = _context(post)
@@ -87,7 +91,7 @@ def note(
         reply_authorization=approved_by or UNSET,
         interaction_policy=InteractionPolicy(can_quote=_can_quote(house, policy)),
         tag=(*_tags(house, post, mentions, hashtags), *_links(quote)),
-        attachment=tuple(_document(attachment) for attachment in attachments),
+        attachment=_attached(post, attachments, card),
         replies=replies(post.uri, own_replies),
         likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
         shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
@@ -153,6 +157,13 @@ def _tags(house: House, post: Post, mentions: Sequence[Account], hashtags: Seque
         *(hashtag(house, name) for name in hashtags),
         *(emoji(each, house) for each in post.emojis),
     )
+
+
+def _attached(post: Post, attachments: Sequence[Attachment], card: Card | None) -> tuple[Document | AttachedLink, ...]:
+    """Return its files, or the page that it is about; that without its picture where this may shock."""
+    if attachments or card is None:
+        return tuple(_document(attachment) for attachment in attachments)
+    return (previews.write(card, with_image=not (post.sensitive or post.summary)),)
 
 
 def _document(attachment: Attachment) -> Document:

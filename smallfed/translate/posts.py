@@ -10,7 +10,7 @@ from smallfed.protocol import limits, quirks
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import POSTS, PUBLIC
 from smallfed.text.quoting import mark
-from smallfed.translate import audience, consent, media, polls, prose, tags, versions
+from smallfed.translate import audience, consent, media, polls, previews, prose, tags, versions
 
 
 def post(document: Document, *, activity: Document | None = None) -> IncomingPost:
@@ -45,6 +45,7 @@ def post(document: Document, *, activity: Document | None = None) -> IncomingPos
         links=tags.links(document),
         emojis=tags.emojis(document),
         attachments=media.attachments(document),
+        page=previews.read(document),
         published_at=document.moment("published"),
         updated_at=document.moment("updated"),
         likes_claimed=_total(document, "likes"),

@@ -5,7 +5,9 @@ Spec: SAFETY rules 22–25; https://oembed.com.
 
 import logging
 
-from smallfed.domain.card import Glimpse
+import trio
+
+from smallfed.domain.card import Attached, Glimpse
 from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, TooLarge
 from smallfed.observe.logging import event
 from smallfed.policy.budgets import Errand, Purpose
@@ -17,14 +19,33 @@ from smallfed.services import carding
 from smallfed.store import cards
 from smallfed.store.fetches import Fetch
 from smallfed.translate import glimpses
+from smallfed.translate.linking import first_link
 from smallfed.workers.documents import Documents, successful
 from smallfed.workers.finding import Finder
 
 log = logging.getLogger(__name__)
 
+GLANCE = 2.0  # seconds that the owner is kept waiting for a page to be linked to
 LARGEST = 3 << 20  # bytes of a page; the pages of large platforms are that large
 HTML = ("text/html", "application/xhtml+xml")
 JSON = ("application/json", "text/javascript", "application/json+oembed")
+
+
+async def glance(db: Database, documents: Documents, aside: Aside, html: str) -> Attached | None:
+    """Return what the page says that a post with this ``html`` will link to, where it answers at once.
+
+    So the post can tell everybody it goes to. None: it was read lately, there is none, or it is not to be had so soon.
+    """
+    url = first_link(html)
+    known = None if url is None else await db.read(cards.find, url)
+    if url is None or (known is not None and not cards.stale(known, documents.now() - carding.FRESH)):
+        return None
+    try:
+        with trio.move_on_after(GLANCE):
+            return Attached(url=url, glimpse=await _look(documents, aside, url, documents.errand(Purpose.OWNER)))
+    except SmallfedError as error:
+        event(log, "card.not_yet", level=logging.DEBUG, url=url, reason=error.message)
+    return None
 
 
 async def read(db: Database, documents: Documents, finder: Finder, aside: Aside, fetch: Fetch) -> None:
@@ -35,11 +56,7 @@ async def read(db: Database, documents: Documents, finder: Finder, aside: Aside,
     url, errand = fetch.uri, documents.errand(Purpose.STRANGER)
     if await db.read(cards.find, url) is None:
         return  # nobody links to it any more
-    try:
-        glimpse = await _glimpse(documents, aside, url, errand)
-    except (NotFound, Gone, Forbidden, Invalid, TooLarge) as error:
-        event(log, "card.nothing", level=logging.DEBUG, url=url, reason=error.message)
-        glimpse = None
+    glimpse = await _look(documents, aside, url, errand)
     await db.patient_write(carding.fill, url, glimpse)
     if glimpse is not None and glimpse.creator:
         await _meet(finder, glimpse.creator, errand)
@@ -51,6 +68,15 @@ async def _meet(finder: Finder, handle: str, errand: Errand) -> None:
         await finder.handle(handle, errand)
     except SmallfedError as error:
         event(log, "card.no_author", level=logging.DEBUG, handle=handle, reason=error.message)
+
+
+async def _look(documents: Documents, aside: Aside, url: str, errand: Errand) -> Glimpse | None:
+    """Return what a page says, None for nothing, also where nothing will be there tomorrow. Raises why not now."""
+    try:
+        return await _glimpse(documents, aside, url, errand)
+    except (NotFound, Gone, Forbidden, Invalid, TooLarge) as error:
+        event(log, "card.nothing", level=logging.DEBUG, url=url, reason=error.message)
+        return None
 
 
 async def _glimpse(documents: Documents, aside: Aside, url: str, errand: Errand) -> Glimpse | None:

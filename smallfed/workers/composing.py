@@ -24,6 +24,7 @@ from smallfed.store.tx import Tx
 from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, mentioned, render
 from smallfed.text.quoting import fallback
 from smallfed.text.scan import normal_tag, shortcodes
+from smallfed.workers import carding
 from smallfed.workers.finding import Finder
 from smallfed.workers.parts import Parts
 
@@ -73,6 +74,9 @@ async def compose(
         tag_url=house.tag_page,
     )
     quoted = ground.quoted
+    page = None
+    if not wish.media:
+        page = await carding.glance(parts.db, parts.fetcher.documents, parts.aside, rendered.html)
     return Draft(
         text=wish.text,
         content_type=ground.content_type,
@@ -86,6 +90,7 @@ async def compose(
         language=wish.language or ground.language,
         in_reply_to_id=ground.parent,
         poll=wish.poll,
+        page=page,
         media=wish.media,
         retouches=wish.retouches,
         quoted_id=None if quoted is None else quoted.id,

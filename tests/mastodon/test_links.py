@@ -3,15 +3,18 @@
 from msgspec import json
 
 from smallfed.domain.card import Glimpse
+from smallfed.domain.copy import Copy, Subject
 from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import Context, PreviewCard, Status, TrendingLink
 from smallfed.services import carding
-from smallfed.store import fetches
+from smallfed.store import copies, fetches
 from smallfed.store.tx import Tx
 from smallfed.workers.trending import Trending
 from tests.mastodon.api import Api
 from tests.mastodon.facts import follow, hear, ids_of, say
+from tests.world import NOW
 
+BLURRED = "LEHV6nWB2yk8pyo0adR*.7kCMdnj"
 PAGE = "https://news.example/garden"
 LINK = f'<p><a href="{PAGE}">look</a></p>'
 
@@ -39,6 +42,56 @@ async def test_who_wrote_a_page_is_known_if_they_say_so_themselves(api: Api) -> 
     untold = await api.get(f"/api/v1/statuses/{second.id}", Status)
     assert untold.card is not None
     assert untold.card.authors == []
+
+
+async def test_the_owner_is_told_that_a_page_names_them_in_vain(api: Api) -> None:
+    """Until the domain is among those that may; strangers are not told."""
+    said = await say(api, f"Look at {PAGE}")
+    await api.do(carding.fill, PAGE, Glimpse(page=PAGE, title="Beans", creator="alice@home.example"))
+
+    missing = await api.get(f"/api/v1/statuses/{said.id}", Status)
+    strangers = (await api.ask("GET", f"/api/v1/statuses/{said.id}", token="")).json()
+    await api.ask("PATCH", "/api/v1/accounts/update_credentials", form={"attribution_domains[]": "news.example"})
+    named = await api.get(f"/api/v1/statuses/{said.id}", Status)
+
+    assert missing.card is not None
+    assert (missing.card.missing_attribution, missing.card.authors) == (True, [])
+    assert "missing_attribution" not in strangers["card"]
+    assert named.card is not None
+    assert named.card.missing_attribution is False
+    assert [author.account and author.account.acct for author in named.card.authors] == ["alice"]
+
+
+async def test_how_the_picture_of_a_page_looks_from_afar(api: Api) -> None:
+    """That is known once it was loaded."""
+    said, url = await say(api, f"Look at {PAGE}"), "https://news.example/beans.jpg"
+    await api.do(carding.fill, PAGE, Glimpse(page=PAGE, title="Beans", image=url))
+    before = await api.get(f"/api/v1/statuses/{said.id}", Status)
+
+    picture = Copy(
+        id=0, url=url, host="news.example", subject=Subject.CARD, blurhash=BLURRED, fetched_at=NOW, seen_at=NOW
+    )
+    await api.do(copies.put, picture)
+
+    after = await api.get(f"/api/v1/statuses/{said.id}", Status)
+    assert before.card is not None
+    assert after.card is not None
+    assert (before.card.blurhash, after.card.blurhash) == (None, BLURRED)
+    assert after.card.image is not None
+    assert after.card.image.startswith("https://home.example/media/")
+
+
+async def test_a_player_on_our_own_host_is_none(api: Api) -> None:
+    """It would play with the rights of our pages."""
+    said = await say(api, f"Look at {PAGE}")
+    evil = "https://home.example/media/files/x.mp4"
+    glimpse = Glimpse(page=PAGE, title="Beans", type="video", html=f'<iframe src="{evil}"></iframe>', embed_url=evil)
+
+    await api.do(carding.fill, PAGE, glimpse)
+
+    told = await api.get(f"/api/v1/statuses/{said.id}", Status)
+    assert told.card is not None
+    assert (told.card.type, told.card.html, told.card.embed_url) == ("link", "", "")
 
 
 async def test_pages_that_several_people_post_about(api: Api) -> None:
@@ -98,6 +151,7 @@ async def test_a_post_shows_the_page_it_is_about(api: Api) -> None:
         "authors": [{"name": "Bea", "url": "", "account": None}],
         "published_at": None,
         "language": None,
+        "missing_attribution": False,
     }
     assert isinstance(after.card, PreviewCard)
 

@@ -1,18 +1,22 @@
 """Reactions in the API: the forms of Pleroma, glitch and Fedibird, and what apps that know none of them see."""
 
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from msgspec import UNSET
 
 from smallfed.domain.copy import Subject
+from smallfed.domain.domain_block import DomainBlock
 from smallfed.domain.post import Post
 from smallfed.domain.reaction import FAVOURITE, Reaction
 from smallfed.mastodon.entities import Account, EmojiReaction, Notification, Reacted, Status, Verified
 from smallfed.services import liking
-from smallfed.store import houses, posts
+from smallfed.store import domain_blocks, houses, posts
 from smallfed.store.tx import Tx
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
+from tests.world import NOW
 
 PICTURE = "https://peer.example/blob.png"
 PARTY, BLOB = Reaction(emoji="🎉"), Reaction(emoji=":blob@peer.example:", picture=PICTURE)
@@ -81,6 +85,25 @@ async def test_a_post_shows_its_reactions(api: Api) -> None:
     assert {each.name: each.count for each in shown.emoji_reactions} == {"blob@peer.example": 1, "🎉": 2}
     assert shown.favourites_count == 2
     assert sorted(each.acct for each in likers) == [bob.acct, carol.acct]
+
+
+@pytest.mark.parametrize("limit", [{"severity": "suspend"}, {"severity": "noop", "reject_media": True}])
+async def test_pictures_of_servers_that_are_not_wanted(api: Api, limit: dict[str, Any]) -> None:
+    """An emoji from there, or from below, is shown as text, whoever gave it."""
+    said = await say(api, "Hello")
+    below = Reaction(emoji=":blob@media.bad.example:", picture="https://media.bad.example/blob.png")
+    await react(api, "carol@other.example", said.id, below, BLOB)
+    block = DomainBlock(id=1, domain="bad.example", created_at=NOW, **limit)
+
+    await api.do(domain_blocks.note, block)
+
+    shown = await api.get(f"/api/v1/statuses/{said.id}", Status)
+    listed = await api.get(f"/api/v1/pleroma/statuses/{said.id}/reactions", list[Reacted])
+    for reactions in (shown.emoji_reactions, listed):
+        assert {each.name: (each.url is UNSET, each.static_url is UNSET) for each in reactions} == {
+            "blob@media.bad.example": (True, True),
+            "blob@peer.example": (False, False),
+        }
 
 
 async def test_a_reaction_is_told_as_a_favourite_that_looks_like_something(api: Api) -> None:

@@ -112,6 +112,10 @@ class PostUnpinned(Event, frozen=True, kw_only=True):
     post: int
 
 
+class PageRead(Event, frozen=True, kw_only=True):
+    """What a page says to which a post of the owner links is known now, or is other than before."""
+
+
 class PostScheduled(Event, frozen=True, kw_only=True):
     """The owner has put a post off, until an hour or as a draft, or changed until when."""
 
@@ -127,4 +131,5 @@ SHOWN: tuple[type[Event], ...] = (
     LikeUndone,
     PostPinned,
     PostUnpinned,
+    PageRead,
 )

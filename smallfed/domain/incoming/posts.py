@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from smallfed.domain.account import Emoji
+from smallfed.domain.card import Attached
 from smallfed.domain.incoming.consent import IncomingQuote
 from smallfed.domain.incoming.polls import IncomingPoll
 from smallfed.domain.interaction import Policy
@@ -32,6 +33,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     """A Note or something like it. ``to`` and ``cc`` hold the full Public IRI; attachment ids are 0.
 
     ``vote`` is True for a Note that is a poll vote (``name`` set and no content). ``links``: objects that tags name.
+    ``page`` is attached, to be shown as a card; what is said of it is its author's word.
     """
 
     uri: str
@@ -53,6 +55,7 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     emojis: tuple[Emoji, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    page: Attached | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
     likes_claimed: int | None = None

@@ -5,6 +5,8 @@ Spec: CLIENT_API §14: PreviewCard; §6 for links that trend.
 
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from smallfed.mastodon.entities.kinds import Count, Entity, Moment, Name, Url
 from smallfed.mastodon.entities.people import Account
 from smallfed.mastodon.entities.tags import History
@@ -19,7 +21,10 @@ class CardAuthor(Entity, frozen=True, kw_only=True):
 
 
 class PreviewCard(Entity, frozen=True, kw_only=True):
-    """A page that a post links to. Addresses are "" where there is none; ``html`` is one frame."""
+    """A page that a post links to. Addresses are "" where there is none; ``html`` is one frame.
+
+    ``missing_attribution``: it names the owner, who has not said that pages there may; told to the owner alone.
+    """
 
     url: Url
     title: Name
@@ -35,10 +40,11 @@ class PreviewCard(Entity, frozen=True, kw_only=True):
     image: Url | None
     image_description: str
     embed_url: str
-    blurhash: None = None
+    blurhash: str | None
     authors: list[CardAuthor]
     published_at: Moment | None
     language: str | None
+    missing_attribution: bool | UnsetType = UNSET
 
 
 class TrendingLink(PreviewCard, frozen=True, kw_only=True):

@@ -17,12 +17,13 @@ from smallfed.protocol.emitted.actors import (
 )
 from smallfed.protocol.emitted.collections import Collection
 from smallfed.protocol.emitted.consent import InteractionPolicy, Stamp, SubPolicy
-from smallfed.protocol.emitted.posts import Document, Note, Option, Source, Tombstone, Vote
+from smallfed.protocol.emitted.posts import AttachedLink, Document, Note, Option, Preview, Source, Tombstone, Vote
 from smallfed.protocol.emitted.thing import EmojiTag, Image, ObjectLink, Tag, Thing
 
 __all__ = [
     "Activity",
     "Actor",
+    "AttachedLink",
     "Collection",
     "Document",
     "EmojiTag",
@@ -35,6 +36,7 @@ __all__ = [
     "Note",
     "ObjectLink",
     "Option",
+    "Preview",
     "PropertyValue",
     "PublicKey",
     "Source",

@@ -26,6 +26,25 @@ class Document(Thing, frozen=True, kw_only=True, rename="camel"):
     icon: Image | UnsetType = UNSET
 
 
+class Preview(Thing, frozen=True, kw_only=True, rename="camel"):
+    """What stands on a page that is attached (FEP-8967)."""
+
+    type: str
+    name: str
+    summary: str | UnsetType = UNSET
+    image: Image | UnsetType = UNSET
+
+
+class AttachedLink(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A page that a post is about, to be shown as a card (FEP-8967)."""
+
+    type: str = "Link"
+    href: str
+    media_type: str
+    name: str | UnsetType = UNSET
+    preview: Preview | UnsetType = UNSET
+
+
 class Source(Struct, frozen=True, kw_only=True, rename="camel"):
     """What the owner typed."""
 
@@ -71,7 +90,7 @@ class Note(Thing, frozen=True, kw_only=True, rename="camel"):
     reply_authorization: str | UnsetType = UNSET
     interaction_policy: InteractionPolicy | UnsetType = UNSET
     tag: tuple[Thing, ...] = ()
-    attachment: tuple[Document, ...] = ()
+    attachment: tuple[Document | AttachedLink, ...] = ()
     one_of: tuple[Option, ...] | UnsetType = UNSET
     any_of: tuple[Option, ...] | UnsetType = UNSET
     end_time: str | UnsetType = UNSET

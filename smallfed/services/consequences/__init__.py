@@ -34,8 +34,8 @@ from smallfed.store.tx import Tx
 Then = Callable[[Tx, Any], None]
 
 TABLES: tuple[Mapping[type[Event], Then], ...] = (
+    cards.TABLE,  # first: what is delivered says which page a post is about
     posts.TABLE,
-    cards.TABLE,
     correspondence.TABLE,
     consent.TABLE,
     polls.TABLE,

@@ -19,8 +19,16 @@ def _received(tx: Tx, event: events.PostReceived) -> None:
         carding.receive(tx, posts.get(tx, event.post))
 
 
+def _boosted(tx: Tx, event: events.PostBoosted) -> None:
+    """What a boost in home shows is shown in home."""
+    wrapper = None if event.local else posts.get(tx, event.boost)
+    if wrapper is not None and wrapper.in_home:
+        carding.expect(tx, posts.get(tx, event.post), shown=True)
+
+
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _published,
     events.PostEdited: _published,
     events.PostReceived: _received,
+    events.PostBoosted: _boosted,
 }
