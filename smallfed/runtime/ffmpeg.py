@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from smallfed.errors import Invalid
@@ -97,7 +98,8 @@ class Projector:
 
     def _confine(self) -> None:
         confining.die_with_parent()
-        os.nice(POLITENESS)
+        with suppress(OSError):  # where a sandbox forbids even that
+            os.nice(POLITENESS)
         child.limit(resource.RLIMIT_FSIZE, self._room, self._room)
         child.limit(resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES)
         programs = (Path(self._programs.ffmpeg), Path(self._programs.ffprobe))
