@@ -9,6 +9,7 @@ Spec: SAFETY rules 22, 33.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hmac import digest
 
 from msgspec import Struct
@@ -63,6 +64,7 @@ def can_be_carried(url: str) -> bool:
     return len(url.encode()) <= LONGEST
 
 
+@lru_cache(maxsize=2048)  # timelines show the same faces over and over
 def path(signet: Signet, subject: Subject, whose: int, url: str, *, small: bool = False, ending: str = "jpg") -> str:
     """Return the path for what somebody shows from ``url``; ``ending`` is what to call it if the URL does not say."""
     said = url.rpartition(".")[2].lower()

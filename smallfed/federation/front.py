@@ -10,6 +10,7 @@ from typing import Any
 import trio
 
 from smallfed import errors
+from smallfed.domain.house import MEDIA
 from smallfed.federation import departed
 from smallfed.federation.callers import caller
 from smallfed.federation.exchange import (
@@ -67,7 +68,7 @@ class Front:
             await self._inner(scope, receive, send)
             return
         body = Body(receive)
-        if refused := _refused(scope) or self._departed(scope):
+        if refused := _refused(scope) or self._departed(scope) or self._elsewhere(scope):
             await body.linger()
             await answer(refused, scope, send)
             return
@@ -103,6 +104,14 @@ class Front:
         accept, has_token = _header(scope, b"accept"), _header(scope, b"authorization") is not None
         has_token = has_token or scope["type"] == "websocket"  # it can be in many places there
         return departed.answer(house, scope.get("method", "GET"), scope["path"], accept=accept, has_token=has_token)
+
+    def _elsewhere(self, scope: Scope) -> Reply | None:
+        """Return the answer where only media are served, and something else was asked for."""
+        house = self._identity.house
+        if house is None or house.media_host is None or scope["path"].startswith(MEDIA):
+            return None
+        host = (_header(scope, b"host") or "").lower()
+        return refusal(404, "not found") if host == house.media_host else None
 
 
 async def _handled(handler: Handler, request: Request) -> Reply:

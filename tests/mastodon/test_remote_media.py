@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import trio
+from msgspec import structs
 from PIL import Image
 
 from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
@@ -35,7 +36,7 @@ async def shown(api: Api, url: str = CAT, kind: str = "image", **columns: Any) -
 
 
 async def heard(api: Api, url: str, kind: str, **columns: Any) -> Post:
-    bob = await api.know("bob@far.example")
+    bob = await api.do(accounts.find_handle, "bob", "far.example") or await api.know("bob@far.example")
     post = await hear(api, bob, **columns)
     far = Attachment(id=0, kind=kind, url=url)
     await api.do(lambda tx: attachments.replace(tx, post.id, [far]))
@@ -385,3 +386,21 @@ async def test_why_it_is_here(api: Api) -> None:
     await api.fetch(media["url"])
 
     assert (await known(api)).cause is Cause.FOLLOW
+
+
+async def test_media_may_have_a_host_of_their_own(api: Api) -> None:
+    """Everything is addressed there, nothing else is served there, and old addresses go on to work."""
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    api.parts.identity.house = structs.replace(api.parts.identity.here, media_host="media.example")
+    moved = (await shown(api))["url"]
+    own = (await api.ask("GET", "/api/v1/accounts/verify_credentials")).json()["avatar"]
+    path = moved.removeprefix("https://media.example")
+
+    there = [await api.fetch(each, host="Media.example") for each in (path, "/", "/@alice", "/inbox", "/healthz")]
+    here = await api.fetch(media["url"], host="home.example")
+
+    assert path.startswith("/media/remote/")
+    assert own == "https://media.example/media/avatars/default.png"
+    assert [answer.status for answer in there] == [200, 404, 404, 404, 404]
+    assert (here.status, here.body) == (200, there[0].body)
