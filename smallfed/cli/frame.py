@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "limit": "Keep a server out of sight, without pictures, or quiet.",
     "allow": "Let a server in, whatever lists and the mode of this server say.",
     "unblock": "Lift a block or a limit; see first what comes back.",
+    "rules": "Make rules about what comes: by who sends it, by what it says.",
+    "ledger": "Look at what was refused and why; let it in after all.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",

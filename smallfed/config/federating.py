@@ -30,3 +30,11 @@ class Federation(Struct, frozen=True, kw_only=True):
             example="30",
         ),
     ] = 0
+    ledger_days: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="For how many days `smallfed ledger` says what was refused, and why. It never takes more than 50 MB.",
+            example="30",
+        ),
+    ] = 14

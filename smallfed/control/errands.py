@@ -9,10 +9,13 @@ from typing import Any
 from msgspec import ValidationError, convert, to_builtins
 
 from smallfed.domain.account import Account
+from smallfed.domain.rule import Judgement
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.budgets import Purpose
-from smallfed.services import departing, leaving
+from smallfed.services import departing, judging, leaving
 from smallfed.store import emojis
+from smallfed.translate import inward
+from smallfed.workers import fetching
 from smallfed.workers.parts import Parts
 
 Json = Any
@@ -77,11 +80,33 @@ async def _account(parts: Parts, named: str) -> Account:
     return await parts.fetcher.actor(found.uri, parts.fetcher.documents.errand(Purpose.OWNER), refresh=True)
 
 
+async def test_rules(parts: Parts, *, about: str) -> Json:
+    """Say what the rules make of a post or an account, as it is at its origin now."""
+    errand = parts.fetcher.documents.errand(Purpose.OWNER)
+    if "://" not in about:
+        account = await _account(parts, about)
+        return _judged(account.uri, await parts.db.read(judging.person, account.id))
+    document = await parts.fetcher.documents.get(about, errand, pasted=True)
+    if inward.kind_of(document) == "account":
+        account = await parts.fetcher.actor(str(document.id), errand)
+        return _judged(account.uri, await parts.db.read(judging.person, account.id))
+    incoming = fetching.stated(document)
+    author = await parts.fetcher.actor(incoming.author, errand)
+    return _judged(incoming.uri, await parts.db.read(judging.content, incoming, author))
+
+
+def _judged(about: str, found: Judgement) -> Json:
+    strictest = found.strictest
+    verdicts = [to_builtins(verdict) for verdict in found.verdicts]
+    return {"about": about, "action": None if strictest is None else strictest.action.value, "verdicts": verdicts}
+
+
 ERRANDS: Mapping[str, Callable[..., Awaitable[Json]]] = {
     "alias.add": alias,
     "move.plan": plan,
     "move.begin": depart,
     "media.refetch": refetch_media,
+    "rules.test": test_rules,
     "emoji.offers": offered_emoji,
     "emoji.copy": copy_emoji,
 }

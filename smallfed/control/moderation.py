@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import convert, to_builtins
 
 from smallfed.domain.account import Account
+from smallfed.domain.rule import Action, Family
 from smallfed.errors import NotFound
-from smallfed.services import following, freezing, moderating
+from smallfed.services import following, freezing, legislating, moderating, releasing
 from smallfed.services.blocking import clean_pattern
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, domain_allows, domain_blocks
@@ -87,6 +88,31 @@ def person(tx: Tx, named: str) -> Account:
     return found
 
 
+# Rules and the ledger -------------------------------------------------------------------------------------------------
+def add_rule(tx: Tx, *, family: str, match: str, action: str, lasting: str | None = None, comment: str = "") -> Json:
+    """Make a rule; answers it."""
+    until = legislating.lasting(tx, lasting)
+    made = legislating.make(
+        tx, convert(family, Family), match, convert(action, Action), comment=comment, expires_at=until
+    )
+    return to_builtins(made)
+
+
+def remove_rule(tx: Tx, *, number: int) -> Json:
+    """Take a rule back; answers what it was."""
+    return to_builtins(legislating.repeal(tx, number))
+
+
+def release(tx: Tx, *, number: int) -> Json:
+    """Let in what was refused; answers the line of the ledger."""
+    return to_builtins(releasing.release(tx, number))
+
+
+def make_rule(tx: Tx, *, number: int, family: str, action: str) -> Json:
+    """Make a rule of a line of the ledger; answers it."""
+    return to_builtins(releasing.make_rule(tx, number, convert(family, Family), convert(action, Action)))
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "domain.set": set_domain,
     "domain.lift": lift_domain,
@@ -94,4 +120,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "domain.allow": allow_domain,
     "domain.disallow": disallow_domain,
     "person.act": act_on_person,
+    "rules.add": add_rule,
+    "rules.remove": remove_rule,
+    "ledger.release": release,
+    "ledger.make_rule": make_rule,
 }

@@ -14,9 +14,11 @@ from msgspec import structs
 
 from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
-from smallfed.errors import Forbidden, Malformed, Unauthenticated, Unavailable
+from smallfed.errors import Malformed, Unauthenticated, Unavailable
+from smallfed.federation import turned
 from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
+from smallfed.federation.turned import Shut, Turned
 from smallfed.observe.counting import STORED
 from smallfed.observe.logging import event
 from smallfed.policy.domains import Domains
@@ -29,6 +31,7 @@ from smallfed.protocol.signatures.signing import Scheme
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
+from smallfed.runtime.bell import Bell
 from smallfed.services import synchronising
 from smallfed.store import accounts, domain_blocks, hosts, inbound
 from smallfed.store.inbound import Arriving
@@ -54,6 +57,7 @@ class Inbox:
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
         self.blocked = Domains()
+        self._turned, self.turned_away = Turned(), Bell()
 
     async def closed(self, request: Request) -> Reply:
         """Refuse to show what has arrived: an inbox is only written to."""
@@ -80,7 +84,7 @@ class Inbox:
         message = self._message(request, body)
         self._failures.require(request.caller)
         try:
-            signer, claim = await self._verified(message)
+            signer, claim = await self._admitted(message, letters)
             letters = [(_of(signer, envelope), letter) for envelope, letter in letters]
             for envelope, _ in letters:
                 _require_one_host(envelope)
@@ -92,6 +96,18 @@ class Inbox:
         for envelope, letter in letters:
             await self._put(envelope, signer, letter, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
+
+    async def _admitted(self, message: Message, letters: Sequence[tuple[Envelope, bytes]]) -> tuple[str, Claim]:
+        try:
+            return await self._verified(message)
+        except Shut as shut:
+            if self._turned.note(shut, (envelope for envelope, _ in letters)):
+                self.turned_away.ring()
+            raise
+
+    async def write_down(self) -> None:
+        """Write down what was turned away lately."""
+        await self._parts.db.patient_write(turned.write_down, self._turned.take())
 
     def _message(self, request: Request, body: bytes) -> Message:
         return Message(
@@ -127,8 +143,9 @@ class Inbox:
         host = uris.host(key_id)
         if host is None:
             raise Unauthenticated(f"The keyid {key_id[:200]!r} is not the address of a key.")
-        if host in self.blocked:
-            raise Forbidden("This server does not talk to yours.")
+        cut_by = self.blocked.hold(host)
+        if cut_by is not None:
+            raise Shut(host, cut_by)
         owner, key = await parts.fetcher.key(key_id)
         claim = _made_by(key, claims, message)
         if claim is None:

@@ -18,6 +18,7 @@ from smallfed.federation.metrics import PATH as METRICS
 from smallfed.federation.metrics import Metrics
 from smallfed.federation.objects import Objects
 from smallfed.federation.stamps import PREFIX, Stamps
+from smallfed.federation.turned import PERIOD
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.negotiation import wants_activity
 from smallfed.runtime.bell import Bell
@@ -111,11 +112,20 @@ class Routes:
                 return None
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Read the blocked domains again whenever they change."""
+        """Read the blocked domains again whenever they change, and write down whom they turn away."""
         blocks = Bell()
         self._parts.hub.on(events.DomainBlocked, blocks)
         await self._inbox.refresh_blocks()
-        task_status.started()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._write_down)
+            task_status.started()
+            while True:
+                if await blocks.listen(3600):
+                    await self._inbox.refresh_blocks()
+
+    async def _write_down(self) -> None:
+        """Write into the ledger what was turned away at the door, once for many."""
         while True:
-            if await blocks.listen(3600):
-                await self._inbox.refresh_blocks()
+            if await self._inbox.turned_away.listen(3600):
+                await trio.sleep(PERIOD)
+                await self._inbox.write_down()

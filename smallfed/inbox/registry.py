@@ -53,6 +53,7 @@ from smallfed.inbox import (
 )
 from smallfed.inbox.outcome import Ignored, Outcome
 from smallfed.policy.authority import Elsewhere, misattributed, weigh
+from smallfed.services import judging
 from smallfed.store import domain_blocks, farewells
 from smallfed.store.tx import Tx
 
@@ -93,6 +94,10 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
         return Ignored("The owner has blocked the server it comes from.")
     if farewells.has(tx):
         return Ignored("The owner has left.")
+    if not isinstance(incoming, ALWAYS):
+        refused = judging.activity(tx, incoming, arrival)
+        if refused is not None:
+            return Ignored(refused.reason)
     if isinstance(incoming, Handed) and incoming.wrapped and misattributed(incoming, arrival) is None:
         outcome = announced.handle(tx, incoming, arrival)
         if outcome is not None:

@@ -45,6 +45,11 @@ def judge(policy: Policy, type_: str, sender: Sender, now: datetime) -> Handling
     return max((handling for holds, handling in rules if holds), key=_ORDER.index, default=Handling.ACCEPT)
 
 
+def stricter(one: Handling, other: Handling) -> Handling:
+    """Return the stricter of the two."""
+    return max(one, other, key=_ORDER.index)
+
+
 def group_keys(type_: str, post: int | None, now: datetime) -> list[str]:
     """Return the keys of groups that a notification made now may join, the youngest first; none for what stands alone.
 

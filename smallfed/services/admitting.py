@@ -9,6 +9,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.relation import Follow
 from smallfed.errors import NotFound
 from smallfed.policy.following import FollowVerdict, may_follow
+from smallfed.services import judging
 from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, mutes, notifications, tombstones
 from smallfed.store.tx import Tx
 
@@ -28,7 +29,7 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
         already=follows.has(tx, follower.id, owner.id),
         blocked=blocks.has(tx, owner.id, follower.id),
         muted=mutes.find(tx, follower.id) is not None,
-        limited=domain_blocks.limits(tx, follower.id),
+        limited=domain_blocks.limits(tx, follower.id) or judging.asks_owner(tx, follower),
     )
     match verdict:
         case FollowVerdict.ACCEPT:

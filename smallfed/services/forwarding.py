@@ -7,6 +7,7 @@ Spec: ActivityPub §7.1.2; PROTOCOL §4.12; SAFETY rules 19, 25.
 """
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from smallfed.domain.uris import host, same_origin
 from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
 from smallfed.protocol.envelope import is_vouched
+from smallfed.services import judging
 from smallfed.store import accounts, bodies, documents, forwards, houses, posts, quotes, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -56,7 +58,8 @@ def pass_on(tx: Tx, came: Came, incoming: Incoming) -> None:
     ):
         return
     number = bodies.put(tx, activity=came.activity, type_=came.type, body=body, post=reasons[0].post)
-    hosts = recipients.put(tx, number, Recipients(followers=True, without=_had(came.actor, incoming)))
+    to = Recipients(followers=True, without=_had(came.actor, incoming))
+    hosts = recipients.put(tx, number, to, unwanted=partial(judging.unwanted_hosts, tx))
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
     else:

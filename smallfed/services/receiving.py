@@ -6,7 +6,7 @@ Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import OwnerNamed, PostReceived, PostSent
@@ -14,9 +14,10 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
+from smallfed.domain.rule import SILENT, Judgement
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
-from smallfed.services import grouping, indexing, polling, quoting, sorting
+from smallfed.services import grouping, indexing, judging, polling, quoting, sorting
 from smallfed.services.arriving import published, put_former, put_parts
 from smallfed.services.concerning import quotes_owner
 from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, tombstones
@@ -24,13 +25,14 @@ from smallfed.store.tx import Tx
 
 
 class Coming(Struct, frozen=True, kw_only=True):
-    """How a post comes: see ``receive``."""
+    """How a post comes: see ``receive``. ``judged``: what rules say about it."""
 
     fresh: bool
     personal: bool
     home: bool
     dated: bool
     group: Account | None
+    judged: Judgement = SILENT
 
 
 def receive(
@@ -62,7 +64,24 @@ def receive(
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
     how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group)
     concern = _concern(tx, post, author, parent, how)
-    return relevance.judge(concern) or _store(tx, post, author, parent, concern.visibility, how)
+    return relevance.judge(concern) or _let_in(tx, post, author, parent, concern.visibility, how)
+
+
+def _let_in(
+    tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
+) -> Post | Refused:
+    """Store a post that concerns the owner as the owner's rules let it in."""
+    judged = judging.post(tx, post, author)
+    if isinstance(judged, Refused):
+        return judged
+    adjusted, found = judged
+    if adjusted is not post:
+        concern = _concern(tx, adjusted, author, parent, how)
+        refused = relevance.judge(concern)
+        if refused is not None:
+            return refused
+        seen_by = concern.visibility
+    return _store(tx, adjusted, author, parent, seen_by, structs.replace(how, judged=found))
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -98,6 +117,7 @@ def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, h
 def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming) -> Post:
     stored = _understood(tx, post, author, parent, seen_by, how)
     posts.put(tx, stored)
+    judging.keep(tx, stored, how.judged)
     put_parts(tx, stored, post, personal=how.personal)
     put_former(tx, stored, post)
     polling.receive(tx, stored, post.poll)

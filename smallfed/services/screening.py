@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from smallfed.domain.events import NotificationsMerged
 from smallfed.domain.notification import FILTERABLE, Handling, Policy, Request
 from smallfed.domain.post import Visibility
-from smallfed.policy.noticing import Sender, judge
+from smallfed.policy.noticing import Sender, judge, stricter
+from smallfed.services import judging
 from smallfed.store import (
     accounts,
     domain_blocks,
@@ -23,7 +24,7 @@ from smallfed.store.tx import Tx
 
 
 def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
-    """Return what the owner's policy makes of a notification."""
+    """Return what the owner's policy and rules make of a notification."""
     if type_ not in FILTERABLE:
         return Handling.ACCEPT
     sender, owner = accounts.get(tx, account), houses.owner_id(tx)
@@ -36,7 +37,8 @@ def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
         limited=domain_blocks.limits(tx, account),
         unasked=type_ == "mention" and post is not None and _is_unasked(tx, post, account, owner),
     )
-    return judge(notification_requests.policy(tx), type_, known, tx.now)
+    told = judge(notification_requests.policy(tx), type_, known, tx.now)
+    return stricter(told, judging.notification(tx, sender, post))
 
 
 def _is_unasked(tx: Tx, number: int, account: int, owner: int) -> bool:

@@ -84,6 +84,12 @@ def put(tx: Tx, arriving: Arriving) -> bool:
     return True
 
 
+def find(tx: Tx, actor: str, activity: str) -> int | None:
+    """Return the row of an activity that ``actor`` has sent lately, None when there is none."""
+    row = tx.one("SELECT id FROM inbound WHERE actor = ? AND activity = ?", actor, activity)
+    return None if row is None else int(row[0])
+
+
 def heard(tx: Tx, actor: str, activity: str) -> bool:
     """Whether ``actor`` itself has sent ``activity`` lately, whatever came of it."""
     return tx.one("SELECT 1 FROM inbound WHERE actor = ? AND activity = ?", actor, activity) is not None

@@ -115,6 +115,21 @@ def rows(tx: Tx, which: Which, *, limit: int) -> list[Kept]:
     return sorted(found, key=attrgetter("at", "id"), reverse=True)[:limit]
 
 
+def about(tx: Tx, uri: str, *, limit: int) -> list[Kept]:
+    """Return the latest rows of an actor, an activity or about an object, the latest first. Looks at all there are."""
+    found = [
+        _kept(state, row)
+        for state in STATES
+        for row in tx.all(
+            f"SELECT id, actor, activity, type, host, ifnull(reason, ''), {_AT[state]}, {_LETTER}"
+            f" FROM {_ROWS[state]} AND ? IN (actor, activity, order_key) ORDER BY {_AT[state]} DESC, id DESC LIMIT ?",
+            uri,
+            limit,
+        )
+    ]
+    return sorted(found, key=attrgetter("at", "id"), reverse=True)[:limit]
+
+
 def _kept(state: State, row: tuple[int, str, str, str, str, str, int, int]) -> Kept:
     id_, actor, activity, type_, host, reason, at, letter = row
     return Kept(

@@ -5,7 +5,7 @@ Never among them: ourselves, accounts that are gone, hosts on blocked domains.
 Spec: PROTOCOL §6.1, SAFETY rules 19 and 20.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 
@@ -62,8 +62,13 @@ class Recipients(Struct, frozen=True, kw_only=True):
     unheard: Collection[str] = ()
 
 
-def put(tx: Tx, body: int, recipients: Recipients) -> int:
-    """Queue a body (see ``store/bodies``) for its recipients, due now; return for how many hosts."""
+def put(
+    tx: Tx, body: int, recipients: Recipients, *, unwanted: Callable[[Collection[str]], Collection[str]] = frozenset
+) -> int:
+    """Queue a body (see ``store/bodies``) for its recipients, due now; return for how many hosts.
+
+    ``unwanted`` returns those hosts, of all that are meant, to which nothing is sent.
+    """
     owner, us = tx.one("SELECT o.account_id, lower(h.domain) FROM owners o JOIN houses h")
     values = {
         "body": body,
@@ -82,6 +87,9 @@ def put(tx: Tx, body: int, recipients: Recipients) -> int:
     }
     tx.sql.execute(_INSERT, values)
     reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]
+    for host in unwanted(reached):
+        tx.run("DELETE FROM deliveries WHERE body_id = ? AND host = ?", body, host)
+        reached.remove(host)
     hosts.recount(tx, reached)
     return len(reached)
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from smallfed.domain.post import Post
 from smallfed.store import accounts, houses, searchables, visibility
+from smallfed.store.judgements import hides
 from smallfed.store.moments import ms
 from smallfed.store.posts import PUNCTUAL, SELECT, SHAPE
 from smallfed.store.rows import each, listed
@@ -90,7 +91,7 @@ def _shown(tx: Tx, ids: Sequence[int], window: Window, viewer: int | None) -> li
             WHERE p.id IN (SELECT value FROM json_each(:ids)) AND p.published_at >= :since AND p.published_at < :until
             AND NOT (p.published_at >= :from AND p.published_at < :to)
             AND (s.library OR (EXISTS (SELECT 1 FROM accounts i WHERE i.id = p.account_id AND i.indexable)
-                AND {visibility.met("p.account_id")}))
+                AND {visibility.met("p.account_id")} AND NOT {hides("p")}))
             AND {visibility.seen("p")} AND {visibility.wanted("p")} ORDER BY p.id DESC""",
         {
             **visibility.values(tx, viewer),

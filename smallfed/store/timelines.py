@@ -14,6 +14,7 @@ from msgspec import Struct
 from smallfed.domain.list import List, Replies
 from smallfed.domain.post import Post, Visibility
 from smallfed.store import likes, visibility
+from smallfed.store.judgements import hides
 from smallfed.store.paging import Page, cut, within
 from smallfed.store.posts import SELECT, SHAPE
 from smallfed.store.rows import each, listed
@@ -30,7 +31,7 @@ _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN lis
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
 HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
-TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')}"
+TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')} AND NOT {hides('p')}"
 """What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
 

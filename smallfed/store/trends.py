@@ -12,6 +12,7 @@ from typing import Any
 from smallfed.domain.post import Post
 from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT
 from smallfed.store import visibility
+from smallfed.store.judgements import hides
 from smallfed.store.moments import EPOCH, moment, ms
 from smallfed.store.posts import SHAPE
 from smallfed.store.rows import each, listed
@@ -27,9 +28,13 @@ Use = tuple[str, int, int]
 
 
 def said_around(p: str) -> str:
-    """Return the condition that the posts' row ``p`` is not only here because a stranger wrote to the owner."""
-    return f"""(NOT EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = {p}.id AND o.account_id = :owner)
-        OR EXISTS (SELECT 1 FROM follows o WHERE o.follower_id = :owner AND o.target_id = {p}.account_id))"""
+    """Return the condition that the posts' row ``p`` is not only here because a stranger wrote to the owner.
+
+    And that no rule of the owner's keeps it out of public views.
+    """
+    return f"""(NOT {hides(p)} AND (
+        NOT EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = {p}.id AND o.account_id = :owner)
+        OR EXISTS (SELECT 1 FROM follows o WHERE o.follower_id = :owner AND o.target_id = {p}.account_id)))"""
 
 
 def day_of(when: datetime) -> int:

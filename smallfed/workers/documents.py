@@ -23,7 +23,8 @@ from smallfed.runtime.client import Answer, Http, Sign
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
-from smallfed.store import domain_blocks, hosts
+from smallfed.services import judging
+from smallfed.store import hosts
 from smallfed.store.hosts import Scheme
 from smallfed.workers.alternates import alternate
 from smallfed.workers.flights import Flights
@@ -137,8 +138,9 @@ class Documents:
             raise Invalid(f"{url[:200]!r} is not a URL of a web server.")
         if name in self._identity.here.names:
             raise NotFound(f"{url[:200]!r} is one of our own addresses, and there is nothing to fetch.")
-        if await self._db.read(domain_blocks.covers, name):
-            raise Forbidden(f"{name} is blocked here.")
+        refused = await self._db.read(judging.may_ask, name)
+        if refused is not None:
+            raise Forbidden(refused.reason)
         self._budgets.spend(errand, name, self._clock.monotonic())
 
 

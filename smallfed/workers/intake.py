@@ -24,6 +24,7 @@ from smallfed.observe.counting import HANDLED
 from smallfed.observe.logging import event
 from smallfed.policy import parking
 from smallfed.policy.budgets import Errand, Purpose
+from smallfed.policy.rules.rates import Meter
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
@@ -67,6 +68,7 @@ class Intake:
     ) -> None:
         self._db, self._fetcher, self._clock, self._bell = db, fetcher, clock, bell
         self._identity, self._aside, self._pace = identity, aside, pace or Pace()
+        self._meter = Meter()
         self._lanes: dict[str, deque[Claimed]] = {}
         self._held: set[int] = set()
         self._searches = Searches(fetcher, db, bell)
@@ -158,7 +160,8 @@ class Intake:
     async def _handled(self, row: Claimed, incoming: Incoming) -> None:
         if host(row.actor) in self._identity.here.names:
             raise Forbidden("Our own activities are not taken from outside.")
-        arrival = Arrival(actor=row.actor, personal=row.personal, received_at=row.received_at)
+        rate = self._meter.count(row.host, self._clock.now().timestamp())
+        arrival = Arrival(actor=row.actor, personal=row.personal, received_at=row.received_at, rate=rate)
         errand = self._fetcher.documents.errand(Purpose.STRANGER)
         outcome = await self._decided(row, incoming, arrival, errand)
         for _ in range(ROUNDS):

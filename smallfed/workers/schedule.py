@@ -7,7 +7,7 @@ import trio
 
 from smallfed.observe.logging import event
 from smallfed.services import borrowing, freezing, uploading
-from smallfed.store import growth, pruning
+from smallfed.store import growth, pruning, refusals
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
 from smallfed.workers.watching import watch
@@ -45,6 +45,9 @@ class Schedule:
         await self._count()
         if days := self._parts.config.federation.final_after_days:
             await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
+        kept = timedelta(days=self._parts.config.federation.ledger_days)
+        if refused := await self._parts.db.patient_write(refusals.expire, kept):
+            gone["refusals"] = refused
         if borrowed := await self._give_back():
             gone["borrowed"] = borrowed
         while unused := await self._parts.db.patient_write(uploading.expire):

@@ -34,10 +34,13 @@ class Handed(Incoming, frozen=True, kw_only=True):
 class Arrival(Struct, frozen=True, kw_only=True):
     """How an activity came: ``actor`` said it; ``personal``: at the owner's own inbox.
 
-    ``handed_by`` is who handed it over where that was not its actor, but ``actor`` has said it indeed.
+    ``handed_by`` is who handed it over where that was not its actor, but ``actor`` has said it indeed. ``rate`` is how
+    much the server that sent it has sent within the hour, ``relay`` the host of the relay that brought it, if one did.
     """
 
     actor: str
     personal: bool
     received_at: datetime
     handed_by: str | None = None
+    rate: int = 0
+    relay: str | None = None

@@ -4,11 +4,12 @@ Spec: PROTOCOL §6.1 (recipients).
 """
 
 from collections.abc import Collection
+from functools import partial
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import DeliveriesQueued
 from smallfed.protocol.emitted import Activity
-from smallfed.services import vouching
+from smallfed.services import judging, vouching
 from smallfed.store import bodies, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -60,7 +61,7 @@ def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None,
     ``by_server``: its actor is that of the server, who signs it.
     """
     body = keep(tx, activity, to, post=post, by_server=by_server)
-    hosts = recipients.put(tx, body, to)
+    hosts = recipients.put(tx, body, to, unwanted=partial(judging.unwanted_hosts, tx))
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
     else:

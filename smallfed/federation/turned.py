@@ -1,0 +1,93 @@
+"""Turned away: what was refused at the door, counted in memory and written into the ledger for many at once.
+
+Whoever is cut off may send as much as they like: a refusal costs a few microseconds and no write. Of each host the
+first few things are written down, with what they said they are; of the rest, how many there were.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from smallfed.domain.refusal import Path
+from smallfed.domain.rule import Action, Verdict
+from smallfed.domain.uris import web
+from smallfed.errors import Forbidden
+from smallfed.protocol.envelope import Envelope
+from smallfed.store import refusals
+from smallfed.store.refusals import Came
+from smallfed.store.tx import Tx
+
+HOSTS, SAMPLES = 500, 5  # of one period
+LONGEST = 500  # characters of an id
+MANY = "(more)"
+PERIOD = 10.0  # seconds from the first refusal until what came is written down
+
+
+class Shut(Forbidden):
+    """The host is cut off by the row for ``domain``."""
+
+    def __init__(self, host: str, domain: str) -> None:
+        super().__init__("This server does not talk to yours.")
+        self.host, self.domain = host, domain
+
+
+class _Knocks(Struct):
+    domain: str
+    count: int = 0
+    samples: dict[tuple[str, str], Came] = {}
+
+
+class Turned:
+    """Counts what is turned away until it is written down."""
+
+    def __init__(self) -> None:
+        self._knocks: dict[str, _Knocks] = {}
+
+    def note(self, shut: Shut, envelopes: Iterable[Envelope]) -> bool:
+        """Count what a host sent; whether it is the first since the last time that all was taken."""
+        first = not self._knocks
+        if shut.host not in self._knocks and len(self._knocks) >= HOSTS:
+            return False
+        knocks = self._knocks.setdefault(shut.host, _Knocks(shut.domain))
+        for envelope in envelopes:
+            knocks.count += 1
+            if len(knocks.samples) < SAMPLES:
+                came = _came(shut.host, envelope)
+                knocks.samples.setdefault((came.actor, came.activity or came.object), came)
+        return first
+
+    def take(self) -> list[tuple[Came, Verdict]]:
+        """Return what came and why it was refused, and forget it."""
+        taken, self._knocks = self._knocks, {}
+        return [line for host, knocks in taken.items() for line in _lines(host, knocks)]
+
+
+def _lines(host: str, knocks: _Knocks) -> Iterable[tuple[Came, Verdict]]:
+    verdict = Verdict(Action.REJECT, "Its server is blocked.", f"domain {knocks.domain}")
+    for came in knocks.samples.values():
+        yield came, verdict
+    rest = knocks.count - len(knocks.samples)
+    if rest > 0:
+        yield Came(path=Path.DOOR, actor=f"https://{host}/", host=host, type=MANY, times=rest), verdict
+
+
+def _came(host: str, envelope: Envelope) -> Came:
+    return Came(
+        path=Path.DOOR,
+        actor=_id(envelope.actor) or f"https://{host}/",
+        host=host,
+        type=envelope.type[:50],
+        activity=_id(envelope.id),
+        object=_id(envelope.order_key),
+    )
+
+
+def _id(text: str | None) -> str:
+    """Return an id as far as it can be one: nobody has verified it."""
+    return text if text is not None and len(text) <= LONGEST and web(text) is not None else ""
+
+
+def write_down(tx: Tx, lines: Iterable[tuple[Came, Verdict]]) -> None:
+    """Write lines into the ledger."""
+    for came, verdict in lines:
+        refusals.put(tx, came, verdict)

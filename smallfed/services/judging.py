@@ -1,0 +1,221 @@
+"""Judging: what the owner's rules and domain blocks say about what comes, and the ledger of what was refused.
+
+| path | where it is judged | what is judged |
+|---|---|---|
+| inbox, before it is stored | federation/inbox | the domain |
+| inbox | ``activity``, by inbox/registry | who sends it, how much |
+| post: sent, fetched, boosted, quoted, answered, edited | ``post``, by services/receiving, revising | all of it |
+| follow | ``asks_owner``, by services/admitting | who asks |
+| notification | ``notification``, by services/screening | who causes it, and the post |
+| fetch, search, follow sync | ``may_ask``, by workers/documents | the host |
+| media fetch | ``wants_media`` | the host, and whose it is |
+| delivery | ``unwanted_hosts``, by services/consequences/sending | the host |
+| reading, streaming | store/visibility, store/judgements | what holds now |
+
+Without rules each costs one look at a table of one row.
+
+Spec: PROTOCOL §9.2; SAFETY §5.
+"""
+
+from collections.abc import Collection
+from functools import partial
+
+from msgspec import structs
+
+from smallfed.domain.account import Account
+from smallfed.domain.incoming import Arrival, Create, Follow, Handed, Incoming, IncomingPost, Mentioned, UpdatePost
+from smallfed.domain.notification import Handling
+from smallfed.domain.post import Post
+from smallfed.domain.refusal import Path
+from smallfed.domain.refused import Refused
+from smallfed.domain.rule import SILENT, Action, Judgement, Verdict
+from smallfed.domain.uris import host
+from smallfed.policy import rules as policy
+from smallfed.policy.rules.facts import Facts
+from smallfed.store import accounts, domain_blocks, follows, houses, judgements, refusals, rules
+from smallfed.store.refusals import Came
+from smallfed.store.tx import Tx
+from smallfed.text.sanitise import words
+from smallfed.translate.linking import pages
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+# What is known of who sends something ---------------------------------------------------------------------------------
+def _of(tx: Tx, actor: str, account: Account | None) -> Facts:
+    name = host(actor) or ""
+    if account is None:
+        return Facts(actor=actor, hosts=(name,))
+    return Facts(
+        actor=actor,
+        handle=f"@{account.handle}",
+        hosts=(account.host, name),
+        followed=follows.has(tx, houses.owner_id(tx), account.id),
+        known_for=tx.now - account.created_at,
+    )
+
+
+# Inbox ----------------------------------------------------------------------------------------------------------------
+def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
+    """Judge who sends an activity. A post in it is judged by ``post``; what waits for the owner is no Follow."""
+    book = rules.book(tx)
+    if not book or isinstance(incoming, Handed | Mentioned):
+        return None
+    facts = _of(tx, incoming.actor, accounts.find_uri(tx, incoming.actor))
+    facts = structs.replace(facts, rate=arrival.rate, relay=arrival.relay)
+    verdict = policy.judge(book, facts, tx.now).refusal
+    if verdict is None or (verdict.action is Action.HOLD and isinstance(incoming, Follow)):
+        return None
+    about = incoming.post.uri if isinstance(incoming, Create | UpdatePost) else ""
+    return _refuse(tx, _came(incoming, about), verdict)
+
+
+def _came(incoming: Incoming, about: str) -> Came:
+    return Came(
+        path=Path.INBOX,
+        actor=incoming.actor,
+        host=host(incoming.actor) or "",
+        type=type(incoming).__name__,
+        activity=incoming.id or "",
+        object=about or getattr(incoming, "object", None) or "",
+        raw=incoming.post.raw if isinstance(incoming, Create | UpdatePost) else None,
+    )
+
+
+def _refuse(tx: Tx, came: Came, verdict: Verdict) -> Refused | None:
+    """Write it into the ledger, unless the owner has let it in before."""
+    if refusals.is_released(tx, came.actor, came.object if came.is_post else came.activity):
+        return None
+    refusals.put(tx, came, verdict)
+    waits = " It waits in the ledger." if verdict.action is Action.HOLD else ""
+    return Refused(f"{verdict.reason} ({verdict.rule}){waits}")
+
+
+# Posts ----------------------------------------------------------------------------------------------------------------
+def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost, Judgement] | Refused:
+    """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not."""
+    book = rules.book(tx)
+    if not book:
+        return incoming, SILENT
+    found = content(tx, incoming, author)
+    verdict = found.refusal
+    if verdict is not None:
+        came = Came(
+            path=Path.POST,
+            actor=author.uri,
+            host=host(author.uri) or "",
+            type=incoming.kind,
+            object=incoming.uri,
+            raw=incoming.raw or None,
+        )
+        refused = _refuse(tx, came, verdict)
+        if refused is not None:
+            return refused
+        return incoming, SILENT
+    return adjusted(incoming, author, found), found
+
+
+def content(tx: Tx, incoming: IncomingPost, author: Account) -> Judgement:
+    """Return what rules would say about a post; nothing comes of it."""
+    return policy.judge(rules.book(tx), _of_post(tx, incoming, author), tx.now)
+
+
+def person(tx: Tx, number: int) -> Judgement:
+    """Return what rules would say about an account; nothing comes of it."""
+    account = accounts.get(tx, number)
+    return policy.judge(rules.book(tx), _of(tx, account.uri, account), tx.now)
+
+
+def _of_post(tx: Tx, incoming: IncomingPost, author: Account) -> Facts:
+    named = {mention.href for mention in incoming.mentions}
+    return structs.replace(
+        _of(tx, author.uri, author),
+        mentions=len(named),
+        links=len(set(pages(incoming.content, but=named))),
+        media=len(incoming.attachments),
+        text=partial(_text, incoming),
+    )
+
+
+def _text(incoming: IncomingPost) -> str:
+    described = [picture.description for picture in incoming.attachments]
+    options = [] if incoming.poll is None else [option.title for option in incoming.poll.options]
+    tags = [f"#{name}" for name in incoming.hashtags]
+    return "\n\n".join([incoming.title, incoming.summary, words(incoming.content), *options, *described, *tags])
+
+
+def adjusted(incoming: IncomingPost, author: Account, found: Judgement) -> IncomingPost:
+    """Return a post as rules let it in."""
+    if found.says(Action.STRIP):
+        incoming = structs.replace(incoming, attachments=())
+    if found.says(Action.SENSITIVE):
+        incoming = structs.replace(incoming, sensitive=True)
+    if found.says(Action.PRIVATE) and PUBLIC in (*incoming.to, *incoming.cc):
+        others = tuple(uri for uri in (*incoming.to, *incoming.cc) if uri not in (PUBLIC, author.followers))
+        incoming = structs.replace(incoming, to=(author.followers or author.uri,), cc=others)
+    return incoming
+
+
+def keep(tx: Tx, stored: Post, found: Judgement, *, anew: bool = False) -> None:
+    """Keep with a post what rules say about it; ``anew``: instead of what they said of an earlier version."""
+    if found.verdicts:
+        judgements.put(tx, stored.id, found.verdicts)
+    elif anew:
+        judgements.drop(tx, stored.id)
+
+
+# People ---------------------------------------------------------------------------------------------------------------
+def asks_owner(tx: Tx, follower: Account) -> bool:
+    """Whether a rule leaves it to the owner if somebody may follow."""
+    book = rules.book(tx)
+    return bool(book) and policy.judge(book, _of(tx, follower.uri, follower), tx.now).says(Action.HOLD)
+
+
+def notification(tx: Tx, account: Account, post: int | None) -> Handling:
+    """Return what rules make of a notification that ``account`` causes; whom the owner follows always notifies."""
+    book = rules.book(tx)
+    if not book:
+        return Handling.ACCEPT
+    facts = _of(tx, account.uri, account)
+    if facts.followed:
+        return Handling.ACCEPT
+    found = policy.judge(book, facts, tx.now)
+    if found.refusal is not None and found.refusal.action is not Action.HOLD:
+        return Handling.DROP
+    said = post is not None and judgements.says(tx, post, Action.HUSH)
+    return Handling.FILTER if said or found.says(Action.HUSH) or found.says(Action.HOLD) else Handling.ACCEPT
+
+
+# Hosts ----------------------------------------------------------------------------------------------------------------
+def may_ask(tx: Tx, name: str) -> Refused | None:
+    """Judge whether anything may be fetched from a host."""
+    if domain_blocks.covers(tx, name):
+        return Refused(f"{name} is blocked here.")
+    verdict = _of_host(tx, name)
+    return None if verdict is None else Refused(f"{name} is refused here: {verdict.rule}.")
+
+
+def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
+    """Whether pictures may be fetched from a host, and of an account, where it is known whose they are."""
+    if domain_blocks.gives_no_pictures(tx, name) or _of_host(tx, name, Action.STRIP) is not None:
+        return False
+    if account is None:
+        return True
+    if domain_blocks.hides_pictures(tx, account) or domain_blocks.covers_account(tx, account):
+        return False
+    book, author = rules.book(tx), accounts.get(tx, account)
+    return not book or not policy.judge(book, _of(tx, author.uri, author), tx.now).says(Action.STRIP)
+
+
+def unwanted_hosts(tx: Tx, hosts: Collection[str]) -> list[str]:
+    """Return those of ``hosts`` to which nothing is sent because of a rule."""
+    return [name for name in hosts if _of_host(tx, name) is not None] if rules.book(tx) else []
+
+
+def _of_host(tx: Tx, name: str, action: Action | None = None) -> Verdict | None:
+    """Return what refuses a host as a whole, or says ``action`` of it."""
+    book = rules.book(tx)
+    found = policy.judge(book, Facts(hosts=(name,)), tx.now) if book else SILENT
+    if action is None or found.refusal is not None:
+        return found.refusal
+    return next((verdict for verdict in found.verdicts if verdict.action is action), None)

@@ -1,0 +1,113 @@
+"""Legislating: the owner makes rules, and takes them back."""
+
+from datetime import datetime, timedelta
+
+from smallfed.domain.rule import Action, Family, Rule
+from smallfed.errors import Invalid
+from smallfed.policy.rules import measures
+from smallfed.services.blocking import clean_pattern
+from smallfed.store import ids, rules
+from smallfed.store.tx import Tx
+
+LONGEST = 500  # characters of a keyword
+MOST = 20_000  # rules
+
+
+def make(
+    tx: Tx,
+    family: Family,
+    match: str,
+    action: Action,
+    *,
+    comment: str = "",
+    expires_at: datetime | None = None,
+) -> Rule:
+    """Make a rule, or say anew what there is about one that says the same; Invalid when it could never hold."""
+    match = understood(family, match)
+    known = rules.find(tx, family, match, action)
+    if known is not None:
+        rules.change(tx, known.id, comment=comment or known.comment, expires_at=expires_at)
+        return rules.get(tx, known.id)
+    if len(rules.every(tx)) >= MOST:
+        raise Invalid(f"there are {MOST} rules already: lists of servers belong into `smallfed block`, or a list")
+    made = Rule(
+        id=ids.fresh(tx, "rules"),
+        family=family,
+        match=match,
+        action=action,
+        comment=comment,
+        expires_at=expires_at,
+        created_at=tx.now,
+    )
+    rules.put(tx, made)
+    return made
+
+
+def understood(family: Family, match: str) -> str:
+    """Return what a rule matches in the words of its family; Invalid says what it should look like."""
+    text = match.strip()
+    match family:
+        case Family.DOMAIN | Family.RELAY:
+            return clean_pattern(text)
+        case Family.ACTOR:
+            return _actor(text)
+        case Family.KEYWORD if text.strip("* "):
+            return _short(text)
+        case Family.LIST if text:
+            return _short(text)
+        case Family.AGE if measures.span(text) is not None:
+            return text
+        case Family.RATE if measures.per_hour(text) is not None:
+            return text
+        case Family.MENTIONS | Family.LINKS | Family.MEDIA if measures.least(text) is not None:
+            return text
+        case _:
+            raise Invalid(
+                f"{match!r} is nothing that a rule by {family} can match; it should look like {FORMS[family]}"
+            )
+
+
+FORMS = {
+    Family.DOMAIN: "example.org or *.example.org",
+    Family.ACTOR: "@user@example.org or https://example.org/users/user",
+    Family.LIST: "the name of a list",
+    Family.KEYWORD: "buy now, or *coin* for parts of words",
+    Family.AGE: "30min, 24h or 7d",
+    Family.MENTIONS: "8",
+    Family.LINKS: "1",
+    Family.MEDIA: "1",
+    Family.RELAY: "relay.example.org",
+    Family.RATE: "60/h",
+}
+
+
+def _actor(text: str) -> str:
+    if text.startswith(("https://", "http://")):
+        return _short(text)
+    user, _, host = text.removeprefix("@").partition("@")
+    if not user or not host:
+        raise Invalid(f"{text!r} is nobody; it should look like {FORMS[Family.ACTOR]}")
+    return f"@{user.lower()}@{host.lower()}"
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Invalid(f"a rule should match at most {LONGEST} characters")
+    return text
+
+
+def lasting(tx: Tx, text: str | None) -> datetime | None:
+    """Return until when something holds that is to last for ``text`` (``24h``); None for ever."""
+    if text is None:
+        return None
+    span = measures.span(text)
+    if span is None or span > timedelta(days=3650):
+        raise Invalid(f"{text!r} is no span of time; it should look like 30min, 24h or 7d")
+    return tx.now + span
+
+
+def repeal(tx: Tx, number: int) -> Rule:
+    """Take a rule back; NotFound. What it did to posts that are here stays with them."""
+    known = rules.get(tx, number)
+    rules.drop(tx, number)
+    return known

@@ -1,0 +1,40 @@
+"""Judgements: what rules have said about posts that were let in, kept with them."""
+
+from collections.abc import Iterable
+
+from smallfed.domain.rule import Action, Verdict
+from smallfed.store.tx import Tx
+
+
+def put(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
+    """Keep what rules say about a post, instead of what they said before."""
+    drop(tx, post)
+    for verdict in verdicts:
+        tx.run(
+            "INSERT OR IGNORE INTO judgements (post_id, action, rule, reason) VALUES (?, ?, ?, ?)",
+            post,
+            verdict.action,
+            verdict.rule,
+            verdict.reason,
+        )
+
+
+def drop(tx: Tx, post: int) -> None:
+    """Forget what rules said about a post."""
+    tx.run("DELETE FROM judgements WHERE post_id = ?", post)
+
+
+def of(tx: Tx, post: int) -> list[Verdict]:
+    """Return what rules have said about a post."""
+    rows = tx.all("SELECT action, reason, rule FROM judgements WHERE post_id = ? ORDER BY action, rule", post)
+    return [Verdict(Action(action), reason, rule) for action, reason, rule in rows]
+
+
+def says(tx: Tx, post: int, action: Action) -> bool:
+    """Whether a rule says this about a post."""
+    return tx.one("SELECT 1 FROM judgements WHERE post_id = ? AND action = ?", post, action) is not None
+
+
+def hides(p: str) -> str:
+    """Return the condition that a rule keeps the posts' row ``p`` out of public views."""
+    return f"EXISTS (SELECT 1 FROM judgements j WHERE j.post_id = {p}.id AND j.action = 'hide')"

@@ -1,0 +1,182 @@
+"""Refusals: the ledger of what was not let in. It is small, and no flood can push out what others sent.
+
+A host has at most ``PER_HOST`` lines: of more, its oldest go. All together have at most ``LARGEST`` bytes: of more,
+first what came is forgotten, the oldest first, then lines. Old ones go by ``store/pruning``.
+
+Spec: issue of moderation, item 4.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.domain.refusal import Path, Refusal
+from smallfed.domain.rule import Action, Verdict
+from smallfed.errors import NotFound
+from smallfed.store import documents, ids
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+PER_HOST = 200
+LARGEST = 50_000_000
+RAW = 64_000  # bytes, packed, that are kept of one thing
+BRINGS_POST = ("Create", "Update", "UpdatePost")
+AT_ONCE = 50  # lines that go in one step
+_ROW = 200  # bytes that a row has beside its texts
+_COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reason, times, raw IS NOT NULL, released_at,
+    refused_at"""
+
+
+class Came(Struct, frozen=True, kw_only=True):
+    """What came and was refused. ``raw`` is the post as it came, where it is kept."""
+
+    path: Path
+    actor: str
+    host: str
+    type: str
+    activity: str = ""
+    object: str = ""
+    raw: bytes | None = None
+    times: int = 1
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it is a post, or brings one: then it is known by the post's id."""
+        return self.path is Path.POST or self.type in BRINGS_POST
+
+
+def put(tx: Tx, came: Came, verdict: Verdict) -> None:
+    """Write a line; what is refused again is counted, and stands last."""
+    raw = None if came.raw is None else documents.pack(came.raw)
+    raw = raw if raw is not None and len(raw) <= RAW else None
+    known = tx.one(
+        "SELECT id, times FROM refusals WHERE actor = ? AND activity = ? AND object = ? AND type = ? AND rule = ?"
+        " AND released_at IS NULL",
+        came.actor,
+        came.activity,
+        came.object,
+        came.type,
+        verdict.rule,
+    )
+    times = came.times if known is None else came.times + known[1]
+    if known is not None:
+        tx.run("DELETE FROM refusals WHERE id = ?", known[0])
+    texts = (came.actor, came.host, came.activity, came.type, came.object, verdict.rule, verdict.reason)
+    tx.run(
+        "INSERT INTO refusals (id, path, actor, host, activity, type, object, rule, reason, action, times, raw, size,"
+        " refused_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ids.fresh(tx, "refusals"),
+        came.path,
+        *texts,
+        verdict.action,
+        times,
+        raw,
+        _ROW + sum(map(len, texts)) + len(raw or b""),
+        ms(tx.now),
+    )
+    _keep_small(tx, came.host)
+
+
+def _keep_small(tx: Tx, host: str) -> None:
+    tx.run(
+        "DELETE FROM refusals WHERE id IN (SELECT id FROM refusals WHERE host = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
+        host,
+        PER_HOST,
+    )
+    if size(tx) > LARGEST:
+        tx.run(
+            f"UPDATE refusals SET raw = NULL, size = size - length(raw) WHERE id IN"
+            f" (SELECT id FROM refusals WHERE raw IS NOT NULL ORDER BY id LIMIT {AT_ONCE})"
+        )
+    if size(tx) > LARGEST:
+        tx.run(f"DELETE FROM refusals WHERE id IN (SELECT id FROM refusals ORDER BY id LIMIT {AT_ONCE})")
+
+
+def expire(tx: Tx, age: timedelta) -> int:
+    """Forget lines of that age; return how many went. There are never more than fit into ``LARGEST``."""
+    return tx.run("DELETE FROM refusals WHERE refused_at < ?", ms(tx.now - age))
+
+
+def size(tx: Tx) -> int:
+    """Return how many bytes the ledger is counted with."""
+    return int(tx.one("SELECT bytes FROM refusal_sizes")[0])
+
+
+def is_released(tx: Tx, actor: str, uri: str) -> bool:
+    """Whether the owner has let in the activity or the post ``uri`` of an actor, whatever rules say."""
+    statement = "SELECT 1 FROM refusals WHERE actor = ? AND ? IN (activity, object) AND released_at IS NOT NULL"
+    return bool(uri) and tx.one(statement, actor, uri) is not None
+
+
+def release(tx: Tx, number: int) -> None:
+    """Note that the owner lets a thing in."""
+    tx.run("UPDATE refusals SET released_at = ? WHERE id = ?", ms(tx.now), number)
+
+
+class Which(Struct, frozen=True, kw_only=True):
+    """Lines that are all of what is given. ``text`` is any part of rule, reason or ids, in small or capitals."""
+
+    host: str | None = None
+    about: str | None = None
+    text: str | None = None
+    held: bool = False
+
+    @property
+    def condition(self) -> tuple[str, tuple[str, ...]]:
+        """What to add to a WHERE clause, and its values."""
+        words = "instr(lower(rule || ' ' || reason || ' ' || actor || ' ' || activity || ' ' || object), lower(?)) > 0"
+        given = {"host = ?": self.host, words: self.text}
+        meant = {text: value for text, value in given.items() if value is not None}
+        if self.about is not None:
+            meant["? IN (actor, activity, object)"] = self.about
+        held = f" AND action = '{Action.HOLD}' AND released_at IS NULL" if self.held else ""
+        return "".join(f" AND {text}" for text in meant) + held, tuple(meant.values())
+
+
+def newest(tx: Tx, which: Which, *, limit: int) -> list[Refusal]:
+    """Return the latest lines of ``which``, the latest first. May look at all there are."""
+    condition, values = which.condition
+    rows = tx.all(f"SELECT {_COLUMNS} FROM refusals WHERE 1{condition} ORDER BY id DESC LIMIT ?", *values, limit)
+    return [_read(row) for row in rows]
+
+
+def get(tx: Tx, number: int) -> Refusal:
+    """Return a line; NotFound."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM refusals WHERE id = ?", number)
+    if row is None:
+        raise NotFound(f"there is no line {number} in the ledger; `smallfed ledger` lists them")
+    return _read(row)
+
+
+def raw(tx: Tx, number: int) -> bytes | None:
+    """Return what came, as it came, or None where it is not kept."""
+    row = tx.one("SELECT raw FROM refusals WHERE id = ?", number)
+    return None if row is None or row[0] is None else documents.unpack(row[0])
+
+
+def summary(tx: Tx) -> list[tuple[str, str, int]]:
+    """Return (rule, reason, how often) of all that is kept, the most frequent first."""
+    rows = tx.all("SELECT rule, max(reason), sum(times) AS n FROM refusals GROUP BY rule ORDER BY n DESC, rule")
+    return [(rule, reason, times) for rule, reason, times in rows]
+
+
+def _read(row: Iterable[Any]) -> Refusal:
+    id_, path, actor, host, activity, type_, object_, action, rule, reason, times, kept, released, refused = row
+    return Refusal(
+        id=id_,
+        path=Path(path),
+        actor=actor,
+        host=host,
+        activity=activity,
+        type=type_,
+        object=object_,
+        action=Action(action),
+        rule=rule,
+        reason=reason,
+        times=times,
+        kept=bool(kept),
+        released_at=None if released is None else moment(released),
+        refused_at=moment(refused),
+    )
