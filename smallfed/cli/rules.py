@@ -26,7 +26,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     domain    example.org, *.example.org   everything from there
     actor     @user@example.org            everything by them
     list      NAME                         whom a list of accounts names
-    keyword   "buy now", *coin*            posts that say so; with * also inside words
+    keyword   "buy now", *coin*            posts that say so; * also inside words
     age       24h                          whom this server has known for less
     mentions  8                            posts that name so many, or more
     links     1                            posts with so many links, or more

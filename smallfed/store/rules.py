@@ -1,5 +1,7 @@
 """Rules of the owner's, and the book of them that is asked about everything that comes."""
 
+from hashlib import sha256
+
 from smallfed.domain.rule import Family, Rule
 from smallfed.errors import NotFound
 from smallfed.policy.rules import EMPTY, Rulebook, compiled
@@ -9,12 +11,12 @@ from smallfed.store.tx import Tx
 SHAPE = Shape(Rule, "rules")
 _SELECT = f"SELECT {SHAPE.columns('r')} FROM rules r "
 _KEPT = 4  # books: one for each database of a process, and the one before
-_books: dict[int, Rulebook] = {}  # by token; a token never means another book
+_books: dict[str, Rulebook] = {}  # by what is in them
 
 
 def book(tx: Tx) -> Rulebook:
     """Return all rules, ready to be asked: compiled once after each change. Without rules it is one short look."""
-    row = tx.one("SELECT token FROM rulebooks")
+    row = tx.one("SELECT digest FROM rulebooks")
     if row is None:
         return EMPTY
     known = _books.get(row[0])
@@ -64,6 +66,8 @@ def drop(tx: Tx, number: int) -> None:
 
 
 def _turn(tx: Tx) -> None:
-    """Give the book another token, or none when there is no rule left."""
+    """Note what is in the book now; without rules there is none."""
     tx.run("DELETE FROM rulebooks")
-    tx.run("INSERT INTO rulebooks (id, token) SELECT 1, ? WHERE EXISTS (SELECT 1 FROM rules)", tx.dice(62))
+    rows = tx.all(_SELECT + "ORDER BY r.id")
+    if rows:
+        tx.run("INSERT INTO rulebooks (id, digest) VALUES (1, ?)", sha256(repr(rows).encode()).hexdigest())

@@ -47,8 +47,8 @@ def _named(book: Rulebook, family: Family, names: Iterator[str], what: str) -> F
 
 
 def _domain(book: Rulebook, facts: Facts) -> Found:
-    for host in dict.fromkeys(facts.hosts):
-        yield from _named(book, Family.DOMAIN, chain(host), "It comes from")
+    names = dict.fromkeys(name for host in facts.hosts for name in chain(host))
+    yield from _named(book, Family.DOMAIN, iter(names), "It comes from")
 
 
 def _actor(book: Rulebook, facts: Facts) -> Found:

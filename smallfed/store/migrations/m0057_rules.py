@@ -15,7 +15,7 @@ STEPS = (
 ) STRICT""",
     """CREATE TABLE rulebooks (               -- one row, while there are rules
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    token INTEGER NOT NULL                  -- another one after every change: what is read by it may be kept
+    digest TEXT NOT NULL                    -- of all rules: what was compiled of them may be kept by it
 ) STRICT""",
     """CREATE TABLE judgements (              -- what rules have said about posts that were let in
     post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,

@@ -1,0 +1,355 @@
+"""Rules where they act: at each path, with a line in the ledger for whatever is not let in."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec import structs
+
+from smallfed.domain.account import Account
+from smallfed.domain.incoming import Announce, Arrival, Create, Follow, Like
+from smallfed.domain.notification import Handling
+from smallfed.domain.post import Attachment, Post, Visibility
+from smallfed.domain.refusal import Path
+from smallfed.domain.refused import Refused
+from smallfed.domain.rule import Action, Family
+from smallfed.errors import Conflict, Invalid, NotFound
+from smallfed.inbox import registry
+from smallfed.inbox.outcome import Done, Ignored
+from smallfed.services import (
+    blocking,
+    judging,
+    legislating,
+    moderating,
+    posting,
+    receiving,
+    releasing,
+    revising,
+    screening,
+)
+from smallfed.services.moderating import Wish
+from smallfed.store import follows, judgements, posts, refusals, rules, timelines
+from smallfed.store.paging import Page
+from smallfed.store.refusals import Came, Which
+from smallfed.store.tx import Tx
+from tests import world
+from tests.conftest import Know
+from tests.services.conftest import Incoming, draft, queued, told
+
+PICTURE = Attachment(id=0, kind="image", url="https://far.example/1.png", media_type="image/png")
+
+
+def law(tx: Tx, family: Family, match: str, action: Action) -> str:
+    made = legislating.make(tx, family, match, action)
+    return f"rule {made.id}: {family} {made.match}"
+
+
+def ledger(tx: Tx) -> list[tuple[str, str, str, str]]:
+    lines = refusals.newest(tx, Which(), limit=50)
+    return [(one.path.value, one.type, one.object or one.activity, one.rule) for one in lines]
+
+
+def arrival(who: Account) -> Arrival:
+    return Arrival(actor=who.uri, personal=False, received_at=world.NOW)
+
+
+# Posts ----------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("action", [Action.REJECT, Action.DROP, Action.HOLD])
+def test_a_post_that_is_not_let_in(
+    lively: Tx, owner: Account, bob: Account, incoming: Incoming, action: Action
+) -> None:
+    """However it comes; its line has what came, and the owner may let it in."""
+    tx = lively
+    label = law(tx, Family.KEYWORD, "airdrop", action)
+    post = incoming(bob, named=(owner,), content="<p>Airdrop!</p>", raw=b'{"type":"Note"}')
+
+    sent, fetched = receiving.receive(tx, post, fresh=True), receiving.receive(tx, post, fresh=False)
+
+    assert isinstance(sent, Refused)
+    assert isinstance(fetched, Refused)
+    assert ("It waits in the ledger" in sent.reason) is (action is Action.HOLD)
+    assert (posts.find_uri(tx, post.uri), told(tx)) == (None, [])
+    assert ledger(tx) == [("post", "Note", post.uri, label)]
+    (line,) = refusals.newest(tx, Which(held=action is Action.HOLD), limit=9)
+    assert (line.times, line.action, refusals.raw(tx, line.id)) == (2, action, b'{"type":"Note"}')
+    releasing.release(tx, line.id)
+    assert tx.all("SELECT actor, type, order_key FROM inbound") == [(bob.uri, "Create", post.uri)]
+    assert isinstance(receiving.receive(tx, post, fresh=True), Post)
+    assert told(tx) == [("mention", bob.id, posts.get(tx, posts.find_uri(tx, post.uri).id).id)]  # type: ignore[union-attr]
+    assert refusals.newest(tx, Which(held=True), limit=9) == []
+
+
+def test_a_post_that_is_let_in_otherwise(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    """All that rules say is done, kept with the post, and done again to what it becomes."""
+    tx = lively
+    law(tx, Family.MEDIA, "1", Action.STRIP)
+    law(tx, Family.MENTIONS, "1", Action.SENSITIVE)
+    law(tx, Family.AGE, "7d", Action.HUSH)
+    law(tx, Family.LINKS, "1", Action.HIDE)
+    text = '<p>Look <a href="https://shop.example/">here</a></p>'
+    post = incoming(bob, named=(owner,), content=text, attachments=(PICTURE,))
+
+    stored = receiving.receive(tx, post, fresh=True)
+
+    assert isinstance(stored, Post)
+    assert (stored.sensitive, stored.visibility) == (True, Visibility.PUBLIC)
+    assert tx.one("SELECT count(*) FROM attachments")[0] == 0
+    assert {one.action for one in judgements.of(tx, stored.id)} == {
+        Action.STRIP,
+        Action.SENSITIVE,
+        Action.HUSH,
+        Action.HIDE,
+    }
+    assert tx.all("SELECT type, filtered FROM notifications") == [("mention", 1)]
+    assert timelines.public(tx, owner.id, Page()) == []
+    edited = structs.replace(post, content="<p>Nothing</p>", updated_at=world.later(tx, hours=1).now)
+    assert isinstance(revising.revise(tx, edited), Post)
+    assert Action.HIDE not in {one.action for one in judgements.of(tx, stored.id)}
+    assert [one.id for one in timelines.public(tx, owner.id, Page())] == [stored.id]
+
+
+def test_a_post_for_followers_only(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    """Whoever names the owner still does; a stranger who does not has nothing to say."""
+    law(lively, Family.DOMAIN, "far.example", Action.PRIVATE)
+
+    named = receiving.receive(lively, incoming(bob, 1, named=(owner,)), fresh=True)
+    other = receiving.receive(lively, incoming(bob, 2), fresh=False)
+
+    assert isinstance(named, Post)
+    assert named.visibility is Visibility.PRIVATE
+    assert isinstance(other, Refused)
+
+
+def test_whom_the_owner_follows_is_not_judged_by_words(
+    lively: Tx, owner: Account, bob: Account, incoming: Incoming
+) -> None:
+    world.befriend(lively, owner, bob)
+    law(lively, Family.KEYWORD, "airdrop", Action.REJECT)
+    law(lively, Family.AGE, "7d", Action.REJECT)
+
+    assert isinstance(receiving.receive(lively, incoming(bob, content="airdrop"), fresh=True), Post)
+    law(lively, Family.ACTOR, f"@{bob.handle}", Action.REJECT)
+    assert isinstance(receiving.receive(lively, incoming(bob, 2), fresh=True), Refused)
+
+
+# Activities -----------------------------------------------------------------------------------------------------------
+def test_activities_are_judged_by_who_sends_them(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """But not what takes something away."""
+    tx = lively
+    mine = world.say(tx, owner)
+    label = law(tx, Family.DOMAIN, "*.example", Action.DROP)
+    like = Like(id="https://far.example/likes/1", actor=bob.uri, object=mine.uri)
+
+    outcome = registry.handle(tx, like, arrival(bob))
+
+    assert isinstance(outcome, Ignored)
+    assert ledger(tx) == [("inbox", "Like", mine.uri, label)]
+    assert told(tx) == []
+    with pytest.raises(Conflict, match="not kept any more"):
+        releasing.release(tx, refusals.newest(tx, Which(), limit=1)[0].id)
+    rules.drop(tx, rules.every(tx)[0].id)
+    assert isinstance(registry.handle(tx, like, arrival(bob)), Done)
+
+
+def test_who_sends_too_much(lively: Tx, owner: Account, bob: Account) -> None:
+    law(lively, Family.RATE, "60/h", Action.DROP)
+    mine = world.say(lively, owner)
+    like = Like(id=None, actor=bob.uri, object=mine.uri)
+
+    few = registry.handle(lively, like, structs.replace(arrival(bob), rate=60))
+    many = registry.handle(
+        lively,
+        Announce(id=None, actor=bob.uri, object=mine.uri, published_at=None),
+        structs.replace(arrival(bob), rate=61),
+    )
+
+    assert isinstance(few, Done)
+    assert isinstance(many, Ignored)
+
+
+def test_a_follow_that_is_held_waits_for_the_owner(lively: Tx, owner: Account, bob: Account) -> None:
+    law(lively, Family.AGE, "24h", Action.HOLD)
+    asked = Follow(id="https://far.example/follows/1", actor=bob.uri, object=owner.uri)
+
+    outcome = registry.handle(lively, asked, arrival(bob))
+
+    assert isinstance(outcome, Done)
+    assert not follows.has(lively, bob.id, owner.id)
+    assert follows.count(lively, owner.id, followers=True, accepted=False) == 1
+    assert told(lively) == [("follow_request", bob.id, None)]
+
+
+def test_what_somebody_does_may_not_notify(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    mine = world.say(lively, owner)
+    law(lively, Family.DOMAIN, "far.example", Action.HUSH)
+    world.befriend(lively, owner, carol)
+    law(lively, Family.DOMAIN, "other.example", Action.HUSH)
+
+    kinds = [screening.handling(lively, "favourite", who.id, mine.id) for who in (bob, carol)]
+
+    assert kinds == [Handling.FILTER, Handling.ACCEPT]
+    law(lively, Family.DOMAIN, "far.example", Action.DROP)
+    assert screening.handling(lively, "favourite", bob.id, mine.id) is Handling.DROP
+
+
+# Hosts ----------------------------------------------------------------------------------------------------------------
+def test_nothing_is_fetched_from_or_sent_to_a_host_that_is_refused(
+    lively: Tx, owner: Account, bob: Account, carol: Account
+) -> None:
+    tx = lively
+    for who in (bob, carol):
+        world.befriend(tx, who, owner)
+    law(tx, Family.DOMAIN, "far.example", Action.REJECT)
+
+    posting.publish(tx, draft())
+
+    assert [inbox for _, inbox in queued(tx)] == [carol.shared_inbox]
+    assert isinstance(judging.may_ask(tx, "deep.far.example"), Refused)
+    assert judging.may_ask(tx, "other.example") is None
+    assert not judging.wants_media(tx, "far.example")
+
+
+@pytest.mark.parametrize(
+    ("change", "host", "wants"),
+    [
+        (lambda tx: None, "cdn.example", True),
+        (lambda tx: moderating.block(tx, "cdn.example", Wish(reject_media=True)), "cdn.example", False),
+        (lambda tx: moderating.block(tx, "far.example", Wish(reject_media=True)), "cdn.example", False),
+        (lambda tx: blocking.block_domain(tx, "far.example"), "cdn.example", False),
+        (lambda tx: law(tx, Family.DOMAIN, "far.example", Action.STRIP), "cdn.example", False),
+        (lambda tx: law(tx, Family.DOMAIN, "cdn.example", Action.STRIP), "cdn.example", False),
+        (lambda tx: law(tx, Family.DOMAIN, "other.example", Action.STRIP), "cdn.example", True),
+    ],
+)
+def test_whose_pictures_are_fetched(
+    tx: Tx, owner: Account, bob: Account, change: Callable[[Tx], object], host: str, wants: bool
+) -> None:
+    """Neither from a host that is not wanted, nor of people on one, wherever their pictures lie."""
+    change(tx)
+
+    assert judging.wants_media(tx, host, bob.id) is wants
+
+
+# Rules ----------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("family", "match"),
+    [
+        (Family.DOMAIN, "no domain"),
+        (Family.ACTOR, "bob"),
+        (Family.KEYWORD, " ** "),
+        (Family.AGE, "soon"),
+        (Family.RATE, "60"),
+        (Family.MENTIONS, "0"),
+        (Family.LINKS, "many"),
+        (Family.LIST, " "),
+        (Family.KEYWORD, "x" * 501),
+    ],
+)
+def test_what_is_no_rule(tx: Tx, owner: Account, family: Family, match: str) -> None:
+    with pytest.raises(Invalid):
+        legislating.make(tx, family, match, Action.DROP)
+
+
+def test_rules_come_and_go(tx: Tx, owner: Account) -> None:
+    made = legislating.make(tx, Family.ACTOR, "Bob@Far.example", Action.DROP, comment="loud")
+    again = legislating.make(
+        tx, Family.ACTOR, "@bob@far.example", Action.DROP, expires_at=legislating.lasting(tx, "7d")
+    )
+
+    assert (again.id, again.comment, again.expires_at) == (made.id, "loud", legislating.lasting(tx, "7d"))
+    assert rules.book(tx) is rules.book(tx)
+    legislating.repeal(tx, made.id)
+    assert (rules.every(tx), bool(rules.book(tx))) == ([], False)
+    with pytest.raises(NotFound):
+        legislating.repeal(tx, made.id)
+
+
+# The ledger -----------------------------------------------------------------------------------------------------------
+def test_a_line_becomes_a_rule(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    label = law(lively, Family.KEYWORD, "airdrop", Action.DROP)
+    receiving.receive(lively, incoming(bob, content="airdrop", named=(owner,)), fresh=True)
+    (line,) = refusals.newest(lively, Which(), limit=9)
+
+    by_actor = releasing.make_rule(lively, line.id, Family.ACTOR, Action.REJECT)
+    by_domain = releasing.make_rule(lively, line.id, Family.DOMAIN, Action.HIDE)
+
+    assert (by_actor.match, by_actor.comment) == ("@bob@far.example", f"from the ledger: {label}")
+    assert by_domain.match == "far.example"
+    with pytest.raises(Invalid):
+        releasing.make_rule(lively, line.id, Family.KEYWORD, Action.REJECT)
+
+
+def test_a_flood_does_not_push_out_the_rest(tx: Tx, owner: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each host the newest lines stay; all together stay small, and what came goes before who sent it."""
+    verdict = judging.Verdict(Action.DROP, "Because.", "rule 1: keyword x")
+
+    def put(host: str, number: int, raw: bytes | None = None) -> None:
+        came = Came(
+            path=Path.POST,
+            actor=f"https://{host}/u",
+            host=host,
+            type="Note",
+            object=f"https://{host}/{number}",
+            raw=raw,
+        )
+        refusals.put(tx, came, verdict)
+
+    put("quiet.example", 0)
+    for number in range(refusals.PER_HOST + 20):
+        put("flood.example", number)
+
+    assert tx.all("SELECT host, count(*) FROM refusals GROUP BY host ORDER BY host") == [
+        ("flood.example", refusals.PER_HOST),
+        ("quiet.example", 1),
+    ]
+    assert refusals.size(tx) == tx.one("SELECT sum(size) FROM refusals")[0]
+    monkeypatch.setattr(refusals, "LARGEST", refusals.size(tx) + 100)
+    put("third.example", 0, raw=bytes(range(256)) * 4)
+    assert refusals.size(tx) <= refusals.LARGEST
+    assert refusals.raw(tx, refusals.newest(tx, Which(), limit=1)[0].id) is None
+    assert refusals.size(tx) == tx.one("SELECT sum(size) FROM refusals")[0]
+    assert refusals.expire(world.later(tx, days=15), world.timedelta(days=14)) > 0
+    assert refusals.size(tx) == 0
+
+
+def test_why_something_never_came(lively: Tx, owner: Account, bob: Account, know: Know, incoming: Incoming) -> None:
+    """What stands in its way, and what was refused."""
+    tx = lively
+    label = law(tx, Family.KEYWORD, "airdrop", Action.DROP)
+    post = incoming(bob, content="airdrop", named=(owner,))
+    receiving.receive(tx, post, fresh=True)
+    blocking.block(tx, bob)
+    moderating.block(tx, "far.example", Wish(reject_media=True))
+
+    of_post, of_person = releasing.why(tx, post.uri), releasing.why(tx, "@bob@far.example")
+
+    assert [(one.what.split()[0], one.why) for one in of_post] == [
+        ("server", "silence of far.example by owner"),
+        ("ledger", f"Note drop: It says 'airdrop'. ({label})"),
+    ]
+    assert [one.why for one in of_person][:2] == ["silence of far.example by owner", "@bob@far.example: you block them"]
+    assert len(of_person) == 3
+    assert releasing.why(tx, "https://nobody.example/1") == []
+
+
+def test_a_line_of_a_blocked_server_waits_for_the_block(lively: Tx, owner: Account) -> None:
+    blocking.block_domain(lively, "bad.example")
+    came = Came(
+        path=Path.DOOR, actor="https://bad.example/u", host="bad.example", type="Create", object="https://bad.example/1"
+    )
+    refusals.put(lively, came, judging.Verdict(Action.REJECT, "Its server is blocked.", "domain bad.example"))
+    (line,) = refusals.newest(lively, Which(), limit=9)
+
+    with pytest.raises(Conflict, match="unblock bad"):
+        releasing.release(lively, line.id)
+    blocking.unblock_domain(lively, "bad.example")
+    assert releasing.release(lively, line.id).released_at is not None
+
+
+def test_a_create_is_judged_once(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    label = law(lively, Family.ACTOR, f"@{bob.handle}", Action.DROP)
+    post = incoming(bob, named=(owner,))
+
+    outcome = registry.handle(lively, Create(id=f"{post.uri}/activity", actor=bob.uri, post=post), arrival(bob))
+
+    assert isinstance(outcome, Ignored)
+    assert ledger(lively) == [("inbox", "Create", post.uri, label)]
