@@ -27,6 +27,10 @@ NOT_YET = {
     "segno": "when a second factor is set up",
     "selectolax": "when a card is read",
     **{f"smallfed.mastodon.routes.{page}": "when an app first asks for something of it" for page in PAGES},
+    **{
+        f"smallfed.{name}": "never in this process"
+        for name in ("filming.cleaning", "runtime.ffmpeg", "runtime.filming")
+    },
     "smallfed.store.migrations.m0001_foundation": "when the tables are made or changed",
     "sqlite_utils": "when the tables are made or changed",
     "webauthn": "when a passkey is used",
