@@ -20,6 +20,7 @@ from smallfed.domain.events import (
     OwnerLeft,
     PostScheduled,
     PushQueued,
+    TransferQueued,
 )
 from smallfed.domain.house import House
 from smallfed.federation.front import Front
@@ -35,6 +36,7 @@ from smallfed.protocol import webpush
 from smallfed.runtime import means
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
+from smallfed.runtime.bucket import opened
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice, chance
 from smallfed.runtime.database import Database
@@ -72,6 +74,7 @@ from smallfed.workers.publishing import Publishing
 from smallfed.workers.pushing import Pusher
 from smallfed.workers.schedule import Schedule
 from smallfed.workers.sweeping import Sweeper
+from smallfed.workers.transferring import Transferring, use_bucket
 from smallfed.workers.trending import Trending
 from smallfed.workers.works import works
 
@@ -117,7 +120,7 @@ class App:
             hub=hub,
             identity=identity,
             http=http,
-            storage=Storage(db, aside, config.data / MEDIA),
+            storage=Storage(db, aside, config.data / MEDIA, opened(config.s3)),
             mirroring=Mirroring(
                 db, http, fetcher.documents, clock, dice, aside, config.data, films=config.media.remote_bytes, room=room
             ),
@@ -135,6 +138,7 @@ class App:
         self._deadlines, self._scheduled = _bell(hub, DeadlineSet), _bell(hub, PostScheduled)
         self._lifted = _bell(hub, DomainBlocked)
         self._imports, self._pushes = _bell(hub, ImportQueued), _bell(hub, PushQueued)
+        self._transfers = _bell(hub, TransferQueued)
         self.metrics = Metrics(Figures(self.parts, lambda: self.streaming.listeners), secret(config.metrics.token_file))
         self.routes = Routes(self.parts, self.metrics)
         quart = new_app(self.parts)
@@ -150,6 +154,7 @@ class App:
         async with trio.open_nursery() as base:
             await base.start(parts.db.run)
             await self._settle_in()
+            await use_bucket(parts.db, parts.storage)
             async with trio.open_nursery() as loops:
                 for name, run in self._loops():
                     await loops.start(partial(supervise, name, run))
@@ -170,6 +175,7 @@ class App:
             "card": partial(carding.read, p.db, p.fetcher.documents, p.finder, p.aside),
         }
         digests = synchronising.Digests(p.db, p.hub, p.identity)
+        transfers = Transferring(p.db, p.clock, p.dice, p.aside, p.storage, self._transfers)
         intake = Intake(p.db, p.fetcher, p.clock, p.inbound, identity=p.identity, aside=p.aside, pace=p.pace)
         return (
             ("outside", self._outside.run),
@@ -181,6 +187,7 @@ class App:
             ("processing", p.processing.run),
             ("sweeping", Sweeper(p.db, p.aside, p.hub, p.clock, p.room, p.data / MEDIA).run),
             ("mirroring", p.mirroring.run),
+            ("transferring", transfers.run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),

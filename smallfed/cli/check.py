@@ -10,6 +10,7 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.tables import number
 
 if TYPE_CHECKING:
+    from smallfed.store.checking import Finding
     from smallfed.store.tx import Tx
 
 DRAWN = frozenset({"avatars/default.png", "avatars/missing.png", "headers/default.png", "headers/missing.png"})
@@ -24,7 +25,8 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
 
     Looks at the integrity of the database file (page by page: a minute for some gigabytes), at references between
     rows, at rows that contradict each other, and for files that belong to nothing. Exit code 1 when anything was
-    found. Says how many posts of others are only borrowed, too.
+    found. Says how many posts of others are only borrowed, too. Where there is a
+    bucket, an object is written there, read and removed again.
     """
     from msgspec import json
 
@@ -37,8 +39,10 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
         findings = check(tx.sql)
         may_be_there = (*DRAWN, *discarded(tx))
         expected = {*uploads(tx), *pictures_of_posts(tx), *emoji_pictures(tx, media), *others(tx)}
+        expected -= {name for name in in_bucket(tx) if not (media / name).is_file()}
         findings += check_files(media, expected | {name for name in may_be_there if (media / name).is_file()})
         borrowed, people = pasts.count(tx)
+    findings += bucket_trouble(invocation)
     if as_json:
         click.echo(json.encode(findings))
     else:
@@ -84,6 +88,29 @@ def discarded(tx: "Tx") -> list[str]:
     from smallfed.store import discards
 
     return discards.all_(tx)
+
+
+def in_bucket(tx: "Tx") -> list[str]:
+    """Return the names of files that the bucket has, so that they need not be on this machine."""
+    from smallfed.store import placements
+
+    return [each.name for each in placements.after(tx, "", -1) if each.there]
+
+
+def bucket_trouble(invocation: Invocation) -> "list[Finding]":
+    """Return what is wrong with the bucket, if there is one: an object is written there, read and removed."""
+    from smallfed.errors import Unreachable
+    from smallfed.runtime.bucket import PROBE, opened
+    from smallfed.store.checking import Finding, Kind
+
+    bucket = opened(invocation.config.s3)
+    if bucket is None:
+        return []
+    try:
+        bucket.probe(PROBE)
+    except Unreachable as error:
+        return [Finding(kind=Kind.BUCKET, where=bucket.in_use.place, what=error.message)]
+    return []
 
 
 def emoji_pictures(tx: "Tx", media: Path) -> set[str]:

@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "move": "Move to another account of yours and take your followers along.",
     "import": "Bring follows, blocks, mutes or bookmarks from another server.",
     "export": "Write your follows, followers, blocks, mutes or bookmarks to a file.",
-    "media": "Show what takes how much room and why; prune, verify, fetch again.",
+    "media": "Show what takes how much room and why; prune, verify, fetch again; a bucket.",
     "replay": "Look at activities that were ignored or wait for something; handle them again.",
     "block": "Keep a server or somebody away; list what is kept away.",
     "limit": "Keep a server out of sight, without pictures, or quiet.",

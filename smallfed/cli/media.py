@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.media_migrate import migrate
+from smallfed.cli.media_storage import storage
 from smallfed.cli.pruning import as_json, prune
 from smallfed.cli.refetching import refetch
 from smallfed.cli.tables import clean, number, print_json, table
@@ -143,5 +145,5 @@ def _share(lines: "Sequence[Line]", whole: int) -> str:
     return ", ".join(f"{clean(line.key)} {line.bytes / whole:.0%}" for line in lines)
 
 
-for below in (prune, refetch, verify):
+for below in (prune, refetch, verify, storage, migrate):
     command.add_command(below)

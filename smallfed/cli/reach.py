@@ -41,6 +41,16 @@ def ask(invocation: Invocation, name: str, **args: object) -> Any:
     return answer["result"]
 
 
+def is_running(invocation: Invocation) -> bool:
+    """Whether a server runs and takes commands."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            connection.connect(str(invocation.data / SOCKET))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
+
+
 def database(invocation: Invocation) -> Path:
     """Return the path of the database; fails where there is none yet."""
     path = invocation.data / "smallfed.db"

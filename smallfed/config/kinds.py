@@ -14,12 +14,14 @@ Plain = str | bool | int | list[str] | dict[str, str]
 class Kind(Struct, frozen=True, kw_only=True):
     """``read`` makes a value of a TOML value, ``split`` a TOML value of text, ``show`` a TOML value of a value.
 
-    ``read`` and ``split`` raise ValueError with a reason. ``show`` leaves out credentials.
+    ``read`` and ``split`` raise ValueError with a reason. ``show`` leaves out credentials;
+    of what is ``hidden`` it says only whether it is set.
     """
 
     read: Callable[[object, Path], object]
     split: Callable[[str], object] = str
     show: Callable[[object], Plain] = str
+    hidden: bool = False
 
 
 def as_text(plain: Plain) -> str:
@@ -116,6 +118,8 @@ def _show_table(value: object) -> Plain:
 
 
 TEXT = Kind(read=values.read_line)
+SECRET = Kind(read=values.read_secret, hidden=True)
+BASE = Kind(read=values.read_base)
 TEXTS = Kind(read=values.read_lines, split=_split_list, show=_show_list)
 BOOLEAN = Kind(read=values.read_boolean, split=_split_boolean, show=_show_boolean)
 NUMBER = Kind(read=values.read_number, split=_split_number, show=_show_number)

@@ -25,6 +25,7 @@ from smallfed.config.kinds import (
 from smallfed.config.media import Media
 from smallfed.config.metrics import Metrics
 from smallfed.config.reading import Away, Conversations, Past
+from smallfed.config.s3 import S3
 from smallfed.config.showing import Instance
 from smallfed.config.storage import Storage
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
@@ -165,6 +166,7 @@ class Config(Struct, frozen=True, kw_only=True):
     instance: Instance = Instance()
     media: Media = Media()
     storage: Storage = Storage()
+    s3: S3 = S3()
     conversations: Conversations = Conversations()
     past: Past = Past()
     away: Away = Away()
@@ -211,6 +213,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "instance": Instance,
     "media": Media,
     "storage": Storage,
+    "s3": S3,
     "conversations": Conversations,
     "past": Past,
     "away": Away,

@@ -66,6 +66,28 @@ class Proxy(Struct, frozen=True):
         return f"Proxy({str(self)!r})"
 
 
+class Secret:
+    """Something that nobody is shown: not in a report, not in an error, not in a traceback."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.value == self.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return "***" if self.value else ""
+
+    def __repr__(self) -> str:
+        return f"Secret({str(self)!r})"
+
+
 def read_text(raw: object) -> str:
     """Return ``raw`` when it is text."""
     if not isinstance(raw, str):
@@ -192,6 +214,32 @@ def read_optional_proxy(raw: object, base: Path) -> Proxy | None:
         raise ValueError("has something behind the port, which a proxy's address does not have")
     auth = None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
     return Proxy(scheme="socks5" if parts.scheme == "socks5" else "http", host=parts.hostname, port=port, auth=auth)
+
+
+def read_secret(raw: object, base: Path) -> Secret:
+    """Return text that nobody is shown; empty text means none. No reason repeats it."""
+    if not isinstance(raw, str):
+        raise ValueError("must be text in double quotes")
+    return Secret(raw.strip())
+
+
+def read_base(raw: object, base: Path) -> str:
+    """Return an http(s) address without a slash at its end; empty text means none."""
+    text = read_text(raw).strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise ValueError(f"must be an address that begins with https:// (or http://), not {text!r}")
+    if parts.username is not None:
+        raise ValueError("must hold no user and no password")
+    if parts.query or parts.fragment or re.search(r"[\s\"'<>\\;,]", text):
+        raise ValueError(f"must be an address without ?, #, spaces, quotes, commas and semicolons, not {text!r}")
+    return text
 
 
 def endpoint(text: str, lowest_port: int) -> Endpoint:

@@ -107,6 +107,16 @@ def request_of(scope: Scope, receive: Receive, caller: str) -> Request:
     )
 
 
+async def begin(reply: Reply) -> None:
+    """Make sure that what is answered can be had, while something else can be said; an error of the house if not."""
+    if isinstance(reply.body, Content):
+        try:
+            await reply.body.begin()
+        except BaseException:
+            reply.body.close()
+            raise
+
+
 async def answer(reply: Reply, scope: Scope, send: Send) -> None:
     """Send a reply; without its body where that is what was asked."""
     headers = (*_of_body(reply), ("x-content-type-options", "nosniff"), *reply.headers)

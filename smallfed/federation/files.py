@@ -20,7 +20,7 @@ from smallfed.workers.drawing import DRAWN, Drawing
 from smallfed.workers.parts import Parts
 
 PREFIX = "/media/"
-FOREVER, WEEK = 365 * 86400, 7 * 86400
+FOREVER, WEEK, HOUR = 365 * 86400, 7 * 86400, 3600
 
 GUARDS = (
     ("content-security-policy", "default-src 'none'; sandbox"),
@@ -51,6 +51,8 @@ class Files:
         """Give a file, or the part of it that is asked for."""
         place, _, name = request.path.removeprefix(PREFIX).partition("/")
         media_type, age = _known(place, name)
+        if (elsewhere := await self._parts.storage.address(f"{place}/{name}")) is not None:
+            return _elsewhere(elsewhere)
         content = await self._found(place, name)
         etag = f'"{name}"'
         headers = (
@@ -73,6 +75,12 @@ class Files:
         if content is None:
             raise NotFound("not found")
         return content
+
+
+def _elsewhere(address: str) -> Reply:
+    """Send whoever asks to where everybody can read it. Not for ever: the owner may bring it back."""
+    headers = (("location", address), ("cache-control", f"public, max-age={HOUR}"), *GUARDS)
+    return Reply(status=307, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _known(place: str, name: str) -> tuple[str, int]:

@@ -19,6 +19,7 @@ from smallfed.federation.exchange import (
     Reply,
     Request,
     answer,
+    begin,
     refusal,
     request_of,
 )
@@ -117,7 +118,10 @@ class Front:
 async def _handled(handler: Handler, request: Request) -> Reply:
     """Ask the handler; turn the kinds of errors into answers. This is the door's one table."""
     try:
-        return await handler(request)
+        reply = await handler(request)
+        if request.method != "HEAD":
+            await begin(reply)
+        return reply
     except errors.SmallfedError as error:
         status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
         event(

@@ -26,6 +26,9 @@ class Content:
     def __len__(self) -> int:
         return self._end - self._at
 
+    async def begin(self) -> None:
+        """Make sure that the first bytes can be had, before anything is answered; an error of the house if not."""
+
     async def piece(self) -> bytes:
         """Return the next bytes. What the system holds in memory is there at once; for the disk a thread waits."""
         wanted = min(PIECE, len(self))

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from smallfed.domain.events import FilesDiscarded, MediumTaken
+from smallfed.domain.events import FilesDiscarded, FilesKept, MediumTaken
 from smallfed.domain.medium import Medium, MediumState, Retouch
 from smallfed.errors import Invalid
 from smallfed.store import attachments, discards, ids, media, scheduled_posts
@@ -142,6 +142,7 @@ def finish(tx: Tx, medium: int, source: str, made: Print) -> None:
         blurhash=made.blurhash,
         **_preview(made.preview),
     )
+    _keep(tx, [made.file, made.preview.file if made.preview else None])
     _discard(tx, INCOMING, [source])
 
 
@@ -173,6 +174,7 @@ def illustrate(tx: Tx, medium: int, thumbnail: str, small: Small) -> None:
         return
     blur = {"blurhash": small.blurhash} if known.blurhash is None else {}
     media.change(tx, medium, thumbnail=None, **_preview(small), **blur)
+    _keep(tx, [small.file])
     _discard(tx, FILES, [known.preview])
     _discard(tx, INCOMING, [thumbnail])
 
@@ -209,6 +211,10 @@ def remove(tx: Tx, gone: Collection[Medium]) -> None:
     _discard(tx, INCOMING, unread)
     _discard(tx, FILES, [name for medium in gone for name in (medium.file, medium.preview)])
     _discard(tx, FILES, [f"{name}*" for name in unread])
+
+
+def _keep(tx: Tx, names: Collection[str | None]) -> None:
+    tx.announce(FilesKept(names=tuple(f"{FILES}/{name}" for name in names if name is not None)))
 
 
 def _discard(tx: Tx, folder: str, names: Collection[str | None]) -> None:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REFERENCE = "reference"  # a row refers to one that is not there
     CONTRADICTION = "contradiction"  # rows that cannot both be true, or that no loop would ever pick up
     STRAY = "stray"  # a file that nothing refers to
+    BUCKET = "bucket"  # it cannot be used
     MISSING = "missing"  # a file that is referred to and not there
 
 

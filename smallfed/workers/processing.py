@@ -26,9 +26,10 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.developing import Job, Prints
 from smallfed.runtime.files import Draft, Limit
 from smallfed.runtime.hub import Hub
-from smallfed.services import uploading
+from smallfed.services import placing, uploading
 from smallfed.services.uploading import FILES, INCOMING, Print, Small
 from smallfed.store import discards, media
+from smallfed.store.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Processing:
     async def _clean(self) -> None:
         while names := await self._db.read(discards.some):
             await self._aside.thread(_remove, self._folder, names)
-            await self._db.patient_write(discards.forget, names)
+            await self._db.patient_write(_forget, names)
 
 
 def incoming(data: Path, dice: Dice, *, limit: Limit) -> Draft:
@@ -165,6 +166,12 @@ def _small(made: Prints) -> Small | None:
     return Small(
         file=small.name, size=small.size, width=small.width or 0, height=small.height or 0, blurhash=made.blurhash
     )
+
+
+def _forget(tx: Tx, names: list[str]) -> None:
+    """Forget files that are gone from the disk; from the bucket they go after that."""
+    discards.forget(tx, names)
+    placing.leave(tx, names)
 
 
 def _remove(folder: Path, names: list[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from smallfed.config import Config, Endpoint, Limits, Log, Network, Proxy, Server, Web, load
+from smallfed.config.options import SECTIONS
 from smallfed.errors import Misconfigured
 
 Write = Callable[[str], Path]
@@ -194,8 +195,7 @@ def test_relative_places_start_from_where_the_command_is_typed(tmp_path: Path, m
         ("[sever]\nbind = ''", "1: there is no section sever; did you mean [server]?"),
         (
             "[quux]",
-            "1: there is no section quux; known sections: server, log, network, limits, web, federation, instance,"
-            " media, storage, conversations, past, away, metrics",
+            f"1: there is no section quux; known sections: {', '.join(SECTIONS)}",
         ),
         ("\nbind = ''", "2: there is no option bind; did you mean bind under [server]?"),
         ("server = 1", "1: server is a section; write [server] and its options below it"),

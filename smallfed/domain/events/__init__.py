@@ -34,7 +34,7 @@ from smallfed.domain.events.follows import (
     FollowWithdrawn,
     ServerFollowRefused,
 )
-from smallfed.domain.events.media import FilesDiscarded, MediumTaken
+from smallfed.domain.events.media import FilesDiscarded, FilesKept, MediumTaken
 from smallfed.domain.events.people import (
     AccountGone,
     AccountSeen,
@@ -63,7 +63,14 @@ from smallfed.domain.events.posts import (
     PostsHidden,
     PostUnpinned,
 )
-from smallfed.domain.events.queues import DeliveriesQueued, FetchQueued, ImportQueued, InboundQueued, PushQueued
+from smallfed.domain.events.queues import (
+    DeliveriesQueued,
+    FetchQueued,
+    ImportQueued,
+    InboundQueued,
+    PushQueued,
+    TransferQueued,
+)
 from smallfed.domain.events.reports import ReportFiled, ReportReceived
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
 from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
@@ -100,6 +107,7 @@ __all__ = [
     "Event",
     "FetchQueued",
     "FilesDiscarded",
+    "FilesKept",
     "FiltersChanged",
     "FollowAccepted",
     "FollowDenied",
@@ -154,5 +162,6 @@ __all__ = [
     "TagFeatured",
     "TagUnfeatured",
     "TokensRevoked",
+    "TransferQueued",
     "VoteCast",
 ]

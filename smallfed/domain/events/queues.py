@@ -23,3 +23,7 @@ class FetchQueued(Event, frozen=True, kw_only=True):
 
 class PushQueued(Event, frozen=True, kw_only=True):
     """Something waits to be pushed to an app."""
+
+
+class TransferQueued(Event, frozen=True, kw_only=True):
+    """Something waits to be brought to the bucket, or back, or to be removed there."""

@@ -26,6 +26,7 @@ from smallfed.services.consequences import (
     relations,
     reports,
     searching,
+    storing,
     tags,
     telling,
 )
@@ -49,6 +50,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     searching.TABLE,
     copies.TABLE,
     growth.TABLE,
+    storing.TABLE,
     telling.TABLE,
     pushes.TABLE,
 )
