@@ -1,0 +1,46 @@
+"""Block lists as JSON: what servers tell of their blocks, and what GoToSocial exports.
+
+Spec: https://docs.joinmastodon.org/methods/instance/#domain_blocks; PROTOCOL §9.3.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import DecodeError, json
+
+from smallfed.errors import Invalid
+from smallfed.translate.blocklists.said import NAMES, Said
+
+
+def read(text: str) -> Iterator[Said]:
+    """Yield what its objects say; Invalid for what is no list."""
+    try:
+        document = json.decode(text)
+    except (DecodeError, RecursionError) as error:
+        raise Invalid(f"this is no JSON: {error}") from error
+    if not isinstance(document, list):
+        error_ = document.get("error") if isinstance(document, dict) else None
+        said = f": it says {str(error_)[:200]!r}" if error_ else ""
+        raise Invalid(f"this is JSON, but no list of servers{said}")
+    return map(_said, document)
+
+
+def _said(item: Any) -> Said:
+    if isinstance(item, str):
+        return Said(item)
+    if not isinstance(item, Mapping):
+        return Said("")
+    cells = {NAMES[name]: _text(value) for name, value in item.items() if name in NAMES and value is not None}
+    return Said(cells.get("name") or cells.get("person") or "", cells, person="person" in cells and "name" not in cells)
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case bool() | int():
+            return str(value).lower()
+        case list():
+            return ",".join(part for part in value if isinstance(part, str))
+        case _:
+            return ""

@@ -1,0 +1,67 @@
+"""Block lists as tables: Mastodon's, and what others make of it.
+
+Spec: PROTOCOL §9.3.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from smallfed.errors import Invalid
+from smallfed.translate.blocklists.said import NAMES, SEVERITIES, Said
+
+_DELIMITERS = ",;\t"
+
+
+def looks_like_one(text: str) -> bool:
+    """Whether a text is a table: its first line names columns, or has several cells."""
+    line = _first(text)
+    cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return _columns(cells) is not None or (len(cells) > 1 and not line.startswith(("#", "//")))
+
+
+def read(text: str) -> Iterator[Said]:
+    """Yield what its lines say; Invalid where it is no table.
+
+    With and without a line that names the columns, ``#`` before their names or not, in any order; separated by commas,
+    semicolons or tabs. Without names the first cell is who is meant, the second a severity or else a comment.
+    """
+    start = text.lstrip("\ufeff \t\r\n")
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=_delimiter(_first(start)))
+    columns: dict[int, str] | None = None
+    try:
+        for number, row in enumerate(reader):
+            if number == 0 and (columns := _columns(row)) is not None:
+                continue
+            if not any(map(str.strip, row)) or (columns is None and row[0].lstrip().startswith("#")):
+                continue
+            yield _named(row, columns) if columns is not None else _unnamed(row)
+    except csv.Error as error:
+        raise Invalid(f"this is no table: {error}") from error
+
+
+def _first(text: str) -> str:
+    return text.partition("\n")[0].strip()
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=line.count)
+
+
+def _columns(row: Sequence[str]) -> dict[int, str] | None:
+    """Return what the columns mean, by their places; None when this is no line of names."""
+    named = [cell.strip().lstrip("#").strip().lower().replace(" ", "_") for cell in row]
+    found = {place: NAMES[name] for place, name in enumerate(named) if name in NAMES}
+    return found if {"name", "person"} & set(found.values()) else None
+
+
+def _named(row: Sequence[str], columns: dict[int, str]) -> Said:
+    cells = {meaning: row[place] for place, meaning in columns.items() if place < len(row)}
+    who = cells.get("name") or cells.get("person") or ""
+    return Said(who, cells, person="person" in columns.values() and "name" not in columns.values())
+
+
+def _unnamed(row: Sequence[str]) -> Said:
+    second = row[1] if len(row) > 1 else ""
+    meaning = "severity" if second.strip().lower() in SEVERITIES else "comment"
+    return Said(row[0], {meaning: second})

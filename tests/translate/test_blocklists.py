@@ -1,0 +1,284 @@
+"""Block lists as others publish them, with every oddity, and as we write ours."""
+
+from contextlib import suppress
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smallfed.domain.blocklist import HIDDEN, Dropped, Entry, Format, Reading
+from smallfed.domain.domain_block import DomainBlock, Severity
+from smallfed.errors import Invalid, SmallfedError, TooLarge
+from smallfed.translate.blocklists import LARGEST, MOST, read, write
+from tests.shared_data import shared
+from tests.world import NOW
+
+BAD = Entry(subject="bad.example")
+LOUD = Entry(subject="loud.example", severity=Severity.SILENCE, reject_media=True, comment="Noise, mostly")
+
+MASTODON = """#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate
+bad.example,suspend,false,false,,false
+loud.example,silence,true,false,"Noise, mostly",false
+"""
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        MASTODON,
+        MASTODON.replace("#", ""),
+        MASTODON.replace("true", "True").replace("false", "False"),
+        MASTODON.replace("true", "TRUE").replace("false", "FALSE"),
+        MASTODON.replace("\n", "\r\n"),
+        MASTODON.rstrip("\n"),
+        MASTODON.replace("#domain,#severity", "# Domain, Severity"),
+        "\n\n" + MASTODON + "\n,,\n \n",
+        MASTODON.replace("bad.example", "*.bad.example").replace("loud.example", "https://LOUD.example:443/about?x#y"),
+        MASTODON.replace("bad.example", ".bad.example.").replace("loud.example", "@loud.example"),
+        # Oliphant and Seirdy: other columns, another order, and a row to be deleted
+        "domain,severity,public_comment,reject_media,reject_reports,obfuscate,sources\n"
+        "000delete.this.line.if.you.have.read.the.documentation.example,suspend,,False,False,False,x\n"
+        "bad.example,suspend,,False,False,False,4\n"
+        'loud.example,silence,"Noise, mostly",True,False,False,2\n',
+        # a spreadsheet in some countries, and one that knows tabs
+        "domain;severity;reject_media;public_comment\nbad.example;;;\nloud.example;limit;1;Noise, mostly\n",
+        "domain\tseverity\treject_media\tpublic_comment\nbad.example\nloud.example\tsilence\tyes\tNoise, mostly\n",
+        '[{"domain":"bad.example","digest":"00","severity":"suspend","comment":""},'
+        '{"domain":"loud.example","severity":"silence","reject_media":true,"comment":"Noise, mostly"}]',
+        '[{"domain":"bad.example","suspended_at":"2026-01-01T00:00:00Z"},'
+        '{"domain":"loud.example","silenced_at":"2026-01-01","reject_media":true,"public_comment":"Noise, mostly"}]',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_how_the_same_list_may_be_written(file: str, encoding: str) -> None:
+    """Each says of one server that it is to be blocked, and of another that it is to be limited."""
+    found = read(file.encode(encoding))
+
+    assert (found.people, found.entries) == (False, (BAD, LOUD))
+
+
+def test_what_is_said_for_those_who_read_the_list_is_kept_apart() -> None:
+    """As fediblock-sync writes it."""
+    file = "domain,severity,private_comment,public_comment\nbad.example,suspend,synced from x,iftas:hate-speech;spam\n"
+
+    (entry,) = read(file.encode()).entries
+
+    assert entry == Entry(subject="bad.example", note="synced from x", comment="iftas:hate-speech;spam")
+    assert entry.says == {"hate-speech", "spam"}
+
+
+def test_lines_of_text() -> None:
+    """A name on each; what else stands there is for people, or of no use, and is counted."""
+    file = """# Our list
+    // made by hand
+    ! and with care
+
+    bad.example
+    *.wild.example   # with all below it
+    https://pasted.example/users
+    bücher.example
+    ПРИМЕР.испытание
+    port.example:8443
+    bad.example
+    eve@bad.example
+    this is prose
+    com
+    co.uk
+    192.0.2.7
+    [2001:db8::1]
+    dead.invalid
+    -dash.example
+    a..b.example
+    home.example
+    """
+
+    found = read(file.encode(), ours=("social.home.example",))
+
+    assert found == Reading(
+        format=Format.TEXT,
+        people=False,
+        entries=(
+            BAD,
+            Entry(subject="wild.example", comment="with all below it"),
+            Entry(subject="pasted.example"),
+            Entry(subject="xn--bcher-kva.example"),
+            Entry(subject="xn--e1afmkfd.xn--80akhbyknj4f"),
+            Entry(subject="port.example"),
+        ),
+        dropped=(
+            Dropped(
+                reason="it is no name of a server",
+                count=3,
+                examples=("this is prose", "-dash.example", "a..b.example"),
+            ),
+            Dropped(reason="it is a whole top-level domain", count=2, examples=("com", "co.uk")),
+            Dropped(
+                reason="it is the number of a machine, and no name", count=2, examples=("192.0.2.7", "[2001:db8::1]")
+            ),
+            Dropped(reason="it is named twice", count=1, examples=("bad.example",)),
+            Dropped(reason="it is somebody, and no server", count=1, examples=("eve@bad.example",)),
+            Dropped(reason="it exists nowhere", count=1, examples=("dead.invalid",)),
+            Dropped(reason="it is where you live", count=1, examples=("home.example",)),
+        ),
+    )
+
+
+def test_of_what_is_named_twice_the_strictest_counts() -> None:
+    """Whichever comes first."""
+    file = "domain,severity\nbad.example,silence\nbad.example,suspend\nbad.example,noop\n"
+
+    assert read(file.encode()).entries == (BAD,)
+
+
+def test_hidden_names_are_known_by_their_digest() -> None:
+    """As Mastodon tells of its blocks; without a digest nobody can know."""
+    digest = sha256(b"bad.example").hexdigest()
+    file = f"""[{{"domain":"b*d.ex*****","digest":"{digest}","severity":"silence","comment":null}},
+        {{"domain":"x*.example","severity":"suspend"}}, "plain.example", 7, {{"domain": null}}, null]"""
+
+    found = read(file.encode())
+
+    assert found.entries == (
+        Entry(subject=HIDDEN + digest, severity=Severity.SILENCE, note="b*d.ex*****"),
+        Entry(subject="plain.example"),
+    )
+    assert {drop.reason: drop.count for drop in found.dropped} == {
+        "it has no name": 3,
+        "its name is hidden, and there is no digest": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Account address\neve@bad.example\nMAL@bad.example\n",
+        "Account address,Hide notifications\neve@bad.example,true\nmal@bad.example,false\n",
+        "eve@bad.example\n@mal@bad.example\n",
+        "# two\nacct:eve@bad.example\nmal@BAD.example # again\n",
+        "handle,severity,reason\neve@bad.example,,\nmal@bad.example,,\n",
+        '["eve@bad.example", "mal@bad.example"]',
+    ],
+)
+def test_lists_of_people(file: str) -> None:
+    """Mastodon's blocked and muted accounts, and handles as people write them."""
+    found = read(file.encode())
+
+    assert found.people
+    assert [entry.subject for entry in found.entries] == ["@eve@bad.example", "@mal@bad.example"]
+
+
+def test_people_by_their_ids() -> None:
+    """An address in a list of people is somebody; in a list of servers it is where they live."""
+    file = b"https://bad.example/users/eve\nhttps://bad.example/\n"
+
+    assert [entry.subject for entry in read(file, people=True).entries] == ["https://bad.example/users/eve"]
+    assert [entry.subject for entry in read(file).entries] == ["bad.example"]
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (b"<!DOCTYPE html><html><body>404</body></html>", "web page"),
+        (b"\xef\xbb\xbf\r\n  <html>", "web page"),
+        (b"", "names nobody: it is empty"),
+        (b"#domain,#severity\n", "names nobody: it is empty"),
+        (b"[]", "names nobody: it is empty"),
+        (b"com\nlocalhost\n", "names nobody (1 × it is a whole top-level domain; 1 × it exists nowhere)"),
+        (b'{"error":"This action is not allowed"}', "'This action is not allowed'"),
+        (b"[" * 5000, "no JSON"),
+        (b"[{", "no JSON"),
+        (b'domain,severity\n"' + b"x" * 200_000, "no table"),
+    ],
+)
+def test_what_is_no_list_is_refused(file: bytes, message: str) -> None:
+    """In words that say what it is."""
+    with pytest.raises(Invalid) as caught:
+        read(file)
+
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("file", [b"a.example\n" * (MOST + 1), b"#" * (LARGEST + 1)])
+def test_what_is_too_large_is_refused(file: bytes) -> None:
+    """Before it is understood."""
+    with pytest.raises(TooLarge):
+        read(file)
+
+
+def test_a_comment_in_an_old_encoding_harms_nobody() -> None:
+    """Spreadsheets write what they like."""
+    file = "domain,severity,public_comment\nbad.example,suspend,Belästigung\n".encode("cp1252")
+
+    assert read(file).entries == (Entry(subject="bad.example", comment="Belästigung"),)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)), st.sampled_from(Format))
+def test_nothing_breaks_it(data: bytes, format_: Format) -> None:
+    """Whatever stands there, it is a list or it is said why not."""
+    with suppress(SmallfedError):
+        found = read(data, format_=format_)
+
+        assert all(entry.subject for entry in found.entries)
+
+
+HOSTS = st.from_regex(r"[a-z]{1,8}\.[a-z]{2,8}\.example", fullmatch=True)
+TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)
+
+
+@given(
+    st.lists(
+        st.builds(
+            DomainBlock,
+            id=st.just(1),
+            created_at=st.just(NOW),
+            domain=HOSTS,
+            severity=st.sampled_from(Severity),
+            reject_media=st.booleans(),
+            reject_reports=st.booleans(),
+            public_comment=TEXTS.filter(lambda text: "canary" not in text.lower()),
+            private_comment=TEXTS,
+            obfuscate=st.booleans(),
+        ),
+        min_size=1,
+        unique_by=lambda block: block.domain,
+    )
+)
+def test_what_we_write_is_read_the_same(blocks: list[DomainBlock]) -> None:
+    """All but what was for the owner's eyes."""
+    expected = tuple(
+        Entry(
+            subject=one.domain,
+            severity=one.severity,
+            reject_media=one.reject_media,
+            reject_reports=one.reject_reports,
+            comment=one.public_comment,
+            obfuscate=one.obfuscate,
+        )
+        for one in blocks
+    )
+
+    assert read(write(blocks).encode()).entries == expected
+
+
+def test_oliphants_lists() -> None:
+    """Both forms say the same, and nothing is lost but what is there to be lost."""
+    folder = shared("blocklists") / "oliphant"
+    plain = read((folder / "_unified_tier0_blocklist.csv").read_bytes())
+    mastodon = read((folder / "_unified_tier0_blocklist.mastodon.csv").read_bytes())
+
+    assert plain == mastodon
+    assert (len(plain.entries), plain.dropped) == (449, ())
+    assert plain.entries[3] == Entry(
+        subject="13bells.com", comment="iftas:hate-speech;online-harassment", obfuscate=True
+    )
+
+
+def test_the_list_of_iftas() -> None:
+    """Its canary is no server."""
+    found = read((shared("blocklists") / "oliphant" / "iftas-aud.csv").read_bytes())
+
+    assert found.entries[1] == Entry(
+        subject="abyss.fun", severity=Severity.SILENCE, comment="iftas:disinformation;cib;spam", obfuscate=True
+    )
+    assert [drop.examples for drop in found.dropped] == [("aud.invalid",)]
