@@ -36,6 +36,11 @@ class Aside:
         self._limiter = trio.CapacityLimiter(limit)
         self._one_child, self._one_long_child = trio.Lock(), trio.Lock()
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether threads and children are used, and not everything runs inline."""
+        return self._threads
+
     async def thread(
         self,
         f: Callable[[*Ts], T],

@@ -12,13 +12,13 @@ from pathlib import Path
 import trio
 from msgspec import Struct
 
-from smallfed.domain.copy import Copy, Shrinking
+from smallfed.domain.copy import Copy
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unavailable
 from smallfed.imaging.sniffing import sniff
 from smallfed.observe.logging import event
 from smallfed.policy.budgets import Purpose
-from smallfed.policy.copying import AREAS, PIXELS, Choice, choose, is_picture, pause, stopgap
-from smallfed.runtime import files, shrinking
+from smallfed.policy.copying import Choice, choose, is_picture, pause, stopgap
+from smallfed.runtime import files
 from smallfed.runtime.arrival import Arrival
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -26,12 +26,12 @@ from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.passing import Passing
-from smallfed.runtime.room import Booking, Room
+from smallfed.runtime.room import Room
 from smallfed.services import copying
 from smallfed.services.copying import FOLDER, Wanted
 from smallfed.store import copies
 from smallfed.workers.documents import Documents, successful
-from smallfed.workers.flights import Flights
+from smallfed.workers.shrinking import Shrinker
 from smallfed.workers.taking import FILM, Taking, TooLong
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 ACCEPT = ("Accept", "image/*, video/*, audio/*, */*;q=0.1")
 PATIENCE = 3.0  # seconds somebody waits for a smaller form; then the original must do
 BUDGET_PATIENCE = 10.0  # and for a turn with a server that is asked much
-SMALL_BYTES = 512 << 10  # of the disk are booked for a smaller form until it is known
 PASSED = 8  # large films that are on their way through at once
 A_DAY = timedelta(days=1)
 SEEN_EVERY = 60.0  # seconds between two times that views are written down
@@ -93,7 +92,7 @@ class Mirroring:
         self._db, self._http, self._documents, self._clock, self._dice = db, http, documents, clock, dice
         self._aside, self._folder, self._films, self._room = aside, data / "media" / FOLDER, films, room
         self._flights: dict[str, _Flight] = {}
-        self._shrinking = Flights[int, None]()
+        self._shrinker = Shrinker(db, aside, dice, room, self._folder)
         self._one_strip = trio.CapacityLimiter(1)  # a picture and its copy: 32 MB at most
         self._passing = trio.CapacityLimiter(PASSED)
         self._seen: set[int] = set()
@@ -105,6 +104,7 @@ class Mirroring:
         await self._aside.thread(_sweep, self._folder)
         try:
             async with trio.open_nursery() as self._nursery:
+                self._nursery.start_soon(self._shrinker.run)
                 task_status.started()
                 while True:
                     await self._views.listen(inf)
@@ -250,51 +250,12 @@ class Mirroring:
         taking.booking.keep(fetched.size)
         return copy
 
-    # Smaller forms
     async def _shrunk(self, copy: Copy, asked: Wanted, choice: Choice) -> Choice:
         """Return the smaller form as soon as it is made; the original when that takes too long or cannot be."""
-        if self._nursery is None:
-            return choice
-        done = trio.Event()
-        self._nursery.start_soon(self._shrink, copy, done)
         with trio.move_on_after(PATIENCE):
-            await done.wait()
+            await self._shrinker.small(copy.id)
         now = await self._db.read(copies.find_id, copy.id)
         return choice if now is None else choose(now, small=asked.small) or choice
-
-    async def _shrink(self, copy: Copy, done: trio.Event) -> None:
-        try:
-            await self._shrinking.join(copy.id, partial(self._make_small, copy))
-        except Exception:
-            log.exception("making %r smaller", copy.url)
-        finally:
-            done.set()
-
-    async def _make_small(self, copy: Copy) -> None:
-        now = await self._db.read(copies.find_id, copy.id)
-        if now is None or now.file is None or now.shrinking is not Shrinking.WANTED:
-            return  # somebody was faster
-        stem = f"{self._dice(128):032x}"
-        with self._room.book() as booking:
-            if not booking.take(SMALL_BYTES):
-                return
-            await self._write_small(now, self._folder / now.file, stem, booking)
-
-    async def _write_small(self, now: Copy, file: Path, stem: str, booking: Booking) -> None:
-        try:
-            target = self._folder / stem
-            wanted = AREAS[now.subject]
-            order = shrinking.order(file, target, pixels=wanted, max_pixels=PIXELS)
-            made = await self._aside.thread(shrinking.result, await self._aside.child(shrinking.ENTRY, order), target)
-        except Invalid as error:
-            event(log, "copy.stays_large", url=now.url, reason=error.message, detail=error.detail)
-            await self._aside.thread(files.remove, self._folder / f"{stem}*")
-            await self._db.patient_write(copying.leave_large, now.id)
-            return
-        small = partial(copying.shrink, name=made.name, media_type=made.media_type, size=made.size)
-        freed = await self._db.patient_write(small, now.id)
-        booking.keep(made.size)
-        self._room.gone(freed)
 
     # Passing on
     async def pass_on(self, large: Large, first: int, end: int | None) -> Passing:
