@@ -9,7 +9,7 @@ from smallfed.domain.remote import PREFIX
 from smallfed.errors import NotFound, Unavailable
 from smallfed.federation.cache import knows
 from smallfed.federation.exchange import Reply, Request
-from smallfed.federation.files import FOREVER, GUARDS, ranged, span_of
+from smallfed.federation.files import FOREVER, GUARDS, ranged, sent_elsewhere, span_of
 from smallfed.policy.copying import TYPES, Choice
 from smallfed.runtime.arrival import Arrival
 from smallfed.services import copying
@@ -47,6 +47,8 @@ class Copies:
 
     async def _kept(self, request: Request, choice: Choice) -> Reply | None:
         """Return a file of ours; None when it is not there."""
+        if (elsewhere := await self._parts.storage.address(f"{FOLDER}/{choice.name}")) is not None:
+            return sent_elsewhere(elsewhere)
         content = await self._parts.storage.open(f"{FOLDER}/{choice.name}")
         if content is None:
             return None

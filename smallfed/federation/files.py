@@ -52,7 +52,7 @@ class Files:
         place, _, name = request.path.removeprefix(PREFIX).partition("/")
         media_type, age = _known(place, name)
         if (elsewhere := await self._parts.storage.address(f"{place}/{name}")) is not None:
-            return _elsewhere(elsewhere)
+            return sent_elsewhere(elsewhere)
         content = await self._found(place, name)
         etag = f'"{name}"'
         headers = (
@@ -77,7 +77,7 @@ class Files:
         return content
 
 
-def _elsewhere(address: str) -> Reply:
+def sent_elsewhere(address: str) -> Reply:
     """Send whoever asks to where everybody can read it. Not for ever: the owner may bring it back."""
     headers = (("location", address), ("cache-control", f"public, max-age={HOUR}"), *GUARDS)
     return Reply(status=307, content_type="text/plain; charset=utf-8", headers=headers)

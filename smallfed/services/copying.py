@@ -3,6 +3,7 @@
 Spec: SAFETY rules 22, 33; issue 5.2.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from smallfed.domain import remote
 from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
-from smallfed.domain.events import FilesDiscarded
+from smallfed.domain.events import FilesDiscarded, FilesKept
 from smallfed.domain.house import House
 from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
@@ -139,6 +140,11 @@ def shrink(tx: Tx, copy: int, *, name: str, media_type: str, size: int) -> int:
         _discard(tx, known.file)
     copies.change(tx, copy, shrinking=Shrinking.DONE, **done)
     return (known.size or 0) if "file" in done else 0
+
+
+def settled(tx: Tx, names: Iterable[str]) -> None:
+    """Say that these files are on the disk under their names, and are not read by us any more."""
+    tx.announce(FilesKept(names=tuple(f"{FOLDER}/{name}" for name in names)))
 
 
 def leave_large(tx: Tx, copy: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account, Emoji
 from smallfed.domain.copy import Subject
@@ -44,6 +44,11 @@ def person(house: House, account: Account) -> Person:
         local=account.local,
         avatar=avatar(house, account) if account.local or account.avatar else None,
     )
+
+
+def bare(account: Account) -> Account:
+    """Return somebody of whose server the owner wants no pictures."""
+    return structs.replace(account, avatar=None, emojis=())
 
 
 def named(house: House, account: Account) -> Markup:

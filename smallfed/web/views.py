@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup, escape
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.remote import can_be_carried
-from smallfed.store import accounts, details, posts
+from smallfed.store import accounts, details, domain_blocks, posts
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
@@ -18,7 +18,7 @@ from smallfed.web import words
 from smallfed.web.ballots import Ballot, ballot
 from smallfed.web.galleries import Gallery, gallery
 from smallfed.web.linked import Linked, linked
-from smallfed.web.persons import Person, emoticon, illustrated, page_of, person
+from smallfed.web.persons import Person, bare, emoticon, illustrated, page_of, person
 from smallfed.web.quotations import Quotation, Quotations
 
 _AUDIENCE = {
@@ -85,12 +85,14 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     quotations = Quotations(tx, house, originals)
     answered = {post.in_reply_to_account_id for post in originals if post.in_reply_to_account_id is not None}
     people = accounts.several(tx, {post.account_id for post in originals} | answered)
+    unseen = {number for number, known in domain_blocks.standings(tx, people).items() if known.without_pictures}
+    people = {number: bare(known) if number in unseen else known for number, known in people.items()}
     return [
         _shown(
             house,
-            original,
+            structs.replace(original, emojis=()) if original.account_id in unseen else original,
             people,
-            parts[original.id],
+            _without_pictures(parts[original.id]) if original.account_id in unseen else parts[original.id],
             quotations,
             boosted=original.id != post.id,
             pinned=pinned,
@@ -98,6 +100,10 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
         for post, original in zip(found, originals, strict=True)
         if original.boost_of_id is None
     ]
+
+
+def _without_pictures(detail: details.Detail) -> details.Detail:
+    return structs.replace(detail, attachments=(), card=None)
 
 
 def _shown(

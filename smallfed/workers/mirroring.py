@@ -12,7 +12,7 @@ from pathlib import Path
 import trio
 from msgspec import Struct
 
-from smallfed.domain.copy import Copy
+from smallfed.domain.copy import Copy, Shrinking
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unavailable
 from smallfed.imaging.sniffing import sniff
 from smallfed.observe.logging import event
@@ -239,6 +239,8 @@ class Mirroring:
         copy = await self._db.patient_write(copying.keep, asked, fetched)
         await self._aside.thread(files.settle, draft, self._folder / name)
         taking.booking.keep(fetched.size)
+        if fetched.shrinking is not Shrinking.WANTED:
+            await self._db.patient_write(copying.settled, [name])
         return copy
 
     async def _film(self, taking: Taking, asked: Wanted) -> Copy:
@@ -248,6 +250,7 @@ class Mirroring:
         await self._aside.thread(draft.keep)
         draft.hand_over()
         taking.booking.keep(fetched.size)
+        await self._db.patient_write(copying.settled, [draft.name])
         return copy
 
     async def _shrunk(self, copy: Copy, asked: Wanted, choice: Choice) -> Choice:

@@ -76,6 +76,15 @@ class Shrinker:
                 freed += await self._settle(copy, small, target)
             booking.keep(sum(small.size for small in made if isinstance(small, Small)))
         self._room.gone(freed)
+        await self._settled([copy for copy, _ in lacking])
+
+    async def _settled(self, wanted: list[Copy]) -> None:
+        """Say which files are there for good, now that none of them is read here any more."""
+        now = [copy for known in wanted if (copy := await self._db.read(copies.find_id, known.id)) is not None]
+        done = [copy for copy in now if copy.shrinking is not Shrinking.WANTED]
+        names = [name for copy in done for name in (copy.file, copy.preview) if name is not None]
+        if names:
+            await self._db.patient_write(copying.settled, names)
 
     async def _made(self, lacking: list[tuple[Copy, Path]], targets: list[Path]) -> list[Small | Invalid | None]:
         orders = [

@@ -6,7 +6,10 @@ import pytest
 
 from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.post import Attachment
+from smallfed.services import moderating
+from smallfed.services.moderating import Wish
 from smallfed.store import attachments, houses
 from smallfed.store.tx import Tx
 from smallfed.web import public
@@ -135,6 +138,17 @@ def test_pictures_of_others_are_loaded_from_us(tx: Tx, owner: Account, know: Kno
     assert f'<a href="{large}"><img src="{small}" alt="A lake"' in shown
     assert '<a href="https://far.example/x.mp4" rel="nofollow noopener">Film</a>' in shown
     assert not re.search(r"<img[^>]+far\.example", shown)
+
+
+def test_no_pictures_are_shown_where_the_owner_wants_none(tx: Tx, owner: Account, know: Know) -> None:
+    ours = world.say(tx, owner)
+    bob = know("bob@far.example", avatar="https://far.example/bob.png")
+    theirs = world.say(tx, bob, in_reply_to=ours.uri, in_reply_to_id=ours.id)
+    attachments.replace(tx, theirs.id, [Attachment(id=0, kind="image", url="https://far.example/x.jpg")])
+
+    moderating.block(tx, "far.example", Wish(severity=Severity.NOOP, reject_media=True))
+
+    assert "/media/remote/" not in public._thread(tx, ours.id, "all")
 
 
 def test_the_feed_has_them(tx: Tx, owner: Account) -> None:
