@@ -17,7 +17,8 @@ from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
 from smallfed.errors import NotFound
 from smallfed.policy.copying import is_shown_small
-from smallfed.store import copies, discards, domain_blocks, follows, houses
+from smallfed.services import judging
+from smallfed.store import copies, discards, follows, houses
 from smallfed.store.copies import Standing
 from smallfed.store.tx import Tx
 
@@ -48,7 +49,7 @@ def wanted(tx: Tx, house: House, name: str) -> Wanted:
     ending = name.rpartition(".")[2]
     ours = remote.path(house.signet, named.subject, named.number, url, small=named.small, ending=ending)
     far = host(url)
-    if ours != remote.PREFIX + name or far is None or not _is_welcome(tx, far, account):
+    if ours != remote.PREFIX + name or far is None or not judging.wants_media(tx, far, account):
         raise NotFound("not found")
     return Wanted(
         subject=named.subject,
@@ -68,14 +69,6 @@ def _source(tx: Tx, named: Named) -> tuple[str, int | None] | None:
     if known is None:
         return None
     return (known.small_url or known.url) if named.small else known.url, known.account_id
-
-
-def _is_welcome(tx: Tx, far: str, account: int | None) -> bool:
-    if domain_blocks.covers(tx, far) or domain_blocks.wants_no_pictures(tx, far):
-        return False
-    if account is None:
-        return True
-    return not domain_blocks.covers_account(tx, account) and not domain_blocks.hides_pictures(tx, account)
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

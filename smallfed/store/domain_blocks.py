@@ -220,8 +220,3 @@ def forget(tx: Tx, number: int) -> None:
 def wants_no_reports(tx: Tx, host: str) -> bool:
     """Whether the owner wants no complaints from ``host``, or from a domain above it."""
     return holding(tx, host, "reject_reports") is not None
-
-
-def wants_no_pictures(tx: Tx, host: str) -> bool:
-    """Whether the owner wants no pictures from ``host``, or from a domain above it."""
-    return holding(tx, host, "reject_media") is not None

@@ -6,7 +6,7 @@ Spec: PROTOCOL §8.2.
 from msgspec import json
 
 from smallfed.domain.bulk import Kind, Line
-from smallfed.store import houses
+from smallfed.store import houses, severances
 from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
@@ -53,8 +53,17 @@ def severed(tx: Tx, kind: Kind) -> list[Line]:
     return _read(tx, SEVERED[kind])
 
 
-def _read(tx: Tx, statement: str) -> list[Line]:
-    rows = tx.sql.execute(statement, {"owner": houses.owner_id(tx), "now": ms(tx.now)})
+def of_severance(tx: Tx, kind: Kind, number: int) -> list[Line]:
+    """Return the follows, or followers, that one severance is about, whatever became of them; NotFound."""
+    severances.get(tx, number)
+    theirs, ours = ("target_id", "follower_id") if kind == "follows" else ("follower_id", "target_id")
+    statement = f"""SELECT {_HANDLE}, s.reblogs, s.notify, s.languages, 1 FROM severed_follows s
+        JOIN accounts a ON a.id = s.{theirs} WHERE s.severance_id = :number AND s.{ours} = :owner ORDER BY a.id"""
+    return _read(tx, statement, number=number)
+
+
+def _read(tx: Tx, statement: str, **values: int) -> list[Line]:
+    rows = tx.sql.execute(statement, {"owner": houses.owner_id(tx), "now": ms(tx.now), **values})
     return [
         Line(
             number=number,

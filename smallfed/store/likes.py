@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.reaction import DISLIKE, Reaction
-from smallfed.store import accounts, houses
+from smallfed.store import accounts, houses, visibility
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
@@ -108,8 +108,9 @@ def likers(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
         f"SELECT l.id, {columns} FROM likes l JOIN accounts a ON a.id = l.account_id"
         f" WHERE l.post_id = :post AND l.{FAVOURS} AND NOT EXISTS (SELECT 1 FROM likes m WHERE m.post_id = l.post_id"
         f" AND m.account_id = l.account_id AND m.id > l.id AND m.{FAVOURS})"
+        f" AND NOT {visibility.cut_off('l.account_id')}"
     )
-    return _paired(cut(tx, select, {"post": post}, page, by="l.id"))
+    return _paired(cut(tx, select, {**visibility.values(tx, None), "post": post}, page, by="l.id"))
 
 
 def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
@@ -118,8 +119,9 @@ def boosters(tx: Tx, post: int, page: Page) -> list[tuple[int, Account]]:
     select = (
         f"SELECT p.id, {columns} FROM posts p JOIN accounts a ON a.id = p.account_id"
         " WHERE p.boost_of_id = :post AND p.visibility IN ('public', 'unlisted')"
+        f" AND NOT {visibility.cut_off('p.account_id')}"
     )
-    return _paired(cut(tx, select, {"post": post}, page, by="p.id"))
+    return _paired(cut(tx, select, {**visibility.values(tx, None), "post": post}, page, by="p.id"))
 
 
 def _paired(rows: Sequence[tuple[object, ...]]) -> list[tuple[int, Account]]:

@@ -31,6 +31,8 @@ _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN lis
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
 HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
+_STANDS = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts stands_o WHERE stands_o.id = p.boost_of_id
+    AND {visibility.cut_off("stands_o.account_id")}))"""
 TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')} AND NOT {hides('p')}"
 """What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
@@ -215,7 +217,7 @@ def bookmarks(tx: Tx, page: Page) -> list[tuple[int, Post]]:
 
 def published(tx: Tx, page: Page, *, pinned: bool = False) -> list[Post]:
     """Return a page of what the owner posted and boosted for all to see: outbox, featured and feeds."""
-    where = "p.account_id = :owner AND p.visibility IN ('public', 'unlisted') AND " + visibility.seen("p")
+    where = f"p.account_id = :owner AND p.visibility IN ('public', 'unlisted') AND {visibility.seen('p')} AND {_STANDS}"
     if pinned:
         where += " AND p.id IN (SELECT post_id FROM pins)"
     return _page(tx, where, visibility.values(tx, None), page)
@@ -223,10 +225,11 @@ def published(tx: Tx, page: Page, *, pinned: bool = False) -> list[Post]:
 
 def count_published(tx: Tx) -> int:
     """Return how many posts and boosts of the owner are for all to see."""
-    row = tx.one(
-        "SELECT count(*) FROM posts WHERE account_id = (SELECT account_id FROM owners)"
-        " AND visibility IN ('public', 'unlisted')"
-    )
+    row = tx.sql.execute(
+        "SELECT count(*) FROM posts p WHERE p.account_id = (SELECT account_id FROM owners)"
+        f" AND p.visibility IN ('public', 'unlisted') AND {_STANDS}",
+        visibility.values(tx, None),
+    ).fetchone()
     return int(row[0])
 
 
@@ -243,7 +246,7 @@ def _page(tx: Tx, where: str, values: dict[str, Any], page: Page) -> list[Post]:
 def _marked(tx: Tx, table: str, whose: str, page: Page) -> list[tuple[int, Post]]:
     select = (
         f"SELECT x.id, {SHAPE.columns('p')} FROM {table} x JOIN posts p ON p.id = x.post_id"
-        f" WHERE {whose} AND {visibility.seen('p')}"
+        f" WHERE {whose} AND {visibility.seen('p')} AND NOT {visibility.cut_off('p.account_id')}"
     )
     rows = cut(tx, select, owners(tx), page, by="x.id")
     return list(each(lambda row: (int(row[0]), SHAPE.read(row[1:])), rows))

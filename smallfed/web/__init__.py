@@ -16,6 +16,7 @@ from smallfed.web import (
     public,
     security,
     setup,
+    severed,
     unsettled,
     welcome,
 )
@@ -43,6 +44,10 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/drafts/<int:number>/publish", "web.publish", drafts.publish, methods=["POST"])
     app.add_url_rule("/drafts/<int:number>/delete", "web.drop", drafts.drop, methods=["POST"])
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
+    app.add_url_rule(severed.PATH, "web.severed", severed.show, methods=["GET"])
+    one = f"{severed.PATH}/<int:number>"
+    app.add_url_rule(f"{one}/following.csv", "web.severed following", severed.following, methods=["GET"])
+    app.add_url_rule(f"{one}/followers.csv", "web.severed followers", severed.followers, methods=["GET"])
     for path, change in security.ROUTES.items():
         app.add_url_rule(f"/security/{path}", f"web.security {path}", security.changing(change), methods=["POST"])
     public.register(app)

@@ -149,7 +149,7 @@ async def _shut(api: Api, carol: Account, how: str) -> None:
         ({"state": QuoteState.DELETED, "quoted_id": None}, "", "deleted", False),
         ({"quoted_id": None}, "", "deleted", False),
         ({}, "blocked_account", "blocked_account", True),
-        ({}, "blocked_domain", "blocked_domain", True),
+        ({}, "blocked_domain", "blocked_domain", False),
         ({}, "muted_account", "muted_account", True),
     ],
 )

@@ -183,7 +183,11 @@ def test_of_whom_the_owner_wants_no_news(lively: Tx, owner: Account, bob: Accoun
             domain_blocks.put(lively, "far.example")
     second = world.say(lively, bob, visibility=Visibility.DIRECT, in_reply_to_id=first.id, in_reply_to=first.uri)
     corresponding.file(lively, second)
+    while_it_lasts = shown(lively)
+    if how == "domain":
+        domain_blocks.drop(lively, "far.example")
 
+    assert while_it_lasts == ([] if how == "domain" else [({bob.id}, first.id, True)])
     assert shown(lively) == [({bob.id}, first.id, True)]
 
 

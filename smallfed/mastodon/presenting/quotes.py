@@ -15,7 +15,7 @@ from smallfed.mastodon.entities.posts import QuoteStateName, Whom
 from smallfed.policy import interacting
 from smallfed.policy.interacting import Leave, Standing
 from smallfed.policy.visibility import PUBLIC
-from smallfed.store import policies, posts, quotes, relations
+from smallfed.store import domain_blocks, policies, posts, quotes, relations
 from smallfed.store.tx import Tx
 
 _ORDER: tuple[Whom, ...] = ("unsupported_policy", "public", "followers", "following")
@@ -47,6 +47,7 @@ class Quotes:
         wanted = [*self.posts, *(post.id for post in page)]
         self._policies, self._counts = policies.several(tx, wanted), quotes.counts(tx, wanted)
         self._relations: dict[int, Relationship] = {}
+        self._muted: set[int] = set()  # on servers that the owner does not want to read
         self._people: Mapping[int, Account] = {}
         self._usual: dict[tuple[int, Visibility], entities.QuoteApproval] = {}  # without a policy
 
@@ -66,6 +67,8 @@ class Quotes:
         asked = {post.account_id for post in page if _has_collections(self._policies.get(post.id))}
         asked |= {post.account_id for post in self._seen.values()}
         self._relations = relations.relationships(self._tx, asked) if asked else {}
+        standings = domain_blocks.standings(self._tx, asked) if asked else {}
+        self._muted = {number for number, standing in standings.items() if standing.muted}
 
     def count(self, post: Post) -> int:
         """Return how many quote a post, as far as we know."""
@@ -77,8 +80,9 @@ class Quotes:
         if quote is None or _is_unheard(quote):
             return None
         quoted = self._seen.get(quote.quoted_id or 0) if quote.state is QuoteState.ACCEPTED else None
-        shown = None if quoted is None else show(quoted)
-        return entities.Quote(state=self._state(quote, quoted), quoted_status=shown)
+        state = self._state(quote, quoted)
+        hidden = quoted is None or state == "blocked_domain"  # a server that is cut off is shown nowhere
+        return entities.Quote(state=state, quoted_status=None if quoted is None or hidden else show(quoted))
 
     def shallow(self, post: Post) -> entities.Quote | None:
         """Return what a quoted post quotes itself."""
@@ -86,8 +90,9 @@ class Quotes:
         if quote is None or _is_unheard(quote):
             return None
         quoted = self._seen.get(quote.quoted_id or 0) if quote.state is QuoteState.ACCEPTED else None
-        number = None if quoted is None else str(quoted.id)
-        return entities.Quote(state=self._state(quote, quoted), quoted_status_id=number)
+        state = self._state(quote, quoted)
+        number = None if quoted is None or state == "blocked_domain" else str(quoted.id)
+        return entities.Quote(state=state, quoted_status_id=number)
 
     def _state(self, quote: Quote, quoted: Post | None) -> QuoteStateName:
         if quote.state is not QuoteState.ACCEPTED:
@@ -100,7 +105,7 @@ class Quotes:
         hidden: tuple[tuple[bool, QuoteStateName], ...] = (
             (between.domain_blocking, "blocked_domain"),
             (between.blocking, "blocked_account"),
-            (between.muting, "muted_account"),
+            (between.muting or quoted.account_id in self._muted, "muted_account"),
         )
         return next((state for holds, state in hidden if holds), "accepted")
 

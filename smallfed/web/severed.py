@@ -1,0 +1,59 @@
+"""The owner sees which follows blocks of servers have come between, and may have them as files, as with Mastodon.
+
+Spec: https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/; the addresses are those of Mastodon.
+"""
+
+from typing import Literal
+
+from quart import Response
+
+from smallfed.domain.notification import Severance
+from smallfed.pages.answers import page
+from smallfed.pages.quart import parts
+from smallfed.store import exports, severances
+from smallfed.store.paging import Page
+from smallfed.translate import tables
+from smallfed.web import login
+from smallfed.web.words import ago
+
+PATH = "/severed_relationships"
+SHOWN = 100
+
+
+async def show() -> Response:
+    """List what blocks have come between, the latest first."""
+    visit = await login.inside(PATH)
+    if isinstance(visit, Response):
+        return visit
+    house = parts()
+    found, now = await house.db.read(severances.newest, Page(limit=SHOWN)), house.clock.now()
+    listed = [(one, ago(one.created_at, now), _state(one)) for one in found]
+    return page("severed.html", visit=visit, house=house.identity.here, severed=listed)
+
+
+def _state(one: Severance) -> str:
+    if one.restored_at is not None:
+        return "restored"
+    return "frozen" if one.final_at is None else "final"
+
+
+async def followers(number: int) -> Response:
+    """Give the followers that a block has come between as a file."""
+    return await _file(number, "followers")
+
+
+async def following(number: int) -> Response:
+    """Give those whom the owner followed as a file that can be imported again."""
+    return await _file(number, "follows")
+
+
+async def _file(number: int, kind: Literal["follows", "followers"]) -> Response:
+    visit = await login.inside(PATH)
+    if isinstance(visit, Response):
+        return visit
+    lines = await parts().db.read(exports.of_severance, kind, number)
+    name = f"{'following' if kind == 'follows' else 'followers'}-{number}.csv"
+    response = Response(tables.write(kind, lines), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
