@@ -9,15 +9,24 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import obstore
+from obstore.store import MemoryStore
 
 from smallfed.config.s3 import S3
 from smallfed.config.values import Secret
+from smallfed.errors import Unreachable
 from smallfed.runtime.bucket import Bucket
 from tests.processes import Answer, ask, free_port
+
+T = TypeVar("T")
 
 NAME = "alice-media"
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -79,8 +88,6 @@ class Moto:
         return self._ask("iam", "POST", "/", fields)
 
     def _ask(self, service: str, method: str, path: str, fields: Mapping[str, str] | None = None) -> Answer:
-        from urllib.parse import urlencode
-
         scope = f"Credential=setup/20260101/us-east-1/{service}/aws4_request"
         headers = {
             "authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
@@ -106,6 +113,48 @@ def moto(folder: Path) -> Iterator[Moto]:
         yield opened
     finally:
         opened.close()
+
+
+class MemoryBucket(Bucket):
+    """A bucket in memory, for virtual time: the library is the real one, but nothing is asked over a network.
+
+    While it is ``down`` it does not answer; while it ``garbles``, what is put there is not what it has.
+    """
+
+    def __init__(self, **options: object) -> None:
+        known = {"endpoint": "http://memory", "bucket": "memory", "access_key": "a", "secret": Secret("b"), **options}
+        super().__init__(S3(**known), "b")  # type: ignore[arg-type]
+        self._memory = MemoryStore()
+        self.down = self.garbles = False
+        self.asked = 0
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All there is."""
+        found = [each["path"] for part in obstore.list(self._memory) for each in part]
+        return {name: bytes(obstore.get(self._memory, name).bytes()) for name in found}
+
+    def put_bytes(self, name: str, data: bytes) -> None:
+        """Let it have this under a name."""
+        obstore.put(self._memory, name, data)
+
+    def lose(self, name: str) -> None:
+        """Let it have nothing under a name."""
+        obstore.delete(self._memory, name)
+
+    def put(self, path: Path, name: str) -> None:
+        super().put(path, name)
+        if self.garbles:
+            self.put_bytes(name, b"?")
+
+    def _store(self, patience: timedelta) -> Any:
+        return self._memory
+
+    def _ask(self, verb: str, name: str, f: Callable[[], T]) -> T | None:
+        self.asked += 1
+        if self.down:
+            raise Unreachable("the bucket memory is away")
+        return super()._ask(verb, name, f)
 
 
 class Road:

@@ -1,7 +1,7 @@
 """smallfed media verify: whether all files are what the database says, and whether there are others."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YOUNG = 3600.0  # seconds: what is younger may be on its way into the database
 ASTRAY = "astray"  # folder below that of media for files that belong to nothing
+
+Judge = Callable[["Expected"], str | None]
 
 MISSING, DAMAGED = "is not there", "is damaged"
 STRAY = "belongs to nothing"
@@ -51,6 +53,8 @@ class Finding(Struct, frozen=True, kw_only=True):
 def verify(invocation: Invocation, repair: bool, as_json: bool) -> int:
     """Compare all files with the database: each is read and its hash compared. Works while the server runs.
 
+    What is only in the bucket is read from there.
+
     With --repair files that belong to nothing are moved to the folder media/astray, where you can look at them and
     delete them; copies of others' media that are gone or damaged count as evicted, and come again when you look at
     them. Files of your own that are gone or damaged are only reported: bring them back from a backup. Exit code 1 when
@@ -62,7 +66,8 @@ def verify(invocation: Invocation, repair: bool, as_json: bool) -> int:
     with reading(invocation) as tx:
         expected = [*_own(tx, media), *_copies(tx)]
         ignored = {*DRAWN, *discarded(tx)}
-    wrong = [(each, what) for each, what in _compared(media, expected)]
+        elsewhere = _elsewhere(invocation, tx)
+    wrong = [(each, what) for each, what in _compared(media, expected, elsewhere)]
     with reading(invocation) as tx:  # what came while we read
         wanted = {each.name for each in (*_own(tx, media), *_copies(tx))}
         known = wanted | {each.name for each in expected} | ignored | {*discarded(tx)}
@@ -103,10 +108,31 @@ def _copies(tx: "Tx") -> Iterator[Expected]:
         after = found[-1].id
 
 
-def _compared(media: Path, expected: Sequence[Expected]) -> Iterator[tuple[Expected, str]]:
+def _elsewhere(invocation: Invocation, tx: "Tx") -> Judge:
+    """Return what says what is wrong with a file that is not on this machine: it may be in the bucket."""
+    from smallfed.runtime.bucket import opened
+    from smallfed.store import placements
+
+    bucket = opened(invocation.config.s3)
+    there = {each.name: each.digest for each in placements.after(tx, "", -1) if each.there and each.wanted.is_there}
+
+    def judge(each: Expected) -> str | None:
+        if bucket is None or each.name not in there:
+            return MISSING
+        found = bucket.whole(each.name)
+        if found is None:
+            return MISSING
+        return None if found.digest == there[each.name] == (each.digest or found.digest) else DAMAGED
+
+    return judge
+
+
+def _compared(media: Path, expected: Sequence[Expected], elsewhere: Judge) -> Iterator[tuple[Expected, str]]:
     for batch in batches(expected, "reading"):
         for each in batch:
             what = _judged(media / each.name, each)
+            if what is MISSING:
+                what = elsewhere(each)
             if what is not None:
                 yield each, what
 

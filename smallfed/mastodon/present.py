@@ -18,7 +18,7 @@ from smallfed.domain.notification import Notification
 from smallfed.domain.post import Post
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import announcements as announced
-from smallfed.mastodon.presenting import announcements, cards, notices, people, reactions, statuses, tags
+from smallfed.mastodon.presenting import announcements, cards, media, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.store import accounts, details, domain_blocks, follows, houses, likes, posts, relations
@@ -160,6 +160,8 @@ class _Gathered:
         self._posts |= self._quotes.posts
         originals = [post for post in self._posts.values() if post.boost_of_id is None]
         self._details: dict[int, Detail] = details.of_posts(tx, originals)
+        mine = (detail for post, detail in self._details.items() if self._posts[post].local)
+        self._there = media.elsewhere(tx, self._house, (each for detail in mine for each in detail.attachments))
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
         self._limits = presenter.limits(persons)
@@ -204,4 +206,5 @@ class _Gathered:
             quote=quote,
             card=None if detail.card is None else cards.card(self._house, detail.card, self._around),
             filtered=filtered,
+            there=self._there,
         )

@@ -3,7 +3,9 @@
 Spec: SAFETY rules 18, 36 and §3; CLIENT_API §13 item 18; RFC 9110 §13 (conditions).
 """
 
-from quart import Response, request
+from urllib.parse import urlsplit
+
+from quart import Response, current_app, request
 
 from smallfed.pages.machines import is_for_machines, let_pages_ask
 from smallfed.pages.validators import etag, knows
@@ -15,11 +17,21 @@ def policy(*form_actions: str, script: bool = False) -> str:
     No script, except (``script``) a file of our own where passkeys cannot do without; none inline, ever.
     """
     allowed = " ".join(("'self'", *form_actions))
+    shown = " ".join(("'self'", *_elsewhere()))
     scripts = "script-src 'self'; " if script else ""
     return (
-        f"default-src 'none'; {scripts}style-src 'self'; img-src 'self'; media-src 'self';"
+        f"default-src 'none'; {scripts}style-src 'self'; img-src {shown}; media-src {shown};"
         f" form-action {allowed}; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def _elsewhere() -> tuple[str, ...]:
+    """Return the origin that files of ours are sent to, if there is one: browsers ask whether a page may go there."""
+    bucket = current_app.extensions["parts"].storage.bucket
+    if bucket is None or not bucket.in_use.public:
+        return ()
+    address = urlsplit(bucket.in_use.public)
+    return (f"{address.scheme}://{address.netloc}",)
 
 
 async def protect(response: Response) -> Response:

@@ -87,7 +87,11 @@ class Bucket:
         """Return how many bytes it has of a file, or None when it has not got it."""
         import obstore
 
-        found = self._ask("HEAD", name, lambda: obstore.head(self._store(READING), self._key(name)))
+        try:
+            found = self._ask("HEAD", name, lambda: obstore.head(self._store(READING), self._key(name)))
+        except Unreachable:
+            self.read(name, 0, 1)  # its answer has room to say why
+            raise
         return None if found is None else found["size"]
 
     def read(self, name: str, first: int, end: int, *, patience: timedelta = READING) -> bytes | None:

@@ -77,29 +77,29 @@ class Storage:
             await self._aside.thread(files.remove, self.folder / name)
             held = await self._db.read(placements.find, name)
             if held is not None:
-                await self._read(Bucket.remove, name)
+                await self._ask(partial(Bucket.remove, name=name))
                 await self._db.write(placements.drop, held)
 
     async def is_whole(self, held: Placement) -> bool:
         """Whether the bucket has a file unchanged: all of it is read. Unavailable when the bucket cannot be reached."""
-        found = await self._read(Bucket.whole, held.name)
+        found = await self._ask(lambda bucket: bucket.whole(held.name))
         return found is not None and (found.size, found.digest) == (held.size, held.digest)
 
     async def _fetch(self, name: str, first: int, end: int) -> bytes:
-        data = await self._read(Bucket.read, name, first, end)
+        data = await self._ask(lambda bucket: bucket.read(name, first, end))
         if data is None:
             event(log, "bucket.missing", level=logging.ERROR, name=name)
             raise NotFound("not found")
         return data
 
-    async def _read(self, f: Callable[..., T], *args: object) -> T:
+    async def _ask(self, f: Callable[[Bucket], T]) -> T:
         """Ask the bucket. While it is known to fail nobody waits for it."""
         if self.bucket is None:
             raise _unavailable("there is no bucket in the configuration")
         if trio.current_time() < self._resting_until:
             raise _unavailable("the bucket failed a moment ago")
         try:
-            return await self._aside.thread(partial(f, self.bucket, *args), limiter=self._limiter, abandon=True)
+            return await self._aside.thread(f, self.bucket, limiter=self._limiter, abandon=True)
         except Unreachable as error:
             self._resting_until = trio.current_time() + REST
             event(log, "bucket.unreachable", level=logging.WARNING, error=error)

@@ -22,6 +22,8 @@ STAYS = {
     "deliveries": "body_id = (SELECT body_id FROM farewells)",
     "hosts": "next_due IS NOT NULL",
     "gone_inboxes": "1",
+    "buckets": "1",
+    "placements": "1",  # they go one by one, with their files in the bucket
     "_sqlite_migrations": "1",
     "search_index": "1",  # emptied at the end, as a whole
     "search_words": "1",  # a view of it

@@ -17,6 +17,7 @@ from smallfed.domain.farewell import Farewell
 from smallfed.observe.logging import event
 from smallfed.runtime import seal
 from smallfed.runtime.bell import Bell
+from smallfed.services import placing
 from smallfed.store import clearing, farewells, pruning
 from smallfed.workers.parts import Parts
 
@@ -56,6 +57,7 @@ class Clearing:
 
     async def _clear(self) -> int:
         gone, db = 0, self._parts.db
+        await db.patient_write(placing.leave, ["*"])
         for table in await db.read(clearing.tables):
             while count := await db.patient_write(clearing.clear, table):
                 gone += count

@@ -187,7 +187,7 @@ class Transferring:
         await self._remove(item)
 
     async def _remove(self, item: Placement) -> None:
-        await self._ask(Bucket.remove, item.name)
+        await self._ask(lambda bucket: bucket.remove(item.name))
         await self._db.patient_write(placements.drop, item)
 
     # Steps
@@ -197,7 +197,7 @@ class Transferring:
         here = await self._thread(_whole, path)
         if item.there and (item.size, item.digest) == (here.size, here.digest):
             return here
-        await self._ask(Bucket.put, path, item.name)
+        await self._ask(lambda bucket: bucket.put(path, item.name))
         if not await self._has(item.name, here):
             raise Lost("the bucket has something else than was brought there")
         return here
@@ -205,8 +205,8 @@ class Transferring:
     async def _has(self, name: str, here: Whole) -> bool:
         """Whether the bucket has this. What is the owner's is read back; what others have may be fetched again."""
         if name.startswith(f"{OTHERS}/"):
-            return await self._ask(Bucket.size, name) == here.size
-        return await self._ask(Bucket.whole, name) == here
+            return await self._ask(lambda bucket: bucket.size(name)) == here.size
+        return await self._ask(lambda bucket: bucket.whole(name)) == here
 
     async def _download(self, item: Placement) -> None:
         """Fetch what is wanted on the disk, too."""
@@ -220,7 +220,7 @@ class Transferring:
         """Fetch a file to the disk, whole or not at all."""
         draft = await self._thread(_draft, self._path(item))
         try:
-            there = _compared(item, await self._ask(Bucket.whole, item.name, draft.write))
+            there = _compared(item, await self._ask(lambda bucket: bucket.whole(item.name, draft.write)))
             await self._thread(draft.keep)
             draft.hand_over()
         finally:
@@ -230,7 +230,7 @@ class Transferring:
     async def _find_there(self, item: Placement) -> None:
         """Make sure that the bucket has what the disk has not."""
         if not item.there:
-            await self._settled(item, _compared(item, await self._ask(Bucket.whole, item.name)))
+            await self._settled(item, _compared(item, await self._ask(lambda bucket: bucket.whole(item.name))))
         elif item.size is not None and item.digest is not None:
             await self._settled(item, Whole(item.size, item.digest))
 
@@ -241,10 +241,10 @@ class Transferring:
     def _path(self, item: Placement) -> Path:
         return self._folder / item.name
 
-    async def _ask(self, f: Callable[..., T], *args: object) -> T:
+    async def _ask(self, f: Callable[[Bucket], T]) -> T:
         if self._bucket is None:
             raise Unreachable("there is no bucket in the configuration")
-        return await self._thread(f, self._bucket, *args)
+        return await self._thread(f, self._bucket)
 
     async def _thread(self, f: Callable[..., T], *args: object) -> T:
         """Wait in a thread of ours; it may be left behind when the server stops, and is repeated after the start."""

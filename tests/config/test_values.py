@@ -177,3 +177,45 @@ def test_the_name_of_a_host(written: str, host: str | None) -> None:
 def test_what_is_no_name_of_a_host(written: str) -> None:
     with pytest.raises(ValueError, match="must be the name of a host"):
         values.read_optional_host(written, BASE)
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("", ""),
+        ("https://media.example.org/", "https://media.example.org"),
+        ("http://[::1]:9000/a/b", "http://[::1]:9000/a/b"),
+    ],
+)
+def test_the_beginning_of_addresses(written: str, address: str) -> None:
+    assert values.read_base(written, BASE) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "media.example.org",
+        "ftp://a",
+        "https://",
+        "https://a:x",
+        "https://me:hush@a",
+        "https://a?b",
+        "https://a#b",
+        "https://a;img-src *",
+    ],
+)
+def test_what_is_no_beginning_of_addresses(written: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        values.read_base(written, BASE)
+
+    assert str(caught.value).startswith("must ")
+
+
+def test_a_secret_is_never_shown() -> None:
+    secret = values.read_secret(" hush ", BASE)
+
+    assert (secret.value, str(secret), repr(secret)) == ("hush", "***", "Secret('***')")
+    assert (bool(values.Secret("")), str(values.Secret(""))) == (False, "")
+    with pytest.raises(ValueError) as caught:
+        values.read_secret(["hush"], BASE)
+    assert "hush" not in str(caught.value)

@@ -63,7 +63,7 @@ async def test_a_stranger_learns_nothing_of_the_owners_marks(tx: Tx, owner: Acco
     [
         ({}, None),
         ({"focus": (0.5, -0.5)}, entities.Meta(focus=entities.Focus(x=0.5, y=-0.5))),
-        ({"duration": 3.5}, entities.Meta(original=entities.Size(duration=3.5), small=entities.Size())),
+        ({"duration": 3.5}, entities.Meta(original=entities.Size(duration=3.5))),
         (
             {"width": 400, "height": 200},
             entities.Meta(

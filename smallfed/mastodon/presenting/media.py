@@ -5,6 +5,7 @@ Spec: CLIENT_API §13 item 20, §14 (MediaAttachment, Meta).
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Literal
 
 from msgspec import UNSET, structs
@@ -16,6 +17,8 @@ from smallfed.domain.post import Attachment
 from smallfed.domain.remote import can_be_carried
 from smallfed.imaging.attachments import SMALL, fitted
 from smallfed.mastodon import entities
+from smallfed.store import placements
+from smallfed.store.tx import Tx
 
 _Kind = Literal["unknown", "image", "gifv", "video", "audio"]
 _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video", "audio": "audio"}
@@ -23,23 +26,44 @@ _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video
 _THEIR_OWN_PREVIEW = frozenset({"image", "unknown"})
 
 
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
+
 _ENDINGS = {"image": "jpg", "gifv": "mp4", "video": "mp4", "audio": "mp3"}
 
 
-def attachments(house: House, known: Iterable[Attachment], *, past: bool = False) -> list[entities.MediaAttachment]:
-    """Return the pictures, sounds and films of a post, or of a ``past`` version: all of them are loaded from us."""
-    return [_attachment(house, media, past) for media in known if not past or can_be_carried(media.url)]
+Elsewhere = Mapping[str, str]
+"""Address of a file of ours → where everybody can read it, in a bucket."""
 
 
-def _attachment(house: House, media: Attachment, past: bool) -> entities.MediaAttachment:
+def elsewhere(tx: Tx, house: House, known: Iterable[Attachment]) -> Elsewhere:
+    """Return where everybody can read what is ours of these, as far as that is not here."""
+    folder = f"{house.base}{MEDIA}"
+    urls = {url for media in known for url in (media.url, media.preview_url) if url and url.startswith(folder)}
+    if not urls:
+        return {}
+    found = placements.addresses(tx, [url.removeprefix(folder) for url in urls])
+    return {folder + name: address for name, address in found.items()}
+
+
+def attachments(
+    house: House, known: Iterable[Attachment], *, past: bool = False, there: Elsewhere = _NOWHERE
+) -> list[entities.MediaAttachment]:
+    """Return the pictures, sounds and films of a post, or of a ``past`` version.
+
+    All of them are loaded from us, but for what is ``there``.
+    """
+    return [_attachment(house, media, past, there) for media in known if not past or can_be_carried(media.url)]
+
+
+def _attachment(house: House, media: Attachment, past: bool, there: Elsewhere) -> entities.MediaAttachment:
     is_ours = media.url.startswith(f"{house.base}{MEDIA}")
     shown = partial(house.proxied, Subject.ATTACHMENT, 0 if past else media.id)
     small = media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None)
     return entities.MediaAttachment(
         id=str(media.id),
         type=_KINDS.get(media.kind, "unknown"),
-        url=shown(media.url, ending=_ENDINGS.get(media.kind, "bin")),
-        preview_url=None if small is None else shown(small, small=True),
+        url=there.get(media.url) or shown(media.url, ending=_ENDINGS.get(media.kind, "bin")),
+        preview_url=None if small is None else there.get(small) or shown(small, small=True),
         remote_url=None if is_ours else media.url,
         meta=_meta(media, has_small=not is_ours or media.preview_url not in (None, media.url)),
         description=media.description or None,
