@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "unblock": "Lift a block or a limit; see first what comes back.",
     "rules": "Make rules about what comes: by who sends it, by what it says.",
     "ledger": "Look at what was refused and why; let it in after all.",
+    "reports": "Look at complaints, yours and those about you; do something about them.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",

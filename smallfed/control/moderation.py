@@ -6,9 +6,11 @@ from typing import Any
 from msgspec import convert, to_builtins
 
 from smallfed.domain.account import Account
+from smallfed.domain.report import Report
 from smallfed.domain.rule import Action, Family
 from smallfed.errors import NotFound
-from smallfed.services import following, freezing, legislating, moderating, releasing
+from smallfed.services import answering, following, freezing, legislating, moderating, releasing, reporting
+from smallfed.services.answering import Answer
 from smallfed.services.blocking import clean_pattern
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, domain_allows, domain_blocks
@@ -113,6 +115,26 @@ def make_rule(tx: Tx, *, number: int, family: str, action: str) -> Json:
     return to_builtins(releasing.make_rule(tx, number, convert(family, Family), convert(action, Action)))
 
 
+# Complaints -----------------------------------------------------------------------------------------------------------
+def answer_report(tx: Tx, *, number: int, wanted: Json) -> Json:
+    """Do something about a complaint, and be done with it; answers it."""
+    return _told(answering.answer(tx, number, convert(wanted, Answer)))
+
+
+def close_report(tx: Tx, *, number: int, how: str) -> Json:
+    """Be done with a complaint, or not after all; answers it."""
+    decisions: dict[str, Callable[[Tx, int], Report]] = {
+        "resolve": reporting.resolve,
+        "dismiss": answering.dismiss,
+        "reopen": reporting.reopen,
+    }
+    return _told(decisions[how](tx, number))
+
+
+def _told(report: Report) -> Json:
+    return {"id": report.id, "deeds": list(report.deeds), "open": report.acted_at is None}
+
+
 CALLS: dict[str, Callable[..., Json]] = {
     "domain.set": set_domain,
     "domain.lift": lift_domain,
@@ -120,6 +142,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "domain.allow": allow_domain,
     "domain.disallow": disallow_domain,
     "person.act": act_on_person,
+    "reports.answer": answer_report,
+    "reports.close": close_report,
     "rules.add": add_rule,
     "rules.remove": remove_rule,
     "ledger.release": release,

@@ -13,10 +13,10 @@ from smallfed.domain.events import ReportFiled, ReportReceived
 from smallfed.domain.incoming import Flag
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.domain.report import Category, Report
+from smallfed.domain.report import Category, Deed, Report
 from smallfed.domain.uris import host
 from smallfed.errors import Invalid
-from smallfed.policy.reporting import may_name, may_report
+from smallfed.policy.reporting import may_name, may_report, site
 from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, mentions, posts, reports
 from smallfed.store.tx import Tx
 
@@ -30,11 +30,12 @@ def file(
     comment: str,
     category: Category,
     rules: Sequence[int],
-    forward: bool,
+    forward: Sequence[str],
 ) -> Report:
-    """Keep a complaint of the owner about ``account``, and have their server told where the owner wants that.
+    """Keep a complaint of the owner about ``account``, and have the servers ``forward`` told of it.
 
-    Of the posts ``named`` those stay that are theirs and that the owner may see. Invalid when it is about the owner.
+    They may be that of the account, and those of whom the reported posts answer; of all others nobody is told. Of the
+    posts ``named`` those stay that are theirs and that the owner may see. Invalid when it is about the owner.
     """
     if account.local:
         raise Invalid("You cannot report yourself")
@@ -48,12 +49,12 @@ def file(
         comment=comment,
         posts=tuple(post.id for post in seen.values() if post.account_id == account.id),
         rules=tuple(rules),
-        forwarded=forward,
+        forwarded=account.host in forward,
         created_at=tx.now,
         updated_at=tx.now,
     )
     reports.put(tx, report)
-    tx.announce(ReportFiled(report=number, forward=forward))
+    tx.announce(ReportFiled(report=number, hosts=tuple(forward)))
     return report
 
 
@@ -77,6 +78,7 @@ def receive(tx: Tx, flag: Flag) -> Refused | None:
         id=ids.fresh(tx, "reports"),
         account_id=owner.id,
         host=server,
+        site=site(server),
         server_id=reporter.id if reporter is not None and _is_server(reporter) else None,
         flag=digest,
         comment=flag.comment,
@@ -96,7 +98,7 @@ def _unheard(tx: Tx, server: str, reporter: Account | None, digest: str | None) 
     if domain_blocks.wants_no_reports(tx, server):
         return Refused("The owner wants no complaints of that server.")
     refused = may_report(
-        lately=reports.count_since(tx, server, timedelta(days=1)),
+        lately=reports.count_since(tx, site(server), timedelta(days=1)),
         blocked=reporter is not None and blocks.has(tx, houses.owner_id(tx), reporter.id),
     )
     if refused is None and digest is not None and reports.heard(tx, digest):
@@ -128,14 +130,16 @@ def assign(tx: Tx, report: int, *, assigned: bool) -> Report:
     return _change(tx, report, assigned=assigned)
 
 
-def resolve(tx: Tx, report: int) -> Report:
-    """Note that the owner is done with a report; NotFound."""
-    return _change(tx, report, acted_at=tx.now)
+def resolve(tx: Tx, report: int, *deeds: Deed) -> Report:
+    """Note that the owner is done with a report, by these deeds and by those before; NotFound."""
+    before = reports.get(tx, report).deeds
+    return _change(tx, report, acted_at=tx.now, deeds=tuple(dict.fromkeys((*before, *deeds))))
 
 
 def reopen(tx: Tx, report: int) -> Report:
-    """Note that the owner is not done with a report after all; NotFound."""
-    return _change(tx, report, acted_at=None)
+    """Note that the owner is not done with a report after all; NotFound. What was done about it stays so."""
+    done = tuple(deed for deed in reports.get(tx, report).deeds if deed is not Deed.DISMISSED)
+    return _change(tx, report, acted_at=None, deeds=done)
 
 
 def sort(tx: Tx, report: int, *, category: Category | None, rules: Sequence[int] | None) -> Report:

@@ -76,10 +76,10 @@ def heard(tx: Tx, flag: str) -> bool:
     return tx.one("SELECT 1 FROM reports WHERE flag = ?", flag) is not None
 
 
-def count_since(tx: Tx, host: str, span: timedelta) -> int:
-    """Return how many came from ``host`` within ``span``."""
+def count_since(tx: Tx, site: str, span: timedelta) -> int:
+    """Return how many came within ``span`` from hosts of ``site``."""
     since = ms(tx.now - span)
-    return int(tx.one("SELECT count(*) FROM reports WHERE host = ? AND created_at > ?", host, since)[0])
+    return int(tx.one("SELECT count(*) FROM reports WHERE site = ? AND created_at > ?", site, since)[0])
 
 
 def counts(tx: Tx, since: datetime, until: datetime) -> tuple[dict[str, int], dict[str, int]]:

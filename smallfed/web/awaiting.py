@@ -41,7 +41,7 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
     if complaints := reports.count_open(tx):
         yield Line(
             what=f"{counted(complaints, 'report from another server is', 'reports from other servers are')} open.",
-            where="An app for moderation shows them.",
+            command="smallfed reports",
         )
 
 

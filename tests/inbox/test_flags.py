@@ -43,6 +43,7 @@ def test_about_the_owner_and_a_post(tx: Tx, owner: Account, know: Know) -> None:
         id=report.id,
         account_id=owner.id,
         host="far.example",
+        site="far.example",
         flag=report.flag,
         comment="rude",
         posts=(77,),
@@ -118,8 +119,20 @@ def test_again_it_is_heard_once(tx: Tx, owner: Account) -> None:
 def test_enough_is_enough(tx: Tx, owner: Account) -> None:
     outcomes = [arrive(tx, complain(ALICE, number=number)) for number in range(A_DAY + 1)]
 
-    assert outcomes[-1] == Ignored("20 complaints of one server in a day are enough.")
+    assert outcomes[-1] == Ignored("20 complaints of one domain in a day are enough.")
     assert outcomes[:-1] == [Done()] * A_DAY
+
+
+def test_subdomains_have_no_say_of_their_own(tx: Tx, owner: Account) -> None:
+    """A domain with as many names as it likes is heard as often as one."""
+    for number in range(3 * A_DAY):
+        actor = f"https://n{number}.far.example/users/{number}"
+        last = arrive(tx, complain(ALICE, number=number, actor=actor, id=f"{actor}#flag"))
+    other = arrive(tx, complain(ALICE, actor="https://else.example/users/eve", id="https://else.example/flags/1"))
+
+    assert last == Ignored("20 complaints of one domain in a day are enough.")
+    assert other == Done()
+    assert len(kept(tx)) == A_DAY + 1
 
 
 def test_whom_the_owner_blocks_is_not_heard(tx: Tx, owner: Account, know: Know) -> None:

@@ -8,6 +8,7 @@ import pytest
 from smallfed.config.showing import Instance
 from smallfed.domain.account import Kind
 from smallfed.domain.incoming import Flag
+from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import Notification, Report
 from smallfed.services import reporting
 from smallfed.store.tx import Tx
@@ -68,6 +69,36 @@ async def test_forwarded(api: Api) -> None:
         "content": "rude",
     }
     assert "alice" not in json.dumps(flag)
+
+
+async def test_those_who_were_answered_are_told(api: Api) -> None:
+    """Where the owner wants it: of what they were told or everybody can read, and of nothing else."""
+    bob, carol, dora = [await api.know(f"{name}.example") for name in ("bob@peer", "carol@other", "dora@third")]
+    answers = {"in_reply_to_account_id": carol.id}
+    rude = await api.do(world.say, bob, **answers)
+    private = await api.do(world.say, bob, visibility=Visibility.UNLISTED)
+    secret = await api.do(world.say, bob, visibility=Visibility.PRIVATE)
+    await api.do(world.befriend, api.owner, bob)
+    named = [rude.id, private.id, secret.id]
+
+    hosts = ["Other.example", "third.example", "nobody"]
+    report = await api.post(
+        PATH, Report, account_id=bob.id, forward="true", **{"status_ids[]": named, "forward_to_domains[]": hosts}
+    )
+
+    ((inbox, _, by_server, flag),) = await api.parts.db.read(sent)
+    assert (inbox, by_server, report.forwarded) == (carol.inbox, 1, False)
+    assert flag["object"] == [bob.uri, rude.uri, private.uri]
+    assert dora.inbox != inbox
+
+
+async def test_nobody_is_told_unless_it_is_wanted(api: Api) -> None:
+    bob = await api.know("bob@peer.example")
+
+    await api.post(PATH, Report, account_id=bob.id, **{"forward_to_domains[]": ["peer.example"]})
+    await api.post(PATH, Report, account_id=bob.id, forward="true", **{"forward_to_domains[]": []})
+
+    assert len(await api.parts.db.read(sent)) == 1  # an empty list in a form says nothing: their own server
 
 
 async def test_kept_here(api: Api) -> None:

@@ -4,10 +4,10 @@ from smallfed.domain.events.event import Event
 
 
 class ReportFiled(Event, frozen=True, kw_only=True):
-    """The owner complains of somebody. ``forward``: their server is to hear of it."""
+    """The owner complains of somebody. The servers ``hosts`` are to hear of it: theirs, and of those they answered."""
 
     report: int
-    forward: bool
+    hosts: tuple[str, ...] = ()
 
 
 class ReportReceived(Event, frozen=True, kw_only=True):

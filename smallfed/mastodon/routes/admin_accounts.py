@@ -4,6 +4,7 @@ Spec: https://docs.joinmastodon.org/methods/admin/accounts/.
 """
 
 from smallfed.domain.account import Account
+from smallfed.domain.report import Deed
 from smallfed.errors import Invalid
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask, Handler
@@ -22,6 +23,7 @@ from smallfed.store.paging import Page
 V1, V2 = "/api/v1/admin/accounts", "/api/v2/admin/accounts"
 READ, WRITE = owner("admin:read:accounts"), owner("admin:write:accounts")
 STATES = ("active", "pending", "disabled", "silenced", "suspended", "sensitized")
+DEEDS = {"suspend": (Deed.BLOCKED,), "silence": (Deed.MUTED,)}
 NOT_HERE = {
     "approve": "Nobody can join this server: there is nobody to approve",
     "reject": "Nobody can join this server: there is nobody to reject",
@@ -99,7 +101,7 @@ async def act(ask: Ask, number: str) -> dict[str, str]:
     def do(show: Presenter) -> None:
         moderating.act(show.tx, accounts.get(show.tx, identifier(number)), action)
         if report is not None:
-            reporting.resolve(show.tx, report)
+            reporting.resolve(show.tx, report, *DEEDS.get(action, ()))
 
     await ask.write(do)
     return {}

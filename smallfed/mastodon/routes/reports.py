@@ -5,6 +5,7 @@ Spec: CLIENT_API §10, §14 (Report); https://docs.joinmastodon.org/methods/repo
 
 from smallfed.domain.numbers import number as numbered
 from smallfed.domain.report import Category
+from smallfed.domain.uris import host
 from smallfed.errors import Invalid, NotFound
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
@@ -14,7 +15,7 @@ from smallfed.mastodon.params import identifier, identifiers
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import reports
 from smallfed.pages.trees import Tree
-from smallfed.policy.reporting import LONGEST_OWN, MOST_POSTS
+from smallfed.policy.reporting import LONGEST_OWN, MOST_HOSTS, MOST_POSTS
 from smallfed.services import reporting
 from smallfed.store import accounts
 from smallfed.store import reports as stored
@@ -33,18 +34,19 @@ async def file(ask: Ask) -> Report:
     asked = ask.params
     account = identifier(asked.text("account_id") or "")
     named = identifiers(asked, "status_ids")[:MOST_POSTS]
-    rules, forward = rule_ids(ask), bool(asked.flag("forward"))
+    rules, forward, hosts = rule_ids(ask), bool(asked.flag("forward")), _hosts(asked)
     comment, category = _comment(asked), category_of(asked) or (Category.VIOLATION if rules else Category.OTHER)
 
     def filed(show: Presenter) -> Report:
+        about = accounts.get(show.tx, account)
         report = reporting.file(
             show.tx,
-            accounts.get(show.tx, account),
+            about,
             named=named,
             comment=comment,
             category=category,
             rules=rules or (),
-            forward=forward,
+            forward=((about.host,) if hosts is None else hosts) if forward else (),
         )
         return reports.reports(show, [report])[0]
 
@@ -61,6 +63,14 @@ def _one(show: Presenter, number: int) -> Report:
     if report.host is not None:
         raise NotFound("Record not found")
     return reports.reports(show, [report])[0]
+
+
+def _hosts(asked: Tree) -> tuple[str, ...] | None:
+    """Return which servers are to be told, None where that is not said: then it is the account's own."""
+    if "forward_to_domains" not in asked:
+        return None
+    said = asked.texts("forward_to_domains")[:MOST_HOSTS]
+    return tuple(name for name in dict.fromkeys(host(f"https://{text.strip()}") for text in said) if name is not None)
 
 
 def _comment(asked: Tree) -> str:
