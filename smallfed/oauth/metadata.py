@@ -65,7 +65,7 @@ async def userinfo() -> Response:
             name=owner.name,
             preferred_username=owner.username,
             profile=house.profile,
-            picture=owner.avatar or house.default_avatar,
+            picture=house.shown(owner.avatar or house.default_avatar),
         )
     )
 

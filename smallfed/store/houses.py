@@ -77,6 +77,8 @@ def make_signet(tx: Tx) -> None:
     Once made it stays, whatever becomes of them.
     """
     private = sorted(pem for pem, _ in keys(tx).values())
+    if not private:
+        raise ValueError("a house without keys has nothing to make another of")
     put_secret(tx, REMOTE_MEDIA, sha256("\n".join([REMOTE_MEDIA, *private]).encode()).digest())
 
 

@@ -99,7 +99,7 @@ def _who(house: House, resource: str) -> str | None:
 
 
 def _owner(house: House, avatar: str | None) -> Jrd:
-    picture = (Link(rel=AVATAR, href=avatar),) if avatar else ()
+    picture = (Link(rel=AVATAR, href=house.shown(avatar)),) if avatar else ()
     return Jrd(
         subject=f"acct:{house.handle}",
         aliases=(house.actor, house.profile),

@@ -91,7 +91,7 @@ def note(
         reply_authorization=approved_by or UNSET,
         interaction_policy=InteractionPolicy(can_quote=_can_quote(house, policy)),
         tag=(*_tags(house, post, mentions, hashtags), *_links(quote)),
-        attachment=_attached(post, attachments, card),
+        attachment=_attached(house, post, attachments, card),
         replies=replies(post.uri, own_replies),
         likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
         shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
@@ -142,7 +142,7 @@ def emoji(emoji: Emoji, house: House | None = None) -> EmojiTag:
         id=house.emoji(emoji.shortcode) if house else UNSET,
         name=f":{emoji.shortcode}:",
         updated=milliseconds(emoji.updated_at) if emoji.updated_at else UNSET,
-        icon=Image(media_type=media_type(emoji.url) or UNSET, url=emoji.url),
+        icon=Image(media_type=media_type(emoji.url) or UNSET, url=house.shown(emoji.url) if house else emoji.url),
     )
 
 
@@ -159,17 +159,19 @@ def _tags(house: House, post: Post, mentions: Sequence[Account], hashtags: Seque
     )
 
 
-def _attached(post: Post, attachments: Sequence[Attachment], card: Card | None) -> tuple[Document | AttachedLink, ...]:
+def _attached(
+    house: House, post: Post, attachments: Sequence[Attachment], card: Card | None
+) -> tuple[Document | AttachedLink, ...]:
     """Return its files, or the page that it is about; that without its picture where this may shock."""
     if attachments or card is None:
-        return tuple(_document(attachment) for attachment in attachments)
+        return tuple(_document(house, attachment) for attachment in attachments)
     return (previews.write(card, with_image=not (post.sensitive or post.summary)),)
 
 
-def _document(attachment: Attachment) -> Document:
+def _document(house: House, attachment: Attachment) -> Document:
     return Document(
         media_type=attachment.media_type,
-        url=attachment.url,
+        url=house.shown(attachment.url),
         name=attachment.description or UNSET,
         summary=attachment.description or UNSET,
         blurhash=attachment.blurhash or UNSET,
@@ -177,16 +179,16 @@ def _document(attachment: Attachment) -> Document:
         width=attachment.width or UNSET,
         height=attachment.height or UNSET,
         duration=UNSET if attachment.duration is None else duration(attachment.duration),
-        icon=_poster(attachment),
+        icon=_poster(house, attachment),
     )
 
 
-def _poster(attachment: Attachment) -> Image | UnsetType:
+def _poster(house: House, attachment: Attachment) -> Image | UnsetType:
     """Return the picture that stands for a film or a sound."""
     url = attachment.preview_url
     if attachment.kind == "image" or url is None:
         return UNSET
-    return Image(media_type=media_type(url) or UNSET, url=url)
+    return Image(media_type=media_type(url) or UNSET, url=house.shown(url))
 
 
 def replies(uri: str, own: Sequence[str], *, total: int | UnsetType = UNSET) -> Collection:

@@ -60,8 +60,8 @@ def actor(house: House, owner: Account, *, rsa_pem: str, ed25519_multibase: str)
         show_media=owner.show_media,
         show_replies_in_media=owner.show_media_replies,
         interaction_policy=InteractionPolicy(can_feature=SubPolicy(automatic_approval=(_may_feature(house, owner),))),
-        icon=_picture(owner.avatar, owner.avatar_description),
-        image=_picture(owner.header, owner.header_description),
+        icon=_picture(house, owner.avatar, owner.avatar_description),
+        image=_picture(house, owner.header, owner.header_description),
         tag=tuple(notes.emoji(emoji, house) for emoji in owner.emojis),
         attachment=tuple(PropertyValue(name=field.name, value=field.value) for field in owner.fields),
         public_key=PublicKey(id=house.key_id, owner=house.actor, public_key_pem=rsa_pem),
@@ -94,7 +94,7 @@ def instance_actor(house: House, *, rsa_pem: str) -> Actor:
     )
 
 
-def _picture(url: str | None, description: str) -> Image | UnsetType:
+def _picture(house: House, url: str | None, description: str) -> Image | UnsetType:
     if url is None:
         return UNSET
-    return Image(media_type=media_type(url) or UNSET, url=url, summary=description or UNSET)
+    return Image(media_type=media_type(url) or UNSET, url=house.shown(url), summary=description or UNSET)

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.copy import Subject
 from smallfed.domain.list import List, Replies
 from smallfed.store import (
     accounts,
     appearing,
+    copies,
     correspondences,
     deadlines,
     details,
@@ -58,6 +60,12 @@ def plan(tx: Tx, ask: Callable[..., Any], *args: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("ask", "args", "index"),
     [
+        (copies.find, ("https://far.example/1",), "SEARCH c USING INDEX sqlite_autoindex_copies_1 (url=?)"),
+        (copies.source, (Subject.ATTACHMENT, 1), "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"),
+        (copies.source, (Subject.AVATAR, 1), "SEARCH accounts USING INTEGER PRIMARY KEY (rowid=?)"),
+        (copies.source, (Subject.CARD, 1), "SEARCH cards USING INTEGER PRIMARY KEY (rowid=?)"),
+        (copies.standing_of_post, (1, 1), "SEARCH b USING INDEX posts_boost (boost_of_id=?)"),
+        (copies.post_with, (Subject.CARD, 1), "SEARCH card_posts USING COVERING INDEX card_posts_card (card_id=?)"),
         (timelines.home, (PAGE,), "SEARCH p USING INDEX posts_home (id<?)"),
         (timelines.home, (Page(min_id=1),), "SEARCH p USING INDEX posts_home (id>?)"),
         (timelines.home, (Page(),), "SCAN p USING INDEX posts_home"),

@@ -341,6 +341,24 @@ def test_actor() -> None:
     }
 
 
+def test_files_are_told_of_where_media_live() -> None:
+    """What others load; nothing else is there."""
+    house = msgspec.structs.replace(HOUSE, media_host="media.example.org")
+    film = Attachment(id=1, kind="video", media_type="video/mp4", url=f"{HOUSE.base}/media/files/f.mp4")
+    film = msgspec.structs.replace(film, preview_url=f"{HOUSE.base}/media/files/f-small.jpg")
+
+    actor = told(outward.actor(house, ALICE, rsa_pem="PEM", ed25519_multibase="z6Mk"))
+    note = told(outward.note(house, POST, attachments=[film]))
+
+    assert actor["icon"]["url"] == "https://media.example.org/media/avatar.png"
+    assert actor["id"] == HOUSE.actor
+    (attached,) = note["attachment"]
+    assert (attached["url"], attached["icon"]["url"]) == (
+        "https://media.example.org/media/files/f.mp4",
+        "https://media.example.org/media/files/f-small.jpg",
+    )
+
+
 def test_our_actor_is_understood_by_ourselves() -> None:
     """Out and in again, with both keys."""
     rsa, ed25519 = generate_rsa().public, generate_ed25519().public
