@@ -1,0 +1,102 @@
+"""smallfed rules and smallfed ledger: made, listed, looked at, searched, taken back."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.domain.refusal import Path as Way
+from smallfed.domain.rule import Action, Verdict
+from smallfed.runtime.clock import Clock, chance
+from smallfed.services import consequences
+from smallfed.store import refusals
+from smallfed.store.opening import open_writer, prepare
+from smallfed.store.refusals import Came
+from smallfed.store.tx import Tx
+from tests.world import acquaint
+
+Call = Callable[..., tuple[int, str, str]]
+POST = "https://far.example/users/bob/notes/1"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return the data directory of a house that has refused a post of bob's."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    now = Clock().now()
+    prepare(folder / "smallfed.db", now=now)
+    with closing(open_writer(folder / "smallfed.db")) as sql:
+        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
+        acquaint(tx, "alice@home.example", local=True)
+        bob = acquaint(tx, "bob@far.example")
+        came = Came(
+            path=Way.POST, actor=bob.uri, host=bob.host, type="Note", object=POST, raw=b'{"content":"\x1b[31m"}'
+        )
+        refusals.put(tx, came, Verdict(Action.HOLD, "It says 'airdrop'.", "rule 1: keyword airdrop"))
+    return folder
+
+
+@pytest.fixture
+def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
+
+    def call(command: str, *arguments: str) -> tuple[int, str, str]:
+        code = run(frame(), [command, "--data", str(data), *arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_rules_are_made_listed_and_taken_back(call: Call) -> None:
+    nothing = call("rules")
+    made = json.loads(
+        call("rules", "add", "keyword", "buy now", "hold", "--for", "7d", "--comment", "spam", "--json")[1]
+    )
+    listed = call("rules")[1]
+    wrong = call("rules", "add", "age", "soon", "drop")
+    gone = call("rules", "remove", str(made["id"]))
+
+    assert nothing[1] == "There are no rules: `smallfed rules add FAMILY MATCH ACTION`.\n"
+    assert (made["family"], made["match"], made["action"], made["comment"]) == ("keyword", "buy now", "hold", "spam")
+    assert "buy now" in listed
+    assert "in 7 d" in listed
+    assert (wrong[0], "30min, 24h or 7d" in wrong[2]) == (Exit.FAILED, True)
+    assert gone[:2] == (Exit.OK, "There is no rule about keyword buy now any more.\n")
+    assert call("rules", "remove", str(made["id"]))[0] == Exit.FAILED
+    assert json.loads(call("rules", "--json")[1]) == []
+
+
+def test_the_ledger_is_looked_at(call: Call) -> None:
+    counted = json.loads(call("ledger", "--json")[1])
+    listed = call("ledger", "list", "--held")[1]
+    (line,) = json.loads(call("ledger", "list", "--text", "AIRDROP", "--json")[1])
+    shown = call("ledger", "show", str(line["id"]))[1]
+    why = call("ledger", "why", POST)[1]
+
+    assert counted["rules"] == [{"rule": "rule 1: keyword airdrop", "reason": "It says 'airdrop'.", "times": 1}]
+    assert POST in listed
+    assert (line["object"], line["kept"], line["action"]) == (POST, True, "hold")
+    assert '{"content":"?[31m"}' in shown
+    assert "Note hold: It says 'airdrop'. (rule 1: keyword airdrop)" in why
+    assert call("ledger", "list", "--host", "other.example")[1] == "Nothing that is kept matches.\n"
+    assert call("ledger", "why", "@nobody@quiet.example")[1].startswith("Nothing stands in its way")
+    assert call("ledger", "show", "1")[0] == Exit.FAILED
+
+
+def test_a_line_is_let_in_or_becomes_a_rule(call: Call, data: Path) -> None:
+    (line,) = json.loads(call("ledger", "list", "--json")[1])
+
+    made = call("ledger", "make-rule", str(line["id"]), "drop", "--family", "domain")
+    released = call("ledger", "release", str(line["id"]))
+
+    assert made[1].endswith("domain far.example: drop.\n")
+    assert released[1] == "Note by https://far.example/users/bob is let in.\n"
+    assert call("ledger", "list", "--held")[1] == "Nothing that is kept matches.\n"
+    assert "released" in call("ledger", "list")[1]

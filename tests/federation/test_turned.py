@@ -1,0 +1,42 @@
+"""What is turned away at the door: counted without a write, and written down once for many."""
+
+from smallfed.federation.turned import HOSTS, SAMPLES, Shut, Turned, write_down
+from smallfed.protocol.envelope import Envelope
+from smallfed.store import refusals
+from smallfed.store.refusals import Which
+from smallfed.store.tx import Tx
+
+
+def envelope(number: int, *, host: str = "bad.example", actor: str | None = None) -> Envelope:
+    said = f"https://{host}/notes/{number}"
+    who = f"https://{host}/users/eve" if actor is None else actor
+    return Envelope(id=f"{said}/activity", type="Create", actor=who, object_id=said, order_key=said)
+
+
+def test_a_flood_is_a_few_lines(tx: Tx) -> None:
+    """The first things of a host, and how many came after them; what is no id is left out."""
+    turned = Turned()
+    shut = Shut("bad.example", "bad.example")
+
+    rings = [turned.note(shut, [envelope(number)]) for number in range(1000)]
+    turned.note(Shut("odd.example", "*.example"), [envelope(1, actor="javascript:alert(1)", host="odd.example")])
+    write_down(tx, turned.take())
+
+    lines = sorted(refusals.newest(tx, Which(), limit=50), key=lambda one: (one.host, one.times, one.object))
+    assert rings == [True, *[False] * 999]
+    assert [(one.host, one.type, one.times, one.rule, one.kept) for one in lines] == [
+        *[("bad.example", "Create", 1, "domain bad.example", False)] * SAMPLES,
+        ("bad.example", "(more)", 1000 - SAMPLES, "domain bad.example", False),
+        ("odd.example", "Create", 1, "domain *.example", False),
+    ]
+    assert (lines[-1].actor, lines[0].object) == ("https://odd.example/", "https://bad.example/notes/0")
+    assert turned.take() == []
+
+
+def test_many_hosts_are_not_remembered_for_ever() -> None:
+    turned = Turned()
+
+    for number in range(HOSTS + 100):
+        turned.note(Shut(f"h{number}.example", "*"), [envelope(1, host=f"h{number}.example")])
+
+    assert len({came.host for came, _ in turned.take()}) == HOSTS
