@@ -4,7 +4,7 @@ A row says so in the transaction that makes a file known, or forgets it; ``worke
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -79,11 +79,11 @@ def keep_pages(tx: Tx, pages: Iterable[str | None]) -> None:
     keep(tx, {page.removeprefix(folder) for page in pages if page and page.startswith(folder)})
 
 
-def only(tx: Tx, folder: str, page: str | None) -> None:
-    """Keep the file at this address, and let the others of the folder go."""
-    known = placements.below(tx, folder)
-    keep_pages(tx, [page])
-    leave(tx, [name for name in known if not page or not page.endswith(f"/{name}")])
+def only(tx: Tx, folder: str, pages: Collection[str]) -> None:
+    """Keep the files at these addresses, and let the others of the folder go."""
+    known, stays = placements.below(tx, folder), {page.rpartition("/media/")[2] for page in pages}
+    keep_pages(tx, pages)
+    leave(tx, [name for name in known if name not in stays])
 
 
 def leave(tx: Tx, names: Iterable[str]) -> None:

@@ -21,6 +21,7 @@ NOT_YET = {
     "PIL": "never in this process",
     "prometheus_client": "when somebody asks for the figures",
     "py_vapid": "when the first push is sent",
+    "obstore": "when there is a bucket",
     "pyld": "when the first linked-data signature is made",
     "pyotp": "when a second factor is set up",
     "rich": "by commands that show progress",

@@ -235,3 +235,52 @@ def test_a_bucket_that_is_away_for_a_while_delays_and_loses_nothing(house: Calla
     assert eventually(lambda: ask(first).status == 200, within=15)
     assert ask(second).status == 200
     assert files(home) == {}
+
+
+def test_a_public_address_is_told_to_apps_and_what_we_published_leads_there(house: Callable[..., Server]) -> None:
+    """Other servers and old posts ask us, and are sent on; what is not in the bucket is given from here."""
+    home = house(public_url="https://cdn.example/media", keep_local="true").start()
+    token = home.token()
+    uploaded = upload(home, token, noise(1)).json()
+    post = home.api("POST", "/api/v1/statuses", token, media_ids=[uploaded["id"]])
+    eventually(settled(home))
+    name = uploaded["url"].rpartition("/media/")[2]
+    there = f"https://cdn.example/media/{home.data.parent.name}/{name}"
+
+    shown = home.api("GET", f"/api/v1/statuses/{post['id']}", token)["media_attachments"][0]
+    sent_on = ask(f"{home.url}/media/{name}")
+    document = ask(f"{home.url}/users/alice/notes/{post['id']}", headers={"accept": "application/activity+json"}).json()
+    page = ask(f"{home.url}/@alice/{post['id']}", headers={"accept": "text/html"})
+
+    assert (shown["url"], shown["preview_url"]) == (there, there)
+    assert (sent_on.status, sent_on.headers["location"]) == (307, there)
+    assert sent_on.headers["cache-control"] == "public, max-age=3600"
+    assert document["attachment"][0]["url"] == f"https://home.example/media/{name}"
+    assert "img-src 'self' https://cdn.example;" in page.headers["content-security-policy"]
+    for other in ("files/" + "0" * 32 + ".png", "files/../smallfed.db", "elsewhere/" + "0" * 32 + ".png"):
+        assert ask(f"{home.url}/media/{other}").status == 404
+
+    home.api("DELETE", f"/api/v1/statuses/{post['id']}", token)
+    command = home.command("media", "verify", check=False)
+    assert command.returncode == 0, command.stdout
+
+
+def test_parts_of_a_film_that_is_only_in_the_bucket(house: Callable[..., Server]) -> None:
+    home = house().start()
+    posted = upload(home, home.token(), noise(3, 700)).json()
+    url = posted["url"].replace("https://home.example", home.url)
+    whole = ask(url).body
+    eventually(settled(home))
+    assert files(home) == {}
+
+    some = ask(url, headers={"range": "bytes=1000000-1000099"})
+    head, fresh = ask(url, method="HEAD"), ask(url, headers={"if-none-match": f'"{url.rpartition("/")[2]}"'})
+    beyond = ask(url, headers={"range": f"bytes={len(whole)}-"})
+
+    assert (some.status, some.body) == (206, whole[1_000_000:1_000_100])
+    assert some.headers["content-range"] == f"bytes 1000000-1000099/{len(whole)}"
+    assert ask(url).body == whole
+    assert (head.status, head.headers["content-length"], head.body) == (200, str(len(whole)), b"")
+    assert (fresh.status, beyond.status) == (304, 416)
+    assert home.command("check", check=False).stdout.strip() == "Everything is in order."
+    assert home.command("media", "verify", check=False).returncode == 0

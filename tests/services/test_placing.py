@@ -73,11 +73,16 @@ def test_what_the_owner_looks_like_goes_there_and_former_looks_go(tx: Tx, owner:
     tx.then = follow
     placing.use(tx, BUCKET)
 
-    for name in ("a", "b"):
-        profiles.update(tx, ProfileChange(avatar=f"https://home.example/media/avatars/{name}.png"))
+    for name in ("a", "b", "c-moves"):
+        profiles.update(tx, ProfileChange(avatar=f"https://home.example/media/avatars/{name}.webp"))
     profiles.update(tx, ProfileChange(header="https://elsewhere.example/media/headers/h.png"))
 
-    assert wanted(tx) == {"avatars/a.png": "nowhere", "avatars/b.png": "both"}
+    assert wanted(tx) == {
+        "avatars/a.webp": "nowhere",
+        "avatars/b.webp": "nowhere",
+        "avatars/c-moves.webp": "both",
+        "avatars/c-still.webp": "both",
+    }
 
 
 def test_emoji_go_there_and_stay(tx: Tx, owner: Account) -> None:

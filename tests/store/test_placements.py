@@ -1,12 +1,17 @@
 """Placements: what is due, what was believed, and what is forgotten."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
+import pytest
 from msgspec import structs
 
 from smallfed.domain.placement import BucketInUse, Placed, Wanted
 from smallfed.store import placements
 from smallfed.store.tx import Tx
+from tests.store.test_plans import plan
 
 BUCKET = BucketInUse(place="https://s3.example/media", public="https://cdn.example/smallfed")
 A, B, C = "files/a.jpg", "files/b.jpg", "remote/c.jpg"
@@ -101,3 +106,27 @@ def test_how_many_are_where(tx: Tx) -> None:
         Placed(wanted=Wanted.BUCKET, there=True, waiting=False, failing=False, files=2, size=14),
     ]
     assert placements.only_there(tx) == 2
+
+
+@pytest.mark.parametrize(
+    ("ask", "args"),
+    [
+        (placements.find, (A,)),
+        (partial(placements.due, limit=3, busy=[A]), ()),
+        (partial(placements.next_due, busy=[A]), ()),
+        (placements.addresses, ([A, B],)),
+        (placements.leave, (["files/abc*"],)),
+        (placements.below, ("files",)),
+        (placements.waiting, ()),
+        (lambda tx: placements.turn(tx, Wanted.HERE, after=A, limit=3), ()),
+    ],
+)
+def test_what_is_asked_often_looks_at_few_rows(tx: Tx, ask: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    placements.use(tx, BUCKET)
+    settled(tx, A)
+
+    steps = plan(tx, ask, *args)
+
+    assert steps
+    assert [step for step in steps if "SCAN placements" in step and "COVERING INDEX placements_due" not in step] == []
+    assert [step for step in steps if "SCAN h" in step or "TEMP B-TREE" in step] == []

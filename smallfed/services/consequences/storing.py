@@ -5,6 +5,7 @@ from typing import Any
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
+from smallfed.imaging import naming
 from smallfed.services import placing
 from smallfed.store import accounts, emojis
 from smallfed.store.tx import Tx
@@ -17,8 +18,8 @@ def _kept(tx: Tx, event: events.FilesKept) -> None:
 def _looks(tx: Tx, event: events.ProfileChanged) -> None:
     """What the owner looks like goes there; what the owner looked like before goes."""
     owner = accounts.owner(tx)
-    placing.only(tx, "avatars", owner.avatar)
-    placing.only(tx, "headers", owner.header)
+    for folder, page in (("avatars", owner.avatar), ("headers", owner.header)):
+        placing.only(tx, folder, {page, naming.still(page)} if page else ())
 
 
 def _emojis(tx: Tx, event: events.EmojisChanged) -> None:
