@@ -31,6 +31,7 @@ READING = timedelta(seconds=20)  # for one piece while somebody waits
 CARRYING = timedelta(minutes=10)  # for one part of a file on its way, PART at most: a slow line takes its time
 PART = 5 << 20  # bytes; the least that S3 takes as a part of a larger file
 PROBE = ".smallfed-probe"  # name of an object that is written to see whether that works
+BLOCK = 1 << 20  # bytes of a file that is read to its end that are in memory, a few times over
 FOREVER = "public, max-age=31536000, immutable"
 
 _CODE = re.compile(r"<Code>([A-Za-z0-9.]{1,64})</Code>")
@@ -109,7 +110,7 @@ class Bucket:
             return None
         hashed, at = sha256(), 0
         while at < size:
-            data = self.read(name, at, min(at + PART, size), patience=CARRYING)
+            data = self.read(name, at, min(at + BLOCK, size), patience=CARRYING)
             if not data:
                 return None
             at += len(data)
