@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -50,6 +51,11 @@ def label(word: str) -> str:
     return "-".join(word.lower().replace("_", " ").replace("-", " ").split())
 
 
+def digest(name: str) -> str:
+    """Return the subject that a domain is in a list that hides its name."""
+    return HIDDEN + sha256(name.encode()).hexdigest()
+
+
 def is_person(subject: str) -> bool:
     """Whether a subject is somebody, and not a server."""
     return subject.startswith("@") or "://" in subject
@@ -83,6 +89,8 @@ class State(StrEnum):
     """What it said last is not believed before the owner says so; what it said before counts."""
     FAILING = "failing"
     """It could not be read lately; what it said before counts."""
+    GONE = "gone"
+    """The owner wants it no more; what it said is being taken back."""
 
 
 class Blocklist(Struct, frozen=True, kw_only=True):
@@ -98,6 +106,7 @@ class Blocklist(Struct, frozen=True, kw_only=True):
     name: str
     url: str | None = None
     format: Format = Format.AUTO
+    people: bool = False
     weight: int = 1
     ceiling: Severity = Severity.SUSPEND
     labels: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import idna
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, FollowDenied
+from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, DomainDecided, FollowDenied
 from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
 from smallfed.errors import Forbidden, Invalid
@@ -92,6 +92,7 @@ def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER
     if domain_blocks.put(tx, domain):
         freezing.settle(tx, domain, type_)
         tx.announce(DomainBlocked(domain=domain, lifted=False))
+        tx.announce(DomainDecided(domain=domain))
 
 
 def unblock_domain(tx: Tx, domain: str) -> None:
@@ -101,6 +102,7 @@ def unblock_domain(tx: Tx, domain: str) -> None:
     if domain_blocks.drop(tx, domain):
         freezing.settle(tx, domain, SeveranceType.OWNER, since=None if known is None else known.cut_at)
         tx.announce(DomainBlocked(domain=domain, lifted=True))
+        tx.announce(DomainDecided(domain=domain))
 
 
 def foreign(tx: Tx, text: str, clean: Callable[[str], str]) -> str:

@@ -28,11 +28,21 @@ from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
 from smallfed.domain.refusal import Path
 from smallfed.domain.refused import Refused
-from smallfed.domain.rule import SILENT, Action, Judgement, Verdict
+from smallfed.domain.rule import SILENT, Action, Family, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.store import accounts, domain_blocks, follows, houses, judgements, refusals, rules
+from smallfed.store import (
+    accounts,
+    blocklist_entries,
+    domain_blocks,
+    findings,
+    follows,
+    houses,
+    judgements,
+    refusals,
+    rules,
+)
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import words
@@ -52,18 +62,38 @@ def _of(tx: Tx, actor: str, account: Account | None) -> Facts:
         hosts=(account.host, name),
         followed=follows.has(tx, houses.owner_id(tx), account.id),
         known_for=tx.now - account.created_at,
+        lists=_naming(tx, account),
     )
+
+
+def _naming(tx: Tx, account: Account) -> frozenset[str]:
+    """Return the lists that name somebody, where rules ask for them."""
+    if not rules.book(tx).names.get(Family.LIST):
+        return frozenset()
+    return frozenset(name.lower() for name in blocklist_entries.naming(tx, _names(account.uri, account)))
+
+
+def _names(actor: str, account: Account | None) -> list[str]:
+    return [actor, *(() if account is None else (f"@{account.handle}".lower(),))]
+
+
+def _by_lists(tx: Tx, actor: str, account: Account | None) -> Verdict | None:
+    """Return what refuses somebody because lists of others name them."""
+    found = findings.shunning(tx, _names(actor, account))
+    return None if found is None else Verdict(Action.REJECT, f"{found.because or 'You said so'}.", "lists")
 
 
 # Inbox ----------------------------------------------------------------------------------------------------------------
 def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
     """Judge who sends an activity. A post in it is judged by ``post``; what waits for the owner is no Follow."""
-    book = rules.book(tx)
-    if not book or isinstance(incoming, Handed | Mentioned):
+    book, named = rules.book(tx), findings.names_people(tx)
+    if not (book or named) or isinstance(incoming, Handed | Mentioned):
         return None
-    facts = _of(tx, incoming.actor, accounts.find_uri(tx, incoming.actor))
-    facts = structs.replace(facts, rate=arrival.rate, relay=arrival.relay)
-    verdict = policy.judge(book, facts, tx.now).refusal
+    account = accounts.find_uri(tx, incoming.actor)
+    verdict = _by_lists(tx, incoming.actor, account) if named else None
+    if verdict is None and book:
+        facts = structs.replace(_of(tx, incoming.actor, account), rate=arrival.rate, relay=arrival.relay)
+        verdict = policy.judge(book, facts, tx.now).refusal
     if verdict is None or (verdict.action is Action.HOLD and isinstance(incoming, Follow)):
         return None
     about = incoming.post.uri if isinstance(incoming, Create | UpdatePost) else ""
@@ -94,11 +124,11 @@ def _refuse(tx: Tx, came: Came, verdict: Verdict) -> Refused | None:
 # Posts ----------------------------------------------------------------------------------------------------------------
 def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost, Judgement] | Refused:
     """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not."""
-    book = rules.book(tx)
-    if not book:
+    named = _by_lists(tx, author.uri, author) if findings.names_people(tx) else None
+    if not rules.book(tx) and named is None:
         return incoming, SILENT
     found = content(tx, incoming, author)
-    verdict = found.refusal
+    verdict = named or found.refusal
     if verdict is not None:
         came = Came(
             path=Path.POST,

@@ -13,13 +13,13 @@ from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainAllow, DomainBlock, Origin, Severity
-from smallfed.domain.events import DomainBlocked
+from smallfed.domain.events import DomainBlocked, DomainDecided
 from smallfed.domain.notification import SeveranceType
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.domains import EVERYBODY
 from smallfed.services import blocking, freezing, muting
 from smallfed.services.blocking import clean_pattern
-from smallfed.store import domain_allows, domain_blocks, ids
+from smallfed.store import domain_allows, domain_blocks, findings, ids
 from smallfed.store.tx import Tx
 
 
@@ -65,6 +65,7 @@ def _begin(tx: Tx, domain: str, wish: Wish, severity: Severity) -> DomainBlock:
     made = _note(tx, domain, wish, severity, Origin.OWNER)
     if made.cuts:
         _settle(tx, domain, lifted=False)
+    tx.announce(DomainDecided(domain=domain))
     return made
 
 
@@ -83,19 +84,28 @@ def _note(tx: Tx, domain: str, wish: Wish, severity: Severity, origin: Origin) -
 
 
 def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
-    """Change what holds for a domain; NotFound."""
+    """Change what holds for a domain; NotFound. What lists have brought about is the owner's from then on."""
     known = domain_blocks.get(tx, number)
+    if known.origin is Origin.LISTS:
+        domain_blocks.change(tx, number, origin=Origin.OWNER)
     if _alter(tx, known, wish):
         _settle(tx, known.domain, since=known.cut_at, lifted=known.cuts)
+    tx.announce(DomainDecided(domain=known.domain))
     return domain_blocks.get(tx, number)
 
 
 def lift(tx: Tx, number: int) -> None:
-    """Let nothing hold for a domain any more; NotFound. What a block had frozen and not ended, is back."""
+    """Let nothing hold for a domain any more; NotFound. What a block had frozen and not ended, is back.
+
+    What lists say of it is ignored from then on, if it was they who had brought it about.
+    """
     known = domain_blocks.get(tx, number)
     domain_blocks.forget(tx, number)
+    if known.origin is Origin.LISTS:
+        findings.ignore(tx, known.domain)
     if known.cuts:
         _settle(tx, known.domain, since=known.cut_at, lifted=True)
+    tx.announce(DomainDecided(domain=known.domain))
 
 
 def finish(tx: Tx, domain: str) -> int:
@@ -123,20 +133,24 @@ def _settle(tx: Tx, domain: str, *, since: datetime | None = None, lifted: bool)
     tx.announce(DomainBlocked(domain=domain, lifted=lifted))
 
 
-def by_lists(tx: Tx, wishes: Mapping[str, Wish | None]) -> None:
+def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], *, settle: bool = True) -> None:
     """Let hold for many domains at once what lists say, None: nothing any more; the owner's own rows stay as they are.
 
-    The names are as stored, and none covers where we live. What follows is done once, for all of them.
+    The names are as stored, and none covers where we live. What follows is done once, for all of them; without
+    ``settle`` it is left to a later call, which may only be where nobody on them follows the owner or is followed.
     """
+    cut: list[datetime] = []
     for domain, wish in wishes.items():
         known = domain_blocks.of(tx, domain, Origin.LISTS)
+        cut += [known.cut_at] if known is not None and known.cut_at is not None else []
         if known is None and wish is not None:
             _note(tx, domain, wish, wish.severity or Severity.NOOP, Origin.LISTS)
         elif known is not None and wish is None:
             domain_blocks.forget(tx, known.id)
         elif known is not None and wish is not None:
             _alter(tx, known, wish)
-    _settle(tx, EVERYBODY, lifted=False)
+    if settle:
+        _settle(tx, EVERYBODY, since=min(cut, default=None), lifted=bool(cut))
 
 
 # Who is let in --------------------------------------------------------------------------------------------------------
@@ -153,6 +167,7 @@ def allow(tx: Tx, domain: str) -> DomainAllow:
     since = _cut_since(tx, domain)
     domain_allows.put(tx, made)
     _settle(tx, domain, since=since, lifted=True)
+    tx.announce(DomainDecided(domain=domain))
     return made
 
 
@@ -166,6 +181,7 @@ def disallow(tx: Tx, number: int) -> None:
     known = domain_allows.get(tx, number)
     domain_allows.drop(tx, known.id)
     _settle(tx, known.domain, lifted=False)
+    tx.announce(DomainDecided(domain=known.domain))
 
 
 def close(tx: Tx, *, closed: bool) -> bool:
@@ -174,6 +190,7 @@ def close(tx: Tx, *, closed: bool) -> bool:
     if not domain_blocks.close(tx, closed=closed):
         return False
     _settle(tx, EVERYBODY, since=since, lifted=not closed)
+    tx.announce(DomainDecided(domain=EVERYBODY))
     return True
 
 

@@ -17,7 +17,7 @@ from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import covered, from_blocked_domain, limited, on_muted_domain, without_pictures
+from smallfed.store.visibility import covered, limited, on_muted_domain, shunned, without_pictures
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
@@ -58,8 +58,8 @@ def is_closed(tx: Tx) -> bool:
 
 
 def covers_account(tx: Tx, account: int) -> bool:
-    """Whether an account's handle or id is on a blocked domain."""
-    statement = f"SELECT 1 FROM accounts a WHERE a.id = ? AND {from_blocked_domain('a')}"
+    """Whether an account's handle or id is on a blocked domain, or lists keep it away by itself."""
+    statement = f"SELECT 1 FROM accounts a WHERE a.id = ? AND {shunned('a')}"
     return tx.one(statement, account) is not None
 
 
@@ -112,6 +112,12 @@ def every_public(tx: Tx) -> list[DomainBlock]:
     return sorted(found.values(), key=lambda one: (one.severity.value, one.domain))
 
 
+def own(tx: Tx) -> list[DomainBlock]:
+    """Return what the owner has decided about servers by name, where anything holds by that; by name."""
+    rows = tx.all(_SELECT + f"WHERE d.{_OWN} AND d.domain NOT LIKE '*.%' ORDER BY d.domain")
+    return [one for one in each(SHAPE.read, rows) if not one.holds_nothing]
+
+
 # What is limited ----------------------------------------------------------------------------------------------------
 class Standing(Struct, frozen=True, kw_only=True):
     """What holds for people on a server: it is ``limited`` or ``muted``, and they are shown ``without_pictures``."""
@@ -126,7 +132,8 @@ FREE = Standing()
 
 def standings(tx: Tx, accounts: Collection[int]) -> dict[int, Standing]:
     """Return what holds for those of these accounts for whom anything does, by id."""
-    if tx.one("SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media OR mute LIMIT 1") is None:
+    some = "SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media OR mute"
+    if tx.one(f"{some} UNION ALL SELECT 1 FROM findings WHERE person AND holds = 'silence' LIMIT 1") is None:
         return {}
     statement = f"""SELECT a.id, {limited("a")} AS limited, {without_pictures("a")} AS bare,
         {on_muted_domain("a")} AS muted FROM accounts a
@@ -187,6 +194,12 @@ def of(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> DomainBlock | None
     """Return what holds for this very domain by the owner's word, or another's, or None."""
     row = tx.one(_SELECT + "WHERE d.domain = ? AND d.origin = ?", domain, origin)
     return None if row is None else SHAPE.read(row)
+
+
+def spoken(tx: Tx, domains: Collection[str]) -> frozenset[str]:
+    """Return those of these very domains of which the owner has said something."""
+    statement = f"SELECT domain FROM domain_blocks WHERE {_OWN} AND domain IN (SELECT value FROM json_each(?))"
+    return frozenset(domain for (domain,) in tx.all(statement, listed(domains)))
 
 
 def covering(tx: Tx, host: str) -> list[DomainBlock]:

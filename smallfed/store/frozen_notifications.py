@@ -5,14 +5,14 @@ from smallfed.policy.domains import EVERYBODY
 from smallfed.store import notification_requests, notifications, visibility
 from smallfed.store.rows import Shape, each
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain
+from smallfed.store.visibility import shunned
 
 SHAPE = Shape(Notification, "frozen_notifications")
 
 
 def freeze(tx: Tx, domain: str) -> None:
     """Put away what was told of people who are cut off, of those on ``domain`` or below (``*``: all)."""
-    for account in _people(tx, "notifications", domain, from_blocked_domain("a")):
+    for account in _people(tx, "notifications", domain, shunned("a")):
         columns = ", ".join(SHAPE.names)
         tx.run(
             f"INSERT INTO frozen_notifications ({columns}) SELECT {columns} FROM notifications WHERE account_id = ?",
@@ -23,7 +23,7 @@ def freeze(tx: Tx, domain: str) -> None:
 
 def thaw(tx: Tx, domain: str) -> None:
     """Put back what was told of people who are cut off no longer, as it was; else as ``freeze``."""
-    for account in _people(tx, "frozen_notifications", domain, f"NOT {from_blocked_domain('a')}"):
+    for account in _people(tx, "frozen_notifications", domain, f"NOT {shunned('a')}"):
         rows = tx.all(
             f"DELETE FROM frozen_notifications WHERE account_id = ? RETURNING {', '.join(SHAPE.names)}", account
         )

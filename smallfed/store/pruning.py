@@ -56,6 +56,7 @@ RULES = (
     Rule("sessions", "hash", "expires_at < ?", timedelta(0)),
     Rule("halfway", "hash", "until < ?", timedelta(0)),
     Rule("spent_challenges", "hash", "spent_at < ?", timedelta(hours=1)),
+    Rule("blocklist_entries", "subject, list_id", "retracted_at < ?", timedelta(days=90)),
     Rule("rules", "id", "expires_at < ?", timedelta(days=30)),
     Rule("login_failures", "key", "until < ?", timedelta(days=1)),
     Rule("mutes", "id", "expires_at < ?", timedelta(0)),

@@ -35,9 +35,23 @@ def from_blocked_domain(account: str) -> str:
     return _of_others(account, "severity = 'suspend'")
 
 
+def shunned(account: str) -> str:
+    """Return the condition that the house wants nothing of the accounts' row ``account``: its server, or itself.
+
+    By itself, where lists of others to which the owner has subscribed name it.
+    """
+    return f"({from_blocked_domain(account)} OR {_named(account, 'suspend')})"
+
+
 def limited(account: str) -> str:
-    """Return the condition that the accounts' row ``account`` lives on a server that the owner has limited."""
-    return _of_others(account, "severity = 'silence'")
+    """Return the condition that the accounts' row ``account`` is limited: with its server, or itself by lists."""
+    return f"""({_of_others(account, "severity = 'silence'")} OR {_named(account, "silence")})"""
+
+
+def _named(account: str, holds: str) -> str:
+    return f"""(EXISTS (SELECT 1 FROM findings WHERE person AND holds = '{holds}') AND EXISTS (
+        SELECT 1 FROM findings named WHERE named.holds = '{holds}' AND named.subject IN
+        ({account}.uri, lower('@' || {account}.username || '@' || {account}.host))))"""
 
 
 def without_pictures(account: str) -> str:
@@ -60,7 +74,7 @@ def on_domain(account: str) -> str:
     return "(" + " OR ".join(f"{host} = :domain OR {host} LIKE '%.' || :domain" for host in hosts) + ")"
 
 
-_SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {from_blocked_domain('v')})"
+_SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {shunned('v')})"
 
 
 def _seen_itself(p: str) -> str:
@@ -91,7 +105,7 @@ def cut_off(account_id: str) -> str:
     """Return the condition that the owner and this account (an expression giving its id) have a block between them."""
     return f"""(EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = :owner AND u.target_id = {account_id})
         OR EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = {account_id} AND u.target_id = :owner)
-        OR EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {from_blocked_domain("w")}))"""
+        OR EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {shunned("w")}))"""
 
 
 def wanted(p: str) -> str:

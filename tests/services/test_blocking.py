@@ -10,6 +10,7 @@ from smallfed.domain.events import (
     AccountMuted,
     AccountUnblocked,
     DomainBlocked,
+    DomainDecided,
     Event,
     FollowDenied,
     FollowerLost,
@@ -103,7 +104,7 @@ def test_a_domain_with_all_below_it(lively: Tx, owner: Account, bob: Account, kn
     assert "deep.far.example" in domain_blocks.suspended(tx)
     assert follows.count(tx, owner.id, followers=True) == 1
     assert not follows.has(tx, owner.id, bob.id)
-    assert [type(event) for event in events] == [FollowsSevered, NotificationMade, DomainBlocked]
+    assert [type(event) for event in events] == [FollowsSevered, NotificationMade, DomainBlocked, DomainDecided]
     assert queued(tx) == []
 
     moderating.finish(tx, "far.example")

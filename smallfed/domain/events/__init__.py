@@ -19,7 +19,13 @@ from smallfed.domain.events.consent import (
     StampRevoked,
 )
 from smallfed.domain.events.correspondences import CorrespondenceChanged
-from smallfed.domain.events.distance import AccountBlocked, AccountMuted, AccountUnblocked, DomainBlocked
+from smallfed.domain.events.distance import (
+    AccountBlocked,
+    AccountMuted,
+    AccountUnblocked,
+    DomainBlocked,
+    DomainDecided,
+)
 from smallfed.domain.events.event import Event
 from smallfed.domain.events.filters import FiltersChanged
 from smallfed.domain.events.follows import (
@@ -68,6 +74,7 @@ from smallfed.domain.events.queues import (
     FetchQueued,
     ImportQueued,
     InboundQueued,
+    ListsChanged,
     PushQueued,
     TransferQueued,
 )
@@ -103,6 +110,7 @@ __all__ = [
     "DeadlineSet",
     "DeliveriesQueued",
     "DomainBlocked",
+    "DomainDecided",
     "EmojisChanged",
     "Event",
     "FetchQueued",
@@ -124,6 +132,7 @@ __all__ = [
     "InboundQueued",
     "InteractionApproved",
     "LikeUndone",
+    "ListsChanged",
     "MediumTaken",
     "NotificationFiltered",
     "NotificationMade",

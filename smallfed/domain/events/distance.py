@@ -30,9 +30,16 @@ class DomainBlocked(Event, frozen=True, kw_only=True):
     lifted: bool
 
 
+class DomainDecided(Event, frozen=True, kw_only=True):
+    """The owner has said something of ``domain``, or takes it back: lists of others have to heed that."""
+
+    domain: str
+
+
 SHOWN: tuple[type[Event], ...] = (
     AccountBlocked,
     AccountUnblocked,
     AccountMuted,
     DomainBlocked,
+    DomainDecided,
 )

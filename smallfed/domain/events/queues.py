@@ -21,6 +21,10 @@ class FetchQueued(Event, frozen=True, kw_only=True):
     """Something waits to be fetched."""
 
 
+class ListsChanged(Event, frozen=True, kw_only=True):
+    """A list of others is to be read, or what lists say is to be reckoned again."""
+
+
 class PushQueued(Event, frozen=True, kw_only=True):
     """Something waits to be pushed to an app."""
 

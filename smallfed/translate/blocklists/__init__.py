@@ -34,7 +34,7 @@ _STRICTEST = (Severity.SUSPEND, Severity.SILENCE, Severity.NOOP)
 def read(
     data: bytes, *, ours: Collection[str] = (), format_: Format = Format.AUTO, people: bool | None = None
 ) -> Reading:
-    """Understand a list. Raises Invalid for what is none, or says nothing; TooLarge.
+    """Understand a list; one that is empty says nothing. Raises Invalid for what is none, TooLarge.
 
     ``ours`` are the names of this house, which nothing may cover. ``people``: whether it names accounts; None: as it
     looks. Lines that say nothing of use are left out and counted, with the reason.
@@ -47,9 +47,9 @@ def read(
     found = list(_few(said))
     people = _names_people(found) if people is None else people
     entries, dropped = _understood(found, ours, people)
-    if not entries:
+    if not entries and dropped:
         said_why = "; ".join(f"{one.count} × {one.reason}" for one in dropped)
-        raise Invalid(f"this list names nobody{f' ({said_why})' if said_why else ': it is empty'}")
+        raise Invalid(f"this list names nobody ({said_why})")
     return Reading(format=format_, people=people, entries=tuple(entries.values()), dropped=dropped)
 
 

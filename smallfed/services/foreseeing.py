@@ -1,0 +1,152 @@
+"""Foreseeing: what lists of others would cut off or limit, before anything is agreed to.
+
+Spec: PROTOCOL §9.3. All of it looks at many rows: for a thread.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from smallfed.domain.blocklist import Entry, is_person
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.finding import Stand
+from smallfed.policy import quorum
+from smallfed.policy.quorum import Decision
+from smallfed.services import reckoning
+from smallfed.services.trusting import Trust
+from smallfed.store import blocklist_entries, findings, impacts
+from smallfed.store.impacts import Met
+from smallfed.store.tx import Tx
+
+_SLICE = 5000
+
+
+class Cut(Struct, frozen=True, kw_only=True):
+    """What a block (or limit) of one subject means: handles of follows, and how much of what is stored."""
+
+    subject: str
+    severity: Severity
+    because: str = ""
+    following: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
+    requests: int = 0
+    people: int = 0
+    posts: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a follow, or a request for one: then it waits for the owner's own word."""
+        return bool(self.following or self.followers or self.requests)
+
+
+class Forecast(Struct, frozen=True, kw_only=True):
+    """What would come: how many blocks, limits and other rows, and those of them (``cuts``) that meet anybody we know.
+
+    ``overruled`` is how many the owner's own blocks and allows leave without effect.
+    """
+
+    blocks: int = 0
+    limits: int = 0
+    others: int = 0
+    overruled: int = 0
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def following(self) -> int:
+        """How many people whom the owner follows would be cut off."""
+        return sum(len(cut.following) for cut in self.cuts if cut.severity is Severity.SUSPEND)
+
+    @property
+    def followers(self) -> int:
+        """How many followers would be cut off."""
+        return sum(len(cut.followers) for cut in self.cuts if cut.severity is Severity.SUSPEND)
+
+    @property
+    def posts(self) -> int:
+        """How many posts would be hidden."""
+        return sum(cut.posts for cut in self.cuts if cut.severity is Severity.SUSPEND)
+
+
+def waiting(tx: Tx) -> Forecast:
+    """Return what would come if the owner agreed to all that waits."""
+    found = findings.waiting(tx)
+    severities = {one.subject: one.severity for one in found if one.severity is not None}
+    return _forecast(tx, severities, {one.subject: one.because for one in found})
+
+
+def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust) -> Forecast:
+    """Return what would come if there were one more list, and the owner agreed to all that comes of it."""
+    new: dict[str, Severity] = {}
+    because: dict[str, str] = {}
+    overruled = 0
+    wanted = [entry for entry in entries if not trust.labels or entry.says & set(trust.said["labels"])]
+    for start in range(0, len(wanted), _SLICE):
+        part = wanted[start : start + _SLICE]
+        decisions, without = _decisions(tx, part, trust)
+        overruled += without
+        known = findings.several(tx, [entry.subject for entry in part])
+        for subject, decision in decisions.items():
+            one = known.get(subject)
+            ignored = one is not None and one.state in (Stand.IGNORED, Stand.TOUCHED)
+            if not ignored and quorum.stricter(decision.severity, None if one is None else one.holds):
+                new[subject], because[subject] = decision.severity, decision.because
+    forecast = _forecast(tx, new, because)
+    return Forecast(
+        blocks=forecast.blocks, limits=forecast.limits, others=forecast.others, overruled=overruled, cuts=forecast.cuts
+    )
+
+
+def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust) -> tuple[dict[str, Decision], int]:
+    subjects = [entry.subject for entry in entries]
+    votes, here = blocklist_entries.votes(tx, subjects), reckoning.ground(tx, subjects)
+    found: dict[str, Decision] = {}
+    overruled = 0
+    for entry in entries:
+        if not is_person(entry.subject) and here.overrules(entry.subject):
+            overruled += 1
+            continue
+        vote = blocklist_entries.cast_vote(
+            entry,
+            name=trust.name or "this list",
+            weight=trust.weight or 1,
+            ceiling=trust.ceiling or Severity.SUSPEND,
+            automatic=bool(trust.automatic),
+            since=tx.now,
+        )
+        decision = quorum.judge([*votes.get(entry.subject, ()), vote], here.terms)
+        if decision is not None:
+            found[entry.subject] = decision
+    return found, overruled
+
+
+def _forecast(tx: Tx, severities: Mapping[str, Severity], because: Mapping[str, str]) -> Forecast:
+    met = impacts.met(tx, severities)
+    cuts = (_cut(name, severities[name], because[name], people) for name, people in met.items())
+    words = list(severities.values())
+    return Forecast(
+        blocks=words.count(Severity.SUSPEND),
+        limits=words.count(Severity.SILENCE),
+        others=words.count(Severity.NOOP),
+        cuts=tuple(sorted(cuts, key=_weight)),
+    )
+
+
+def _weight(cut: Cut) -> tuple[int, int, int, str]:
+    return -len(cut.following), -len(cut.followers), -cut.posts, cut.subject
+
+
+def _cut(name: str, severity: Severity, because: str, people: Collection[Met]) -> Cut:
+    return Cut(
+        subject=name,
+        severity=severity,
+        because=because,
+        following=_handles(one for one in people if one.followed),
+        followers=_handles(one for one in people if one.follows),
+        requests=sum(one.requests for one in people),
+        people=len(people),
+        posts=sum(one.posts for one in people),
+    )
+
+
+def _handles(people: Iterable[Met]) -> tuple[str, ...]:
+    return tuple(sorted(one.handle for one in people))

@@ -1,0 +1,189 @@
+"""Reckoning: what lists of others come to together for each subject, and what of it begins or ends to hold.
+
+Whatever changes that (a list says something, takes it back, is trusted more; the owner speaks) marks subjects; they are
+reckoned in slices, each in a transaction of its own, and a restart goes on where it was. Where somebody follows the
+owner or is followed, all that follows from a change is done with it; for servers that nobody knows it is done at the
+end, once for all of them.
+
+Spec: PROTOCOL §9.3.
+"""
+
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct, structs
+
+from smallfed.domain.blocklist import HIDDEN, is_person
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.events import ListsChanged
+from smallfed.domain.finding import Finding, Stand
+from smallfed.policy import quorum
+from smallfed.policy.domains import EVERYBODY, covered
+from smallfed.policy.quorum import Decision, Terms
+from smallfed.services import moderating
+from smallfed.services.moderating import Wish
+from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings, houses, ties
+from smallfed.store.blocklist_entries import EVERYTHING
+from smallfed.store.tx import Tx
+
+SLICE = 500  # subjects in one transaction
+
+
+def go_on(tx: Tx) -> bool:
+    """Reckon a slice of what is marked; return whether there may be more."""
+    subjects = blocklist_entries.take(tx, SLICE)
+    if subjects == [EVERYTHING]:
+        moderating.by_lists(tx, {})
+    elif subjects:
+        reckon(tx, subjects)
+    else:
+        _tidy(tx)
+    return bool(subjects)
+
+
+def _tidy(tx: Tx) -> None:
+    for number in blocklists.gone(tx):
+        blocklists.drop(tx, number)
+
+
+def heed(tx: Tx, domain: str) -> None:
+    """Heed what the owner says of a domain: at once for itself, soon for what is below it.
+
+    ``*``: the house was closed or opened, so that what is allowed counts otherwise.
+    """
+    names = [name.removeprefix("*.") for name in (domain_allows.every(tx) if domain == EVERYBODY else (domain,))]
+    below = [subject for name in names for subject in blocklist_entries.below(tx, name)]
+    if below:
+        blocklist_entries.mark(tx, below)
+        tx.announce(ListsChanged())
+    reckon(tx, names)
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """What the owner has said, and who is here: gathered once for a slice."""
+
+    terms: Terms
+    spoken: frozenset[str]
+    allows: frozenset[str]
+    ours: frozenset[str]
+
+    def overrules(self, subject: str) -> bool:
+        """Whether the owner's word, or where we live, leaves the lists no say about a domain."""
+        return (
+            subject in self.spoken
+            or covered(subject, self.allows)
+            or any(covered(name, {subject}) for name in self.ours)
+        )
+
+
+def ground(tx: Tx, subjects: Collection[str]) -> Ground:
+    """Gather it. In a house that is closed, to be allowed is not to be beyond lists (``policy/domains.overrides``)."""
+    return Ground(
+        terms=blocklists.terms(tx),
+        spoken=domain_blocks.spoken(tx, subjects),
+        allows=frozenset() if domain_blocks.is_closed(tx) else domain_allows.every(tx),
+        ours=houses.get(tx).names,
+    )
+
+
+def reckon(tx: Tx, subjects: Collection[str]) -> None:
+    """Bring what is found of these subjects, and what holds for them, in line with what lists and the owner say."""
+    subjects = [subject for subject in subjects if not subject.startswith((HIDDEN, EVERYTHING))]
+    known, votes, here = findings.several(tx, subjects), blocklist_entries.votes(tx, subjects), ground(tx, subjects)
+    decisions = {
+        subject: quorum.judge(votes.get(subject, ()), here.terms)
+        for subject in subjects
+        if is_person(subject) or not here.overrules(subject)
+    }
+    tied = ties.those(tx, subjects)
+    changed = {
+        subject: now
+        for subject in subjects
+        if (now := _found(tx, subject, known.get(subject), decisions.get(subject), tied=subject in tied))
+        != known.get(subject)
+    }
+    findings.drop(tx, [subject for subject, now in changed.items() if now is None])
+    findings.put(tx, filter(None, changed.values()))
+    _let_hold(tx, known, changed, tied)
+
+
+def _found(tx: Tx, subject: str, known: Finding | None, decision: Decision | None, *, tied: bool) -> Finding | None:
+    """Return what is found now, the very same where nothing changes; None for nothing."""
+    state = None if known is None else known.state
+    if decision is None and state not in (Stand.IGNORED, Stand.TOUCHED):
+        return None
+    holds = quorum.holding(decision, None if known is None else known.holds, state, tied=tied)
+    if state not in (Stand.IGNORED, Stand.TOUCHED):
+        state = Stand.HOLDING if decision is not None and holds is decision.severity else Stand.WAITING
+    said = {} if decision is None else {name: getattr(decision, name) for name in _SAID}
+    start = known or Finding(subject=subject, person=is_person(subject), created_at=tx.now, changed_at=tx.now)
+    if decision is None:
+        said = {"severity": None}
+    now = structs.replace(start, **said, holds=holds, state=state)
+    return now if now == known else structs.replace(now, changed_at=tx.now)
+
+
+_SAID = ("severity", "reject_media", "reject_reports", "obfuscate", "comment", "because")
+
+
+def _let_hold(
+    tx: Tx, known: Mapping[str, Finding], changed: Mapping[str, Finding | None], tied: Collection[str]
+) -> None:
+    before = {subject: _effect(known.get(subject)) for subject in changed}
+    after = {subject: _effect(now) for subject, now in changed.items()}
+    moved = {subject for subject in changed if before[subject] != after[subject]}
+    if not moved:
+        return
+    settle = not moved.isdisjoint(tied)
+    moderating.by_lists(tx, {name: after[name] for name in moved if not is_person(name)}, settle=settle)
+    if not settle:
+        blocklist_entries.mark(tx, [EVERYTHING])
+        tx.announce(ListsChanged())
+
+
+def _effect(found: Finding | None) -> Wish | None:
+    """Return what a finding lets hold."""
+    if found is None or found.holds is None:
+        return None
+    return Wish(
+        severity=found.holds,
+        reject_media=found.reject_media,
+        reject_reports=found.reject_reports,
+        public_comment=found.comment,
+        private_comment=found.because,
+        obfuscate=found.obfuscate,
+    )
+
+
+# The owner's word -----------------------------------------------------------------------------------------------------
+def agree(tx: Tx, subjects: Collection[str] | None = None) -> int:
+    """Agree to what waits: of these subjects, or (None) wherever nobody is cut off. Return how much that is."""
+    agreed = findings.agree(tx, only=subjects, but=ties.names(tx) if subjects is None else ())
+    blocklist_entries.mark_agreed(tx)
+    tx.announce(ListsChanged())
+    return agreed
+
+
+def decide(tx: Tx, subject: str, severity: Severity | None) -> None:
+    """Let hold for a subject what the owner says, None: nothing, whatever lists say from now on.
+
+    What is said of a server is the owner's own block or limit then.
+    """
+    known = findings.find(tx, subject)
+    if severity is not None and not is_person(subject):
+        reasons = None if known is None else known.because
+        moderating.set_up(tx, subject, Wish(severity=severity, private_comment=reasons))
+        return
+    start = known or Finding(subject=subject, person=is_person(subject), created_at=tx.now, changed_at=tx.now)
+    state = Stand.IGNORED if severity is None else Stand.TOUCHED
+    now = structs.replace(start, holds=severity, state=state, changed_at=tx.now)
+    findings.put(tx, [now])
+    before = {} if known is None else {subject: known}
+    _let_hold(tx, before, {subject: now}, [subject])
+
+
+def forget(tx: Tx, subject: str) -> None:
+    """Take back what the owner has said of a subject by ``decide``: the lists have their say again."""
+    known = findings.find(tx, subject)
+    if known is not None:
+        findings.put(tx, [structs.replace(known, state=Stand.WAITING)])
+        reckon(tx, [subject])

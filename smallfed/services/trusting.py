@@ -1,0 +1,188 @@
+"""Trusting: lists of others to which the owner subscribes, how far they are trusted, and what they say.
+
+Spec: PROTOCOL §9.3.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct, structs
+
+from smallfed.domain.blocklist import Blocklist, Entry, Format, State, label
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.events import ListsChanged
+from smallfed.domain.uris import web
+from smallfed.errors import Conflict, Invalid
+from smallfed.policy.quorum import Terms
+from smallfed.store import blocklist_entries, blocklists, ids
+from smallfed.store.tx import Tx
+
+LONGEST_NAME = 100
+MOST_WEIGHT = 255
+LONGEST_PAUSE = 24 * 90  # hours
+AT_ONCE = timedelta(seconds=30)  # in which whoever subscribes may have it read, and see what comes of it
+
+
+class Trust(Struct, frozen=True, kw_only=True):
+    """How far a list is trusted, as it is said; None leaves it as it is, or as it usually is."""
+
+    name: str | None = None
+    format: Format | None = None
+    weight: int | None = None
+    ceiling: Severity | None = None
+    labels: tuple[str, ...] | None = None
+    automatic: bool | None = None
+    paused: bool | None = None
+    every_hours: int | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is said, by field; Invalid where that cannot be."""
+        said = {name: value for name, value in structs.asdict(self).items() if value is not None}
+        if "name" in said:
+            said["name"] = _name(said["name"])
+        if not 1 <= said.get("weight", 1) <= MOST_WEIGHT:
+            raise Invalid(f"a weight is a number from 1 to {MOST_WEIGHT}")
+        if not 1 <= said.get("every_hours", 24) <= LONGEST_PAUSE:
+            raise Invalid(f"a list can be read every 1 to {LONGEST_PAUSE} hours")
+        if "labels" in said:
+            said["labels"] = tuple(dict.fromkeys(map(label, said["labels"])))
+        return said
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name.isdigit():
+        raise Invalid(f"the name of a list has 1 to {LONGEST_NAME} characters, and is no number")
+    return name
+
+
+def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
+    """Subscribe to the list at an address, or (None) note one that comes from a file. Invalid, Conflict.
+
+    Nothing it says holds before it was read, and nothing that cuts somebody off without the owner's word.
+    """
+    if url is not None and web(url) is None:
+        raise Invalid(f"{url[:200]!r} is no address of a list; it should begin with https://")
+    said = trust.said
+    if "name" not in said:
+        said["name"] = _named_after(url)
+    if blocklists.find(tx, said["name"]) or (url is not None and blocklists.find(tx, url)):
+        raise Conflict("there is such a list already: `smallfed lists` shows it; give another name with --name")
+    due = tx.now + AT_ONCE if url is not None else None
+    made = Blocklist(id=ids.fresh(tx, "blocklists"), url=url, due=due, created_at=tx.now, **said)
+    blocklists.put(tx, made)
+    tx.announce(ListsChanged())
+    return made
+
+
+def _named_after(url: str | None) -> str:
+    if url is None:
+        raise Invalid("a list from a file needs a name: --name NAME")
+    parts = urlsplit(url)
+    last = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0].strip("_")
+    return _name(f"{(parts.hostname or '').removeprefix('www.')} {last}"[:LONGEST_NAME])
+
+
+def change(tx: Tx, name: str, trust: Trust) -> Blocklist:
+    """Trust a list otherwise than before; NotFound, Invalid, Conflict."""
+    known, said = blocklists.get(tx, name), trust.said
+    namesake = blocklists.find(tx, said["name"]) if "name" in said else None
+    if namesake is not None and namesake.id != known.id:
+        raise Conflict(f"there is a list {namesake.name} already")
+    if "paused" in said:
+        said["due"] = tx.now if known.url is not None and not said["paused"] else None
+    if said:
+        blocklists.change(tx, known.id, **said)
+        blocklist_entries.mark_list(tx, known.id)
+        tx.announce(ListsChanged())
+    return blocklists.get(tx, str(known.id))
+
+
+def unsubscribe(tx: Tx, name: str) -> Blocklist:
+    """Want a list no more: what only it held ends. NotFound."""
+    known = blocklists.get(tx, name)
+    blocklist_entries.mark_list(tx, known.id)
+    blocklists.change(tx, known.id, state=State.GONE, due=None, name=f"{known.id} gone", url=None)
+    tx.announce(ListsChanged())
+    return known
+
+
+def take_back(tx: Tx, name: str) -> Blocklist:
+    """Let nothing count any more that a list says, until it is read again; it is paused. NotFound."""
+    known = blocklists.get(tx, name)
+    blocklist_entries.mark_list(tx, known.id)
+    blocklist_entries.retract_all(tx, known.id)
+    blocklists.change(tx, known.id, paused=True, due=None, size=0, etag=None, modified=None, checksum=None)
+    tx.announce(ListsChanged())
+    return known
+
+
+def agree_on(tx: Tx, terms: Terms) -> None:
+    """Take over how much has to come together, as the configuration says."""
+    if blocklists.terms(tx) != terms:
+        blocklists.agree(tx, terms)
+        blocklist_entries.mark_all(tx)
+
+
+# What they say --------------------------------------------------------------------------------------------------------
+class Changes(Struct, frozen=True, kw_only=True):
+    """How what a list says differs from what it said before: ``new`` says something else, too."""
+
+    before: int
+    after: int
+    new: tuple[Entry, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def doubtful(self) -> str:
+        """Why this should not be believed without the owner's word, or ""."""
+        if self.before and not self.after:
+            return f"it is empty, and had {self.before} entries"
+        if self.before >= MANY and self.after * 2 < self.before:
+            return f"it has only {self.after} of its {self.before} entries left"
+        return ""
+
+
+MANY = 20  # entries, below which a list may shrink as it likes
+
+
+def compare(tx: Tx, number: int, entries: Sequence[Entry]) -> Changes:
+    """Return how ``entries`` differ from what a list says. For a thread."""
+    known = blocklist_entries.of_list(tx, number)
+    return Changes(
+        before=len(known),
+        after=len(entries),
+        new=tuple(entry for entry in entries if known.get(entry.subject) != entry),
+        gone=tuple(known.keys() - {entry.subject for entry in entries}),
+    )
+
+
+def take(tx: Tx, number: int, entries: Collection[Entry]) -> None:
+    """Note some of what a list says now."""
+    blocklist_entries.put(tx, number, entries)
+    blocklist_entries.mark(tx, [entry.subject for entry in entries])
+    tx.announce(ListsChanged())
+
+
+def retract(tx: Tx, number: int, subjects: Collection[str]) -> None:
+    """Note some of what a list does not say any more."""
+    blocklist_entries.retract(tx, number, subjects)
+    blocklist_entries.mark(tx, subjects)
+    tx.announce(ListsChanged())
+
+
+def reveal(tx: Tx, found: Mapping[str, str]) -> None:
+    """Put names in the place of their digests, by digest."""
+    for hidden, name in found.items():
+        blocklist_entries.reveal(tx, hidden, name)
+    blocklist_entries.mark(tx, found.values())
+    tx.announce(ListsChanged())
+
+
+def finish(tx: Tx, known: Blocklist, after: timedelta | None, /, **fields: Any) -> None:
+    """Note how reading a list went, and when it is read next: ``after`` so long, None: when the owner says so."""
+    due = None if after is None or known.paused else tx.now + after
+    blocklists.change(tx, known.id, due=due, **fields)

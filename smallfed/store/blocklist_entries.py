@@ -1,0 +1,243 @@
+"""What lists of others say, an entry for each subject; what one does not say any more is kept a while.
+
+Also, which subjects are to be reckoned again because something was said, or taken back.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, json, structs
+
+from smallfed.domain.blocklist import HIDDEN, Entry
+from smallfed.domain.domain_block import Severity
+from smallfed.policy.quorum import Vote
+from smallfed.store.moments import moment, ms
+from smallfed.store.rows import column, listed
+from smallfed.store.tx import Tx
+
+EVERYTHING = "*"
+"""Among what is unreckoned: what changed for servers that nobody knew is to be settled."""
+
+_FIELDS = tuple(field.name for field in structs.fields(Entry))
+_COLUMNS = ", ".join(f"e.{name}" for name in _FIELDS)
+_LABELS = json.Decoder(tuple[str, ...])
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """What one list says, or said until ``retracted_at``, of a subject. ``counts``: it is among the votes."""
+
+    list: str
+    weight: int
+    entry: Entry
+    counts: bool
+    first_seen: datetime
+    last_seen: datetime | None
+    retracted_at: datetime | None = None
+
+
+def of_list(tx: Tx, number: int) -> dict[str, Entry]:
+    """Return all that a list says, by subject. For a thread."""
+    rows = tx.sql.execute(
+        f"SELECT {_COLUMNS} FROM blocklist_entries e WHERE e.list_id = ? AND e.retracted_at IS NULL", (number,)
+    )
+    return {row[0]: _entry(row) for row in rows}
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    subject, severity, reject_media, reject_reports, comment, note, obfuscate, labels = row
+    return Entry(
+        subject=subject,
+        severity=Severity(severity),
+        reject_media=bool(reject_media),
+        reject_reports=bool(reject_reports),
+        comment=comment,
+        note=note,
+        obfuscate=bool(obfuscate),
+        labels=() if labels == "[]" else _LABELS.decode(labels),
+    )
+
+
+def put(tx: Tx, number: int, entries: Iterable[Entry]) -> None:
+    """Note what a list says now; since when it does stays, unless it had taken it back."""
+    columns = ", ".join(_FIELDS)
+    marks = ", ".join("?" * len(_FIELDS))
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS[1:])
+    tx.sql.executemany(
+        f"""INSERT INTO blocklist_entries ({columns}, list_id, first_seen) VALUES ({marks}, ?, ?)
+            ON CONFLICT (subject, list_id) DO UPDATE SET {sets},
+            first_seen = iif(retracted_at IS NULL, first_seen, excluded.first_seen), retracted_at = NULL""",
+        [(*(column(getattr(one, name)) for name in _FIELDS), number, ms(tx.now)) for one in entries],
+    )
+
+
+def retract(tx: Tx, number: int, subjects: Iterable[str]) -> None:
+    """Note that a list does not say this any more."""
+    tx.run(
+        """UPDATE blocklist_entries SET retracted_at = ? WHERE list_id = ? AND retracted_at IS NULL
+            AND subject IN (SELECT value FROM json_each(?))""",
+        ms(tx.now),
+        number,
+        listed(subjects),
+    )
+
+
+def retract_all(tx: Tx, number: int) -> None:
+    """Note that a list says nothing any more."""
+    tx.run(
+        "UPDATE blocklist_entries SET retracted_at = ? WHERE list_id = ? AND retracted_at IS NULL", ms(tx.now), number
+    )
+
+
+def votes(tx: Tx, subjects: Collection[str]) -> dict[str, list[Vote]]:
+    """Return what lists say of these subjects now, the list first that was subscribed to first."""
+    rows = tx.all(
+        f"""SELECT e.subject, l.name, l.weight, l.ceiling, l.automatic, l.labels, e.first_seen, {_COLUMNS}
+            FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
+            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND l.state <> 'gone'
+            ORDER BY l.id""",
+        listed(subjects),
+    )
+    found: dict[str, list[Vote]] = {}
+    for subject, name, weight, ceiling, automatic, labels, since, *cells in rows:
+        entry = _entry(cells)
+        if labels == "[]" or entry.says & set(_LABELS.decode(labels)):
+            trust = {"name": name, "weight": weight, "ceiling": Severity(ceiling), "automatic": bool(automatic)}
+            found.setdefault(subject, []).append(cast_vote(entry, **trust, since=moment(since)))
+    return found
+
+
+def cast_vote(entry: Entry, *, name: str, weight: int, ceiling: Severity, automatic: bool, since: datetime) -> Vote:
+    """Return the vote that an entry of a list is."""
+    return Vote(
+        name=name,
+        weight=weight,
+        ceiling=ceiling,
+        automatic=automatic,
+        severity=entry.severity,
+        reject_media=entry.reject_media,
+        reject_reports=entry.reject_reports,
+        obfuscate=entry.obfuscate,
+        comment=entry.comment,
+        since=since,
+    )
+
+
+def words(tx: Tx, subject: str) -> list[Word]:
+    """Return what lists say of a subject, or have said lately, and since when."""
+    rows = tx.all(
+        f"""SELECT l.name, l.weight, l.labels, l.read_at, e.first_seen, e.retracted_at, {_COLUMNS}
+            FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
+            WHERE e.subject = ? AND l.state <> 'gone' ORDER BY l.id""",
+        subject,
+    )
+    found: list[Word] = []
+    for name, weight, labels, read_at, first_seen, retracted_at, *cells in rows:
+        entry = _entry(cells)
+        wanted = labels == "[]" or bool(entry.says & set(_LABELS.decode(labels)))
+        last = retracted_at if retracted_at is not None else read_at
+        found.append(
+            Word(
+                list=name,
+                weight=weight,
+                entry=entry,
+                counts=wanted and retracted_at is None,
+                first_seen=moment(first_seen),
+                last_seen=None if last is None else moment(last),
+                retracted_at=None if retracted_at is None else moment(retracted_at),
+            )
+        )
+    return found
+
+
+def naming(tx: Tx, subjects: Collection[str]) -> frozenset[str]:
+    """Return the names of the lists that name one of these."""
+    rows = tx.all(
+        """SELECT DISTINCT l.name FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
+            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND l.state <> 'gone'""",
+        listed(subjects),
+    )
+    return frozenset(name for (name,) in rows)
+
+
+def below(tx: Tx, domain: str) -> list[str]:
+    """Return the subjects, of lists or found, that are below ``domain``. Looks at all there are."""
+    rows = tx.all(
+        """SELECT subject FROM blocklist_entries WHERE subject LIKE '%.' || ?1
+            UNION SELECT subject FROM findings WHERE subject LIKE '%.' || ?1""",
+        domain,
+    )
+    return [subject for (subject,) in rows]
+
+
+# Hidden names ---------------------------------------------------------------------------------------------------------
+def hidden(tx: Tx) -> list[str]:
+    """Return the subjects of which only a digest is known."""
+    rows = tx.all(
+        "SELECT DISTINCT subject FROM blocklist_entries WHERE subject >= ? AND subject < ? AND retracted_at IS NULL",
+        HIDDEN,
+        HIDDEN + "g",
+    )
+    return [subject for (subject,) in rows]
+
+
+def reveal(tx: Tx, hidden: str, name: str) -> None:
+    """Put the name in the place of its digest."""
+    tx.run("UPDATE OR IGNORE blocklist_entries SET subject = ? WHERE subject = ?", name, hidden)
+    tx.run("DELETE FROM blocklist_entries WHERE subject = ?", hidden)  # where the list says the name elsewhere
+
+
+def known_names(tx: Tx) -> set[str]:
+    """Return all names of servers that were met here or stand in a list. For a thread."""
+    bare = "lower(substr({0}, 1, instr({0} || ':', ':') - 1))"
+    rows = tx.sql.execute(
+        f"""SELECT DISTINCT {bare.format("host")} FROM accounts WHERE NOT local
+            UNION SELECT DISTINCT {bare.format("origin")} FROM accounts WHERE NOT local
+            UNION SELECT {bare.format("host")} FROM hosts
+            UNION SELECT subject FROM blocklist_entries WHERE subject NOT GLOB '*[@:]*'"""
+    )
+    return {name for (name,) in rows if name}
+
+
+# What is to be reckoned -----------------------------------------------------------------------------------------------
+def mark(tx: Tx, subjects: Iterable[str]) -> None:
+    """Have these reckoned again."""
+    tx.sql.executemany("INSERT OR IGNORE INTO unreckoned (subject) VALUES (?)", [(subject,) for subject in subjects])
+
+
+def mark_list(tx: Tx, number: int) -> None:
+    """Have all reckoned again that a list names."""
+    tx.run(
+        """INSERT OR IGNORE INTO unreckoned (subject)
+            SELECT subject FROM blocklist_entries WHERE list_id = ? AND retracted_at IS NULL""",
+        number,
+    )
+
+
+def mark_all(tx: Tx) -> None:
+    """Have everything reckoned again."""
+    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT DISTINCT subject FROM blocklist_entries")
+    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT subject FROM findings")
+
+
+def mark_agreed(tx: Tx) -> None:
+    """Have all reckoned again to which the owner has agreed."""
+    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT subject FROM findings WHERE state = 'agreed'")
+
+
+def take(tx: Tx, limit: int) -> list[str]:
+    """Take what is to be reckoned, at most so much; ``EVERYTHING`` when that is all that is left."""
+    rows = tx.all(
+        """DELETE FROM unreckoned WHERE subject IN
+            (SELECT subject FROM unreckoned WHERE subject <> ? ORDER BY subject LIMIT ?) RETURNING subject""",
+        EVERYTHING,
+        limit,
+    )
+    if not rows:
+        rows = tx.all("DELETE FROM unreckoned RETURNING subject")
+    return sorted(subject for (subject,) in rows)
+
+
+def is_waiting(tx: Tx) -> bool:
+    """Whether anything is to be reckoned."""
+    return tx.one("SELECT 1 FROM unreckoned LIMIT 1") is not None

@@ -1,0 +1,80 @@
+"""Findings: what lists of others come to together, and what of it holds or waits for the owner."""
+
+from collections.abc import Collection, Iterable
+
+from smallfed.domain.domain_block import Severity
+from smallfed.domain.finding import Finding, Stand
+from smallfed.store.rows import Shape, column, each, listed
+from smallfed.store.tx import Tx
+
+SHAPE = Shape(Finding, "findings")
+_SELECT = f"SELECT {SHAPE.columns('f')} FROM findings f "
+
+
+def several(tx: Tx, subjects: Collection[str]) -> dict[str, Finding]:
+    """Return those there are of these subjects."""
+    rows = tx.all(_SELECT + "WHERE f.subject IN (SELECT value FROM json_each(?))", listed(subjects))
+    return {one.subject: one for one in each(SHAPE.read, rows)}
+
+
+def find(tx: Tx, subject: str) -> Finding | None:
+    """Return that of a subject, or None."""
+    return several(tx, [subject]).get(subject)
+
+
+def waiting(tx: Tx) -> list[Finding]:
+    """Return what waits for the owner's word, by subject."""
+    rows = tx.all(_SELECT + "WHERE f.state = ? ORDER BY f.subject", Stand.WAITING)
+    return list(each(SHAPE.read, rows))
+
+
+def decided(tx: Tx) -> list[Finding]:
+    """Return of what the owner has said something, by subject."""
+    rows = tx.all(_SELECT + "WHERE f.state IN (?, ?) ORDER BY f.subject", Stand.IGNORED, Stand.TOUCHED)
+    return list(each(SHAPE.read, rows))
+
+
+def put(tx: Tx, findings: Iterable[Finding]) -> None:
+    """Store findings, instead of what was found before."""
+    marks = ", ".join("?" * len(SHAPE.names))
+    tx.sql.executemany(
+        f"INSERT OR REPLACE INTO findings ({', '.join(SHAPE.names)}) VALUES ({marks})",
+        [[column(getattr(one, name)) for name in SHAPE.names] for one in findings],
+    )
+
+
+def drop(tx: Tx, subjects: Iterable[str]) -> None:
+    """Forget findings."""
+    tx.run("DELETE FROM findings WHERE subject IN (SELECT value FROM json_each(?))", listed(subjects))
+
+
+def agree(tx: Tx, *, only: Collection[str] | None = None, but: Collection[str] = ()) -> int:
+    """Note that the owner agrees to all that waits, or ``only`` to some, or all ``but`` some; return how much."""
+    some = "?2 IS NULL" if only is None else "subject IN (SELECT value FROM json_each(?2))"
+    return tx.run(
+        f"""UPDATE findings SET state = 'agreed' WHERE state = 'waiting' AND {some}
+            AND subject NOT IN (SELECT value FROM json_each(?1))""",
+        listed(but),
+        None if only is None else listed(only),
+    )
+
+
+def ignore(tx: Tx, subject: str) -> None:
+    """Note that the owner wants nothing of what lists say of a subject."""
+    tx.run("UPDATE findings SET state = ?, holds = NULL WHERE subject = ?", Stand.IGNORED, subject)
+
+
+def names_people(tx: Tx) -> bool:
+    """Whether anything holds for anybody by their own name."""
+    return tx.one("SELECT 1 FROM findings WHERE person AND holds IS NOT NULL LIMIT 1") is not None
+
+
+def shunning(tx: Tx, names: Collection[str]) -> Finding | None:
+    """Return what keeps somebody away who goes by these names (an id, ``@user@host``), or None."""
+    found = several(tx, names).values()
+    return next((one for one in found if one.holds is Severity.SUSPEND), None)
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """Return how many there are in each state."""
+    return dict(tx.all("SELECT state, count(*) FROM findings GROUP BY state"))
