@@ -17,6 +17,7 @@ from smallfed.domain.events import (
     HouseSetUp,
     ImportQueued,
     InboundQueued,
+    ListsChanged,
     OwnerLeft,
     PostScheduled,
     PushQueued,
@@ -32,6 +33,7 @@ from smallfed.oauth import register as register_oauth
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.keeping import Keeping
 from smallfed.pages.quart import new_app
+from smallfed.policy.quorum import Terms
 from smallfed.protocol import webpush
 from smallfed.runtime import means
 from smallfed.runtime.aside import Aside
@@ -76,6 +78,7 @@ from smallfed.workers.schedule import Schedule
 from smallfed.workers.sweeping import Sweeper
 from smallfed.workers.transferring import Transferring, use_bucket
 from smallfed.workers.trending import Trending
+from smallfed.workers.trusting import Trusting
 from smallfed.workers.works import works
 
 DATABASE = "smallfed.db"
@@ -129,6 +132,17 @@ class App:
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
             processing=Processing(db, aside, hub, config.data, means.found(config.media)),
+            trusting=Trusting(
+                db,
+                http,
+                fetcher.documents,
+                clock,
+                dice,
+                aside,
+                identity,
+                Terms(block_at=config.federation.lists_block_at, limit_at=config.federation.lists_limit_at),
+                _bell(hub, ListsChanged),
+            ),
             pace=Pace(),
             room=room,
             inbound=_bell(hub, InboundQueued),
@@ -192,6 +206,7 @@ class App:
             ("schedule", Schedule(p).run),
             ("indexing", Indexing(p).run),
             ("trends", Trending(p).run),
+            ("lists", p.trusting.run),
             ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away, self._lifted).run),
             ("clearing", Clearing(p).run),
             ("publishing", Publishing(p, self._scheduled).run),

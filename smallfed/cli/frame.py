@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "block": "Keep a server or somebody away; list what is kept away.",
     "limit": "Keep a server out of sight, without pictures, or quiet.",
     "allow": "Let a server in, whatever lists and the mode of this server say.",
+    "lists": "Subscribe to block lists of others; see what they would cut, agree, undo.",
     "unblock": "Lift a block or a limit; see first what comes back.",
     "rules": "Make rules about what comes: by who sends it, by what it says.",
     "ledger": "Look at what was refused and why; let it in after all.",

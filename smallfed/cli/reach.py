@@ -19,7 +19,7 @@ from smallfed.store.tx import Tx
 ANSWER_IN = 60.0
 
 
-def call(invocation: Invocation, name: str, **args: object) -> Any:
+def call(invocation: Invocation, name: str, /, **args: object) -> Any:
     """Perform the control call ``name`` and return its result; fails with the server's own words."""
     request = json.encode({"call": name, "args": args})
     answer = _ask(invocation.data / SOCKET, request)
@@ -30,7 +30,7 @@ def call(invocation: Invocation, name: str, **args: object) -> Any:
     return answer["result"]
 
 
-def ask(invocation: Invocation, name: str, **args: object) -> Any:
+def ask(invocation: Invocation, name: str, /, **args: object) -> Any:
     """Have the running server do what takes other servers, and return the result; fails where none runs."""
     database(invocation)
     answer = _ask(invocation.data / SOCKET, json.encode({"call": name, "args": args}))
@@ -49,6 +49,12 @@ def is_running(invocation: Invocation) -> bool:
         except (FileNotFoundError, ConnectionRefusedError):
             return False
     return True
+
+
+def attempt(invocation: Invocation, name: str, /, **args: object) -> Any:
+    """Do as ``ask``, but return None where no server runs, and ``{"error": …}`` where it says that it cannot."""
+    answer = _ask(invocation.data / SOCKET, json.encode({"call": name, "args": args}))
+    return answer if answer is None or "error" in answer else answer["result"]
 
 
 def database(invocation: Invocation) -> Path:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Struct
 
 from smallfed.config.about import About
-from smallfed.config.kinds import NUMBER, choice
+from smallfed.config.kinds import BOOLEAN, NUMBER, choice
 
 
 class Federation(Struct, frozen=True, kw_only=True):
@@ -30,6 +30,33 @@ class Federation(Struct, frozen=True, kw_only=True):
             example="30",
         ),
     ] = 0
+    lists_block_at: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How much the lists that you subscribe to (`smallfed lists`) have to weigh together to block a server "
+            "or somebody. A list weighs 1 unless you say otherwise; one that you trust to block by its own word is "
+            "given this weight.",
+            example="3",
+        ),
+    ] = 2
+    lists_limit_at: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="How much they have to weigh together to limit a server or somebody.",
+            example="2",
+        ),
+    ] = 1
+    publish_blocks: Annotated[
+        bool,
+        About(
+            kind=BOOLEAN,
+            doc="Whether others may subscribe to what you block and limit, at /blocks.csv, as Mastodon writes it. Your "
+            "private comments are never in it, nor servers whose name you show in part only.",
+            example="true",
+        ),
+    ] = False
     ledger_days: Annotated[
         int,
         About(

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
-from smallfed.control import moderation
+from smallfed.control import lists, moderation
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
@@ -158,6 +158,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "alias.remove": departing.remove_alias,
     "move.cancel": departing.come_back,
     **moderation.CALLS,
+    **lists.CALLS,
 }
 
 AFTERWARDS = frozenset({"queue.retry", "queue.drop"})

@@ -17,6 +17,8 @@ from smallfed.federation.inbox import Inbox
 from smallfed.federation.metrics import PATH as METRICS
 from smallfed.federation.metrics import Metrics
 from smallfed.federation.objects import Objects
+from smallfed.federation.published import PATH as BLOCKS
+from smallfed.federation.published import Published
 from smallfed.federation.stamps import PREFIX, Stamps
 from smallfed.federation.turned import PERIOD
 from smallfed.federation.viewers import Viewers
@@ -52,6 +54,7 @@ class Routes:
             "/healthz": health.alive,
             "/readyz": health.ready,
             "/health": health.alive,
+            BLOCKS: Published(parts, kept).blocks,
             "/actor": self._objects.instance,
             "/actor/outbox": self._collections.of_instance,
             "/actor/inbox": self._inbox.closed,

@@ -21,6 +21,7 @@ from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.processing import Processing
+from smallfed.workers.trusting import Trusting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class Parts:
     conversing: Conversing
     outboxes: Outboxes
     processing: Processing
+    trusting: Trusting
     pace: Pace
     room: Room
     inbound: Bell

@@ -24,6 +24,7 @@ from smallfed.mastodon.door import DOOR, Door
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
+from smallfed.policy.quorum import Terms
 from smallfed.protocol.signatures.keys import generate_ed25519
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -48,6 +49,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
+from smallfed.workers.trusting import Trusting
 from tests import world
 from tests.documented import answers
 from tests.fediverse.wire import call
@@ -254,6 +256,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
+        trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
         pace=Pace(),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),

@@ -23,6 +23,7 @@ from smallfed.config.values import Endpoint
 from smallfed.domain.events import Event
 from smallfed.pages.quart import new_app
 from smallfed.policy import passwords
+from smallfed.policy.quorum import Terms
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock, seeded
@@ -46,6 +47,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
+from smallfed.workers.trusting import Trusting
 from tests import world
 from tests.workers.far import FakeHttp
 
@@ -294,6 +296,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
+        trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
         pace=Pace(),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),

@@ -1,0 +1,132 @@
+"""smallfed lists: seen before, agreed to, explained, taken back; without a server running."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.runtime.clock import Clock, chance
+from smallfed.services import consequences
+from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.tx import Tx
+from tests.world import acquaint, befriend, say
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return the data directory of a house whose owner follows bob, and knows eve of another server."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    now = Clock().now()
+    prepare(folder / "smallfed.db", now=now)
+    with closing(open_writer(folder / "smallfed.db")) as sql:
+        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
+        alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@friend.example")
+        befriend(tx, alice, bob)
+        for author in (bob, bob, acquaint(tx, "eve@bad.example")):
+            say(tx, author)
+    return folder
+
+
+@pytest.fixture
+def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Return a function that types ``smallfed lists …``: exit code, standard output, standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(frame(), ["lists", *arguments, "--data", str(data)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a list of two servers, and of one that is none."""
+    path = tmp_path / "mine.csv"
+    path.write_text("domain,severity,public_comment\nfriend.example,suspend,\nbad.example,suspend,spam\ncom,,\n")
+    return path
+
+
+def test_a_list_from_a_file(call: Call, file: Path, data: Path) -> None:
+    nothing = call()
+    seen = call("preview", str(file), "--weight", "2")
+    added = call("add", str(file), "--weight", "2", "--name", "mine")
+    listed = json.loads(call("--json")[1])
+    waiting = call("preview", "--json")
+    applied = call("apply", "--yes")
+    shown = call("show", "bad.example")
+
+    assert nothing[1] == "You subscribe to no lists: `smallfed lists preview URL` shows what one would do.\n"
+    assert seen[1].splitlines()[:2] == [
+        "2 entries of servers.",
+        "2 blocks, 0 limits; cuts 1 person you follow, 3 posts.",
+    ]
+    assert seen[2] == "Left out: 1 × it is a whole top-level domain (com)\n"
+    assert added[:2] == (Exit.OK, "mine has 2 entries, 2 of them new.\n")
+    assert [(one["name"], one["size"], one["dropped"], one["state"]) for one in listed["lists"]] == [
+        ("mine", 2, 1, "fine")
+    ]
+    assert json.loads(waiting[1])["following"] == 1
+    assert applied[1] == (
+        "Agreed to 1 entry.\n1 wait for your word: `smallfed lists decide HOST block|limit|ignore`.\n"
+    )
+    assert "Together they come to: block. What holds of it: block (holding)." in shown[1]
+    assert "bad.example: suspend by lists. Because of mine since" in shown[1]
+
+
+def test_a_newer_file_and_the_end(call: Call, file: Path, data: Path) -> None:
+    call("add", str(file), "--weight", "2", "--automatic")
+    decided = call("decide", "friend.example", "block")
+    with closing(open_reader(data / "smallfed.db")) as sql:
+        frozen = sql.execute("SELECT state FROM follows").fetchall()
+    file.write_text("other.example\n")
+    newer = call("add", str(file))
+    removed = call("remove", "mine")
+
+    assert decided[1] == "friend.example is blocked.\n"
+    assert frozen == [("frozen",)]
+    assert newer[1] == "mine has 1 entry, 1 of them new.\n"
+    assert removed[1] == "mine is gone, and what only it held.\n"
+    with closing(open_reader(data / "smallfed.db")) as sql:
+        left = sql.execute("SELECT domain, origin FROM domain_blocks").fetchall()
+        assert left == [("friend.example", "owner")]
+        assert sql.execute("SELECT count(*) FROM blocklists").fetchone() == (0,)
+    assert call("export")[1].splitlines()[1:] == ["friend.example,suspend,false,false,,false"]
+
+
+def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
+    call("add", str(file))
+    changed = call("set", "mine", "--weight", "3", "--max", "limit", "--label", "Spam", "--pause")
+    taken_back = call("retract", "mine")
+
+    assert changed[1] == "mine: weight 3, at most limit, only spam, asks, paused.\n"
+    assert taken_back[1] == "What mine says does not count any more.\n"
+    assert call("set", "mine")[0] == Exit.USAGE
+    assert "paused" in call("list")[1]
+    assert "at most limit" in call("show", "mine")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("add", "no-such-file.csv"), "cannot be read: No such file or directory"),
+        (("add", "ftp://bad.example/list"), "is no address of a list"),
+        (("preview", "https://lists.example/x"), "takes the running server"),
+        (("show", "home.example"), "This server lives on home.example"),
+        (("remove", "nothing"), "there is no list 'nothing'"),
+        (("set", "nothing", "--weight", "0"), "there is no list"),
+    ],
+)
+def test_what_cannot_be(call: Call, arguments: tuple[str, ...], why: str) -> None:
+    code, _, said = call(*arguments)
+
+    assert code == Exit.FAILED
+    assert why in said
