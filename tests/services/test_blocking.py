@@ -109,7 +109,7 @@ def test_a_domain_with_all_below_it(lively: Tx, owner: Account, bob: Account, kn
 
     moderating.finish(tx, "far.example")
 
-    assert [type(e) for e in events if not type(e).__name__.endswith("Queued")][3:] == [FollowWithdrawn, FollowRefused]
+    assert [type(e) for e in events if not type(e).__name__.endswith("Queued")][4:] == [FollowWithdrawn, FollowRefused]
     assert queued(tx) == [("Undo", bob.inbox), ("Reject", dave.inbox)]
     blocking.block(tx, dave)
     assert queued(tx) == []
