@@ -25,7 +25,7 @@ from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_
 from smallfed.store.blocklist_entries import EVERYTHING
 from smallfed.store.tx import Tx
 
-SLICE = 500  # subjects in one transaction
+SLICE = 200  # subjects in one transaction: 15 ms
 
 
 def go_on(tx: Tx) -> bool:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smallfed.domain.blocklist import HIDDEN, Dropped, Entry, Format, Reading
@@ -216,6 +216,7 @@ def test_a_comment_in_an_old_encoding_harms_nobody() -> None:
     assert read(file).entries == (Entry(subject="bad.example", comment="Belästigung"),)
 
 
+@example(b"\x00\r\x00", Format.AUTO)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)), st.sampled_from(Format))
 def test_nothing_breaks_it(data: bytes, format_: Format) -> None:
     """Whatever stands there, it is a list or it is said why not."""

@@ -16,7 +16,10 @@ _DELIMITERS = ",;\t"
 def looks_like_one(text: str) -> bool:
     """Whether a text is a table: its first line names columns, or has several cells."""
     line = _first(text)
-    cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    try:
+        cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error:
+        return False
     return _columns(cells) is not None or (len(cells) > 1 and not line.startswith(("#", "//")))
 
 
