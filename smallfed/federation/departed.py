@@ -10,7 +10,6 @@ from msgspec import json
 
 from smallfed.domain.house import House
 from smallfed.federation.exchange import CLOSE, Reply
-from smallfed.pages.headers import policy
 from smallfed.pages.machines import is_for_machines
 from smallfed.protocol.negotiation import CONTENT_TYPE, wants_activity
 from smallfed.translate import outward
@@ -18,6 +17,10 @@ from smallfed.translate import outward
 OPEN = frozenset({"/healthz", "/readyz", "/health"})
 """What the owner's own monitors ask."""
 KEPT = (("cache-control", "public, max-age=3600"), ("vary", "Accept"))
+LOADS_NOTHING = (
+    "content-security-policy",
+    "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+)
 WORDS = "The owner of this server has left the fediverse. There is nothing here any more."
 PAGE = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -42,8 +45,7 @@ def answer(house: House, method: str, path: str, *, accept: str | None, has_toke
     if accept is not None and wants_activity(accept):
         tombstone = outward.tombstone(f"{house.base}{path}")
         return Reply(status=410, body=outward.body(tombstone), content_type=CONTENT_TYPE, headers=KEPT)
-    headers = (*KEPT, ("content-security-policy", policy()))
-    return Reply(status=410, body=PAGE, content_type="text/html; charset=utf-8", headers=headers)
+    return Reply(status=410, body=PAGE, content_type="text/html; charset=utf-8", headers=(*KEPT, LOADS_NOTHING))
 
 
 def _json(status: int, words: str, *headers: tuple[str, str]) -> Reply:

@@ -7,7 +7,7 @@ import trio
 
 from smallfed.observe.logging import event
 from smallfed.services import borrowing, freezing, uploading
-from smallfed.store import growth, pruning, refusals
+from smallfed.store import farewells, growth, pruning, refusals
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
 from smallfed.workers.watching import watch
@@ -41,7 +41,8 @@ class Schedule:
                 await trio.sleep(PAUSE)
                 if count < pruning.SLICE:
                     break
-        gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
+        if not await self._parts.db.read(farewells.has):  # then nothing is left to go round
+            gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
         await self._count()
         if days := self._parts.config.federation.final_after_days:
             await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))

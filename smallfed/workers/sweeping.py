@@ -22,7 +22,7 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.room import Room
 from smallfed.services import evicting
 from smallfed.services.evicting import SLICE
-from smallfed.store import discards, growth, holdings, measuring
+from smallfed.store import discards, farewells, growth, holdings, measuring
 from smallfed.store.growth import Sizes
 from smallfed.store.tx import Tx
 from smallfed.workers.watching import tell_of_disk
@@ -112,7 +112,9 @@ def weigh_own(media: Path) -> int:
 
 
 def _note(tx: Tx, room: Room) -> None:
-    """Note how large everything is today."""
+    """Note how large everything is today; nothing of a house whose owner has left."""
+    if farewells.has(tx):
+        return
     today = growth.day(tx.now)
     database = measuring.size(tx)
     growth.measured(
