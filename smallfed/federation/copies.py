@@ -14,8 +14,9 @@ from smallfed.policy.copying import TYPES, Choice
 from smallfed.runtime.arrival import Arrival
 from smallfed.services import copying
 from smallfed.services.copying import FOLDER, Wanted
-from smallfed.workers.mirroring import Large, Loose
+from smallfed.workers.bringing import Loose
 from smallfed.workers.parts import Parts
+from smallfed.workers.passing_on import Large
 
 SOON = 300  # seconds for what is shown until there is something better
 AHEAD = 4 << 20  # bytes beyond what has come that somebody waits for; what is further on is asked for by itself

@@ -22,6 +22,7 @@ from smallfed.runtime.files import Draft
 from smallfed.runtime.room import Booking
 from smallfed.services.copying import Fetched
 
+ACCEPT = ("Accept", "image/*, video/*, audio/*, */*;q=0.1")
 UNDECIDED, PICTURE, FILM = 20.0, 60.0, 600.0  # seconds for the first bytes, for a picture, for a film or sound
 IN_MEMORY = 256 << 10  # bytes of a picture that need no file until it is stripped
 
