@@ -63,7 +63,11 @@ class Recipients(Struct, frozen=True, kw_only=True):
 
 
 def put(
-    tx: Tx, body: int, recipients: Recipients, *, unwanted: Callable[[Collection[str]], Collection[str]] = frozenset
+    tx: Tx,
+    body: int,
+    recipients: Recipients,
+    *,
+    unwanted: Callable[[Collection[str]], Collection[str]] = lambda _: (),
 ) -> int:
     """Queue a body (see ``store/bodies``) for its recipients, due now; return for how many hosts.
 

@@ -16,15 +16,20 @@ _books: dict[str, Rulebook] = {}  # by what is in them
 
 def book(tx: Tx) -> Rulebook:
     """Return all rules, ready to be asked: compiled once after each change. Without rules it is one short look."""
-    row = tx.one("SELECT digest FROM rulebooks")
-    if row is None:
-        return EMPTY
-    known = _books.get(row[0])
+    here: Rulebook | None = tx.known.get("rulebook")
+    if here is None:
+        row = tx.one("SELECT digest FROM rulebooks")
+        here = tx.known["rulebook"] = EMPTY if row is None else _compiled(tx, row[0])
+    return here
+
+
+def _compiled(tx: Tx, digest: str) -> Rulebook:
+    known = _books.get(digest)
     if known is None:
         known = compiled(every(tx))
         while len(_books) >= _KEPT:
             _books.pop(next(iter(_books)), None)
-        _books[row[0]] = known
+        _books[digest] = known
     return known
 
 
@@ -67,6 +72,7 @@ def drop(tx: Tx, number: int) -> None:
 
 def _turn(tx: Tx) -> None:
     """Note what is in the book now; without rules there is none."""
+    tx.known.pop("rulebook", None)
     tx.run("DELETE FROM rulebooks")
     rows = tx.all(_SELECT + "ORDER BY r.id")
     if rows:

@@ -41,8 +41,7 @@ class Schedule:
                 await trio.sleep(PAUSE)
                 if count < pruning.SLICE:
                     break
-        if not await self._parts.db.read(farewells.has):  # then nothing is left to go round
-            gone |= await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
+        gone |= await self._forget()
         await self._count()
         if days := self._parts.config.federation.final_after_days:
             await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
@@ -61,6 +60,12 @@ class Schedule:
                 await trio.sleep(PAUSE)
             event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
         return gone
+
+    async def _forget(self) -> dict[str, int]:
+        """Let old posts go; when the owner has left, there is nothing to go round."""
+        if await self._parts.db.read(farewells.has):
+            return {}
+        return await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
 
     async def _count(self) -> None:
         """Count what has come."""
