@@ -26,6 +26,11 @@ def blurhash(pixels: Sequence[Pixel], width: int) -> str:
     return "".join(words)
 
 
+def is_blurhash(text: str) -> bool:
+    """Whether it could be what ``blurhash`` returns."""
+    return len(text) == 6 + 2 * (ACROSS * DOWN - 1) and set(text) <= set(DIGITS)
+
+
 def _component(pixels: Sequence[Colour], width: int, x: int, y: int) -> Colour:
     """Return how much of a wave of ``x`` and ``y`` half turns is in the picture."""
     height = len(pixels) // width

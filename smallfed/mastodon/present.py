@@ -160,8 +160,8 @@ class _Gathered:
         self._posts |= self._quotes.posts
         originals = [post for post in self._posts.values() if post.boost_of_id is None]
         self._details: dict[int, Detail] = details.of_posts(tx, originals)
-        mine = (detail for post, detail in self._details.items() if self._posts[post].local)
-        self._there = media.elsewhere(tx, self._house, (each for detail in mine for each in detail.attachments))
+        seen = (each for detail in self._details.values() for each in detail.attachments)
+        self._media = media.around(tx, self._house, seen)
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
         self._limits = presenter.limits(persons)
@@ -206,5 +206,5 @@ class _Gathered:
             quote=quote,
             card=None if detail.card is None else cards.card(self._house, detail.card, self._around),
             filtered=filtered,
-            there=self._there,
+            media=self._media,
         )

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from smallfed.errors import Invalid, SmallfedError
 from smallfed.imaging import attachments
+from smallfed.imaging.blurhash import is_blurhash
 from smallfed.imaging.entry import Refused
 from smallfed.imaging.naming import TYPES, ending
 from smallfed.imaging.pictures import head_of
@@ -45,11 +46,12 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Small(Struct, frozen=True, kw_only=True, tag=True):
-    """The file that was written, and what it is."""
+    """The file that was written, what it is, and how it looks from afar."""
 
     name: str
     media_type: str
     size: int
+    blurhash: str
 
 
 def order(source: Path, target: Path, *, pixels: int, max_pixels: int) -> Order:
@@ -107,10 +109,11 @@ def _done(wanted: Order) -> bytes:
     target = Path(wanted.target)
     answer: Small | Refused
     try:
-        shown = attachments.preview(Path(wanted.source), pixels=wanted.pixels, max_pixels=wanted.max_pixels).picture
+        made = attachments.preview(Path(wanted.source), pixels=wanted.pixels, max_pixels=wanted.max_pixels)
+        shown = made.picture
         name = f"{target.name}.{ending(shown.media_type)}"
         files.rewrite(target.with_name(name), shown.data)
-        answer = Small(name=name, media_type=shown.media_type, size=len(shown.data))
+        answer = Small(name=name, media_type=shown.media_type, size=len(shown.data), blurhash=made.blurhash)
     except SmallfedError as error:
         answer = Refused(message=error.message[:500], detail=error.detail[:500])
     except OSError as error:
@@ -144,4 +147,6 @@ def _result(answer: bytes, target: Path) -> Small | Invalid:
     path = target.with_name(made.name) if names.get(made.name) == made.media_type else None
     if path is None or not path.is_file() or sniff(head_of(path)) != made.media_type:
         return Invalid(_UNUSABLE, detail="the answer does not fit what is there")
-    return Small(name=made.name, media_type=made.media_type, size=path.stat().st_size)
+    if not is_blurhash(made.blurhash):
+        return Invalid(_UNUSABLE, detail="the answer has no blurhash")
+    return Small(name=made.name, media_type=made.media_type, size=path.stat().st_size, blurhash=made.blurhash)

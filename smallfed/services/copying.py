@@ -121,13 +121,14 @@ def _put(tx: Tx, asked: Wanted, **columns: Any) -> Copy:
     return copies.put(tx, fresh)
 
 
-def shrink(tx: Tx, copy: int, *, name: str, media_type: str, size: int) -> int:
+def shrink(tx: Tx, copy: int, *, name: str, media_type: str, size: int, blurhash: str) -> int:
     """Note the smaller form of a picture; where that stands for the original, let this go. Return the bytes freed."""
     known = copies.find_id(tx, copy)
     if known is None or known.file is None:
         _discard(tx, name)
         return size
     done: dict[str, Any] = {"preview": name, "preview_type": media_type, "preview_size": size}
+    done |= {"blurhash": blurhash}
     if is_shown_small(known.subject, moves=known.moves):
         done |= {"file": None}
         _discard(tx, known.file)

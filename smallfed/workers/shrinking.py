@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 
 import trio
+from msgspec import structs
 
 from smallfed.domain.copy import Copy, Shrinking
 from smallfed.errors import Invalid
@@ -103,7 +104,7 @@ class Shrinker:
     async def _settle(self, copy: Copy, small: Small | Invalid | None, target: Path) -> int:
         """Note what became of one; return how many bytes are free because of that."""
         if isinstance(small, Small):
-            shrink = partial(copying.shrink, name=small.name, media_type=small.media_type, size=small.size)
+            shrink = partial(copying.shrink, **structs.asdict(small))
             return await self._db.patient_write(shrink, copy.id)
         await self._aside.thread(files.remove, target.with_name(f"{target.name}*"))
         if small is not None:

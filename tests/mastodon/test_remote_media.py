@@ -13,6 +13,8 @@ from PIL import Image
 from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.post import Attachment, Post
+from smallfed.imaging.attachments import preview
+from smallfed.policy.copying import AREAS
 from smallfed.runtime.client import Answer, NoAnswer
 from smallfed.services import blocking, moderating
 from smallfed.services.moderating import Wish
@@ -122,6 +124,25 @@ async def test_a_large_picture_has_a_small_form(api: Api) -> None:
     kept = await known(api)
     assert (kept.shrinking, kept.preview_type, kept.preview_size) == (Shrinking.DONE, "image/jpeg", len(small.body))
     assert api.http.asked == [CAT]
+
+
+async def test_what_came_without_a_blur_has_one_once_it_was_made_smaller(api: Api) -> None:
+    """Theirs is what they say; a small picture needs none."""
+    serve(api, LARGE)
+    post = await heard(api, CAT, "image")
+    theirs = Attachment(id=0, kind="image", url=f"{CAT}?2", blurhash="LEHV6nWB2yk8pyo0adR*.7kCMdnj")
+    await api.do(lambda tx: attachments.replace(tx, post.id, [Attachment(id=0, kind="image", url=CAT), theirs]))
+
+    async def seen() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await api.ask("GET", f"/api/v1/statuses/{post.id}")).json()["media_attachments"]
+        return found
+
+    before = await seen()
+    await api.fetch(before[0]["preview_url"])
+
+    blurred = preview(LARGE, pixels=AREAS[Subject.ATTACHMENT]).blurhash
+    assert [each["blurhash"] for each in before] == [None, theirs.blurhash]
+    assert [each["blurhash"] for each in await seen()] == [blurred, theirs.blurhash]
 
 
 async def test_small_forms_outlive_their_originals(api: Api) -> None:

@@ -7,11 +7,14 @@ import pytest
 from PIL import Image
 
 from smallfed.errors import Invalid
+from smallfed.imaging.attachments import preview
 from smallfed.imaging.entry import Refused
 from smallfed.runtime import shrinking
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.shrinking import Order, Small
 from tests.imaging.samples import RED, corners, drawn, saved
+
+BLURRED = "UTP??:j[fQj[~qfQfQfQ-;fQfQfQWBfQfQfQ"
 
 
 def ordered(folder: Path, name: str, data: bytes | None, pixels: int = 10_000) -> tuple[Order, Path]:
@@ -30,6 +33,10 @@ async def made(orders: list[tuple[Order, Path]]) -> list[Small | Invalid | None]
     return shrinking.results(answer, [target for _, target in orders])
 
 
+def small(name: str, media_type: str, *, blurhash: str = BLURRED) -> Small:
+    return Small(name=name, media_type=media_type, size=1, blurhash=blurhash)
+
+
 async def test_several_by_one_child(tmp_path: Path) -> None:
     """One that is broken, missing, or too large is nobody else's trouble."""
     orders = [
@@ -42,7 +49,8 @@ async def test_several_by_one_child(tmp_path: Path) -> None:
 
     one, broken, missing, large, other = await made(orders)
 
-    assert one == Small(name="one.jpg", media_type="image/jpeg", size=(tmp_path / "one.jpg").stat().st_size)
+    size, blurred = (tmp_path / "one.jpg").stat().st_size, preview(tmp_path / "one.source", pixels=10_000).blurhash
+    assert one == Small(name="one.jpg", media_type="image/jpeg", size=size, blurhash=blurred)
     assert isinstance(other, Small)
     assert [type(each) for each in (broken, missing, large)] == [Invalid] * 3
     with Image.open(tmp_path / "one.jpg") as image:
@@ -59,11 +67,12 @@ async def test_one_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        Small(name="../one.jpg", media_type="image/jpeg", size=1),
-        Small(name="two.jpg", media_type="image/jpeg", size=1),
-        Small(name="one.png", media_type="image/png", size=1),
-        Small(name="one.jpg", media_type="image/png", size=1),
-        Small(name="one.webp", media_type="image/webp", size=1),
+        small("../one.jpg", "image/jpeg"),
+        small("two.jpg", "image/jpeg"),
+        small("one.png", "image/png"),
+        small("one.jpg", "image/png"),
+        small("one.webp", "image/webp"),
+        small("one.jpg", "image/jpeg", blurhash="<script>"),
         Refused(message="no", detail=""),
         b"\xc1",
     ],
@@ -80,10 +89,10 @@ def test_who_was_taken_over_is_not_believed(tmp_path: Path, told: Small | Refuse
 
 def test_how_large_it_is_is_looked_up(tmp_path: Path) -> None:
     (tmp_path / "one.jpg").write_bytes(data := saved(drawn(), "JPEG"))
-    told = msgspec.msgpack.encode([msgspec.msgpack.encode(Small(name="one.jpg", media_type="image/jpeg", size=1)), b""])
+    told = msgspec.msgpack.encode([msgspec.msgpack.encode(small("one.jpg", "image/jpeg")), b""])
 
     assert shrinking.results(told, [tmp_path / "one", tmp_path / "two"]) == [
-        Small(name="one.jpg", media_type="image/jpeg", size=len(data)),
+        Small(name="one.jpg", media_type="image/jpeg", size=len(data), blurhash=BLURRED),
         None,
     ]
 

@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, Struct, structs
 
 from smallfed.domain.copy import Subject
 from smallfed.domain.house import MEDIA, House
@@ -17,7 +17,7 @@ from smallfed.domain.post import Attachment
 from smallfed.domain.remote import can_be_carried
 from smallfed.imaging.attachments import SMALL, fitted
 from smallfed.mastodon import entities
-from smallfed.store import placements
+from smallfed.store import copies, placements
 from smallfed.store.tx import Tx
 
 _Kind = Literal["unknown", "image", "gifv", "video", "audio"]
@@ -26,39 +26,56 @@ _KINDS: Mapping[str, _Kind] = {"image": "image", "gifv": "gifv", "video": "video
 _THEIR_OWN_PREVIEW = frozenset({"image", "unknown"})
 
 
-_NOWHERE: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _ENDINGS = {"image": "jpg", "gifv": "mp4", "video": "mp4", "audio": "mp3"}
 
 
-Elsewhere = Mapping[str, str]
-"""Address of a file of ours → where everybody can read it, in a bucket."""
+class Around(Struct, frozen=True, kw_only=True):
+    """What is known of attachments besides what their posts say, by address.
+
+    ``there``: where everybody can read a file of ours, in a bucket. ``blurred``: how a picture of others looks from
+    afar, as it was seen when we made a smaller one.
+    """
+
+    there: Mapping[str, str] = _NOTHING
+    blurred: Mapping[str, str] = _NOTHING
 
 
-def elsewhere(tx: Tx, house: House, known: Iterable[Attachment]) -> Elsewhere:
-    """Return where everybody can read what is ours of these, as far as that is not here."""
-    folder = f"{house.base}{MEDIA}"
-    urls = {url for media in known for url in (media.url, media.preview_url) if url and url.startswith(folder)}
-    if not urls:
-        return {}
-    found = placements.addresses(tx, [url.removeprefix(folder) for url in urls])
-    return {folder + name: address for name, address in found.items()}
+_UNKNOWN = Around()
+
+
+def around(tx: Tx, house: House, attachments: Iterable[Attachment]) -> Around:
+    """Return what is known of these, by two questions at most."""
+    known, folder = list(attachments), f"{house.base}{MEDIA}"
+    ours = {url for media in known for url in (media.url, media.preview_url) if url and url.startswith(folder)}
+    found = placements.addresses(tx, [url.removeprefix(folder) for url in ours]) if ours else {}
+    lacking = {url for media in known if media.blurhash is None and (url := _seen(media)) is not None}
+    return Around(
+        there={folder + name: address for name, address in found.items()},
+        blurred=copies.blurhashes(tx, lacking - ours),
+    )
+
+
+def _seen(media: Attachment) -> str | None:
+    """Return where the picture is that stands for it, if there is one."""
+    return media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None)
 
 
 def attachments(
-    house: House, known: Iterable[Attachment], *, past: bool = False, there: Elsewhere = _NOWHERE
+    house: House, known: Iterable[Attachment], *, past: bool = False, around: Around = _UNKNOWN
 ) -> list[entities.MediaAttachment]:
     """Return the pictures, sounds and films of a post, or of a ``past`` version.
 
-    All of them are loaded from us, but for what is ``there``.
+    All of them are loaded from us, but for what is in a bucket that everybody can read.
     """
-    return [_attachment(house, media, past, there) for media in known if not past or can_be_carried(media.url)]
+    return [_attachment(house, media, past, around) for media in known if not past or can_be_carried(media.url)]
 
 
-def _attachment(house: House, media: Attachment, past: bool, there: Elsewhere) -> entities.MediaAttachment:
-    is_ours = media.url.startswith(f"{house.base}{MEDIA}")
+def _attachment(house: House, media: Attachment, past: bool, around: Around) -> entities.MediaAttachment:
+    is_ours, there = media.url.startswith(f"{house.base}{MEDIA}"), around.there
     shown = partial(house.proxied, Subject.ATTACHMENT, 0 if past else media.id)
-    small = media.preview_url or (media.url if media.kind in _THEIR_OWN_PREVIEW else None)
+    small = _seen(media)
     return entities.MediaAttachment(
         id=str(media.id),
         type=_KINDS.get(media.kind, "unknown"),
@@ -67,7 +84,7 @@ def _attachment(house: House, media: Attachment, past: bool, there: Elsewhere) -
         remote_url=None if is_ours else media.url,
         meta=_meta(media, has_small=not is_ours or media.preview_url not in (None, media.url)),
         description=media.description or None,
-        blurhash=media.blurhash,
+        blurhash=media.blurhash or around.blurred.get(small or ""),
     )
 
 

@@ -12,7 +12,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting import polls, reactions
-from smallfed.mastodon.presenting.media import Elsewhere, attachments
+from smallfed.mastodon.presenting.media import Around, attachments
 from smallfed.mastodon.presenting.people import acct, emojis, page
 from smallfed.mastodon.presenting.quotes import Quotes
 from smallfed.mastodon.presenting.visibilities import NAMES
@@ -30,7 +30,7 @@ def status(
     quote: entities.Quote | None,
     card: entities.PreviewCard | None,
     filtered: list[entities.FilterResult] | UnsetType,
-    there: Elsewhere,
+    media: Around,
 ) -> entities.Status:
     """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it.
 
@@ -48,7 +48,7 @@ def status(
         local_only=post.visibility is Visibility.LOCAL,
         sensitive=post.sensitive,
         spoiler_text=post.summary,
-        media_attachments=attachments(house, detail.attachments, there=there),
+        media_attachments=attachments(house, detail.attachments, around=media),
         application=None if post.application is None else entities.Application(name=post.application),
         mentions=[
             entities.Mention(id=str(who.id), username=who.username, url=page(who), acct=acct(who))
