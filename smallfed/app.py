@@ -6,6 +6,7 @@ from functools import partial
 from typing import cast
 
 import trio
+from msgspec import structs
 
 from smallfed.config import Config
 from smallfed.domain.events import (
@@ -24,6 +25,7 @@ from smallfed.domain.events import (
     TransferQueued,
 )
 from smallfed.domain.house import House
+from smallfed.domain.wave import Limits
 from smallfed.federation.front import Front
 from smallfed.federation.metrics import Metrics, secret
 from smallfed.federation.routes import Routes
@@ -49,7 +51,7 @@ from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import catching_up, consequences, moderating
+from smallfed.services import catching_up, consequences, moderating, sifting
 from smallfed.store import houses
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
@@ -229,6 +231,7 @@ class App:
                 self._outside.open(house)
             self.parts.identity.load(house, keys)
             await self.parts.db.write(moderating.close, closed=self.parts.config.federation.mode == "allow-list")
+            await self.parts.db.write(sifting.limit, Limits(**structs.asdict(self.parts.config.strangers)))
 
     async def _media_of(self, house: House) -> House:
         """Return the house with its media where the configuration says, and with a key for those of others."""

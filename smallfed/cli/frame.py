@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, str] = {
     "rules": "Make rules about what comes: by who sends it, by what it says.",
     "ledger": "Look at what was refused and why; let it in after all.",
     "reports": "Look at complaints, yours and those about you; do something about them.",
+    "review": "Look at what strangers sent and you were not told of; release or bin it.",
+    "calm": "Let only your followers notify you for a while, in a thread or at all.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",

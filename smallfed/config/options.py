@@ -28,6 +28,7 @@ from smallfed.config.reading import Away, Conversations, Past
 from smallfed.config.s3 import S3
 from smallfed.config.showing import Instance
 from smallfed.config.storage import Storage
+from smallfed.config.strangers import Strangers
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 
 
@@ -163,6 +164,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     web: Web = Web()
     federation: Federation = Federation()
+    strangers: Strangers = Strangers()
     instance: Instance = Instance()
     media: Media = Media()
     storage: Storage = Storage()
@@ -210,6 +212,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "limits": Limits,
     "web": Web,
     "federation": Federation,
+    "strangers": Strangers,
     "instance": Instance,
     "media": Media,
     "storage": Storage,

@@ -7,6 +7,7 @@
 | post: sent, fetched, boosted, quoted, answered, edited | ``post``, by services/receiving, revising | all of it |
 | follow | ``asks_owner``, by services/admitting | who asks |
 | notification | ``notification``, by services/screening | who causes it, and the post |
+| notification by a stranger | services/sifting | what it says, what it is like, how many there are |
 | fetch, search, follow sync | ``may_ask``, by workers/documents | the host |
 | media fetch | ``wants_media`` | the host, and whose it is |
 | delivery | ``unwanted_hosts``, by services/consequences/sending | the host |
@@ -32,6 +33,7 @@ from smallfed.domain.rule import SILENT, Action, Family, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
+from smallfed.services import sifting
 from smallfed.store import (
     accounts,
     blocklist_entries,
@@ -125,6 +127,7 @@ def _refuse(tx: Tx, came: Came, verdict: Verdict) -> Refused | None:
 def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost, Judgement] | Refused:
     """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not."""
     named = _by_lists(tx, author.uri, author) if findings.names_people(tx) else None
+    named = named or sifting.unwanted(tx, incoming, author)
     if not rules.book(tx) and named is None:
         return incoming, SILENT
     found = content(tx, incoming, author)
@@ -147,7 +150,8 @@ def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost,
 
 def content(tx: Tx, incoming: IncomingPost, author: Account) -> Judgement:
     """Return what rules would say about a post; nothing comes of it."""
-    return policy.judge(rules.book(tx), _of_post(tx, incoming, author), tx.now)
+    book = rules.book(tx)
+    return policy.judge(book, _of_post(tx, incoming, author), tx.now) if book else SILENT
 
 
 def person(tx: Tx, number: int) -> Judgement:
@@ -196,7 +200,9 @@ def keep(tx: Tx, stored: Post, found: Judgement, *, anew: bool = False) -> None:
 
 # People ---------------------------------------------------------------------------------------------------------------
 def asks_owner(tx: Tx, follower: Account) -> bool:
-    """Whether a rule leaves it to the owner if somebody may follow."""
+    """Whether it is left to the owner if somebody may follow: by a rule, or because too many strangers want to now."""
+    if sifting.floods(tx, follower):
+        return True
     book = rules.book(tx)
     return bool(book) and policy.judge(book, _of(tx, follower.uri, follower), tx.now).says(Action.HOLD)
 

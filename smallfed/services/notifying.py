@@ -10,7 +10,7 @@ from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
 from smallfed.errors import Conflict, Invalid
 from smallfed.policy.noticing import group_keys
-from smallfed.services import screening
+from smallfed.services import screening, sifting
 from smallfed.store import blocks, domain_blocks, houses, ids, markers, mutes, notification_groups, notifications
 from smallfed.store.markers import Marker
 from smallfed.store.rows import listed
@@ -24,11 +24,13 @@ _ANEW = frozenset({"update", "quoted_update"})  # told again each time; only the
 def tell(tx: Tx, type_: str, account: int, post: int | None = None) -> None:
     """Tell the owner what ``account`` did, once; never of the owner's own doing, nor of what was muted or blocked.
 
-    Whom the owner's policy keeps back is not told of, but stored; or not even that.
+    Whom the owner's policy keeps back is not told of, but stored, and so is what is doubtful; or not even that.
     """
     if _hushed(tx, account) or (post is not None and mutes.quiet(tx, listed([post]))):
         return
     handling = screening.handling(tx, type_, account, post)
+    if handling is not Handling.DROP:
+        handling = sifting.sift(tx, type_, account, post, handling)
     if handling is Handling.DROP:
         return
     if type_ in _ANEW:

@@ -19,6 +19,7 @@ from smallfed.store import (
     notifications,
     posts,
     threads,
+    wave_items,
 )
 from smallfed.store.tx import Tx
 
@@ -64,6 +65,7 @@ def accept(tx: Tx, requests: Iterable[Request]) -> None:
         mentions = notifications.filtered_mentions(tx, account)
         notification_requests.permit(tx, account)
         notifications.unfilter(tx, account)
+        wave_items.forget_account(tx, account, lift=True)
         notification_requests.sweep(tx, account)
         tx.announce(NotificationsMerged(account=account, mentions=tuple(mentions)))
 
@@ -72,3 +74,4 @@ def dismiss(tx: Tx, requests: Iterable[Request]) -> None:
     """Forget what was kept back of these people; what comes of them later is judged anew."""
     for request in requests:
         notifications.drop_filtered(tx, request.account.id)
+        wave_items.forget_account(tx, request.account.id, lift=False)

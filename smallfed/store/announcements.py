@@ -43,6 +43,12 @@ def about(tx: Tx, key: str) -> Announcement | None:
     return None if row is None else SHAPE.read(row)
 
 
+def keys(tx: Tx, prefix: str) -> list[str]:
+    """Return the keys that begin so, of what is announced by key; there are few."""
+    rows = tx.all("SELECT key FROM announcements WHERE key IS NOT NULL AND substr(key, 1, ?) = ?", len(prefix), prefix)
+    return [key for (key,) in rows]
+
+
 def put(tx: Tx, announcement: Announcement) -> None:
     """Store a new one."""
     SHAPE.insert(tx, announcement)

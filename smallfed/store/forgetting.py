@@ -173,6 +173,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "reports": ("account_id", "server_id"),
     "borrowed": ("account_id",),
     "gaps": ("account_id",),
+    "wave_items": ("account_id",),
 }
 """Tables with rows that keep an account, and the columns that name it. Some of them would go along silently."""
 

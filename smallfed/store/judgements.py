@@ -1,14 +1,24 @@
-"""Judgements: what rules have said about posts that were let in, kept with them."""
+"""Judgements: what rules have said about posts that were let in, kept with them.
+
+What was said because a stranger sent it (``services/sifting``) is the owner's to lift: it outlives what rules say anew.
+"""
 
 from collections.abc import Iterable
 
 from smallfed.domain.rule import Action, Verdict
 from smallfed.store.tx import Tx
 
+STRANGERS = "strangers: "  # how these rules begin
+
 
 def put(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
     """Keep what rules say about a post, instead of what they said before."""
     drop(tx, post)
+    add(tx, post, verdicts)
+
+
+def add(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
+    """Keep with a post that this was said about it, too."""
     for verdict in verdicts:
         tx.run(
             "INSERT OR IGNORE INTO judgements (post_id, action, rule, reason) VALUES (?, ?, ?, ?)",
@@ -21,7 +31,12 @@ def put(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
 
 def drop(tx: Tx, post: int) -> None:
     """Forget what rules said about a post."""
-    tx.run("DELETE FROM judgements WHERE post_id = ?", post)
+    tx.run("DELETE FROM judgements WHERE post_id = ? AND rule NOT GLOB ?", post, f"{STRANGERS}*")
+
+
+def lift(tx: Tx, post: int) -> None:
+    """Forget what was said about a post because a stranger sent it."""
+    tx.run("DELETE FROM judgements WHERE post_id = ? AND rule GLOB ?", post, f"{STRANGERS}*")
 
 
 def of(tx: Tx, post: int) -> list[Verdict]:

@@ -39,6 +39,14 @@ def find(tx: Tx, post: int, account: int) -> bool | None:
     return known[post, account]
 
 
+def has_named(tx: Tx, author: int, account: int) -> bool:
+    """Whether ``author`` has named ``account`` in one of the latest 200 posts that name it."""
+    statement = """SELECT 1 FROM (
+            SELECT post_id FROM mentions WHERE account_id = ? AND NOT silent ORDER BY post_id DESC LIMIT 200
+        ) m JOIN posts p ON p.id = m.post_id WHERE p.account_id = ? LIMIT 1"""
+    return tx.one(statement, account, author) is not None
+
+
 def _forget(tx: Tx) -> None:
     tx.known.pop("mentions", None)
 

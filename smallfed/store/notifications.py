@@ -118,6 +118,34 @@ def unfilter(tx: Tx, account: int) -> bool:
     return tx.run("UPDATE notifications SET filtered = 0 WHERE account_id = ? AND filtered", account) > 0
 
 
+def withhold(tx: Tx, type_: str, account: int, post: int | None) -> int | None:
+    """Keep back what the owner was told of already, also where it waits to be pushed; return its id, None for none."""
+    row = tx.one(
+        "SELECT id, group_key FROM notifications"
+        " WHERE account_id = ? AND type = ? AND ifnull(post_id, 0) = ? AND NOT filtered",
+        account,
+        type_,
+        post or 0,
+    )
+    if row is None:
+        return None
+    tx.run("UPDATE notifications SET filtered = 1, group_key = NULL, newest = 1, oldest = 1 WHERE id = ?", row[0])
+    tx.run("DELETE FROM pushes WHERE notification_id = ?", row[0])
+    if row[1] is not None:
+        end(tx, row[1])
+    return int(row[0])
+
+
+def admit(tx: Tx, type_: str, account: int, post: int | None) -> None:
+    """Let the owner see one that was filtered."""
+    tx.run(
+        "UPDATE notifications SET filtered = 0 WHERE account_id = ? AND type = ? AND ifnull(post_id, 0) = ?",
+        account,
+        type_,
+        post or 0,
+    )
+
+
 def filtered_mentions(tx: Tx, account: int) -> list[int]:
     """Return the posts of an account that name the owner and were filtered, the oldest first."""
     statement = """SELECT post_id FROM notifications
@@ -214,11 +242,16 @@ def _forget(tx: Tx, where: str, *args: Any) -> None:
         f"DELETE FROM notifications WHERE {where} RETURNING group_key, CASE WHEN filtered THEN account_id END", *args
     )
     for key in {key for key, _ in gone if key is not None}:
-        for column, end in (("newest", "max"), ("oldest", "min")):
-            tx.run(
-                f"UPDATE notifications SET {column} = 1"
-                f" WHERE id = (SELECT {end}(id) FROM notifications WHERE group_key = ?)",
-                key,
-            )
+        end(tx, key)
     for account in {account for _, account in gone if account is not None}:
         notification_requests.sweep(tx, account)
+
+
+def end(tx: Tx, key: str) -> None:
+    """Note which rows are the ends of a group now, of which some are gone."""
+    for column, end in (("newest", "max"), ("oldest", "min")):
+        tx.run(
+            f"UPDATE notifications SET {column} = 1"
+            f" WHERE id = (SELECT {end}(id) FROM notifications WHERE group_key = ?)",
+            key,
+        )

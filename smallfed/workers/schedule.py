@@ -6,7 +6,7 @@ from datetime import timedelta
 import trio
 
 from smallfed.observe.logging import event
-from smallfed.services import borrowing, freezing, uploading
+from smallfed.services import borrowing, freezing, reviewing, uploading
 from smallfed.store import farewells, growth, pruning, refusals
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
@@ -46,10 +46,12 @@ class Schedule:
         if days := self._parts.config.federation.final_after_days:
             await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
         kept = timedelta(days=self._parts.config.federation.ledger_days)
-        if refused := await self._parts.db.patient_write(refusals.expire, kept):
-            gone["refusals"] = refused
-        if borrowed := await self._give_back():
-            gone["borrowed"] = borrowed
+        counts = {
+            "refusals": await self._parts.db.patient_write(refusals.expire, kept),
+            "binned": await self._clear_bin(),
+            "borrowed": await self._give_back(),
+        }
+        gone |= {name: many for name, many in counts.items() if many}
         while unused := await self._parts.db.patient_write(uploading.expire):
             gone["media"] = gone.get("media", 0) + unused
             await trio.sleep(PAUSE)
@@ -72,6 +74,15 @@ class Schedule:
         while await self._parts.db.patient_write(growth.count):
             await _rest()
         await self._parts.db.patient_write(growth.tidy)
+
+    async def _clear_bin(self) -> int:
+        """Forget what was learned of strangers long ago, and take away what was binned; return how many things went."""
+        await self._parts.db.patient_write(reviewing.forget)
+        gone = 0
+        while count := await self._parts.db.patient_write(reviewing.finish):
+            gone += count
+            await trio.sleep(PAUSE)
+        return gone
 
     async def _give_back(self) -> int:
         """Remove what came with the pasts of people at whom the owner does not look any more; return how many posts."""

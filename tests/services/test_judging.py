@@ -27,7 +27,7 @@ from smallfed.services import (
     screening,
 )
 from smallfed.services.moderating import Wish
-from smallfed.store import follows, judgements, posts, refusals, rules, timelines
+from smallfed.store import follows, judgements, notification_requests, posts, refusals, rules, timelines
 from smallfed.store.paging import Page
 from smallfed.store.refusals import Came, Which
 from smallfed.store.tx import Tx
@@ -81,6 +81,7 @@ def test_a_post_that_is_not_let_in(
 def test_a_post_that_is_let_in_otherwise(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """All that rules say is done, kept with the post, and done again to what it becomes."""
     tx = lively
+    notification_requests.permit(tx, bob.id)
     law(tx, Family.MEDIA, "1", Action.STRIP)
     law(tx, Family.MENTIONS, "1", Action.SENSITIVE)
     law(tx, Family.AGE, "7d", Action.HUSH)

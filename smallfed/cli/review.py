@@ -1,0 +1,145 @@
+"""smallfed review: what strangers sent and the owner was not told of; it is released or binned, a wave as a whole."""
+
+from typing import Any
+
+import click
+
+from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.tables import ago, clean, number, print_json, table
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+number_ = click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+
+
+@click.group("review", invoke_without_command=True)
+@as_json
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Look at what strangers sent and you were not told of, and why; release or bin it, a wave as a whole.
+
+    What is released notifies you, and so does what comes that is like it. What is binned goes, and what comes that is
+    like it is kept out for 30 days (`smallfed ledger` has a line for each). Nobody else learns of either.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, as_json=as_json)
+
+
+@command.command("list", short_help="List what waits.")
+@click.option("--decided", is_flag=True, help="What you have released or binned instead.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many at most.")
+@as_json
+@pass_invocation
+def list_(invocation: Invocation, decided: bool, limit: int, as_json: bool) -> None:
+    """List what waits, the latest first; what rules hold is there, too. The same as `smallfed review`."""
+    from smallfed.cli.reach import reading
+    from smallfed.services import reviewing
+    from smallfed.store import waves
+
+    with reading(invocation) as tx:
+        box, now = reviewing.box(tx, limit=limit), tx.now
+        found = waves.decided(tx, limit=limit) if decided else box.waves
+    refused = [] if decided else box.refused
+    if as_json:
+        print_json({"waves": found, "refused": refused})
+        return
+    rows: list[tuple[Any, ...]] = [
+        (
+            one.id,
+            one.kind.value if one.items > 1 else "single",
+            one.state.value if decided else one.held,
+            one.accounts,
+            one.hosts,
+            ago(one.last_at, now),
+            clean(one.sample)[:40],
+            clean(one.reason),
+        )
+        for one in found
+    ]
+    rows += [
+        (
+            one.id,
+            "rule",
+            one.times,
+            1,
+            1,
+            ago(one.refused_at, now),
+            clean(one.object or one.activity),
+            clean(one.reason),
+        )
+        for one in refused
+    ]
+    if not rows:
+        click.echo("Nothing was decided lately." if decided else "Nothing waits: whatever came, you were told of.")
+        return
+    headings = ("ID", "WHAT", "STATE" if decided else "HELD", "PEOPLE", "SERVERS", "LAST", "BEGINS", "WHY")
+    click.echo(table(headings, rows))
+
+
+@command.command("show", short_help="Show what is in a wave.")
+@number_
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many at most.")
+@as_json
+@pass_invocation
+def show(invocation: Invocation, number: int, limit: int, as_json: bool) -> None:
+    """Show what is in a wave: who sent it, what it says, and why you were not told of it."""
+    from msgspec import structs
+
+    from smallfed.cli.reach import reading
+    from smallfed.services import reviewing
+    from smallfed.store import waves
+
+    with reading(invocation) as tx:
+        wave = waves.get(tx, number)
+        found = reviewing.show(tx, wave, limit=limit)
+    if as_json:
+        print_json({**structs.asdict(wave), "things": found})
+        return
+    for one in found:
+        click.echo(f"@{clean(one.handle)}: {one.type} {clean(one.url)}")
+        if one.text:
+            click.echo(f"  {clean(' '.join(one.text.split()))}")
+        if one.reason:
+            click.echo(f"  {clean(one.reason)}")
+    click.echo(f"{wave.state.value}: {wave.items} in all, by {_people(wave.accounts)}.")
+
+
+def _people(many: int) -> str:
+    return number(many, "stranger")
+
+
+@command.command("release", short_help="Be told of it after all.")
+@number_
+@as_json
+@pass_invocation
+def release(invocation: Invocation, number: int, as_json: bool) -> None:
+    """Be told of a wave after all, and of what comes that is like it; or let in what a rule holds."""
+    _do(invocation, "review.release", number, "{} is released.", as_json=as_json)
+
+
+@command.command("bin", short_help="Take it away.")
+@number_
+@as_json
+@pass_invocation
+def bin_(invocation: Invocation, number: int, as_json: bool) -> None:
+    """Take a wave away, and keep out what comes that is like it. It can be undone for three days."""
+    _do(invocation, "review.bin", number, "{} is binned; `smallfed review undo` brings it back.", as_json=as_json)
+
+
+@command.command("undo", short_help="Bring back what was binned.")
+@number_
+@as_json
+@pass_invocation
+def undo(invocation: Invocation, number: int, as_json: bool) -> None:
+    """Bring back what was binned in the last three days: it waits again."""
+    _do(invocation, "review.undo", number, "{} waits again.", as_json=as_json)
+
+
+def _do(invocation: Invocation, name: str, number: int, words: str, *, as_json: bool) -> None:
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    done = call(invocation, name, number=number)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(words.format(clean(done["what"])))

@@ -1,0 +1,69 @@
+"""Strangers: what becomes of the first that somebody has to say whom the owner has nothing to do with.
+
+Spec: SAFETY §5.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from smallfed.domain.wave import Limits
+
+FOLLOWER_AFTER = timedelta(hours=24)  # who began to follow just now may have done so in order to be heard
+IN_THREAD, UNASKED = 1, 2  # what a thing weighs in a wave
+WAVE = 5  # so much is one
+
+
+class Relation(Struct, frozen=True, kw_only=True):
+    """What the owner has to do with somebody.
+
+    ``followed`` by the owner; ``follower_since``: None for who does not follow; ``answered``: the owner has named them
+    in a post; ``permitted``: the owner has said to want to hear of them.
+    """
+
+    followed: bool = False
+    follower_since: datetime | None = None
+    answered: bool = False
+    permitted: bool = False
+
+
+def is_stranger(relation: Relation, now: datetime) -> bool:
+    """Whether the owner has nothing to do with somebody."""
+    since = relation.follower_since
+    follows = since is not None and since <= now - FOLLOWER_AFTER
+    return not (relation.followed or follows or relation.answered or relation.permitted)
+
+
+class First(Struct, frozen=True, kw_only=True):
+    """What a stranger has to say. ``since``: the later of when we first heard of them, and when they say they began.
+
+    ``mentions``: how many are named; ``links`` lead neither to people nor to hashtags.
+    """
+
+    since: datetime
+    mentions: int = 0
+    links: int = 0
+    pictures: int = 0
+
+
+def doubt(first: First, limits: Limits, now: datetime) -> str | None:
+    """Return why something is looked at by the owner before it notifies, as a sentence, or None."""
+    if names_many(first, limits):
+        return f"A stranger names {first.mentions} people at once."
+    new = first.since > now - timedelta(hours=limits.new_for_hours)
+    if new and first.links:
+        return "It has a link, and its author was never heard of before."
+    if new and first.pictures:
+        return "It has a picture, and its author was never heard of before."
+    return None
+
+
+def names_many(first: First, limits: Limits) -> bool:
+    """Whether something names more people than anybody speaks to."""
+    return 0 < limits.mentions <= first.mentions
+
+
+def may_disturb(relation: Relation, began_at: datetime) -> bool:
+    """Whether somebody is heard although the owner wants calm since ``began_at``: who has followed since before."""
+    since = relation.follower_since
+    return relation.followed or (since is not None and since < began_at)

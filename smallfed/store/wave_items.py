@@ -1,0 +1,150 @@
+"""What is in waves: what strangers send that notifies the owner or would, as notifications know it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from smallfed.domain.wave import Item, Wave
+from smallfed.store import notifications, waves
+from smallfed.store.moments import moment, ms
+from smallfed.store.tx import Tx
+
+_ITEM = "i.type, i.account_id, i.post_id, i.at, i.held, i.follow"
+
+
+def find(tx: Tx, type_: str, account: int, post: int | None) -> bool | None:
+    """Return whether something is held, None where it is in no wave."""
+    row = tx.one(
+        "SELECT held FROM wave_items WHERE account_id = ? AND type = ? AND ifnull(post_id, 0) = ?",
+        account,
+        type_,
+        post or 0,
+    )
+    return None if row is None else bool(row[0])
+
+
+def add(tx: Tx, wave: Wave, item: Item, host: str, *, points: int, reason: str = "") -> Wave:
+    """Put something into a wave, and return the wave as it is now. ``host``: of who sent it."""
+    by = tx.one("SELECT 1 FROM wave_items WHERE wave_id = ? AND account_id = ?", wave.id, item.account_id)
+    there = tx.one("SELECT 1 FROM wave_items WHERE wave_id = ? AND host = ?", wave.id, host)
+    tx.run(
+        "INSERT INTO wave_items (wave_id, account_id, host, type, post_id, held, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        wave.id,
+        item.account_id,
+        host,
+        item.type,
+        item.post_id,
+        item.held,
+        ms(item.at),
+    )
+    fields = {
+        "items": wave.items + 1,
+        "points": wave.points + points,
+        "accounts": wave.accounts + (by is None),
+        "hosts": wave.hosts + (there is None),
+        "held": wave.held + item.held,
+        "reason": reason or wave.reason,
+        "last_at": tx.now,
+    }
+    waves.change(tx, wave.id, **fields)
+    return structs.replace(wave, **fields)
+
+
+def items(tx: Tx, wave: int, *, limit: int = 1_000_000, told: bool = False) -> list[Item]:
+    """Return what is in a wave, the oldest first; with ``told`` only what the owner was told of."""
+    which = " AND NOT i.held" if told else ""
+    rows = tx.all(f"SELECT {_ITEM} FROM wave_items i WHERE i.wave_id = ?{which} ORDER BY i.id LIMIT ?", wave, limit)
+    return [_read(row) for row in rows]
+
+
+def _read(row: Sequence[Any]) -> Item:
+    type_, account, post, at, held, follow = row
+    return Item(type=type_, account_id=account, post_id=post, at=moment(at), held=bool(held), follow=follow)
+
+
+def hold_all(tx: Tx, wave: int, *, held: bool) -> None:
+    """Note that the owner is told of nothing, or of everything, in a wave."""
+    tx.run("UPDATE wave_items SET held = ? WHERE wave_id = ?", held, wave)
+    tx.run("UPDATE waves SET held = CASE WHEN ? THEN items ELSE 0 END WHERE id = ?", held, wave)
+
+
+def put_away(tx: Tx, wave: int, item: Item, follow: str | None) -> None:
+    """Note which Follow was put away with a wave; None: none any more."""
+    tx.run(
+        "UPDATE wave_items SET follow = ? WHERE wave_id = ? AND account_id = ? AND type = ?",
+        follow,
+        wave,
+        item.account_id,
+        item.type,
+    )
+
+
+def forget_account(tx: Tx, account: int, *, lift: bool) -> None:
+    """Note that the owner has decided about an account: nothing of it is held any more, or with ``lift`` hidden."""
+    if lift:
+        tx.run(
+            "DELETE FROM judgements WHERE rule GLOB 'strangers: *' AND post_id IN"
+            " (SELECT post_id FROM wave_items WHERE account_id = ? AND held AND post_id IS NOT NULL)",
+            account,
+        )
+    rows = tx.all("SELECT wave_id, count(*) FROM wave_items WHERE account_id = ? AND held GROUP BY wave_id", account)
+    tx.run("UPDATE wave_items SET held = 0 WHERE account_id = ? AND held", account)
+    for wave, many in rows:
+        tx.run("UPDATE waves SET held = max(held - ?, 0) WHERE id = ?", many, wave)
+
+
+# What is decided ------------------------------------------------------------------------------------------------------
+_NOTIFYING = """SELECT n.id FROM wave_items i JOIN notifications n ON n.type = i.type AND n.account_id = i.account_id
+    AND ifnull(n.post_id, 0) = ifnull(i.post_id, 0) AND ifnull(n.subject_id, 0) = 0 WHERE i.wave_id = ?"""
+_WRITTEN = "SELECT post_id FROM wave_items WHERE wave_id = ? AND post_id IS NOT NULL AND type IN ('mention', 'quote')"
+
+
+def admit(tx: Tx, wave: int) -> None:
+    """Let all that is in a wave notify, and be seen."""
+    tx.run(f"UPDATE notifications SET filtered = 0 WHERE filtered AND id IN ({_NOTIFYING})", wave)
+    tx.run(f"DELETE FROM judgements WHERE rule GLOB 'strangers: *' AND post_id IN ({_WRITTEN})", wave)
+
+
+def take_away(tx: Tx, wave: int, rule: str) -> None:
+    """Let nothing that is in a wave notify, or be seen; it is still stored."""
+    for key in {
+        key for (key,) in tx.all(f"DELETE FROM notifications WHERE id IN ({_NOTIFYING}) RETURNING group_key", wave)
+    }:
+        if key is not None:
+            notifications.end(tx, key)
+    tx.run(
+        "INSERT OR IGNORE INTO judgements (post_id, action, rule, reason)"
+        f" SELECT post_id, 'hide', ?, 'You have binned it.' FROM ({_WRITTEN})",
+        rule,
+        wave,
+    )
+
+
+_KEPT = """EXISTS (SELECT 1 FROM likes l WHERE l.post_id = i.post_id AND l.account_id = (SELECT account_id FROM owners))
+    OR EXISTS (SELECT 1 FROM bookmarks k WHERE k.post_id = i.post_id)
+    OR EXISTS (SELECT 1 FROM posts a WHERE a.in_reply_to_id = i.post_id AND a.local)
+    OR EXISTS (SELECT 1 FROM posts a WHERE a.boost_of_id = i.post_id AND a.local)"""
+
+
+def spent(tx: Tx, before: datetime, *, limit: int) -> list[Item]:
+    """Return some of what is in waves that were binned before a moment, but for posts that the owner has kept."""
+    rows = tx.all(
+        f"SELECT {_ITEM} FROM waves w JOIN wave_items i ON i.wave_id = w.id"
+        f" WHERE w.state = 'binned' AND w.decided_at < ? AND NOT ({_KEPT}) LIMIT ?",
+        ms(before),
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+def drop(tx: Tx, gone: Iterable[Item]) -> None:
+    """Forget things that are taken away for good."""
+    for item in gone:
+        tx.run(
+            "DELETE FROM wave_items WHERE account_id = ? AND type = ? AND ifnull(post_id, 0) = ?",
+            item.account_id,
+            item.type,
+            item.post_id or 0,
+        )
