@@ -45,7 +45,7 @@ def is_running(invocation: Invocation) -> bool:
     """Whether a server runs and takes commands."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
-            connection.connect(str(invocation.data / SOCKET))
+            _connect(connection, invocation.data / SOCKET)
         except (FileNotFoundError, ConnectionRefusedError):
             return False
     return True
@@ -98,7 +98,7 @@ def _ask(path: Path, request: bytes) -> dict[str, Any] | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(ANSWER_IN)
         try:
-            connection.connect(str(path))
+            _connect(connection, path)
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         connection.sendall(request + b"\n")
@@ -108,6 +108,13 @@ def _ask(path: Path, request: bytes) -> dict[str, Any] | None:
         fail("the server closed the connection without an answer; its log says why")
     answer: dict[str, Any] = json.decode(line, type=dict[str, Any])
     return answer
+
+
+def _connect(connection: socket.socket, path: Path) -> None:
+    from smallfed.runtime.sockets import address
+
+    with address(path) as where:
+        connection.connect(where)
 
 
 def _perform_here(data: Path, request: bytes) -> Any:

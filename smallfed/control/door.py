@@ -15,6 +15,7 @@ from msgspec import MsgspecError, json
 from smallfed.control.calls import SOCKET, perform, read
 from smallfed.control.errands import ERRANDS, run
 from smallfed.errors import SmallfedError
+from smallfed.runtime.sockets import address
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ async def serve(parts: Parts, *, task_status: trio.TaskStatus[None] = trio.TASK_
     path = parts.data / SOCKET
     path.unlink(missing_ok=True)  # left by a process that was killed: we hold the lock of the directory
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as plain:
-        plain.bind(str(path))
+        with address(path) as where:
+            plain.bind(where)
         path.chmod(0o600)
         plain.listen(8)
         listener = trio.SocketListener(trio.socket.from_stdlib_socket(plain))
