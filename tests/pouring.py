@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
+import trio
+
 from smallfed.runtime.client import Answer, Sink
 
 PIECE = 1000
 
 
 class Pouring:
-    """Adds ``download`` to what has ``request``."""
+    """Adds ``download`` to what has ``request``. ``queue`` is for how many seconds downloads wait for a place."""
 
     request: Any
+    queue: float = 0
 
     async def download(
         self, url: str, sink: Sink, *, headers: Sequence[tuple[str, str]] = (), deadline: float = 30.0
     ) -> Answer:
         """Do as ``Http.download``."""
+        await trio.sleep(self.queue)
+        sink.turn()
         answer: Answer = await self.request("GET", url, headers=headers, limit=1 << 30, deadline=deadline)
         if 200 <= answer.status < 300:
             length = [("content-length", str(len(answer.body)))]

@@ -6,15 +6,15 @@ Spec: RFC 9110 §13 (conditions), §14 (ranges); SAFETY rules 21, 33; issue 5.2.
 """
 
 from smallfed.domain.remote import PREFIX
-from smallfed.errors import NotFound, Unavailable
+from smallfed.errors import Unavailable
 from smallfed.federation.cache import knows
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.files import FOREVER, GUARDS, ranged, sent_elsewhere, span_of
 from smallfed.policy.copying import TYPES, Choice
 from smallfed.runtime.arrival import Arrival
+from smallfed.runtime.hands import Loose
 from smallfed.services import copying
 from smallfed.services.copying import FOLDER, Wanted
-from smallfed.workers.bringing import Loose
 from smallfed.workers.parts import Parts
 from smallfed.workers.passing_on import Large
 
@@ -39,7 +39,8 @@ class Copies:
                     if reply is not None:
                         return reply
                 case Loose() as loose:
-                    return Reply(body=loose.data, content_type=loose.media_type, headers=_headers("", loose.media_type))
+                    told = _headers("", loose.media_type)
+                    return Reply(body=loose.open(), content_type=loose.media_type, headers=told)
                 case Arrival() as arrival:
                     return await self._arriving(request, asked, arrival)
                 case Large() as large:
@@ -74,10 +75,8 @@ class Copies:
         first, end = _asked(request)
         passing = await self._mirroring.pass_on(large, first, end)
         part = passing.part
-        if part is None:
-            raise NotFound("not found")
-        if part.end - part.first == part.whole and request.header("range") is None:
-            return Reply(body=passing, content_type=large.media_type, headers=headers)
+        if part is None or part.first != first or request.header("range") is None:
+            return Reply(body=passing, content_type=large.media_type, headers=headers)  # all of it, whatever was asked
         told = ("content-range", f"bytes {part.first}-{part.end - 1}/{part.whole}")
         return Reply(status=206, body=passing, content_type=large.media_type, headers=(*headers, told))
 

@@ -11,11 +11,8 @@ import trio
 from msgspec import Struct, json
 
 from smallfed.errors import Malformed, TooLarge
-from smallfed.federation.sending import send_file
+from smallfed.federation.sending import Flow, send_file
 from smallfed.pages.asgi import Receive, Scope, Send, respond
-from smallfed.runtime.arrival import Growing
-from smallfed.runtime.content import Content
-from smallfed.runtime.passing import Passing
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
@@ -77,7 +74,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What is answered. ``headers`` come on top of Content-Type and Content-Length."""
 
     status: int = 200
-    body: bytes | Content | Growing | Passing = b""
+    body: bytes | Flow = b""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -109,9 +106,9 @@ def request_of(scope: Scope, receive: Receive, caller: str) -> Request:
 
 async def begin(reply: Reply) -> None:
     """Make sure that what is answered can be had, while something else can be said; an error of the house if not."""
-    if isinstance(reply.body, Content):
+    if not isinstance(reply.body, bytes):
         try:
-            await reply.body.begin()
+            await reply.body.ready()
         except BaseException:
             reply.body.close()
             raise

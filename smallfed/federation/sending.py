@@ -13,6 +13,7 @@ import trio
 from smallfed.pages.asgi import DROP, HAND_OVER, Scope, Send
 from smallfed.runtime.arrival import BrokenOff, Growing
 from smallfed.runtime.content import Content
+from smallfed.runtime.hands import Handing
 from smallfed.runtime.passing import Passing
 
 PATIENCE = 120.0  # seconds without any progress: a slow telephone takes a kilobyte in one
@@ -21,7 +22,7 @@ Begin = Callable[..., Awaitable[None]]
 """``pages.asgi.respond`` with everything but ``body`` and ``more``."""
 
 
-Flow = Content | Growing | Passing
+Flow = Content | Growing | Passing | Handing
 
 
 async def send_file(content: Flow, begin: Begin, send: Send, scope: Scope) -> None:

@@ -57,7 +57,7 @@ class Afar(Content):
                 with trio.fail_after(patience):
                     piece = piece[await sock.send(piece) :]
 
-    async def begin(self) -> None:
+    async def ready(self) -> None:
         """Fetch the first bytes, so that it is known whether they can be had; Unavailable, or NotFound."""
         if len(self):
             self._block = memoryview(await self._fetch(self._at, min(self._at + self._readers.block, self._end)))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from trio.lowlevel import ParkingLot
 
+from smallfed.errors import Unavailable
+
 PIECE = 64 << 10
 
 
@@ -31,8 +33,11 @@ class Arrival:
         self._readers.unpark_all()
 
     def open(self) -> "Growing":
-        """Return a reader; while the file is coming."""
-        return Growing(self, os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+        """Return a reader; while the file is coming. Unavailable at the moment in which it gets its name."""
+        try:
+            return Growing(self, os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+        except FileNotFoundError as error:
+            raise Unavailable("this has just come: ask again", retry_after=1) from error
 
     async def until(self, end: int) -> int:
         """Wait for more than nothing of what is before ``end`` to be there, and return how much is; BrokenOff."""
@@ -64,6 +69,13 @@ class Growing:
         data = os.pread(self._descriptor, min(PIECE, here - self._at, len(self)), self._at)
         self._at += len(data)
         return data
+
+    async def ready(self) -> None:
+        """Wait for the first bytes; Unavailable when they do not come."""
+        try:
+            await self._arrival.until(min(self._at + 1, self._end))
+        except BrokenOff as error:
+            raise Unavailable("its server stopped sending it", retry_after=60) from error
 
     def close(self) -> None:
         """Close the file; more than once is fine."""

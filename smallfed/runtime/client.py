@@ -185,6 +185,8 @@ class Client:
 
     async def _ask(self, target: Target, hop: "_Hop", left: float) -> tuple[Reply, float]:
         ticket = await hop.places.take(target.authority)
+        if hop.sink is not None:
+            hop.sink.turn()
         try:
             with trio.move_on_after(max(0.0, left)):  # the hop before may have used up a little more than it had
                 signed = hop.sign(hop.method, target.wire, hop.body) if hop.sign is not None else []

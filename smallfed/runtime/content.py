@@ -26,7 +26,7 @@ class Content:
     def __len__(self) -> int:
         return self._end - self._at
 
-    async def begin(self) -> None:
+    async def ready(self) -> None:
         """Make sure that the first bytes can be had, before anything is answered; an error of the house if not."""
 
     async def piece(self) -> bytes:

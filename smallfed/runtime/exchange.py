@@ -32,6 +32,10 @@ class Reply(Struct, frozen=True):
 class Sink(Protocol):
     """Takes a body piece by piece; what it raises ends the exchange, and the connection with it."""
 
+    def turn(self) -> None:
+        """Hear that there is a place for the request, and that it is sent now; for a redirect, once more."""
+        ...
+
     async def begin(self, status: int, headers: list[tuple[str, str]]) -> None:
         """Hear the status and header of a successful answer, whose body follows."""
         ...

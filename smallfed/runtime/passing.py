@@ -6,10 +6,12 @@ from collections.abc import Callable
 import trio
 from msgspec import Struct
 
-from smallfed.errors import Unreachable
+from smallfed.errors import Unavailable, Unreachable
 from smallfed.runtime.arrival import BrokenOff
 
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+HEAD = 256  # bytes that tell what it is
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -21,14 +23,23 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Passing:
-    """One answer under way; as a ``Content``. It is the sink of a download and what is read of it."""
+    """One answer under way; as a ``Content``. It is the sink of a download and what is read of it.
 
-    def __init__(self, *, first: int, fits: Callable[[bytes], bool]) -> None:
-        self._first, self._fits = first, fits
+    What is from ``first`` on, and before ``end`` if that is given, is wanted; ``fits`` says of the first bytes of the
+    whole whether they are what was promised.
+    """
+
+    def __init__(self, *, first: int, end: int | None = None, fits: Callable[[bytes], bool]) -> None:
+        self._first, self._end, self._fits = first, end, fits
         self._into, self._out = trio.open_memory_channel[bytes](0)
         self.scope, self.begun = trio.CancelScope(), trio.Event()
         self.part: Part | None = None
         self._left = 0
+        self._unchecked: bytearray | None = None
+        self._next: bytes | None = None
+
+    def turn(self) -> None:
+        """Hear that it is asked for now."""
 
     async def begin(self, status: int, headers: list[tuple[str, str]]) -> None:
         """Hear which bytes will come: those asked for, or all. Unreachable when that is not told."""
@@ -38,20 +49,31 @@ class Passing:
             first, last, whole = (int(number) for number in match.groups())
             if first != self._first or not first <= last < whole:
                 raise Unreachable("it sent another part than it was asked for")
-            self.part = Part(first=first, end=last + 1, whole=whole)
-        elif status == 200 and said.get("content-length", "").isdigit():
-            self.part = Part(first=0, end=int(said["content-length"]), whole=int(said["content-length"]))
+            self.part = self._clipped(first, last + 1, whole)
+        elif status == 200 and _NUMBER.fullmatch(said.get("content-length", "")):
+            whole = int(said["content-length"])
+            self.part = self._clipped(0, whole, whole)
         else:
             raise Unreachable("it does not say how much it sends")
         self._left = self.part.end - self.part.first
-        self._checked = self.part.first > 0  # what it is, is to be seen at its beginning only
+        if self.part.first == 0:  # what it is, is to be seen at its beginning only
+            self._unchecked = bytearray()
         self.begun.set()
+
+    def _clipped(self, first: int, end: int, whole: int) -> Part:
+        """Return what is passed on of what comes: no more than was asked for, where it begins as that does."""
+        if self._end is not None and first == self._first:
+            end = min(end, self._end)
+        return Part(first=first, end=end, whole=whole)
 
     async def write(self, data: bytes) -> None:
         """Give some bytes to whoever reads; Unreachable when they begin something else than was promised."""
-        if not self._checked:
-            self._checked = True
-            if not self._fits(data):
+        if self._unchecked is not None:
+            self._unchecked += data
+            if len(self._unchecked) < min(HEAD, self._left):
+                return
+            data, self._unchecked = bytes(self._unchecked), None
+            if not self._fits(data[:HEAD]):
                 raise Unreachable("it is something else than it was")
         await self._into.send(data)
 
@@ -68,13 +90,23 @@ class Passing:
     def __len__(self) -> int:
         return self._left
 
+    async def ready(self) -> None:
+        """Wait for the first bytes; Unavailable when they do not come, or are not what was promised."""
+        if self._left:
+            try:
+                self._next = await self._out.receive()
+            except trio.EndOfChannel:
+                raise Unavailable("this cannot be had from its server now", retry_after=60) from None
+
     async def piece(self) -> bytes:
         """Return the next bytes; BrokenOff when they do not come."""
-        try:
-            data = await self._out.receive()
-        except trio.EndOfChannel:
-            raise BrokenOff("another server stopped sending") from None
-        data = data[: self._left]
+        data, self._next = self._next, None
+        if data is None and self._left:
+            try:
+                data = await self._out.receive()
+            except trio.EndOfChannel:
+                raise BrokenOff("another server stopped sending") from None
+        data = (data or b"")[: self._left]
         self._left -= len(data)
         return data
 

@@ -4,15 +4,16 @@ Spec: SAFETY rules 21–26, 33; RULINGS 31; issue 5.2.
 """
 
 import logging
+from contextlib import nullcontext
 from functools import partial
 from math import inf
 from pathlib import Path
 
 import trio
-from msgspec import Struct
 
 from smallfed.domain.copy import Copy, Shrinking
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unavailable
+from smallfed.imaging.stripping import Stripped
 from smallfed.observe.logging import event
 from smallfed.policy.copying import is_picture, pause
 from smallfed.runtime import files
@@ -21,24 +22,21 @@ from smallfed.runtime.aside import Aside
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
+from smallfed.runtime.hands import Hands, Loose
 from smallfed.runtime.room import Room
 from smallfed.services import copying
 from smallfed.services.copying import Wanted
 from smallfed.workers import turns
 from smallfed.workers.documents import Documents, successful
+from smallfed.workers.passing_on import Large
 from smallfed.workers.taking import ACCEPT, FILM, Taking, TooLong
 
 log = logging.getLogger(__name__)
 
 
-class Loose(Struct, frozen=True, kw_only=True):
-    """A picture that is not kept: whoever waits for it is given it, and it is forgotten."""
+IN_HANDS = 48 << 20  # bytes of pictures that are shown and not kept
 
-    data: bytes
-    media_type: str
-
-
-Brought = Arrival | Loose | Copy
+Brought = Arrival | Loose | Large | Copy
 
 
 class _Flight:
@@ -72,7 +70,8 @@ class Bringer:
         self._db, self._http, self._documents, self._clock, self._dice = db, http, documents, clock, dice
         self._aside, self._folder, self._films, self._room = aside, folder, films, room
         self._flights: dict[str, _Flight] = {}
-        self._one_strip = trio.CapacityLimiter(1)  # a picture and its copy: 32 MB at most
+        self.hands = Hands(IN_HANDS)
+        self._one_large = trio.CapacityLimiter(1)  # a picture and its copy: 32 MB at most
         self._nursery: trio.Nursery | None = None
 
     def open(self, nursery: trio.Nursery) -> None:
@@ -122,14 +121,18 @@ class Bringer:
         until = self._clock.now() + pause(failures, self._dice(8) / 256)
         event(log, "copy.failed", level=logging.DEBUG, url=asked.url, reason=error.message)
         fail = partial(copying.fail, reason=error.message[:500], failures=failures, retry_at=until)
-        await self._db.patient_write(fail, asked)
+        try:
+            await self._db.patient_write(fail, asked)
+        except Unavailable as full:  # then it is tried again by whoever looks next
+            event(log, "copy.failure_not_noted", level=logging.WARNING, url=asked.url, reason=full.message)
 
-    async def _fetch(self, flight: _Flight, asked: Wanted) -> Copy | Loose:
+    async def _fetch(self, flight: _Flight, asked: Wanted) -> Copy | Loose | Large:
         await turns.take(self._documents, self._clock, asked.url)
+        stem, booking = f"{self._dice(128):032x}", self._room.book()
         with trio.CancelScope() as scope:
-            stem = f"{self._dice(128):032x}"
-            booking = self._room.book()
-            taking = Taking(self._folder, stem, booking, films=self._films, deadline=scope, decided=flight.settle)
+            taking = Taking(
+                self._folder, stem, booking, self.hands, films=self._films, deadline=scope, decided=flight.settle
+            )
             try:
                 answer = await self._http.download(asked.url, taking, headers=[ACCEPT], deadline=FILM)
                 successful(answer, now=self._clock.now())
@@ -137,26 +140,44 @@ class Bringer:
                 scope.deadline = inf
                 return await self._taken(taking, asked)
             except TooLong as error:
-                kept = copying.Fetched(media_type=error.media_type, size=error.size)
-                return await self._db.patient_write(copying.keep, asked, kept)
+                return await self._not_kept(asked, error)
             finally:
                 taking.close()
+        if not taking.is_begun:
+            raise TooMany("its server is asked for too much at once", retry_after=10)
         raise Invalid("it did not come in time")
+
+    async def _not_kept(self, asked: Wanted, found: TooLong) -> Copy | Large:
+        """Note what is passed on; where that cannot be noted, it is tried anew by whoever looks next."""
+        kept = copying.Fetched(media_type=found.media_type, size=found.size)
+        try:
+            return await self._db.patient_write(copying.keep, asked, kept)
+        except Unavailable:
+            return Large(url=asked.url, media_type=found.media_type)
 
     async def _taken(self, taking: Taking, asked: Wanted) -> Copy | Loose:
         if not is_picture(taking.media_type):
             return await self._film(taking, asked)
-        found = await self._aside.thread(taking.stripped, limiter=self._one_strip)
-        if not taking.booking.take(len(found.data)):
-            return Loose(data=found.data, media_type=taking.media_type)
+        async with self._one_large if taking.is_large else nullcontext():
+            found = await self._aside.thread(taking.stripped)
+            if not taking.booking.take(len(found.data)):
+                return taking.loose(found.data)
+            try:
+                return await self._picture(taking, asked, found)
+            except Unavailable:  # the disk is full after all
+                return taking.loose(found.data)
+
+    async def _picture(self, taking: Taking, asked: Wanted, found: Stripped) -> Copy:
         fetched, name = taking.picture(found, asked.subject)
         draft = self._folder / f".{name}"
         try:
             await self._aside.thread(files.write, draft, found.data)
-        except Unavailable:  # the disk is full after all
-            return Loose(data=found.data, media_type=taking.media_type)
-        copy = await self._db.patient_write(copying.keep, asked, fetched)
-        await self._aside.thread(files.settle, draft, self._folder / name)
+            copy = await self._db.patient_write(copying.keep, asked, fetched)
+            await self._aside.thread(files.settle, draft, self._folder / name)
+        except BaseException:
+            with trio.CancelScope(shield=True):
+                await self._aside.thread(files.remove, draft)
+            raise
         taking.booking.keep(fetched.size)
         if fetched.shrinking is not Shrinking.WANTED:
             await self._db.patient_write(copying.settled, [name])

@@ -18,11 +18,12 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
+from smallfed.runtime.hands import Loose
 from smallfed.runtime.passing import Passing
 from smallfed.runtime.room import Room
 from smallfed.services.copying import FOLDER, Wanted
 from smallfed.store import copies
-from smallfed.workers.bringing import Bringer, Loose
+from smallfed.workers.bringing import Bringer
 from smallfed.workers.documents import Documents
 from smallfed.workers.passing_on import Large, PassingOn
 from smallfed.workers.shrinking import Shrinker
@@ -51,8 +52,8 @@ class Mirroring:
         room: Room,
     ) -> None:
         self._db, self._clock, self._aside = db, clock, aside
-        self._folder, self._films = data / "media" / FOLDER, films
-        self._bringer = Bringer(db, http, documents, clock, dice, aside, self._folder, films=films, room=room)
+        self._folder, self._films, self._room = data / "media" / FOLDER, films, room
+        self.bringer = Bringer(db, http, documents, clock, dice, aside, self._folder, films=films, room=room)
         self._shrinker = Shrinker(db, aside, dice, room, self._folder)
         self._passing_on = PassingOn(http, documents, clock)
         self._seen: set[int] = set()
@@ -63,7 +64,7 @@ class Mirroring:
         await self._aside.thread(_sweep, self._folder)
         try:
             async with trio.open_nursery() as nursery:
-                self._bringer.open(nursery)
+                self.bringer.open(nursery)
                 self._passing_on.open(nursery)
                 nursery.start_soon(self._shrinker.run)
                 task_status.started()
@@ -71,10 +72,10 @@ class Mirroring:
                     await self._views.listen(inf)
                     await self._clock.sleep(SEEN_EVERY)
                     seen, self._seen = self._seen, set()
-                    await self._db.patient_write(copies.seen, seen)
+                    self._db.later(copies.seen, seen)
         finally:
             self._passing_on.open(None)
-            self._bringer.close()
+            self.bringer.close()
 
     async def find(self, asked: Wanted, *, lost: bool = False) -> Found:
         """Return what is shown. ``lost``: the file that was chosen is not there after all.
@@ -82,11 +83,13 @@ class Mirroring:
         NotFound when nothing can be had; Unavailable when it can be later.
         """
         copy = asked.copy
+        if lost and copy is not None and await self._shrinker.is_over(copy.id):
+            copy, lost = await self._db.read(copies.find_id, copy.id), False
         choice = None if copy is None or lost else choose(copy, small=asked.small)
         if copy is not None and choice is not None:
             self._note_view(copy)
             return await self._shrunk(copy, asked, choice) if choice.provisional else choice
-        if copy is not None and not is_picture(copy.media_type) and (copy.size or 0) > self._films:
+        if copy is not None and self._is_passed_on(copy):
             return Large(url=asked.url, media_type=copy.media_type)
         try:
             self._require_turn(copy)
@@ -100,6 +103,12 @@ class Mirroring:
         """Begin to pass on a part of something that is not kept. Unavailable when too much is passed on already."""
         return await self._passing_on.begin(large, first, end)
 
+    def _is_passed_on(self, copy: Copy) -> bool:
+        """Whether it is a film or sound that would not be kept, so that it need not be tried."""
+        if not copy.media_type or is_picture(copy.media_type):
+            return False
+        return (copy.size or 0) > self._films or not self._room.may_cache
+
     def _require_turn(self, copy: Copy | None) -> None:
         if copy is not None and copy.retry_at is not None and self._clock.now() < copy.retry_at:
             raise NotFound(f"this cannot be shown now: {copy.reason}")
@@ -110,7 +119,7 @@ class Mirroring:
             self._views.ring()
 
     async def _brought(self, asked: Wanted) -> Found:
-        found = await self._bringer.bring(asked)
+        found = await self.bringer.bring(asked)
         if not isinstance(found, Copy):
             return found
         choice = choose(found, small=asked.small)

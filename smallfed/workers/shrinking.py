@@ -60,6 +60,13 @@ class Shrinker:
         self._bell.ring()
         await done.wait()
 
+    async def is_over(self, copy: int) -> bool:
+        """Wait until the smaller form of a copy has its name; False when none is being made."""
+        done = self._wanted.get(copy)
+        if done is not None:
+            await done.wait()
+        return done is not None
+
     async def _make(self, wanted: list[int]) -> None:
         known = [copy for number in wanted if (copy := await self._db.read(copies.find_id, number)) is not None]
         lacking = [
@@ -70,11 +77,15 @@ class Shrinker:
         with self._room.book() as booking:
             if not lacking or not booking.take(BOOKED * len(lacking)):
                 return
-            targets = [self._folder / f"{self._dice(128):032x}" for _ in lacking]
-            made = await self._made(lacking, targets)
+            targets = [self._folder / f".{self._dice(128):032x}" for _ in lacking]  # drafts until there are rows
             freed = 0
-            for (copy, _), small, target in zip(lacking, made, targets, strict=True):
-                freed += await self._settle(copy, small, target)
+            try:
+                made = await self._made(lacking, targets)
+                for (copy, _), small in zip(lacking, made, strict=True):
+                    freed += await self._settle(copy, small)
+            finally:
+                with trio.CancelScope(shield=True):
+                    await self._aside.thread(_clear, targets)
             booking.keep(sum(small.size for small in made if isinstance(small, Small)))
         self._room.gone(freed)
         await self._settled([copy for copy, _ in lacking])
@@ -101,13 +112,21 @@ class Shrinker:
                 return [error]
             return [None] * len(lacking)  # each is tried by itself, or among others, when somebody looks again
 
-    async def _settle(self, copy: Copy, small: Small | Invalid | None, target: Path) -> int:
+    async def _settle(self, copy: Copy, small: Small | Invalid | None) -> int:
         """Note what became of one; return how many bytes are free because of that."""
         if isinstance(small, Small):
-            shrink = partial(copying.shrink, **structs.asdict(small))
-            return await self._db.patient_write(shrink, copy.id)
-        await self._aside.thread(files.remove, target.with_name(f"{target.name}*"))
+            draft, name = self._folder / small.name, small.name.removeprefix(".")
+            shrink = partial(copying.shrink, **structs.asdict(small) | {"name": name})
+            freed = await self._db.patient_write(shrink, copy.id)
+            await self._aside.thread(files.settle, draft, self._folder / name)
+            return freed
         if small is not None:
             event(log, "copy.stays_large", url=copy.url, reason=small.message, detail=small.detail)
             await self._db.patient_write(copying.leave_large, copy.id)
         return 0
+
+
+def _clear(drafts: list[Path]) -> None:
+    """Delete what has not got its name."""
+    for draft in drafts:
+        files.remove(draft.with_name(f"{draft.name}*"))

@@ -19,11 +19,13 @@ from smallfed.imaging.stripping import Stripped, strip
 from smallfed.policy.copying import MOST_PIXELS, PICTURE_BYTES, TYPES, is_picture, wants_preview
 from smallfed.runtime.arrival import Arrival
 from smallfed.runtime.files import Draft
+from smallfed.runtime.hands import Hands, Hold, Loose
 from smallfed.runtime.room import Booking
 from smallfed.services.copying import Fetched
 
 ACCEPT = ("Accept", "image/*, video/*, audio/*, */*;q=0.1")
-UNDECIDED, PICTURE, FILM = 20.0, 60.0, 600.0  # seconds for the first bytes, for a picture, for a film or sound
+TURN = 30.0  # seconds until its server may be asked: it is asked for few things at a time
+UNDECIDED, PICTURE, FILM = 20.0, 60.0, 600.0  # from then on: for the first bytes, for a picture, for a film or sound
 IN_MEMORY = 256 << 10  # bytes of a picture that need no file until it is stripped
 
 
@@ -49,6 +51,7 @@ class Taking:
         folder: Path,
         stem: str,
         booking: Booking,
+        hands: Hands,
         *,
         films: int,
         deadline: trio.CancelScope,
@@ -56,12 +59,30 @@ class Taking:
     ) -> None:
         self.booking = booking
         self._folder, self._stem, self._films, self._decided = folder, stem, films, decided
-        self._scope, self._began = deadline, trio.current_time()
-        self._scope.deadline = self._began + UNDECIDED
+        self._scope, self._hands = deadline, hands
+        self._scope.deadline = trio.current_time() + TURN
+        self._began: float | None = None
         self._start, self._announced = bytearray(), 0
         self._draft: Draft | None = None
+        self._hold: Hold | None = None
         self._arrival: Arrival | None = None
         self.media_type = ""
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether its server was asked for it."""
+        return self._began is not None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes so much memory to strip a picture that one at a time is enough."""
+        return self._draft is not None or self._hold is not None
+
+    def turn(self) -> None:
+        """Hear that it is asked for now; what it takes counts from here."""
+        if self._began is None:
+            self._began = trio.current_time()
+            self._scope.deadline = self._began + UNDECIDED
 
     async def begin(self, status: int, headers: list[tuple[str, str]]) -> None:
         """Hear how much is to come."""
@@ -78,8 +99,21 @@ class Taking:
         self._start += data
         if not self.media_type and len(self._start) >= HEAD:
             self._decide()
-        if len(self._start) > IN_MEMORY or (self.media_type and not is_picture(self.media_type)):
+        if self.media_type and not is_picture(self.media_type):
             self._spill()
+        elif self._hold is not None:
+            if len(self._start) > PICTURE_BYTES:
+                self._refuse(len(self._start))
+        elif len(self._start) > IN_MEMORY and self._has_room():
+            self._spill()
+
+    def _has_room(self) -> bool:
+        """Whether there is room for a picture on the disk; where not, it is held in memory, or Unavailable."""
+        size = self._announced or PICTURE_BYTES
+        if self.booking.take(size):
+            return True
+        self._hold = self._hands.hold(size)
+        return False
 
     def _decide(self) -> None:
         media_type = sniff(bytes(self._start[:HEAD]))
@@ -87,7 +121,7 @@ class Taking:
             raise Invalid("it is no picture, film or sound that is shown")
         self.media_type = media_type
         limit = PICTURE_BYTES if is_picture(media_type) else self._films
-        self._scope.deadline = self._began + (PICTURE if is_picture(media_type) else FILM)
+        self._scope.deadline = (self._began or trio.current_time()) + (PICTURE if is_picture(media_type) else FILM)
         if self._announced > limit:
             self._refuse(self._announced)
         if not is_picture(media_type) and not self.booking.take(self._announced or limit):
@@ -134,6 +168,14 @@ class Taking:
             raise Invalid("it has too many pixels to be shown")
         return found
 
+    def loose(self, data: bytes) -> Loose:
+        """Return a picture that is not kept: from now on it is ``data`` that is held."""
+        if self._draft is None:
+            self._start = bytearray()
+        if self._hold is not None:
+            self._hold.release()
+        return Loose(data, self.media_type, self._hands.hold(len(data)))
+
     def film(self) -> tuple[Draft, Fetched]:
         """Return the film or sound that has come."""
         draft = self._draft
@@ -159,6 +201,8 @@ class Taking:
         """Be done with it."""
         with self.booking:
             pass  # what is not kept is free again
+        if self._hold is not None:
+            self._hold.release()
         if self._draft is not None:
             self._draft.close()
         if self._arrival is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from zlib import compress, crc32
 
 import pytest
 from hypothesis import given
@@ -251,3 +252,23 @@ def test_what_is_stripped_takes_time_that_grows_with_its_length_alone() -> None:
     head = picture("JPEG")[:-2]
 
     assert len(strip(head + b"\xff" * (4 << 20)).data) > 4 << 20
+
+
+def _with_chunk(png: bytes, name: bytes, content: bytes) -> bytes:
+    chunk = len(content).to_bytes(4) + name + content + crc32(name + content).to_bytes(4)
+    return png[:33] + chunk + png[33:]
+
+
+@pytest.mark.parametrize(
+    "name", ["pHYs", "gAMA", "cHRM", "sBIT", "bKGD", "sRGB", "cICP", "mDCV", "cLLI", "acTL", "iCCP"]
+)
+def test_nothing_hides_in_chunks_that_are_seen(name: str) -> None:
+    """They are as long as they have to be, and what a profile is called is nobody's business."""
+    png = saved(drawn(), "PNG")
+    content = SECRET + b"\0\0" + compress(b"profile") if name == "iCCP" else b"\0\0\0\1" + SECRET
+
+    stripped = strip(_with_chunk(png, name.encode(), content))
+
+    assert SECRET not in stripped.data
+    assert stripped.moves is False
+    assert pixels(stripped.data) == pixels(png)

@@ -19,6 +19,7 @@ from smallfed.runtime.client import Answer, NoAnswer
 from smallfed.services import blocking, moderating
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, attachments, copies, discards, houses
+from smallfed.workers.taking import IN_MEMORY
 from tests.imaging.samples import RED, corners, drawn, saved
 from tests.imaging.test_stripping import SECRET, film, picture
 from tests.mastodon.api import Answered, Api
@@ -344,6 +345,110 @@ async def test_what_drips_is_given_up(api: Api) -> None:
     answer = await api.fetch(media["url"])
 
     assert (answer.status, "in time" in answer.json()["error"]) == (404, True)
+
+
+async def test_to_wait_for_a_place_is_no_failure(api: Api) -> None:
+    """Others' servers are asked for few things at a time: what waits for that is not taken for broken."""
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    api.http.queue = 25
+    patient = await api.fetch(media["url"])
+    other = await shown(api, "https://far.example/other.jpg")
+    serve(api, picture("JPEG"), "https://far.example/other.jpg")
+    api.http.queue = 35
+    later = await api.fetch(other["url"])
+
+    assert patient.status == 200
+    assert (later.status, int(later.headers["retry-after"]) < 60) == (503, True)
+    assert await api.do(copies.find, "https://far.example/other.jpg") is None
+
+
+async def test_where_there_is_no_room_large_pictures_are_held_in_memory(api: Api) -> None:
+    """Not many at once, and nothing of them comes to the disk."""
+    large = saved(Image.effect_noise((900, 900), 100), "PNG")
+    media = await shown(api)
+    serve(api, large)
+    api.parts.room.budget = 10
+    answer = await api.fetch(media["url"])
+    api.parts.mirroring.bringer.hands.left = IN_MEMORY
+    refused = await api.fetch(media["url"])
+
+    assert len(large) > IN_MEMORY
+    assert (answer.status, answer.body == large, answer.headers["cache-control"]) == (200, True, "private, max-age=0")
+    assert (refused.status, "cannot be kept" in refused.json()["error"]) == (503, True)
+    assert api.parts.mirroring.bringer.hands.left == IN_MEMORY
+    assert (list((api.parts.data / "media" / "remote").glob("*")), api.parts.room.stock.coming) == ([], 0)
+
+
+async def _fill(api: Api) -> None:
+    """Let the database have no page left for what is noted of copies."""
+    await api.do(lambda tx: tx.run("CREATE TABLE fill (it)"))
+    for change in ("INSERT", "UPDATE"):
+        grow = f"CREATE TRIGGER fill_{change} BEFORE {change} ON copies BEGIN"
+        await api.do(lambda tx, grow: tx.run(f"{grow} INSERT INTO fill VALUES (zeroblob(1000000)); END"), grow)
+    (pages,) = await api.do(lambda tx: tx.one("PRAGMA page_count"))
+    await api.do(lambda tx: tx.one(f"PRAGMA max_page_count = {pages}"))
+
+
+async def test_a_database_that_takes_nothing_keeps_nobody_from_looking(api: Api) -> None:
+    """Nor does what cannot be noted then end anything else that is under way."""
+    film = await shown(api, "https://far.example/film.mp4", "video")
+    serve(api, MP4 + bytes(2 << 20), "https://far.example/film.mp4")
+    broken = await shown(api, "https://far.example/broken.png")
+    serve(api, b"no picture", "https://far.example/broken.png")
+    whole = await shown(api)
+    serve(api, picture("JPEG"))
+    await _fill(api)
+
+    answers = [await api.fetch(media["url"]) for media in (film, broken, whole)]
+    nursery = api.parts.mirroring.bringer._nursery
+    left = list((api.parts.data / "media" / "remote").glob(".*"))
+    await api.do(lambda tx: tx.one("PRAGMA max_page_count = 1000000"))
+    again = await api.fetch(whole["url"])
+
+    assert [answer.status for answer in answers] == [200, 404, 200]
+    assert answers[2].headers["cache-control"] == "private, max-age=0"
+    assert nursery is not None
+    assert left == []
+    assert again.headers["cache-control"] == FOREVER
+
+
+async def test_a_smaller_form_that_cannot_be_noted_leaves_no_file(api: Api) -> None:
+    media = await shown(api)
+    serve(api, LARGE)
+    large = await api.fetch(media["url"])
+    await _fill(api)
+
+    instead = await api.fetch(media["preview_url"])
+
+    assert (instead.body == large.body, instead.headers["cache-control"]) == (True, "private, max-age=300")
+    assert {path.name for path in (api.parts.data / "media" / "remote").iterdir()} == await api.do(copies.files)
+
+
+async def test_a_film_that_stops_before_it_begins_is_refused_in_our_words(api: Api) -> None:
+    long = MP4 + bytes(2 << 20)
+    media = await shown(api, "https://far.example/film.mp4", "video")
+    serve(api, long, "https://far.example/film.mp4")
+    await api.fetch(media["url"])
+    told = [("content-length", str(len(long)))]
+    api.http.pages["https://far.example/film.mp4"] = Answer(200, "https://far.example/film.mp4", told, b"<html>")
+
+    for range_ in ("bytes=0-", "bytes=0-99"):
+        answer = await api.fetch(media["url"], range=range_)
+        assert (answer.status, answer.json()) == (503, {"error": "this cannot be had from its server now"})
+
+
+async def test_a_part_of_a_film_that_passes_is_the_part_that_was_asked_for(api: Api) -> None:
+    """Also where its server sends everything whatever it is asked: then that is what is said."""
+    long = MP4 + bytes(2 << 20)
+    media = await shown(api, "https://far.example/film.mp4", "video")
+    serve(api, long, "https://far.example/film.mp4")
+    await api.fetch(media["url"])
+
+    head, tail = [await api.fetch(media["url"], range=range_) for range_ in ("bytes=0-99", "bytes=100-199")]
+
+    assert (head.status, head.body, head.headers["content-range"]) == (206, long[:100], f"bytes 0-99/{len(long)}")
+    assert (tail.status, tail.body == long, "content-range" in tail.headers) == (200, True, False)
 
 
 async def test_where_there_is_no_room_pictures_are_shown_and_not_kept(api: Api) -> None:

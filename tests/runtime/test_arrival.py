@@ -6,7 +6,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from smallfed.errors import Unreachable
+from smallfed.errors import Unavailable, Unreachable
 from smallfed.runtime.arrival import Arrival, BrokenOff
 from smallfed.runtime.passing import Part, Passing
 
@@ -55,22 +55,27 @@ async def test_what_stops_coming_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "first", "part"),
+    ("status", "headers", "first", "end", "part"),
     [
-        (206, {"content-range": "bytes 5-9/100"}, 5, Part(first=5, end=10, whole=100)),
-        (200, {"content-length": "100"}, 5, Part(first=0, end=100, whole=100)),
-        (206, {"content-range": "bytes 6-9/100"}, 5, None),
-        (206, {"content-range": "bytes 5-4/100"}, 5, None),
-        (206, {"content-range": "bytes 5-100/100"}, 5, None),
-        (206, {"content-range": "bytes 5-9/*"}, 5, None),
-        (206, {}, 5, None),
-        (200, {}, 0, None),
-        (200, {"content-length": "many"}, 0, None),
-        (204, {"content-length": "0"}, 0, None),
+        (206, {"content-range": "bytes 5-9/100"}, 5, None, Part(first=5, end=10, whole=100)),
+        (206, {"content-range": "bytes 5-99/100"}, 5, 8, Part(first=5, end=8, whole=100)),
+        (200, {"content-length": "100"}, 5, None, Part(first=0, end=100, whole=100)),
+        (200, {"content-length": "100"}, 5, 8, Part(first=0, end=100, whole=100)),
+        (200, {"content-length": "100"}, 0, 8, Part(first=0, end=8, whole=100)),
+        (206, {"content-range": "bytes 6-9/100"}, 5, None, None),
+        (206, {"content-range": "bytes 5-4/100"}, 5, None, None),
+        (206, {"content-range": "bytes 5-100/100"}, 5, None, None),
+        (206, {"content-range": "bytes 5-9/*"}, 5, None, None),
+        (206, {}, 5, None, None),
+        (200, {}, 0, None, None),
+        (200, {"content-length": "many"}, 0, None, None),
+        (204, {"content-length": "0"}, 0, None, None),
     ],
 )
-async def test_which_part_comes(status: int, headers: dict[str, str], first: int, part: Part | None) -> None:
-    passing = Passing(first=first, fits=lambda start: True)
+async def test_which_part_comes(
+    status: int, headers: dict[str, str], first: int, end: int | None, part: Part | None
+) -> None:
+    passing = Passing(first=first, end=end, fits=lambda start: True)
 
     if part is None:
         with pytest.raises(Unreachable):
@@ -81,24 +86,44 @@ async def test_which_part_comes(status: int, headers: dict[str, str], first: int
 
 
 async def test_what_passes_is_what_was_promised_and_no_more() -> None:
+    """Its beginning is looked at as a whole, however small the pieces are in which it comes."""
     passing = Passing(first=0, fits=lambda start: start.startswith(b"film"))
     other = Passing(first=0, fits=lambda start: start.startswith(b"film"))
     for each in (passing, other):
-        await each.begin(200, [("content-length", "8")])
+        await each.begin(200, [("content-length", "10")])
     got: list[bytes] = []
 
     async def read() -> None:
+        await passing.ready()
         while len(passing):
             got.append(await passing.piece())
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(read)
-        await passing.write(b"film")
-        await passing.write(b"12345678")
+        for part in (b"fi", b"lm1234", b"56789"):
+            await passing.write(part)
 
-    assert got == [b"film", b"1234"]
+    assert b"".join(got) == b"film123456"
+    await other.write(b"<h")
     with pytest.raises(Unreachable):
-        await other.write(b"<htm")
+        await other.write(b"tml>12345")
     other.end()
+    with pytest.raises(Unavailable):
+        await other.ready()
     with pytest.raises(BrokenOff):
         await other.piece()
+
+
+async def test_what_breaks_off_before_anything_came_can_still_be_refused(tmp_path: Path) -> None:
+    path = tmp_path / "film"
+    path.write_bytes(b"")
+    arrival = Arrival(path, whole=len(WHOLE), media_type="video/mp4")
+    reader = arrival.open()
+    path.unlink()
+    arrival.fail()
+
+    with pytest.raises(Unavailable):
+        await reader.ready()
+    with pytest.raises(Unavailable):
+        arrival.open()
+    reader.close()

@@ -8,11 +8,10 @@ from zlib import crc32
 from smallfed.imaging.stripping.stripped import UPRIGHT, Stripped, broken, exif_of, orientation
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_SEEN = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"tRNS"}
-    | {b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD", b"pHYs"}
-    | {b"acTL", b"fcTL", b"fdAT"}
-)
+_SEEN = frozenset({b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"iCCP", b"sBIT", b"bKGD", b"fcTL", b"fdAT"})
+_LENGTHS = {b"cHRM": 32, b"gAMA": 4, b"sRGB": 1, b"cICP": 4, b"mDCV": 24, b"cLLI": 8, b"pHYs": 9, b"acTL": 8}
+"""Chunks that are seen, too, but only if they are as long as they have to be: otherwise something else is in them."""
+_MOST = {b"sBIT": 4, b"bKGD": 6, b"PLTE": 768, b"tRNS": 256}
 
 
 def strip_png(data: bytes) -> Stripped:
@@ -28,13 +27,13 @@ def strip_png(data: bytes) -> Stripped:
             raise broken("a PNG that ends in a chunk")
         if name == b"IEND":
             break
-        if name in _SEEN:
-            kept.append(data[at:end])
+        if name in _SEEN or name in _LENGTHS:
+            kept.append(_shown(name, data[at:end]))
         elif name == b"eXIf":
             turned = orientation(data[at + 8 : end - 4])
         elif name[:1].isupper():
             raise broken(f"a PNG with a critical chunk {name!r}")
-        has_pixels, moves = has_pixels or name == b"IDAT", moves or name == b"acTL"
+        has_pixels, moves = has_pixels or name == b"IDAT", moves or (name == b"acTL" and length == _LENGTHS[name])
         at = end
     if not has_pixels:
         raise broken("a PNG without pixels")
@@ -51,6 +50,16 @@ def _size(data: bytes) -> tuple[int, int]:
     if not 0 < width < 1 << 31 or not 0 < height < 1 << 31:
         raise broken("a PNG without a size")
     return width, height
+
+
+def _shown(name: bytes, chunk: bytes) -> bytes:
+    """Return a chunk that is seen, or nothing where it holds more than that; a profile is called as we like."""
+    length = len(chunk) - 12
+    if name == b"iCCP":
+        _, _, packed = chunk[8:-4].partition(b"\0")
+        return _chunk(name, b"icc\0" + packed)
+    fits = length == _LENGTHS[name] if name in _LENGTHS else length <= _MOST.get(name, length)
+    return chunk if fits else b""
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
