@@ -76,6 +76,7 @@ from smallfed.workers.processing import MEDIA, Processing
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
 from smallfed.workers.pushing import Pusher
+from smallfed.workers.relaying import Relaying
 from smallfed.workers.schedule import Schedule
 from smallfed.workers.sweeping import Sweeper
 from smallfed.workers.transferring import Transferring, use_bucket
@@ -114,6 +115,7 @@ class App:
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
         self._proving = Proving(fetcher, clock, aside)
         outboxes = Outboxes(db, fetcher, self._proving, clock, config.past)
+        pace = Pace()
         room = Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve)
         self.parts = Parts(
             config=config,
@@ -145,7 +147,8 @@ class App:
                 Terms(block_at=config.federation.lists_block_at, limit_at=config.federation.lists_limit_at),
                 _bell(hub, ListsChanged),
             ),
-            pace=Pace(),
+            pace=pace,
+            relaying=Relaying(db, fetcher, self._proving, clock, hub, pace, limited=config.limits.rate),
             room=room,
             inbound=_bell(hub, InboundQueued),
             deliveries=_bell(hub, DeliveriesQueued),
@@ -206,6 +209,7 @@ class App:
             ("transferring", transfers.run),
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
+            ("relaying", p.relaying.run),
             ("indexing", Indexing(p).run),
             ("trends", Trending(p).run),
             ("lists", p.trusting.run),

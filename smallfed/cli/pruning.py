@@ -172,13 +172,10 @@ def delete_discarded(invocation: Invocation) -> None:
 def _show_posts(invocation: Invocation, *, as_json: bool) -> None:
     from smallfed.cli.reach import reading
     from smallfed.store import forgetting
-    from smallfed.store.forgetting import Terms
+    from smallfed.workers.forgetting import terms
 
-    storage = invocation.config.storage
     with reading(invocation) as tx:
-        shares = forgetting.would_go(
-            tx, Terms(strangers=storage.keep_remote_posts, followed=storage.keep_followed_posts)
-        )
+        shares = forgetting.would_go(tx, terms(invocation.config.storage))
     if as_json:
         print_json(shares)
         return

@@ -33,6 +33,16 @@ class Storage(Struct, frozen=True, kw_only=True):
             example='"1 year"',
         ),
     ] = timedelta(days=90)
+    keep_relayed_posts: Annotated[
+        timedelta | None,
+        About(
+            kind=span(least=1),
+            doc="How long posts are kept that are here because a relay brought them, with the same exceptions, and but "
+            'for those of people whom you follow and with hashtags that you follow. Or "forever", which is as long as '
+            "`keep_remote_posts`.",
+            example='"30 days"',
+        ),
+    ] = timedelta(days=7)
     keep_followed_posts: Annotated[
         timedelta | None,
         About(

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
-from smallfed.control import lists, moderation, reviewing
+from smallfed.control import lists, moderation, relays, reviewing
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
@@ -160,6 +160,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     **moderation.CALLS,
     **lists.CALLS,
     **reviewing.CALLS,
+    **relays.CALLS,
 }
 
 AFTERWARDS = frozenset({"queue.retry", "queue.drop"})

@@ -130,6 +130,22 @@ class House(Struct, frozen=True, kw_only=True):
         """Id of the server's RSA key."""
         return f"{self.instance_actor}#main-key"
 
+    # The actor for relays of the LitePub kind, who know such actors by the end of their id
+    @property
+    def relay_actor(self) -> str:
+        """Id of the actor that follows relays, and that relays follow."""
+        return f"{self.base}/relay"
+
+    @property
+    def relay_key_id(self) -> str:
+        """Id of its RSA key, which is the server's."""
+        return f"{self.relay_actor}#main-key"
+
+    @property
+    def relay_followers(self) -> str:
+        """The collection that its Announces are addressed to."""
+        return f"{self.relay_actor}/followers"
+
     # Things
     def note(self, post: int) -> str:
         """Id of a post of ours."""

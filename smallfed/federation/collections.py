@@ -15,7 +15,7 @@ from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
 from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
-from smallfed.store import accounts, featured_tags, follows, likes, posts, timelines
+from smallfed.store import accounts, featured_tags, follows, likes, posts, relays, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -42,6 +42,10 @@ class Collections:
     async def of_instance(self, request: Request) -> Reply:
         """Give the outbox of the server's own actor, which is always empty."""
         return await self._given(request, _instance_outbox)
+
+    async def of_relay(self, request: Request) -> Reply:
+        """Give a collection of the actor that relays follow: how many, not which."""
+        return await self._given(request, OF_RELAY[request.path.rstrip("/").rpartition("/")[2]])
 
     async def of_post(self, request: Request) -> Reply:
         """Give a collection of a public post of ours: ``/users/NAME/notes/NUMBER/…``."""
@@ -130,6 +134,24 @@ def _featured_tags(tx: Tx, house: House, query: Query) -> Thing:
 def _instance_outbox(tx: Tx, house: House, query: Query) -> Thing:
     return outward.collection(f"{house.instance_actor}/outbox", total=0, items=())
 
+
+def _relay_outbox(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(f"{house.relay_actor}/outbox", total=0, items=())
+
+
+def _relay_followers(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(house.relay_followers, total=relays.count_followers(tx)[0])
+
+
+def _relay_following(tx: Tx, house: House, query: Query) -> Thing:
+    return outward.collection(f"{house.relay_actor}/following", total=relays.count_followers(tx)[1])
+
+
+OF_RELAY: dict[str, Render] = {
+    "outbox": _relay_outbox,
+    "followers": _relay_followers,
+    "following": _relay_following,
+}
 
 OF_OWNER: dict[str, Render] = {
     "outbox": _outbox,

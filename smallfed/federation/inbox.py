@@ -91,11 +91,24 @@ class Inbox:
         except (Malformed, Unauthenticated):
             self._failures.count(request.caller)
             raise
+        letters = await self._without_relayed(signer, letters)
         for envelope, _ in letters:
             self._spend(signer, envelope)
         for envelope, letter in letters:
             await self._put(envelope, signer, letter, claim.scheme, _synchronization(message, claim), personal=personal)
         return ACCEPTED
+
+    async def _without_relayed(
+        self, signer: str, letters: Sequence[tuple[Envelope, bytes]]
+    ) -> list[tuple[Envelope, bytes]]:
+        """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""
+        relaying, others = self._parts.relaying, list[tuple[Envelope, bytes]]()
+        for envelope, letter in letters:
+            if relaying.brings(signer, envelope):
+                await relaying.take(signer, envelope, letter)
+            else:
+                others.append((envelope, letter))
+        return others
 
     async def _admitted(self, message: Message, letters: Sequence[tuple[Envelope, bytes]]) -> tuple[str, Claim]:
         try:

@@ -47,6 +47,12 @@ class Objects:
             return _see(self._parts.identity.here.page("/about"))
         return await self._rendered(request, "instance", rendering.instance_actor)
 
+    async def relay(self, request: Request) -> Reply:
+        """Give the actor that relays follow; never refused, either."""
+        if not _wants_activity(request):
+            return _see(self._parts.identity.here.page("/about"))
+        return await self._rendered(request, "relay", rendering.relay_actor)
+
     async def note(self, request: Request) -> Reply:
         """Give a post of ours, or its Create."""
         house = self._parts.identity.here

@@ -4,7 +4,7 @@ import trio
 
 from smallfed.domain import events
 from smallfed.domain.remote import PREFIX as COPIES
-from smallfed.federation.collections import OF_OWNER, OF_POST, Collections
+from smallfed.federation.collections import OF_OWNER, OF_POST, OF_RELAY, Collections
 from smallfed.federation.copies import Copies
 from smallfed.federation.discovery import Discovery
 from smallfed.federation.exchange import Reply
@@ -59,6 +59,9 @@ class Routes:
             "/actor/outbox": self._collections.of_instance,
             "/actor/inbox": self._inbox.closed,
             "/inbox": self._inbox.closed,
+            "/relay": self._objects.relay,
+            "/relay/inbox": self._inbox.closed,
+            **{f"/relay/{name}": self._collections.of_relay for name in OF_RELAY},
         }
         if metrics is not None and metrics.is_shown:
             self._fixed[METRICS] = metrics.guarded
@@ -72,7 +75,7 @@ class Routes:
         return self._fixed.get(path.rstrip("/")) or self._find_owned(path, accept)
 
     def _find_inbox(self, path: str) -> Handler | None:
-        if path in ("/inbox", "/actor/inbox"):
+        if path in ("/inbox", "/actor/inbox", "/relay/inbox"):
             return self._inbox.shared
         house = self._parts.identity.house
         return self._inbox.personal if house is not None and path == f"/users/{house.username}/inbox" else None

@@ -5,13 +5,15 @@ Spec: https://www.w3.org/TR/activitypub/#reject-activity-inbox; FEP-044f; PROTOC
 
 from smallfed.domain.incoming import Arrival, Reject
 from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import asking, following
+from smallfed.services import asking, following, relaying
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Reject, _: Arrival) -> Outcome:
     """Follow no longer whom we asked, or whom we follow already: Mastodon puts followers out this way."""
+    if relaying.answered(tx, activity):
+        return Done()
     sender = accounts.find_uri(tx, activity.actor)
     if sender is None:
         return Ignored("We have asked nobody of that name.")

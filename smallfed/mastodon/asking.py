@@ -59,11 +59,17 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     async def read(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f(presenter, …)`` on one moment of the database: for what an index answers."""
-        return await self.parts.db.read(lambda tx: f(self._presenter(tx), *args, **kwargs))
+        shown = list[int]()
+        found = await self.parts.db.read(lambda tx: f(self._presenter(tx, shown), *args, **kwargs))
+        self._note(shown)
+        return found
 
     async def long_read(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as ``read`` in a thread: for searches."""
-        return await self.parts.db.long_read(lambda tx: f(self._presenter(tx), *args, **kwargs))
+        shown = list[int]()
+        found = await self.parts.db.long_read(lambda tx: f(self._presenter(tx, shown), *args, **kwargs))
+        self._note(shown)
+        return found
 
     async def write(self, f: Callable[Concatenate[Presenter, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f(presenter, …)`` in a transaction, and return what it returns once that is on disk."""
@@ -73,8 +79,13 @@ class Ask(Struct, frozen=True, kw_only=True):
         """Do as ``write``, fetching what ``f`` says it needs (five seconds at most)."""
         return await self.parts.finder.settle(lambda tx: f(self._presenter(tx), *args, **kwargs))
 
-    def _presenter(self, tx: Tx) -> Presenter:
-        return Presenter(tx, self.house, self.viewer)
+    def _presenter(self, tx: Tx, shown: list[int] | None = None) -> Presenter:
+        return Presenter(tx, self.house, self.viewer, shown=shown)
+
+    def _note(self, shown: list[int]) -> None:
+        """Let it be known what the owner was shown: relays are judged by it."""
+        if self.viewer is not None and shown:
+            self.parts.relaying.seen(shown)
 
 
 Handler = Callable[..., Awaitable[object]]

@@ -34,10 +34,14 @@ SHOWN_OF_EACH = 40  # people who gave a post the same reaction
 
 
 class Presenter:
-    """Presents what ``tx`` finds to ``viewer``: the owner's account id, or None for a stranger."""
+    """Presents what ``tx`` finds to ``viewer``: the owner's account id, or None for a stranger.
 
-    def __init__(self, tx: Tx, house: House, viewer: int | None) -> None:
+    ``shown`` is told which posts it presents.
+    """
+
+    def __init__(self, tx: Tx, house: House, viewer: int | None, *, shown: list[int] | None = None) -> None:
         self.tx, self.house, self.viewer = tx, house, viewer
+        self._shown = shown
         self._limits: dict[int, Standing] = {}
 
     # People
@@ -103,6 +107,8 @@ class Presenter:
     # Posts
     def statuses(self, wanted: Sequence[Post]) -> list[entities.Status]:
         """Return these posts and boosts, in their order. Whether the viewer may see them is not checked here."""
+        if self._shown is not None:
+            self._shown.extend(post.boost_of_id or post.id for post in wanted)
         gathered = _Gathered(self, wanted)
         shown = (gathered.status(post) for post in wanted)
         return [status for status in shown if status is not None]

@@ -18,12 +18,27 @@ class Purpose(Enum):
     STRANGER = "what somebody else has sent"
     OWNER = "something the owner asked for"
     ASIDE = "a conversation that is completed while nobody waits for it"
+    RELAY = "a post that a relay knows of"
     VIEW = "a picture, film or sound that somebody looks at"
 
 
 # How many fetches one errand may cost, and how many seconds it may last.
-FETCHES = {Purpose.KEY: 2, Purpose.STRANGER: 25, Purpose.OWNER: 600, Purpose.ASIDE: 200, Purpose.VIEW: 1}
-SECONDS = {Purpose.KEY: 30.0, Purpose.STRANGER: 30.0, Purpose.OWNER: 60.0, Purpose.ASIDE: 60.0, Purpose.VIEW: 60.0}
+FETCHES = {
+    Purpose.KEY: 2,
+    Purpose.STRANGER: 25,
+    Purpose.OWNER: 600,
+    Purpose.ASIDE: 200,
+    Purpose.RELAY: 6,
+    Purpose.VIEW: 1,
+}
+SECONDS = {
+    Purpose.KEY: 30.0,
+    Purpose.STRANGER: 30.0,
+    Purpose.OWNER: 60.0,
+    Purpose.ASIDE: 60.0,
+    Purpose.RELAY: 30.0,
+    Purpose.VIEW: 60.0,
+}
 DEPTH = 20  # ancestors that are fetched of one post
 REMEMBERED = 5000  # hosts, and as many domains, whose buckets are kept
 
@@ -32,10 +47,10 @@ class Errand:
     """Everything that is fetched because of one thing: the activity that arrived, the page the owner opened.
 
     ``fetches`` is how many, where the usual number does not hold. ``account(host)`` is told of each of them before it
-    is made, and may raise TooMany to prevent it.
+    is made, and may raise TooMany to prevent it. ``taken`` is how many bytes came.
     """
 
-    __slots__ = ("account", "left", "purpose", "until")
+    __slots__ = ("account", "left", "purpose", "taken", "until")
 
     def __init__(
         self,
@@ -49,6 +64,7 @@ class Errand:
         self.left = FETCHES[purpose] if fetches is None else fetches
         self.until = now + SECONDS[purpose]
         self.account = account
+        self.taken = 0
 
     def over(self, now: float) -> bool:
         """Whether nothing may be fetched any more."""
@@ -95,6 +111,7 @@ class Budgets:
         self._domains = Buckets(rate=4.0, burst=240)
         self._owner = Buckets(rate=10.0, burst=20)
         self._aside = Buckets(rate=2.0, burst=20)
+        self._relays = Buckets(rate=3.0, burst=12)
         self._views = Buckets(rate=20.0, burst=200)  # a screen of a timeline, and some scrolling
 
     def spend(self, errand: Errand, host: str, now: float) -> None:
@@ -116,6 +133,8 @@ class Budgets:
                 return [(self._owner, host)]
             case Purpose.ASIDE:
                 return [(self._aside, host)]
+            case Purpose.RELAY:
+                return [(self._relays, host), (self._relays, registrable(host))]
             case Purpose.VIEW:
                 return [(self._views, host)]
             case Purpose.KEY | Purpose.STRANGER:

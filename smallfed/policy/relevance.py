@@ -16,6 +16,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     addressed, openly or secretly. ``answers_owner``: to a post of the owner. ``answers_followed``: to a
     post that we hold, by somebody the owner follows. ``in_group``: a group that the owner follows shows it, and it
     begins a thread there or belongs to one that we hold. ``quotes_owner``: it quotes a post of the owner.
+    ``relayed``: we know of it by a relay.
     """
 
     visibility: Visibility
@@ -26,12 +27,15 @@ class Concern(Struct, frozen=True, kw_only=True):
     answers_followed: bool = False
     in_group: bool = False
     quotes_owner: bool = False
+    relayed: bool = False
 
 
 def judge(concern: Concern) -> Refused | None:
     """Judge whether to keep a post. What is not public must be for us, however we came by it."""
     if concern.visibility is Visibility.DIRECT and not concern.addressed:
         return Refused("It is addressed to others only.")
+    if concern.relayed and concern.visibility is not Visibility.PUBLIC:
+        return Refused("It is not for everybody, and only a relay brings it.")
     if concern.visibility is Visibility.PRIVATE and not (concern.followed or concern.addressed):
         return Refused("It is for followers of somebody whom the owner does not follow.")
     related = concern.fetched or concern.followed or concern.addressed

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,10 @@ class Clock:
         """Return seconds that only ever grow, from an arbitrary beginning."""
         return trio.current_time()
 
+    def cpu(self) -> float:
+        """Return the seconds of processor time that this thread has used."""
+        return time.thread_time()
+
     async def sleep(self, seconds: float) -> None:
         """Sleep; zero or less is one checkpoint."""
         await trio.sleep(max(0.0, seconds))
@@ -39,6 +44,10 @@ class VirtualClock(Clock):
     def now(self) -> datetime:
         """Return ``start`` plus what has passed on trio's clock."""
         return self._start + timedelta(seconds=trio.current_time())
+
+    def cpu(self) -> float:
+        """Return nothing: what is done in virtual time takes none."""
+        return 0.0
 
     def jump(self, by: timedelta) -> None:
         """Set the clock forward, or back, as people and time servers do; nothing that sleeps wakes by it."""

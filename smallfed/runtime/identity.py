@@ -1,7 +1,7 @@
 """Who we are, in memory: the house and its private keys, loaded once and signed with often.
 
-Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, POSTs by the owner,
-or by the instance actor where the server itself speaks.
+Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, POSTs by whoever
+speaks: the owner, the server itself, or the actor that relays know (which has the server's key).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import json
 
 from smallfed.domain.house import House
+from smallfed.domain.speaker import Speaker
 from smallfed.errors import Unavailable
 from smallfed.policy.vouching import VALID
 from smallfed.protocol import webpush
@@ -63,29 +64,35 @@ class Identity:
         """Return what signs a GET in the name of the instance actor."""
         return self._signer(INSTANCE_RSA, self.here.instance_key_id, scheme, with_query=with_query)
 
-    def sign_post(self, scheme: Scheme = "cavage", *, extra: Headers = (), by_server: bool = False) -> Sign:
-        """Return what signs a POST in the name of the owner, or of the server itself.
+    def sign_post(self, scheme: Scheme = "cavage", *, extra: Headers = (), speaker: Speaker = Speaker.OWNER) -> Sign:
+        """Return what signs a POST in the name of ``speaker``.
 
         ``extra`` headers are sent and covered, too.
         """
-        return self._signer(*self._poster(by_server), scheme, extra=extra)
+        return self._signer(*self._poster(speaker), scheme, extra=extra)
 
     def answer_get(self, challenge: str) -> Sign:
         """Return what signs a GET as an Accept-Signature header asks; as ``answer_post``."""
         usual = self.sign_get(scheme="rfc9421")
         return self._answerer(INSTANCE_RSA, self.here.instance_key_id, challenge, usual)
 
-    def answer_post(self, challenge: str, *, extra: Headers = (), by_server: bool = False) -> Sign:
+    def answer_post(self, challenge: str, *, extra: Headers = (), speaker: Speaker = Speaker.OWNER) -> Sign:
         """Return what signs a POST as an Accept-Signature header asks; as usual, where we cannot comply.
 
         Spec: RFC 9421 §5.
         """
-        usual = self.sign_post("rfc9421", extra=extra, by_server=by_server)
-        return self._answerer(*self._poster(by_server), challenge, usual, extra=extra)
+        usual = self.sign_post("rfc9421", extra=extra, speaker=speaker)
+        return self._answerer(*self._poster(speaker), challenge, usual, extra=extra)
 
-    def _poster(self, by_server: bool) -> tuple[str, str]:
+    def _poster(self, speaker: Speaker) -> tuple[str, str]:
         """Return (name of the key, its id) of whoever sends."""
-        return (INSTANCE_RSA, self.here.instance_key_id) if by_server else (OWNER_RSA, self.here.key_id)
+        match speaker:
+            case Speaker.OWNER:
+                return OWNER_RSA, self.here.key_id
+            case Speaker.SERVER:
+                return INSTANCE_RSA, self.here.instance_key_id
+            case Speaker.RELAY:
+                return INSTANCE_RSA, self.here.relay_key_id
 
     def introduce(self, audience: str, *, crypto_key: str | None) -> list[tuple[str, str]]:
         """Return the headers that tell a push service who we are; as ``webpush.sign``."""

@@ -3,6 +3,7 @@
 Spec: https://www.w3.org/TR/activitypub/#follow-activity-inbox, PROTOCOL §4.2; SAFETY rule 11.
 """
 
+from smallfed.domain import incoming
 from smallfed.domain.account import Account
 from smallfed.domain.events import FollowAccepted, FollowerLost, FollowRefused, FollowRequested, ServerFollowRefused
 from smallfed.domain.refused import Refused
@@ -41,13 +42,13 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
     return None
 
 
-def refuse_for_server(tx: Tx, follower: Account, uri: str | None) -> Refused | None:
-    """Answer a Follow of the server itself, which nobody can follow; Refused where there is nothing to answer to."""
-    if uri is None:
+def refuse_for_server(tx: Tx, follower: Account, follow: incoming.Follow) -> Refused | None:
+    """Answer a Follow of an actor of the server's, which nobody can follow; Refused where nothing could be answered."""
+    if follow.id is None:
         return Refused("Only the owner can be followed here, and it has no id that could be answered.")
     if follower.local or domain_blocks.covers_account(tx, follower.id):
         return Refused("Only the owner can be followed here.")
-    tx.announce(ServerFollowRefused(follower=follower.id, uri=uri))
+    tx.announce(ServerFollowRefused(follower=follower.id, uri=follow.id, object=follow.object))
     return None
 
 

@@ -1,5 +1,6 @@
 """Bookmarking: what the owner wants to find again, for no eyes but the owner's."""
 
+from smallfed.domain.events import PostBookmarked
 from smallfed.domain.post import Post
 from smallfed.services import indexing
 from smallfed.services.boosting import original
@@ -10,7 +11,8 @@ from smallfed.store.tx import Tx
 def bookmark(tx: Tx, post: Post) -> Post:
     """Bookmark a post (or what it wraps) and return it; NotFound when the owner may not see it."""
     post = posts.get_visible(tx, original(tx, post).id, houses.owner_id(tx))
-    bookmarks.put(tx, post.id)
+    if bookmarks.put(tx, post.id):
+        tx.announce(PostBookmarked(post=post.id))
     indexing.index(tx, post.id)
     return post
 

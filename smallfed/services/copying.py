@@ -171,6 +171,7 @@ def cause_of(standing: Standing) -> Cause:
         Cause.FOLLOW: standing.followed,
         Cause.BOOST: standing.boosted,
         Cause.TAG: standing.tagged,
+        Cause.RELAY: standing.relayed,
         Cause.THREAD: standing.in_thread,
     }
     return next((cause for cause, holds in reasons.items() if holds), Cause.OTHER)

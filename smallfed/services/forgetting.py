@@ -33,6 +33,6 @@ def _read_anew(tx: Tx, account: int) -> None:
         pasts.put(tx, Past(account_id=account, looked_at=past.looked_at))
 
 
-def lose(tx: Tx, chosen: Sequence[int], keep: timedelta) -> int:
+def lose(tx: Tx, chosen: Sequence[int], keep: timedelta, emptied: timedelta | None = None) -> int:
     """Remove those of some accounts of whom nothing is left that concerns anybody here; return how many."""
-    return forgetting.lose(tx, chosen, keep)
+    return forgetting.lose(tx, chosen, keep, emptied)

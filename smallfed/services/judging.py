@@ -124,13 +124,18 @@ def _refuse(tx: Tx, came: Came, verdict: Verdict) -> Refused | None:
 
 
 # Posts ----------------------------------------------------------------------------------------------------------------
-def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost, Judgement] | Refused:
-    """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not."""
+def post(
+    tx: Tx, incoming: IncomingPost, author: Account, *, relay: str | None = None
+) -> tuple[IncomingPost, Judgement] | Refused:
+    """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not.
+
+    ``relay``: the host of the relay that brought it, if one did.
+    """
     named = _by_lists(tx, author.uri, author) if findings.names_people(tx) else None
     named = named or sifting.unwanted(tx, incoming, author)
     if not rules.book(tx) and named is None:
         return incoming, SILENT
-    found = content(tx, incoming, author)
+    found = content(tx, incoming, author, relay=relay)
     verdict = named or found.refusal
     if verdict is not None:
         came = Came(
@@ -148,10 +153,12 @@ def post(tx: Tx, incoming: IncomingPost, author: Account) -> tuple[IncomingPost,
     return adjusted(incoming, author, found), found
 
 
-def content(tx: Tx, incoming: IncomingPost, author: Account) -> Judgement:
+def content(tx: Tx, incoming: IncomingPost, author: Account, *, relay: str | None = None) -> Judgement:
     """Return what rules would say about a post; nothing comes of it."""
     book = rules.book(tx)
-    return policy.judge(book, _of_post(tx, incoming, author), tx.now) if book else SILENT
+    if not book:
+        return SILENT
+    return policy.judge(book, structs.replace(_of_post(tx, incoming, author), relay=relay), tx.now)
 
 
 def person(tx: Tx, number: int) -> Judgement:

@@ -22,6 +22,7 @@ from smallfed.store import (
     posts,
     quotes,
     recipients,
+    relays,
     tombstones,
 )
 from smallfed.store.tx import Tx
@@ -216,7 +217,8 @@ def _may_have(tx: Tx, post: Post) -> tuple[str, ...]:
     else:
         people = [account.id for account in mentions.of_post(tx, post.id, silent=True)]
         personal = post.visibility is Visibility.DIRECT
-    reached = (*recipients.had(tx, post.id), *recipients.inboxes(tx, people, personal=personal))
+    passed_on = relays.inboxes(tx) if post.visibility is Visibility.PUBLIC else ()
+    reached = (*recipients.had(tx, post.id), *recipients.inboxes(tx, people, personal=personal), *passed_on)
     return tuple(dict.fromkeys(reached))
 
 

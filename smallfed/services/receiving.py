@@ -32,6 +32,7 @@ class Coming(Struct, frozen=True, kw_only=True):
     home: bool
     dated: bool
     group: Account | None
+    relay: str | None = None
     judged: Judgement = SILENT
 
 
@@ -44,13 +45,15 @@ def receive(
     home: bool = True,
     dated: bool = False,
     group: Account | None = None,
+    relay: str | None = None,
 ) -> Post | Need | Refused:
     """Store a post of somebody else, or return the one stored already.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
     owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline.
     ``dated``: it is sorted by when it was published, however early it comes. ``group``: one that the owner follows
-    shows it. That ``post.author`` really said this is *not* checked here.
+    shows it. ``relay``: the host of the relay by which we know of it. That ``post.author`` really said this is *not*
+    checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None or author.gone_at is not None:
@@ -62,7 +65,7 @@ def receive(
     if known is not None:
         return _extend(tx, known, post, author, fresh=fresh, personal=personal)
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
-    how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group)
+    how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group, relay=relay)
     concern = _concern(tx, post, author, parent, how)
     return relevance.judge(concern) or _let_in(tx, post, author, parent, concern.visibility, how)
 
@@ -71,7 +74,7 @@ def _let_in(
     tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
 ) -> Post | Refused:
     """Store a post that concerns the owner as the owner's rules let it in."""
-    judged = judging.post(tx, post, author)
+    judged = judging.post(tx, post, author, relay=how.relay)
     if isinstance(judged, Refused):
         return judged
     adjusted, found = judged
@@ -111,6 +114,7 @@ def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, h
         answers_followed=parent is not None and follows.has(tx, owner.id, parent.account_id),
         quotes_owner=quotes_owner(tx, post),
         in_group=how.group is not None and grouping.belongs(post, parent, how.group),
+        relayed=how.relay is not None,
     )
 
 
@@ -126,7 +130,7 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
         sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
     _note_author(tx, author, stored.published_at, fresh=how.fresh)
-    tx.announce(PostReceived(post=stored.id, fresh=how.fresh))
+    tx.announce(PostReceived(post=stored.id, fresh=how.fresh, relayed=how.relay is not None))
     return posts.get(tx, stored.id)
 
 

@@ -104,3 +104,8 @@ def actor(tx: Tx, house: House) -> Actor:
 def instance_actor(tx: Tx, house: House) -> Actor:
     """Return the actor of the server itself."""
     return outward.instance_actor(house, rsa_pem=houses.keys(tx)["instance-rsa"][1])
+
+
+def relay_actor(tx: Tx, house: House) -> Actor:
+    """Return the actor that relays of the LitePub kind follow."""
+    return outward.relay_actor(house, rsa_pem=houses.keys(tx)["instance-rsa"][1])

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from msgspec import UNSET, Struct, json
 
+from smallfed.domain.speaker import Speaker
 from smallfed.policy import vouching
 from smallfed.policy.visibility import PUBLIC
 from smallfed.protocol.emitted import Activity, Actor, Note
 from smallfed.protocol.signatures import documents, proofs
 from smallfed.protocol.signatures.keys import PrivateKey
-from smallfed.store import houses
+from smallfed.store import houses, relays
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
@@ -29,11 +30,17 @@ class Rendered(Struct, frozen=True, kw_only=True):
     unsealed: bool
 
 
-def rendered(tx: Tx, activity: Activity) -> Rendered:
-    """Render an activity of ours for delivery, with a proof if it is public and of a size that others still verify."""
+def rendered(tx: Tx, activity: Activity, speaker: Speaker = Speaker.OWNER) -> Rendered:
+    """Render an activity of ours for delivery, with a proof if it is public and of a size that others still verify.
+
+    Only the owner has a key for proofs, and only what the owner says is passed on by others.
+    """
+    if speaker is not Speaker.OWNER:
+        return Rendered(body=outward.body(activity), unsealed=False)
     to, cc = activity.to or (), activity.cc or ()
     pem = houses.private_key(tx, KEY) if vouching.wants_proof(to, cc) else None
-    seal = vouching.wants_signature(activity.type, to, cc, answers=_answers(activity))
+    relayed = vouching.is_relayed(activity.type, to) and relays.wants_signatures(tx)
+    seal = relayed or vouching.wants_signature(activity.type, to, cc, answers=_answers(activity))
     body = outward.body(activity, proven=pem is not None, sealed=seal)
     if pem is not None and len(body) <= documents.LONGEST:
         method = houses.get(tx).ed25519_key_id

@@ -1,5 +1,6 @@
 """Bodies: activities of ours as they were rendered, once, to be signed and sent to many."""
 
+from smallfed.domain.speaker import Speaker
 from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
@@ -13,23 +14,24 @@ def put(
     post: int | None = None,
     to_followers: bool = False,
     unsealed: bool = False,
-    by_server: bool = False,
+    speaker: Speaker = Speaker.OWNER,
 ) -> int:
     """Keep a rendered activity and return its number. ``post`` is the post, or the boost, that it is about.
 
     With ``to_followers`` each server it goes to is told which followers it has (FEP-8fcf). ``unsealed``: it gets a
-    linked-data signature before it is sent. ``by_server``: the server's own actor signs it, not the owner.
+    linked-data signature before it is sent. ``speaker`` signs it.
     """
     row = tx.one(
-        "INSERT INTO bodies (activity, type, post_id, body, to_followers, unsealed, by_server, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO bodies (activity, type, post_id, body, to_followers, unsealed, by_server, by_relay, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         activity,
         type_,
         post,
         body,
         to_followers,
         unsealed,
-        by_server,
+        speaker is Speaker.SERVER,
+        speaker is Speaker.RELAY,
         ms(tx.now),
     )
     return int(row[0])

@@ -100,6 +100,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     boosted: bool = False
     tagged: bool = False
     mentions: bool = False
+    relayed: bool = False
     in_thread: bool = False
 
 
@@ -110,6 +111,7 @@ def standing_of_post(tx: Tx, post: int, owner: int) -> Standing:
             EXISTS (SELECT 1 FROM posts b WHERE b.boost_of_id = p.id AND b.in_home),
             p.in_home AND p.by_tag,
             EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = ?),
+            EXISTS (SELECT 1 FROM relayed y WHERE y.post_id = p.id),
             p.in_reply_to IS NOT NULL OR EXISTS (SELECT 1 FROM posts r WHERE r.in_reply_to_id = p.id)
         FROM posts p WHERE p.id = ?""",
         owner,

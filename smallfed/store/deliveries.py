@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from smallfed.domain.speaker import Speaker
 from smallfed.store import hosts
 from smallfed.store.hosts import REMEMBERED, Scheme
 from smallfed.store.moments import ms
@@ -23,7 +24,7 @@ GONE = timedelta(days=7)  # how long an inbox that answered 410 is not tried
 
 _CLAIM = """
     SELECT d.id, d.body_id, d.host, d.inbox, d.failures, d.denials, b.activity, b.type, b.post_id, b.to_followers,
-           b.by_server,
+           CASE WHEN b.by_relay THEN 'relay' WHEN b.by_server THEN 'server' ELSE 'owner' END,
            CASE WHEN h.scheme_at > :known THEN h.scheme END,
            EXISTS (SELECT 1 FROM gone_inboxes AS g WHERE g.inbox = d.inbox AND g.gone_at > :gone), h.failures
     FROM (
@@ -42,7 +43,7 @@ _CLAIM = """
 class Delivery(Struct, frozen=True, kw_only=True):
     """A claimed row. ``failures`` and ``denials`` are those before; ``scheme`` is None where the host's is not known.
 
-    ``to_followers``: it is addressed to the owner's followers. ``by_server``: the server's own actor signs it.
+    ``to_followers``: it is addressed to the owner's followers. ``speaker`` signs it.
     ``gone``: the inbox has answered 410 lately.
     """
 
@@ -56,7 +57,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     type: str
     post_id: int | None
     to_followers: bool
-    by_server: bool = False
+    speaker: Speaker = Speaker.OWNER
     scheme: Scheme | None
     gone: bool
 
@@ -130,7 +131,7 @@ def _delivery(*columns: Any) -> Delivery:
         type=columns[7],
         post_id=columns[8],
         to_followers=bool(columns[9]),
-        by_server=bool(columns[10]),
+        speaker=Speaker(columns[10]),
         scheme=columns[11],
         gone=bool(columns[12]),
     )

@@ -14,7 +14,8 @@ from smallfed.store.visibility import covered
 
 # Who is gone may have left neighbours behind whom we never met: they are told, if there is a common inbox.
 _KNOWN = """SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM accounts
-    WHERE NOT local AND (gone_at IS NULL OR shared_inbox IS NOT NULL)"""
+    WHERE NOT local AND (gone_at IS NULL OR shared_inbox IS NOT NULL)
+    UNION SELECT inbox FROM relays WHERE inbox IS NOT NULL"""
 _LOCATED = f"SELECT inbox, {AUTHORITY} AS host FROM ({_KNOWN})"
 
 

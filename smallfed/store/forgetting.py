@@ -40,21 +40,29 @@ CONCERNS: dict[str, str] = {
 }
 """What keeps a post ``p`` because the owner has to do with it."""
 
-_OLD = f"NOT p.local AND p.received_at < iif({FOLLOWED}, :followed, :strangers)"
+RELAYED = "(NOT p.in_home AND EXISTS (SELECT 1 FROM relayed y WHERE y.post_id = p.id))"
+_TERM = f"iif({FOLLOWED}, :followed, max(:strangers, iif({RELAYED}, :relayed, 0)))"
+_OLD = f"NOT p.local AND p.received_at < {_TERM}"
 _FREE = " AND ".join(f"NOT ({condition})" for condition in CONCERNS.values())
 _LOOSE = " AND ".join(f"NOT {condition}" for condition in HOLDS.values())
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """How long posts are kept of whom the owner follows, and of all others; None: for ever."""
+    """How long posts are kept of whom the owner follows, of all others, and what is here by a relay; None: for ever."""
 
     strangers: timedelta | None
     followed: timedelta | None
+    relayed: timedelta | None = None
+
+    @property
+    def endless(self) -> bool:
+        """Whether nothing goes."""
+        return self.strangers is None and self.followed is None and self.relayed is None
 
 
 def _bounds(tx: Tx, terms: Terms) -> dict[str, int]:
     """Return the moments before which posts must have come."""
-    spans = {"strangers": terms.strangers, "followed": terms.followed}
+    spans = {"strangers": terms.strangers, "followed": terms.followed, "relayed": terms.relayed}
     return {name: 0 if span is None else ms(tx.now - span) for name, span in spans.items()}
 
 
@@ -185,7 +193,9 @@ _UNRELATED = " AND ".join(
     for table, columns in RELATIONS.items()
     for column in columns
 )
-_UNKNOWN = f"NOT a.local AND max(a.created_at, ifnull(a.fetched_at, 0)) < :before AND {_UNRELATED}"
+_EMPTIED = "EXISTS (SELECT 1 FROM forgotten g WHERE g.account_id = a.id)"
+_UNKNOWN = f"""NOT a.local AND max(a.created_at, ifnull(a.fetched_at, 0)) < iif({_EMPTIED}, :emptied, :before)
+    AND {_UNRELATED}"""
 
 
 def people(tx: Tx, above: int) -> int | None:
@@ -194,18 +204,25 @@ def people(tx: Tx, above: int) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
-def strangers(tx: Tx, above: int, high: int, keep: timedelta) -> list[int]:
-    """Return the accounts ``above`` and up to ``high`` that nobody has to do with and nobody asked for, for so long."""
+def strangers(tx: Tx, above: int, high: int, keep: timedelta, emptied: timedelta | None = None) -> list[int]:
+    """Return the accounts ``above`` and up to ``high`` that nobody has to do with and nobody asked for, for so long.
+
+    Those whose posts have been forgotten stay no longer than ``emptied``: relays bring many people, once.
+    """
     statement = f"SELECT a.id FROM accounts a WHERE a.id > :above AND a.id <= :high AND {_UNKNOWN}"
-    rows = tx.sql.execute(statement, {"above": above, "high": high, "before": ms(tx.now - keep)})
+    rows = tx.sql.execute(statement, {"above": above, "high": high, **_before(tx, keep, emptied)})
     return [account for (account,) in rows]
 
 
-def lose(tx: Tx, chosen: Sequence[int], keep: timedelta) -> int:
+def _before(tx: Tx, keep: timedelta, emptied: timedelta | None) -> dict[str, int]:
+    return {"before": ms(tx.now - keep), "emptied": ms(tx.now - min(keep, emptied or keep))}
+
+
+def lose(tx: Tx, chosen: Sequence[int], keep: timedelta, emptied: timedelta | None = None) -> int:
     """Remove those of the accounts ``chosen`` that may still go, with their keys; return how many went."""
     tx.known.clear()
     statement = f"SELECT a.id FROM accounts a WHERE a.id IN (SELECT value FROM json_each(:chosen)) AND {_UNKNOWN}"
-    rows = tx.sql.execute(statement, {"chosen": listed(chosen), "before": ms(tx.now - keep)}).fetchall()
+    rows = tx.sql.execute(statement, {"chosen": listed(chosen), **_before(tx, keep, emptied)}).fetchall()
     going = listed(account for (account,) in rows)
     tx.run(
         "DELETE FROM public_keys WHERE owner IN (SELECT uri FROM accounts"

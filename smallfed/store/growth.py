@@ -32,6 +32,7 @@ CAUSE = f"""CASE
     WHEN EXISTS (SELECT 1 FROM posts s WHERE s.boost_of_id = p.id AND {_FOLLOWED.format(account="s.account_id")})
         THEN 'boost'
     WHEN p.by_tag THEN 'tag'
+    WHEN EXISTS (SELECT 1 FROM relayed y WHERE y.post_id = p.id) THEN 'relay'
     WHEN p.in_reply_to IS NOT NULL OR EXISTS (SELECT 1 FROM posts s WHERE s.in_reply_to_id = p.id) THEN 'thread'
     ELSE 'other' END"""
 """Why a post ``p`` of somebody else is here, as an expression of SQL: a word of ``domain/copy.Cause``."""

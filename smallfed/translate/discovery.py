@@ -13,6 +13,9 @@ from smallfed.protocol.nodeinfo import NodeInfo, Software, Usage, Users, Version
 from smallfed.protocol.vocabulary import ACTIVITY_JSON, LD_JSON
 from smallfed.protocol.webfinger import AVATAR, INTENT, PROFILE_PAGE, SELF, SUBSCRIBE, Jrd, Link
 
+RELAY = "relay"
+"""The name of the actor that relays of the LitePub kind follow."""
+
 INTENTS = ("Object", "Follow", "Like", "Announce")
 """What somebody on another site may mean to do with something there: one page says how."""
 
@@ -21,14 +24,16 @@ def find(house: House, resource: str, *, avatar: str | None = None, rels: Collec
     """Return who ``resource`` is; only links of the given ``rels``, if any.
 
     The owner is found by the handle with any of our hosts, by id and by profile page; the server by its actor's id, by
-    our address and by the handle ``host@host``. Raises Malformed for what is no acct: URI or http(s) URL, and NotFound
-    for everybody else.
+    our address and by the handle ``host@host``, its second actor as ``relay@host``. Raises Malformed for what is no
+    acct: URI or http(s) URL, and NotFound for everybody else.
     """
     match _who(house, resource):
         case "owner":
             found = _owner(house, avatar)
         case "server":
-            found = _server(house)
+            found = _server(server_handle(house), house.instance_actor)
+        case "relay":
+            found = _server(f"{RELAY}@{house.domain}", house.relay_actor)
         case _:
             raise NotFound("There is nobody of that name here.")
     if not rels:
@@ -89,11 +94,11 @@ def _who(house: House, resource: str) -> str | None:
             handle = webfinger.handle(rest)
             if handle.host not in house.names:
                 return None
-            names = {server_name(house).lower(): "server", house.username.lower(): "owner"}
+            names = {server_name(house).lower(): "server", RELAY: "relay", house.username.lower(): "owner"}
             return names.get(handle.username.lower())
         case "http" | "https" if rest.startswith("//") and len(rest) > 2:
             pages = {house.actor: "owner", house.profile: "owner", house.instance_actor: "server", house.base: "server"}
-            return pages.get(resource.rstrip("/"))
+            return (pages | {house.relay_actor: "relay"}).get(resource.rstrip("/"))
         case _:
             raise Malformed("Ask for a resource like acct:user@example.org or for a URL.")
 
@@ -116,10 +121,8 @@ def _owner(house: House, avatar: str | None) -> Jrd:
     )
 
 
-def _server(house: House) -> Jrd:
-    return Jrd(
-        subject=f"acct:{server_handle(house)}", aliases=(house.instance_actor,), links=_links(house.instance_actor)
-    )
+def _server(handle: str, actor: str) -> Jrd:
+    return Jrd(subject=f"acct:{handle}", aliases=(actor,), links=_links(actor))
 
 
 def _links(actor: str) -> tuple[Link, ...]:

@@ -22,7 +22,7 @@ from smallfed.protocol.emitted import (
 )
 from smallfed.protocol.vocabulary import PUBLIC
 from smallfed.translate import notes
-from smallfed.translate.discovery import server_name
+from smallfed.translate.discovery import RELAY, server_name
 from smallfed.translate.media_types import media_type
 from smallfed.translate.moments import seconds
 
@@ -91,6 +91,24 @@ def instance_actor(house: House, *, rsa_pem: str) -> Actor:
         endpoints=Endpoints(shared_inbox=house.shared_inbox),
         manually_approves_followers=True,
         public_key=PublicKey(id=house.instance_key_id, owner=house.instance_actor, public_key_pem=rsa_pem),
+    )
+
+
+def relay_actor(house: House, *, rsa_pem: str) -> Actor:
+    """Return the actor that relays of the LitePub kind follow; it has the server's key under an id of its own."""
+    return Actor(
+        id=house.relay_actor,
+        type="Application",
+        preferred_username=RELAY,
+        name=f"{house.domain} relay",
+        url=house.page("/about"),
+        inbox=f"{house.relay_actor}/inbox",
+        outbox=f"{house.relay_actor}/outbox",
+        followers=house.relay_followers,
+        following=f"{house.relay_actor}/following",
+        endpoints=Endpoints(shared_inbox=house.shared_inbox),
+        manually_approves_followers=True,
+        public_key=PublicKey(id=house.relay_key_id, owner=house.relay_actor, public_key_pem=rsa_pem),
     )
 
 

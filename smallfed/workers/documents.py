@@ -129,6 +129,7 @@ class Documents:
             FETCHED.add("none")
             raise
         FETCHED.add(f"{answer.status // 100}xx")
+        errand.taken += len(answer.body)
         return answer
 
     async def admit(self, url: str, errand: Errand) -> None:

@@ -21,13 +21,17 @@ Rest = Callable[[], Awaitable[None]]
 
 def terms(options: Storage) -> Terms:
     """Return how long posts are kept."""
-    return Terms(strangers=options.keep_remote_posts, followed=options.keep_followed_posts)
+    return Terms(
+        strangers=options.keep_remote_posts,
+        followed=options.keep_followed_posts,
+        relayed=options.keep_relayed_posts,
+    )
 
 
 async def forget(db: Database, keep: Terms, rest: Rest) -> dict[str, int]:
     """Go on with the rounds; ``rest`` between two slices. Return how many rows went, by table."""
-    posts = 0 if keep == Terms(strangers=None, followed=None) else await _posts(db, keep, rest)
-    people = 0 if keep.strangers is None else await _people(db, keep.strangers, rest)
+    posts = 0 if keep.endless else await _posts(db, keep, rest)
+    people = 0 if keep.strangers is None else await _people(db, keep.strangers, keep.relayed, rest)
     return {table: count for table, count in (("posts", posts), ("accounts", people)) if count}
 
 
@@ -52,7 +56,7 @@ async def _posts(db: Database, keep: Terms, rest: Rest) -> int:
     return gone
 
 
-async def _people(db: Database, keep: timedelta, rest: Rest) -> int:
+async def _people(db: Database, keep: timedelta, emptied: timedelta | None, rest: Rest) -> int:
     gone = 0
     await db.patient_write(rows.begin, "accounts", 0, every=EVERY)
     for _ in range(AT_ONCE):
@@ -60,9 +64,9 @@ async def _people(db: Database, keep: timedelta, rest: Rest) -> int:
         if above is None:
             break
         high = await db.read(rows.people, above)
-        found = [] if high is None else await db.long_read(rows.strangers, above, high, keep)
+        found = [] if high is None else await db.long_read(rows.strangers, above, high, keep, emptied)
         for chosen in _slices(found):
-            gone += await db.patient_write(forgetting.lose, chosen, keep)
+            gone += await db.patient_write(forgetting.lose, chosen, keep, emptied)
             await rest()
         await db.patient_write(rows.go_on, "accounts", high)
         await rest()

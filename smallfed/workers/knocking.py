@@ -158,11 +158,11 @@ class Turn:
     ) -> None:
         self._letter, self._scheme, self._clock = letter, scheme, clock
         self._challenged = challenge is not None
-        extra, by_server = letter.extra, letter.item.by_server
+        extra, speaker = letter.extra, letter.item.speaker
         self._sign = (
-            identity.sign_post(scheme, extra=extra, by_server=by_server)
+            identity.sign_post(scheme, extra=extra, speaker=speaker)
             if challenge is None
-            else identity.answer_post(challenge, extra=extra, by_server=by_server)
+            else identity.answer_post(challenge, extra=extra, speaker=speaker)
         )
         self.begun = clock.now()
 
@@ -199,7 +199,7 @@ def sign_ahead(letters: Sequence[Letter], identity: Identity, clock: Clock) -> l
 def _signed(letter: Letter, identity: Identity, clock: Clock) -> Letter:
     url, now = letter.item.inbox, clock.now()
     try:
-        sign = identity.sign_post(letter.scheme, extra=letter.extra, by_server=letter.item.by_server)
+        sign = identity.sign_post(letter.scheme, extra=letter.extra, speaker=letter.item.speaker)
         headers = sign("POST", url, letter.body)
     except Exception:  # noqa: BLE001 - see above
         return letter

@@ -21,6 +21,7 @@ from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.processing import Processing
+from smallfed.workers.relaying import Relaying
 from smallfed.workers.trusting import Trusting
 
 
@@ -47,6 +48,7 @@ class Parts:
     trusting: Trusting
     pace: Pace
     room: Room
+    relaying: Relaying
     inbound: Bell
     deliveries: Bell
     fetches: Bell

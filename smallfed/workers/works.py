@@ -6,7 +6,7 @@ Spec: RULINGS 9, 18. Whoever has loops of their own adds theirs (see ``app``).
 from smallfed.policy.budgets import Errand, Purpose
 from smallfed.runtime.database import Database
 from smallfed.store.fetches import Kind
-from smallfed.workers import counting, featuring, namesakes, quotations, tallying
+from smallfed.workers import counting, featuring, namesakes, quotations, relays, tallying
 from smallfed.workers.errands import Work
 from smallfed.workers.fetching import Fetcher
 
@@ -24,5 +24,6 @@ def works(db: Database, fetcher: Fetcher) -> dict[Kind, Work]:
         "tags": lambda fetch: featuring.tag(db, fetcher.documents, fetch.uri, stranger()),
         "poll": lambda fetch: tallying.tally(db, fetcher, fetch.uri, stranger()),
         "namesake": lambda fetch: namesakes.look(db, fetcher, fetch.uri, stranger()),
+        "relay": lambda fetch: relays.look(db, fetcher.documents, fetch, fetcher.documents.errand(Purpose.OWNER)),
         "quote": lambda fetch: quotations.look(db, fetcher, fetch.uri, stranger()),
     }

@@ -82,7 +82,9 @@ def test_the_server_cannot_be_followed(tx: Tx, owner: Account, know: Know) -> No
 
     assert (unknown, known) == (Need(BOB), Done())
     assert nameless == Ignored("Only the owner can be followed here, and it has no id that could be answered.")
-    assert tx.announced == [ServerFollowRefused(follower=bob.id, uri=f"{BOB}#Follow/1")]
+    assert tx.announced == [
+        ServerFollowRefused(follower=bob.id, uri=f"{BOB}#Follow/1", object="https://home.example/actor")
+    ]
 
 
 def test_a_repeated_follow_is_answered_again(tx: Tx, owner: Account, know: Know) -> None:

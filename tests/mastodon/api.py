@@ -49,6 +49,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
+from smallfed.workers.relaying import Relaying
 from smallfed.workers.trusting import Trusting
 from tests import world
 from tests.documented import answers
@@ -239,6 +240,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     )
     fetches, fetcher = Bell(), Fetcher(db, http, clock, identity)
     config = Config(data=folder, limits=options.Limits(rate=rate))
+    pace = Pace()
     room = Room(folder, aside, budget=None, reserve=0)
     parts = Parts(
         config=config,
@@ -257,7 +259,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
-        pace=Pace(),
+        pace=pace,
+        relaying=Relaying(db, fetcher, Proving(fetcher, clock, aside), clock, hub, pace, limited=rate),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),

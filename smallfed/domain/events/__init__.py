@@ -5,7 +5,7 @@
 Ids are those of the tables. An event carries what its readers cannot look up any more after the fact.
 """
 
-from smallfed.domain.events import consent, distance, follows, people, polls, posts, tags
+from smallfed.domain.events import consent, distance, follows, people, polls, posts, relays, tags
 from smallfed.domain.events.announcements import AnnouncementGone, AnnouncementMade, AnnouncementReacted
 from smallfed.domain.events.consent import (
     InteractionApproved,
@@ -57,6 +57,7 @@ from smallfed.domain.events.posts import (
     LikeUndone,
     OwnerNamed,
     PageRead,
+    PostBookmarked,
     PostBoosted,
     PostDeleted,
     PostEdited,
@@ -78,6 +79,7 @@ from smallfed.domain.events.queues import (
     PushQueued,
     TransferQueued,
 )
+from smallfed.domain.events.relays import RelayAsked, RelayedQueued, RelayFollows, RelayLeft, RelaysChanged
 from smallfed.domain.events.reports import ReportFiled, ReportReceived
 from smallfed.domain.events.tags import TagFeatured, TagUnfeatured
 from smallfed.domain.events.telling import FollowsSevered, NotificationFiltered, NotificationMade, NotificationsMerged
@@ -91,6 +93,7 @@ SHOWN: tuple[type[Event], ...] = (
     *follows.SHOWN,
     *distance.SHOWN,
     *people.SHOWN,
+    *relays.SHOWN,
 )
 """After these, something that strangers can read may be different."""
 
@@ -145,6 +148,7 @@ __all__ = [
     "PolicyChanged",
     "PollEnded",
     "PollTallied",
+    "PostBookmarked",
     "PostBoosted",
     "PostDeleted",
     "PostEdited",
@@ -161,6 +165,11 @@ __all__ = [
     "QuoteAsked",
     "QuoteFound",
     "QuoteSettled",
+    "RelayAsked",
+    "RelayFollows",
+    "RelayLeft",
+    "RelayedQueued",
+    "RelaysChanged",
     "ReplyTurnedDown",
     "ReportFiled",
     "ReportReceived",

@@ -19,10 +19,11 @@ class FollowAccepted(Event, frozen=True, kw_only=True):
 
 
 class ServerFollowRefused(Event, frozen=True, kw_only=True):
-    """Somebody asked to follow the server itself; ``uri`` is answered with a Reject."""
+    """Somebody asked to follow ``object``, an actor of the server's; ``uri`` is answered with a Reject."""
 
     follower: int
     uri: str
+    object: str
 
 
 class FollowRefused(Event, frozen=True, kw_only=True):

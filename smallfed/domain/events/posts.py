@@ -12,10 +12,14 @@ class PostPublished(Event, frozen=True, kw_only=True):
 
 
 class PostReceived(Event, frozen=True, kw_only=True):
-    """A post of somebody else has been stored. ``fresh`` is False for what was only fetched as context."""
+    """A post of somebody else has been stored. ``fresh`` is False for what was only fetched as context.
+
+    ``relayed``: it was fetched because a relay knows of it: it is new, and nothing is looked for because of it.
+    """
 
     post: int
     fresh: bool
+    relayed: bool = False
 
 
 class PostEdited(Event, frozen=True, kw_only=True):
@@ -98,6 +102,12 @@ class LikeUndone(Event, frozen=True, kw_only=True):
     post: int
     local: bool
     reaction: Reaction = FAVOURITE
+
+
+class PostBookmarked(Event, frozen=True, kw_only=True):
+    """The owner has bookmarked ``post``."""
+
+    post: int
 
 
 class PostPinned(Event, frozen=True, kw_only=True):

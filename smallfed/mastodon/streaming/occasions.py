@@ -112,7 +112,7 @@ def _conversed(correspondence: int) -> Thing:
 
 TABLE: Mapping[type[Event], Callable[[Any], Occasion | Sequence[Occasion] | None]] = {
     events.PostPublished: lambda event: _new(event.post),
-    events.PostReceived: lambda event: _new(event.post, fresh=event.fresh),
+    events.PostReceived: lambda event: _new(event.post, fresh=event.fresh or event.relayed),
     events.PostSent: lambda event: _new(event.post),
     events.PostBoosted: lambda event: _new(event.boost),
     events.PostEdited: lambda event: _edited(event.post),

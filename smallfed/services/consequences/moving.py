@@ -8,9 +8,10 @@ from typing import Any
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
+from smallfed.domain.relay import Style
 from smallfed.services import moving
 from smallfed.services.consequences.sending import send
-from smallfed.store import houses
+from smallfed.store import houses, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -25,8 +26,9 @@ def _decline(tx: Tx, event: events.FollowDenied) -> None:
 
 
 def _depart(tx: Tx, event: events.OwnerDeparted) -> None:
-    move = outward.move(houses.get(tx), departure=event.departure, target=event.target)
-    send(tx, move, Recipients(followers=True))
+    passed_on = relays.inboxes(tx, Style.MASTODON)
+    move = outward.move(houses.get(tx), departure=event.departure, target=event.target, relayed=bool(passed_on))
+    send(tx, move, Recipients(followers=True, inboxes=passed_on))
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {

@@ -12,10 +12,11 @@ from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.interaction import QuoteState
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.relay import Style
 from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences import conversations
 from smallfed.services.consequences.sending import keep, send
-from smallfed.store import bodies, fetches, follows, houses, mentions, posts, quotes, recipients
+from smallfed.store import bodies, fetches, follows, houses, mentions, posts, quotes, recipients, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -68,7 +69,13 @@ def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipi
     if post.visibility.is_open:
         group = grouping.find_home(tx, post)
         people += [account for account in (*others, group and group.id) if account is not None]
-    return Recipients(followers=True, accounts=people)
+    passed_on = relays.inboxes(tx, Style.MASTODON) if is_relayed(post) else ()
+    return Recipients(followers=True, accounts=people, inboxes=passed_on)
+
+
+def is_relayed(post: Post) -> bool:
+    """Whether relays are given a post of the owner."""
+    return post.visibility is Visibility.PUBLIC and post.boost_of_id is None
 
 
 def _delete(tx: Tx, event: events.PostDeleted) -> None:

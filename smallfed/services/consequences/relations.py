@@ -8,6 +8,7 @@ from typing import Any
 
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
+from smallfed.domain.speaker import Speaker
 from smallfed.services import notifying, ruling
 from smallfed.services.consequences.sending import say_to, send_to, undo
 from smallfed.store import accounts, fetches, houses, recipients
@@ -39,7 +40,8 @@ def _refuse(tx: Tx, event: events.FollowRefused) -> None:
 def _refuse_for_server(tx: Tx, event: events.ServerFollowRefused) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("rejects", tx.new_id())
-    say_to(tx, outward.reject_server_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
+    reject = outward.reject_server_follow(uri=uri, follow=event.uri, follower=follower.uri, server=event.object)
+    say_to(tx, reject, follower, speaker=Speaker.RELAY if event.object == house.relay_actor else Speaker.SERVER)
 
 
 def _ask(tx: Tx, event: events.FollowSent) -> None:

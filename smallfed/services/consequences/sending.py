@@ -8,6 +8,7 @@ from functools import partial
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import DeliveriesQueued
+from smallfed.domain.speaker import Speaker
 from smallfed.protocol.emitted import Activity
 from smallfed.services import judging, vouching
 from smallfed.store import bodies, recipients
@@ -24,9 +25,9 @@ def send_to(tx: Tx, activity: Activity, *people: Account | None, post: int | Non
     send(tx, activity, _between(*people, last=last), post=post)
 
 
-def say_to(tx: Tx, activity: Activity, *people: Account) -> None:
+def say_to(tx: Tx, activity: Activity, *people: Account, speaker: Speaker = Speaker.SERVER) -> None:
     """Send what the server itself says, and not its owner, to these people only."""
-    send(tx, activity, _between(*people), by_server=True)
+    send(tx, activity, _between(*people), speaker=speaker)
 
 
 def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None, last: bool = False) -> None:
@@ -40,9 +41,11 @@ def _between(*people: Account | None, unheard: Collection[str] = (), last: bool 
     return Recipients(accounts=ids, personal=True, regardless=True, unheard=unheard, last=last)
 
 
-def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, by_server: bool = False) -> int:
+def keep(
+    tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, speaker: Speaker = Speaker.OWNER
+) -> int:
     """Render ``activity`` as it will leave, and return its body's number."""
-    rendered = vouching.rendered(tx, activity)
+    rendered = vouching.rendered(tx, activity, speaker)
     return bodies.put(
         tx,
         activity=str(activity.id),
@@ -51,16 +54,18 @@ def keep(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None,
         post=post,
         to_followers=to.followers,
         unsealed=rendered.unsealed,
-        by_server=by_server,
+        speaker=speaker,
     )
 
 
-def send(tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, by_server: bool = False) -> int:
+def send(
+    tx: Tx, activity: Activity, to: Recipients, *, post: int | None = None, speaker: Speaker = Speaker.OWNER
+) -> int:
     """Render ``activity`` once and queue it; ``post`` is what it is about. Return its body's number.
 
-    ``by_server``: its actor is that of the server, who signs it.
+    ``speaker`` is its actor, who signs it.
     """
-    body = keep(tx, activity, to, post=post, by_server=by_server)
+    body = keep(tx, activity, to, post=post, speaker=speaker)
     hosts = recipients.put(tx, body, to, unwanted=partial(judging.unwanted_hosts, tx))
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))

@@ -21,15 +21,18 @@ from smallfed.translate.outward.publishing import (
     vote,
 )
 from smallfed.translate.outward.reacting import announce, like
+from smallfed.translate.outward.relaying import accept_relay, announce_to_relays, follow_relay
 from smallfed.translate.outward.rendering import body
 from smallfed.translate.outward.undoing import undo
-from smallfed.translate.profiles import actor, instance_actor
+from smallfed.translate.profiles import actor, instance_actor, relay_actor
 
 __all__ = [
     "accept_follow",
+    "accept_relay",
     "actor",
     "add",
     "announce",
+    "announce_to_relays",
     "block",
     "body",
     "collection",
@@ -40,6 +43,7 @@ __all__ = [
     "emoji",
     "flag",
     "follow",
+    "follow_relay",
     "hashtag",
     "instance_actor",
     "like",
@@ -47,6 +51,7 @@ __all__ = [
     "note",
     "reject_follow",
     "reject_server_follow",
+    "relay_actor",
     "remove",
     "tallies",
     "tombstone",

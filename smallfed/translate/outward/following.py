@@ -19,9 +19,8 @@ def reject_follow(house: House, *, uri: str, follow: str, follower: str) -> Acti
     return _answer("Reject", house, uri, follow, follower)
 
 
-def reject_server_follow(house: House, *, uri: str, follow: str, follower: str) -> Activity:
-    """Return the Reject ``uri``, by the server's own actor, of a Follow of it."""
-    server = house.instance_actor
+def reject_server_follow(*, uri: str, follow: str, follower: str, server: str) -> Activity:
+    """Return the Reject ``uri``, by the actor ``server`` of the server's, of a Follow of it."""
     asked = Activity(id=follow, type="Follow", actor=follower, object=server)
     return Activity(id=uri, type="Reject", actor=server, to=(follower,), object=asked)
 

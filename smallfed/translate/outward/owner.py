@@ -26,13 +26,13 @@ def delete_actor(house: House) -> Activity:
     return Activity(id=f"{house.actor}#delete", type="Delete", actor=house.actor, to=(PUBLIC,), object=house.actor)
 
 
-def move(house: House, *, departure: int, target: str) -> Activity:
-    """Return the Move of the owner to the actor ``target``."""
+def move(house: House, *, departure: int, target: str, relayed: bool = False) -> Activity:
+    """Return the Move of the owner to the actor ``target``; relays pass on only what is for everybody."""
     return Activity(
         id=house.departure(departure),
         type="Move",
         actor=house.actor,
-        to=(house.followers,),
+        to=(PUBLIC, house.followers) if relayed else (house.followers,),
         object=house.actor,
         target=target,
     )

@@ -1,0 +1,295 @@
+"""smallfed relays: who passes public posts on to you, and yours to others; what it brings, and what it costs."""
+
+from collections.abc import Sequence
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.tables import ago, clean, print_json, table
+from smallfed.text.sizes import size
+
+if TYPE_CHECKING:
+    from smallfed.services.billing import Bill
+
+WAIT = 5.0  # seconds for a relay to answer, while somebody looks on
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+relay_name = click.argument("relay", metavar="URL|HOST")
+
+
+@click.group("relays", invoke_without_command=True)
+@as_json
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Have public posts passed on to you by relays, and yours to others; see what that brings and costs.
+
+    What a relay brings stands in the federated timeline, under hashtags, in search and in trends, and nowhere else. It
+    goes after `[storage] keep_relayed_posts`, unless you have done something about it.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, as_json=as_json)
+
+
+@command.command("add", short_help="Subscribe to a relay.")
+@click.argument("url")
+@click.option(
+    "--kind", "style", type=click.Choice(("mastodon", "litepub")), help="What kind it is, if that is not found out."
+)
+@click.option("--receive-only", is_flag=True, help="Take what it brings, and send it nothing.")
+@click.option("--send-only", is_flag=True, help="Send it what you publish, and take nothing.")
+@as_json
+@pass_invocation
+def add(
+    invocation: Invocation, url: str, style: str | None, receive_only: bool, send_only: bool, as_json: bool
+) -> None:
+    r"""Subscribe to a relay. It may accept at once, ask its owner first, or refuse.
+
+    Relays as Mastodon knows them are given by their inbox, those of Pleroma and Akkoma by their actor; those for a
+    hashtag are both.
+
+    \b
+    Examples:
+      smallfed relays add https://relay.example/inbox
+      smallfed relays add https://relay.example/actor
+      smallfed relays add https://relay.example/tag/cats
+    """
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    if receive_only and send_only:
+        raise click.UsageError("--receive-only and --send-only leave nothing")
+    direction = "receive" if receive_only else "send" if send_only else None
+    asked = call(invocation, "relays.add", address=url, style=style, direction=direction)
+    asked = _answered(invocation, asked)
+    if as_json:
+        print_json(asked)
+        return
+    click.echo(_STATES[asked["state"]].format(address=clean(asked["address"]), reason=clean(asked["trouble"] or "")))
+
+
+_STATES = {
+    "new": "{address} is looked at, then asked, as soon as it can be reached: see `smallfed relays`.",
+    "pending": "{address} is asked. It has not answered yet: see `smallfed relays`.",
+    "accepted": "{address} accepts.",
+    "refused": "{address} refuses. {reason}",
+    "lost": "{address} cannot be asked. {reason}",
+}
+
+
+def _answered(invocation: Invocation, asked: dict[str, Any]) -> dict[str, Any]:
+    """Wait a moment for the answer, if a server runs that could hear it."""
+    from msgspec import to_builtins
+
+    from smallfed.cli.reach import reading
+    from smallfed.control.calls import SOCKET
+    from smallfed.services import billing, relaying
+
+    until = monotonic() + WAIT
+    while asked["state"] in ("new", "pending") and monotonic() < until and (invocation.data / SOCKET).exists():
+        sleep(0.2)
+        with reading(invocation) as tx:
+            found = billing.bill(tx, relaying.named(tx, asked["address"]))
+        asked = to_builtins(found.as_json())
+    return asked
+
+
+@command.command("list", short_help="List relays, with what they brought in a month.")
+@click.option("--days", type=click.IntRange(1, 400), default=30, show_default=True, help="Of how many days.")
+@as_json
+@pass_invocation
+def list_(invocation: Invocation, days: int, as_json: bool) -> None:
+    """List relays, with what came of each in a month. The same as `smallfed relays`."""
+    from smallfed.cli.reach import reading
+    from smallfed.services import billing
+
+    with reading(invocation) as tx:
+        found, now = billing.bills(tx, days=days), tx.now
+    if as_json:
+        print_json([each.as_json() for each in found])
+        return
+    if not found:
+        click.echo("There are no relays: `smallfed relays add URL`.")
+        return
+    rows = [
+        (
+            clean(each.relay.address),
+            _standing(each),
+            "" if each.relay.heard_at is None else ago(each.relay.heard_at, now),
+            each.total.posts,
+            size(each.total.bytes),
+            each.total.fetches,
+            f"{each.total.cpu / 1e6:.1f} s",
+            each.total.read,
+            each.total.touched,
+        )
+        for each in found
+    ]
+    click.echo(table(("RELAY", "STATE", "HEARD", "POSTS", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED"), rows))
+    _print_hints(found)
+
+
+def _standing(bill: "Bill") -> str:
+    relay = bill.relay
+    words = [relay.state.value, *(["paused"] if relay.paused else [])]
+    words += {"receive": ["receive only"], "send": ["send only"]}.get(relay.direction.value, [])
+    return ", ".join(words)
+
+
+def _print_hints(found: "Sequence[Bill]") -> None:
+    for each in found:
+        if each.trouble is not None:
+            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}")
+        if each.hint is not None:
+            address = clean(each.relay.address)
+            click.echo(f"{each.hint} Drop it? `smallfed relays remove {address}`")
+
+
+@command.command("show", short_help="Show one relay, day by day.")
+@relay_name
+@click.option("--days", type=click.IntRange(1, 400), default=30, show_default=True, help="How many days.")
+@as_json
+@pass_invocation
+def show(invocation: Invocation, relay: str, days: int, as_json: bool) -> None:
+    """Show a relay: how it stands, what it may bring, what it brought and cost day by day, and what was refused."""
+    from msgspec import structs
+
+    from smallfed.cli.reach import reading
+    from smallfed.errors import NotFound
+    from smallfed.services import billing, relaying
+
+    with reading(invocation) as tx:
+        try:
+            known = relaying.named(tx, relay)
+        except NotFound as error:
+            fail(error.message)
+        bill, each_day = billing.bill(tx, known, days=days), billing.by_day(tx, known, days=days)
+    if as_json:
+        print_json(bill.as_json() | {"by_day": [structs.asdict(one) | {"day": _date(one.day)} for one in each_day]})
+        return
+    _print_standing(bill)
+    if each_day:
+        columns = ("DAY", "HEARD", "POSTS", "KNOWN", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED", "REFUSED")
+        click.echo(table(columns, [_row(one) for one in each_day]))
+    if bill.refused:
+        rows = [(times, clean(reason)) for reason, times in bill.refused.items()]
+        click.echo(table(("TIMES", "WHY NOT"), rows))
+    _print_hints([bill])
+
+
+def _print_standing(bill: "Bill") -> None:
+    from msgspec import json
+
+    relay = bill.relay
+    click.echo(f"{clean(relay.address)}: {_standing(bill)}")
+    click.echo(f"Kind:     {relay.style or 'not known yet'}, actor {clean(relay.actor or 'not known yet')}")
+    click.echo(f"Filters:  {clean(json.encode(relay.filters).decode())}")
+    caps = relay.caps
+    click.echo(f"A day:    {caps.posts} posts, {size(caps.bytes)}, {caps.fetches} requests; {bill.waiting} wait")
+
+
+def _row(day: Any) -> tuple[object, ...]:
+    cpu, refused = f"{day.cpu / 1e6:.1f} s", sum(day.refused.values())
+    costs = (day.heard, day.posts, day.known, size(day.bytes), day.fetches, cpu)
+    return (_date(day.day), *costs, day.read, day.touched, refused)
+
+
+def _date(day: int) -> str:
+    from datetime import date
+
+    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
+
+
+@command.command("remove", short_help="Be done with a relay.")
+@relay_name
+@as_json
+@pass_invocation
+def remove(invocation: Invocation, relay: str, as_json: bool) -> None:
+    """Unsubscribe from a relay. What it brought stays for its time; its bill goes."""
+    _do(invocation, "relays.remove", "{address} is no relay of yours any more.", as_json=as_json, relay=relay)
+
+
+@command.command("pause", short_help="Take nothing from a relay for now.")
+@relay_name
+@as_json
+@pass_invocation
+def pause(invocation: Invocation, relay: str, as_json: bool) -> None:
+    """Take nothing from a relay for now, and send it nothing; it is not told, and need not accept you again."""
+    _do(invocation, "relays.pause", "{address} is paused.", as_json=as_json, relay=relay, paused=True)
+
+
+@command.command("resume", short_help="Go on with a relay that is paused.")
+@relay_name
+@as_json
+@pass_invocation
+def resume(invocation: Invocation, relay: str, as_json: bool) -> None:
+    """Go on with a relay that is paused."""
+    _do(invocation, "relays.pause", "{address} goes on.", as_json=as_json, relay=relay, paused=False)
+
+
+@command.command("caps", short_help="Say how much a relay may bring on a day.")
+@relay_name
+@click.option("--posts", type=click.IntRange(0), help="How many posts are kept.")
+@click.option("--bytes", "bytes_", metavar="SIZE", help='How much may come, e.g. "50 MB".')
+@click.option("--fetches", type=click.IntRange(0), help="How many requests to other servers.")
+@click.option("--direction", type=click.Choice(("both", "receive", "send")), help="What it is for.")
+@as_json
+@pass_invocation
+def caps(
+    invocation: Invocation,
+    relay: str,
+    posts: int | None,
+    bytes_: str | None,
+    fetches: int | None,
+    direction: str | None,
+    as_json: bool,
+) -> None:
+    """Say how much a relay may bring and cost on one day (UTC). What comes beyond that is counted, and not taken."""
+    from smallfed.config.amounts import read_size
+
+    try:
+        heaviest = None if bytes_ is None else read_size(bytes_)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--bytes") from error
+    given = {"posts": posts, "bytes": heaviest, "fetches": fetches}
+    wanted = {name: value for name, value in given.items() if value is not None}
+    words = "{address}: {caps[posts]} posts, {caps[bytes]} bytes and {caps[fetches]} requests a day."
+    _do(invocation, "relays.caps", words, as_json=as_json, relay=relay, caps=wanted, direction=direction)
+
+
+@command.command("filters", short_help="Say which posts of a relay you want.")
+@relay_name
+@click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only with one of these hashtags.")
+@click.option("--without-tag", "without_tags", multiple=True, metavar="NAME", help="Not with one of these.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="Only in one of these languages.")
+@click.option("--only-media/--any-media", default=None, help="Only with a picture, film or sound.")
+@click.option("--only-bio/--any-bio", default=None, help="Only by people who say who they are.")
+@click.option("--no-bots/--bots", default=None, help="Not by machines.")
+@click.option("--no-sensitive/--sensitive", default=None, help="Nothing covered.")
+@click.option("--replies/--no-replies", default=None, help="Answers to others, too.")
+@click.option("--clear", is_flag=True, help="Forget what was said before.")
+@as_json
+@pass_invocation
+def filters(invocation: Invocation, /, relay: str, as_json: bool, clear: bool, **wanted: Any) -> None:
+    r"""Say which posts of a relay you want. What is not said stays as it is; options that can be repeated are lists.
+
+    \b
+    Examples:
+      smallfed relays filters relay.example --language en --language de --no-bots
+      smallfed relays filters relay.example --clear --tag cats
+    """
+    said = {name: value for name, value in wanted.items() if value is not None and value != ()}
+    words = "{address}: what is wanted is noted; `smallfed relays show {host}` shows it."
+    _do(invocation, "relays.filters", words, as_json=as_json, relay=relay, filters=said, anew=clear)
+
+
+def _do(invocation: Invocation, name: str, words: str, *, as_json: bool, **args: object) -> None:
+    from smallfed.cli.reach import call, database
+
+    database(invocation)
+    done = call(invocation, name, **args)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(clean(words.format(**done)))

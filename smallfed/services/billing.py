@@ -1,0 +1,77 @@
+"""Billing: the bills of relays, for the owner's eyes: what each brought, what it cost, and whether it is of use."""
+
+from msgspec import Struct, structs
+
+from smallfed.domain.relay import Day, Relay, State, Tally
+from smallfed.policy import relaying
+from smallfed.store import relay_days, relayed, relays
+from smallfed.store.tx import Tx
+
+MONTH = relaying.MONTH
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """What there is to know of a relay: how it stands, what came of it in ``days`` days, and what to do about it.
+
+    ``waiting``: activities in its queue. ``trouble``: why it is not reached. ``hint``: why it may be dropped.
+    """
+
+    relay: Relay
+    days: int
+    total: Tally
+    refused: dict[str, int]
+    waiting: int
+    trouble: str | None = None
+    hint: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return it flat, for programs."""
+        relay = {name: value for name, value in structs.asdict(self.relay).items() if name != "id"}
+        rest = {name: value for name, value in structs.asdict(self).items() if name not in ("relay", "total")}
+        return relay | {"total": structs.asdict(self.total) | {"refused": self.refused}} | rest
+
+
+def bill(tx: Tx, relay: Relay, *, days: int = MONTH.days) -> Bill:
+    """Return the bill of a relay for some days, today included."""
+    first = relay_days.day_of(tx.now) - days + 1
+    total = relay_days.since(tx, relay.id, first)
+    month = relay_days.since(tx, relay.id, relay_days.day_of(tx.now - MONTH))
+    return Bill(
+        relay=relay,
+        days=days,
+        total=total,
+        refused=relay_days.refused_since(tx, relay.id, first),
+        waiting=relayed.waiting(tx, relay.id),
+        trouble=_trouble(tx, relay),
+        hint=relaying.useless(relay, month, tx.now),
+    )
+
+
+def bills(tx: Tx, *, days: int = MONTH.days) -> list[Bill]:
+    """Return the bills of all relays, the oldest relay first."""
+    return [bill(tx, relay, days=days) for relay in relays.every(tx)]
+
+
+def by_day(tx: Tx, relay: Relay, *, days: int) -> list[Day]:
+    """Return the bill of a relay day by day, the newest first."""
+    return relay_days.days(tx, relay.id, relay_days.day_of(tx.now) - days + 1)
+
+
+def _trouble(tx: Tx, relay: Relay) -> str | None:
+    if relay.state in (State.REFUSED, State.LOST):
+        return relay.reason
+    return relays.trouble(tx, relay)
+
+
+def advise(tx: Tx) -> list[Bill]:
+    """Return the relays that may be dropped, of which the owner was not told within a month; now it is so."""
+    found = [each for each in bills(tx) if each.hint is not None]
+    due = [each for each in found if each.relay.advised_at is None or tx.now - each.relay.advised_at >= MONTH]
+    for each in due:
+        relays.change(tx, each.relay.id, advised_at=tx.now)
+    return due
+
+
+def tidy(tx: Tx) -> None:
+    """Forget bills of long ago."""
+    relay_days.expire(tx)
