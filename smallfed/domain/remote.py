@@ -20,11 +20,13 @@ from smallfed.domain.numbers import number
 PREFIX = "/media/remote/"
 LONGEST = 2048  # bytes of a remote address that is carried: longer ones are not shown
 
-_NAME = re.compile(r"(attachment|avatar|header|card)-([1-9][0-9]{0,18})-[0-9a-f]{32}(-small)?\.[a-z0-9]{2,5}")
-_CARRYING = re.compile(r"(attachment|emoji)-at-([A-Za-z0-9_-]{1,2732}={0,2})-[0-9a-f]{32}(-small)?\.[a-z0-9]{2,5}")
 _ENDINGS = frozenset(
     "png jpg jpeg gif webp avif heic mp4 m4v mov webm mkv ogv mp3 m4a aac ogg oga opus flac wav".split()  # noqa: SIM905
 )
+UNKNOWN = "bin"  # is what is called whose kind nobody told
+_END = rf"-[0-9a-f]{{32}}(-small)?\.(?:{'|'.join(sorted(_ENDINGS | {UNKNOWN}))})"
+_NAME = re.compile(rf"(attachment|avatar|header|card)-([1-9][0-9]{{0,18}}){_END}")
+_CARRYING = re.compile(rf"(attachment|emoji)-at-([A-Za-z0-9_-]{{1,2732}}={{0,2}}){_END}")
 SMALL = "-small"
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
-from quart import request
+from quart import current_app, request
 from quart.datastructures import FileStorage
 from quart.formparser import FormDataParser
 from quart.wrappers.request import Body
@@ -71,6 +71,7 @@ def register(app: QuartTrio) -> None:
             self, method: str, scheme: str, path: str, query_string: bytes, headers: Headers, *args: Any, **options: Any
         ) -> None:
             self.drafts: list[Draft] = []
+            self.expected = 0  # bytes
             has_files = headers.get("Content-Type", "").lower().startswith(MULTIPART)
             self.limit = limit(app.extensions["parts"], path) if has_files else None
             if self.limit is not None:
@@ -86,7 +87,10 @@ def register(app: QuartTrio) -> None:
             if len(self.drafts) == MOST_FILES:
                 raise RequestEntityTooLarge
             parts: Parts = app.extensions["parts"]
-            parts.room.require_for_upload()
+            if not self.drafts:
+                size = self.content_length or self.max_content_length or 0
+                parts.room.expect(size)
+                self.expected = size
             most: Limit = LARGEST if self.path.rstrip("/") in PROFILES else partial(bound, parts.config.media)
             self.drafts.append(incoming(parts.data, parts.dice, limit=most))
             return self.drafts[-1]
@@ -98,6 +102,9 @@ def register(app: QuartTrio) -> None:
 async def _forget(_error: BaseException | None) -> None:
     for draft in getattr(request, "drafts", ()):
         draft.close()
+    if expected := getattr(request, "expected", 0):
+        parts: Parts = current_app.extensions["parts"]
+        parts.room.came(expected)
 
 
 async def draft(name: str) -> Draft | None:

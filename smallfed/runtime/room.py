@@ -43,6 +43,7 @@ class Room:
         self.free = self.total = 0
         self.crowded = Bell()
         self._looked = False
+        self._uploads = 0
 
     async def look(self) -> Level:
         """Look how much the disk has left."""
@@ -80,10 +81,19 @@ class Room:
         """Whether it is worth beginning to fetch something to be kept."""
         return self.level is Level.AMPLE and fits(1, self.stock, self.budget)
 
-    def require_for_upload(self) -> None:
-        """Raise Unavailable, in words for the owner, when no upload can be taken."""
-        if self.level >= Level.SHORT:
+    def expect(self, size: int) -> None:
+        """Note that an upload of at most ``size`` bytes comes; Unavailable, in words for the owner, when it may not.
+
+        What many bring at once is counted before it is there, so that together they do not take what text needs.
+        """
+        short = self._looked and self.free - self._uploads - size < self.reserve / 2
+        if self.level >= Level.SHORT or short:
             raise Unavailable(FULL, retry_after=600)
+        self._uploads += size
+
+    def came(self, size: int) -> None:
+        """Note that an upload that was expected is on the disk, or given up."""
+        self._uploads -= size
 
     def book(self) -> "Booking":
         """Return a booking for one copy, to be used in ``with``: what is not kept in the end is free again."""

@@ -70,6 +70,7 @@ def test_the_address_of_an_emoji_says_where_it_is(url: str, small: bool) -> None
         f"attachment-99999999999999999999-{'0' * 32}.png",
         f"attachment-9999999999999999999-{'0' * 32}.png",
         f"attachment-7-{'0' * 31}.png",
+        f"attachment-7-{'0' * 32}.html",
         f"attachment-7-{'0' * 32}-large.png",
         f"attachment-7-{'0' * 32}.png/..",
         f"emoji-at-%2e-{'0' * 32}.png",

@@ -30,6 +30,22 @@ async def test_uploads_are_refused_in_plain_words(api: Api) -> None:
     assert taken.status == 200
 
 
+async def test_an_upload_that_does_not_fit_is_refused_before_it_comes(api: Api) -> None:
+    """And when one has come, or was given up, it is expected no more."""
+    png = saved(drawn(), "PNG")
+    room = api.parts.room
+    await room.look()
+    room.reserve, room.free = 2000, 1000 + len(png)
+    refused = await put_up(api, png)
+    left = left_over(api)
+    room.free = 1 << 30
+    taken = await put_up(api, png)
+    room.free = 1000
+    room.expect(0)
+
+    assert (refused.status, taken.status, left) == (503, 200, [])
+
+
 async def test_text_goes_on(api: Api) -> None:
     api.parts.room.level = Level.SHORT
 

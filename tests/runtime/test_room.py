@@ -72,18 +72,34 @@ async def test_a_disk_that_runs_full_stops_copies_then_uploads() -> None:
         booked = booking.take(500), booking.take(1)
     free = 800
     scarce = await room.look()
-    room.require_for_upload()
+    room.expect(0)
     free = 400
     short = await room.look()
     with pytest.raises(Unavailable, match="Text can still be posted"):
-        room.require_for_upload()
+        room.expect(0)
     free = 5000
     ample = await room.look()
-    room.require_for_upload()
+    room.expect(0)
 
     assert booked == (True, False)
     assert (scarce, short, ample) == (Level.SCARCE, Level.SHORT, Level.AMPLE)
     assert room.may_cache
+
+
+async def test_uploads_that_come_at_once_leave_what_text_needs() -> None:
+    """What is expected counts until it came; the disk is looked at only now and then."""
+    room = Room(Path(), Aside(threads=False), budget=None, reserve=1000, look=lambda _: (800, 10**9))
+    await room.look()
+    room.expect(200)
+    with pytest.raises(Unavailable, match="Text can still be posted"):
+        room.expect(101)
+    room.expect(99)
+    room.came(200)
+    room.expect(201)
+    with pytest.raises(Unavailable, match="Text can still be posted"):
+        room.expect(1)
+
+    assert room.level is Level.SCARCE
 
 
 STEPS = st.lists(

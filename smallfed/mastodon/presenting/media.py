@@ -14,7 +14,7 @@ from smallfed.domain.copy import Subject
 from smallfed.domain.house import MEDIA, House
 from smallfed.domain.medium import Medium
 from smallfed.domain.post import Attachment
-from smallfed.domain.remote import can_be_carried
+from smallfed.domain.remote import UNKNOWN, can_be_carried
 from smallfed.imaging.attachments import SMALL, fitted
 from smallfed.mastodon import entities
 from smallfed.store import copies, placements
@@ -79,7 +79,7 @@ def _attachment(house: House, media: Attachment, past: bool, around: Around) -> 
     return entities.MediaAttachment(
         id=str(media.id),
         type=_KINDS.get(media.kind, "unknown"),
-        url=there.get(media.url) or shown(media.url, ending=_ENDINGS.get(media.kind, "bin")),
+        url=there.get(media.url) or shown(media.url, ending=_ENDINGS.get(media.kind, UNKNOWN)),
         preview_url=None if small is None else there.get(small) or shown(small, small=True),
         remote_url=None if is_ours else media.url,
         meta=_meta(media, has_small=not is_ours or media.preview_url not in (None, media.url)),
