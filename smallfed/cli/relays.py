@@ -115,7 +115,7 @@ def list_(invocation: Invocation, days: int, as_json: bool) -> None:
     rows = [
         (
             clean(each.relay.address),
-            _standing(each),
+            each.standing,
             "" if each.relay.heard_at is None else ago(each.relay.heard_at, now),
             each.total.posts,
             size(each.total.bytes),
@@ -128,13 +128,6 @@ def list_(invocation: Invocation, days: int, as_json: bool) -> None:
     ]
     click.echo(table(("RELAY", "STATE", "HEARD", "POSTS", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED"), rows))
     _print_hints(found)
-
-
-def _standing(bill: "Bill") -> str:
-    relay = bill.relay
-    words = [relay.state.value, *(["paused"] if relay.paused else [])]
-    words += {"receive": ["receive only"], "send": ["send only"]}.get(relay.direction.value, [])
-    return ", ".join(words)
 
 
 def _print_hints(found: "Sequence[Bill]") -> None:
@@ -182,7 +175,7 @@ def _print_standing(bill: "Bill") -> None:
     from msgspec import json
 
     relay = bill.relay
-    click.echo(f"{clean(relay.address)}: {_standing(bill)}")
+    click.echo(f"{clean(relay.address)}: {bill.standing}")
     click.echo(f"Kind:     {relay.style or 'not known yet'}, actor {clean(relay.actor or 'not known yet')}")
     click.echo(f"Filters:  {clean(json.encode(relay.filters).decode())}")
     caps = relay.caps

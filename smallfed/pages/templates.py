@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smallfed.pages import assets
 from smallfed.policy.scopes import meaning
+from smallfed.text.sizes import size
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,6 +30,7 @@ def environment() -> "Environment":
     made.filters["day"] = day
     made.filters["minute"] = minute
     made.filters["medium"] = medium
+    made.filters["amount"] = size
     return made
 
 

@@ -20,6 +20,7 @@ from smallfed.policy.visibility import PUBLIC
 
 MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
 
+CAPPED = "cap: requests of the day"
 QUEUED = 1000  # activities of one relay that wait; what comes beyond takes the place of the oldest
 HEAVIEST = 256 << 10  # bytes of an activity
 PACE, BURST = 4.0, 40.0  # requests to others in a second, for what one relay brings
@@ -89,7 +90,7 @@ def spent(caps: Caps, today: Tally) -> str | None:
         return "cap: posts of the day"
     if today.bytes >= caps.bytes:
         return "cap: bytes of the day"
-    return "cap: requests of the day" if today.fetches >= caps.fetches else None
+    return CAPPED if today.fetches >= caps.fetches else None
 
 
 def is_open(post: IncomingPost) -> bool:

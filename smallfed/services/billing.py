@@ -2,7 +2,7 @@
 
 from msgspec import Struct, structs
 
-from smallfed.domain.relay import Day, Relay, State, Tally
+from smallfed.domain.relay import Day, Direction, Relay, State, Tally
 from smallfed.policy import relaying
 from smallfed.store import relay_days, relayed, relays
 from smallfed.store.tx import Tx
@@ -23,6 +23,13 @@ class Bill(Struct, frozen=True, kw_only=True):
     waiting: int
     trouble: str | None = None
     hint: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """How the relay stands, in words."""
+        words = [self.relay.state.value, *(["paused"] if self.relay.paused else [])]
+        only = {Direction.RECEIVE: ["receive only"], Direction.SEND: ["send only"]}
+        return ", ".join(words + only.get(self.relay.direction, []))
 
     def as_json(self) -> dict[str, object]:
         """Return it flat, for programs."""

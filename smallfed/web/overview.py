@@ -9,7 +9,8 @@ from quart import Response
 from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.runtime.room import Room
-from smallfed.services import guarding
+from smallfed.services import billing, guarding
+from smallfed.services.billing import Bill
 from smallfed.services.guarding import Guard
 from smallfed.store import announcements, apps, sessions, shortfalls
 from smallfed.store.tx import Tx
@@ -33,6 +34,7 @@ class Glance(Struct, frozen=True, kw_only=True):
     browsers: int
     guard: Guard
     storage: Storage
+    relays: list[Bill]
 
 
 async def show() -> Response:
@@ -60,4 +62,5 @@ def _glance(tx: Tx, room: Room) -> Glance:
         browsers=len(sessions.all_(tx)),
         guard=guarding.guard(tx),
         storage=storage.look(tx, room),
+        relays=billing.bills(tx),
     )

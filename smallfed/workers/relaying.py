@@ -25,8 +25,8 @@ from smallfed.domain.uris import host
 from smallfed.errors import Gone, Malformed, NotFound, SmallfedError, TooMany
 from smallfed.observe.logging import event
 from smallfed.policy import relaying
-from smallfed.policy.budgets import Buckets, Purpose
-from smallfed.policy.relaying import AT_ONCE, BESIDE, BURST, HEAVIEST, PACE, QUEUED
+from smallfed.policy.budgets import Buckets, Errand, Purpose
+from smallfed.policy.relaying import AT_ONCE, BESIDE, BURST, CAPPED, HEAVIEST, PACE, QUEUED
 from smallfed.protocol.envelope import Envelope
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
@@ -50,6 +50,7 @@ NOTED = 10.0  # seconds in which more is counted before it is written down
 SHOWN = 5000  # posts shown to apps that are remembered until then
 FETCHES = 6  # for one post: itself, its author, and what it takes to be sure of these
 PATIENCE = 600.0  # seconds after which a post is not waited for any more
+UNWANTED = "is not to be received"
 GATE = "came faster than can be taken"
 FULL = "had to make room for newer ones"
 
@@ -75,11 +76,13 @@ class Relaying:
         hub.on(RelaysChanged, self._changed)
         self._known: dict[str, Relay] = {}
         self._counted: defaultdict[int, Counted] = defaultdict(lambda: Counted(refused=Counter()))
-        self._spent: dict[int, tuple[int, str]] = {}
+        self._spent: dict[int, tuple[int, str]] = {}  # by relay: the day, and why nothing more is taken on it
+        self._generation = 0
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
         self._tokens = Buckets(rate=PACE, burst=BURST)
         self._asking: set[str] = set()
+        self._reserved = Counter[int]()  # requests, by relay, that readings under way may still make
         self._resting: dict[str, float] = {}
 
     # For the door
@@ -93,8 +96,9 @@ class Relaying:
         why = self._turned_away(relay, body)
         if why is None:
             name = host(envelope.order_key) or relay.host
+            generation = self._generation
             why = await self._db.write(_arrive, relay.id, name, body)
-            if why is not None:
+            if why is not None and generation == self._generation:
                 self._spent[relay.id] = (self._today(), why)
         if why is not None:
             counted = self._counted[relay.id]
@@ -105,7 +109,7 @@ class Relaying:
     def _turned_away(self, relay: Relay, body: bytes) -> str | None:
         """Return why something is not even stored, as far as that is known without asking anybody."""
         if not relay.receives:
-            return "is not to be received"
+            return UNWANTED
         if len(body) > HEAVIEST:
             return "is too large"
         day, why = self._spent.get(relay.id, (0, ""))
@@ -131,6 +135,7 @@ class Relaying:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Sift and read until cancelled, and keep the books."""
         self._asking.clear()
+        self._reserved.clear()
         await self._refresh()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._follow_changes)
@@ -150,6 +155,7 @@ class Relaying:
         every = await self._db.read(relays.every)
         self._known = {relay.actor: relay for relay in every if relay.actor is not None}
         self._spent.clear()
+        self._generation += 1
         self._bell.ring()
 
     async def _keep_books(self) -> None:
@@ -237,23 +243,32 @@ class Relaying:
         except Exception:
             log.exception("reading %r for relay %d", row.uri, row.relay_id)
             visit.outcome = Refused("could not be read at its origin")
-        await self._db.patient_write(_settled, row, visit, self._clock)
+        await self._db.patient_write(_settled, row, visit)
+        self._reserved[row.relay_id] -= visit.reserved
         self._asking.discard(row.host)
         self._resting[row.host] = self._clock.monotonic() + rest
         self._bell.ring()
 
     async def _brought(self, relay: Relay, row: Arrival, visit: "Visit") -> Post | Refused:
-        spent = await self._db.read(_spent, relay)
-        if spent is not None or row.uri is None:
-            return Refused(spent or "has no id that could be asked for")
+        today = await self._db.read(relay_days.today, relay.id)
+        left = relay.caps.fetches - today.fetches - self._reserved[relay.id]
+        spent = relaying.spent(relay.caps, today)
+        if spent is not None or left <= 0 or row.uri is None:
+            return Refused(spent or CAPPED)
 
         def account(_: str) -> None:
             visit.fetches += 1
             self._tokens.take(str(relay.id), self._clock.monotonic())
 
-        errand = self._fetcher.documents.errand(Purpose.RELAY, fetches=FETCHES, account=account)
+        visit.reserved = min(FETCHES, left)
+        self._reserved[relay.id] += visit.reserved
+        errand = self._fetcher.documents.errand(Purpose.RELAY, fetches=visit.reserved, account=account)
+        return await self._kept(relay, row.uri, row, visit, errand)
+
+    async def _kept(self, relay: Relay, uri: str, row: Arrival, visit: "Visit", errand: Errand) -> Post | Refused:
+        """Read a post and its author, and keep it."""
         try:
-            post = await self._proven(row, visit) or await self._fetcher.read_post(row.uri, errand)
+            post = await self._proven(row, visit) or await self._fetcher.read_post(uri, errand)
             known = await self._db.read(accounts.find_uri, post.author)
             if known is None or known.gone_at is not None:
                 await self._fetcher.actor(post.author, errand, refresh=known is not None)
@@ -285,15 +300,16 @@ class Visit(Struct):
     fetches: int = 0
     bytes: int = 0
     cpu: float = 0.0
+    reserved: int = 0
     outcome: Post | Refused | None = None
 
 
 # The transactions -----------------------------------------------------------------------------------------------------
 def _arrive(tx: Tx, number: int, name: str, body: bytes) -> str | None:
-    """Let something wait, or return which cap of the day it would be beyond."""
+    """Let something wait, or return why nothing more is taken today, or now."""
     relay = relays.find(tx, number)
-    if relay is None:
-        return "is not to be received"
+    if relay is None or not relay.receives:
+        return UNWANTED
     spent = _spent(tx, relay)
     if spent is not None:
         return spent
@@ -342,23 +358,25 @@ def _sifted(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Cloc
 
 
 def _keep(tx: Tx, relay: Relay, post: IncomingPost, visit: Visit, clock: Clock) -> Post | Refused | Need:
-    began = clock.cpu()
+    began, spent = clock.cpu(), _spent(tx, relay)
+    if spent is not None:
+        return Refused(spent)
     kept = winnowing.keep(tx, relay, post)
+    if isinstance(kept, Post):
+        relay_days.add(tx, relay.id, posts=1)
     visit.cpu += clock.cpu() - began
     return kept
 
 
-def _settled(tx: Tx, row: Arrival, visit: Visit, clock: Clock) -> None:
+def _settled(tx: Tx, row: Arrival, visit: Visit) -> None:
     """Write down what came of a reading; the row stays where it is to be tried again."""
     counts = {"fetches": visit.fetches, "bytes": visit.bytes, "cpu": int(visit.cpu * 1_000_000)}
     match visit.outcome:
-        case Post():
-            counts["posts"] = 1
         case winnowing.KNOWN:
             counts["known"] = 1
         case Refused(reason=reason):
             relay_days.refuse(tx, row.relay_id, {reason: 1})
-        case None:
+        case Post() | None:
             pass
     relay_days.add(tx, row.relay_id, **counts)
     if visit.outcome is not None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import trio
 
 from smallfed.observe.logging import event
-from smallfed.services import borrowing, freezing, reviewing, uploading
+from smallfed.services import billing, borrowing, freezing, reviewing, uploading
 from smallfed.store import farewells, growth, pruning, refusals
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
@@ -52,6 +52,7 @@ class Schedule:
             "borrowed": await self._give_back(),
         }
         gone |= {name: many for name, many in counts.items() if many}
+        await self._advise()
         while unused := await self._parts.db.patient_write(uploading.expire):
             gone["media"] = gone.get("media", 0) + unused
             await trio.sleep(PAUSE)
@@ -68,6 +69,12 @@ class Schedule:
         if await self._parts.db.read(farewells.has):
             return {}
         return await forgetting.forget(self._parts.db, forgetting.terms(self._parts.config.storage), _rest)
+
+    async def _advise(self) -> None:
+        """Say which relays are of no use, once a month each, and forget old bills."""
+        for each in await self._parts.db.patient_write(billing.advise):
+            event(log, "relays.drop it?", level=logging.WARNING, relay=each.relay.address, why=each.hint)
+        await self._parts.db.patient_write(billing.tidy)
 
     async def _count(self) -> None:
         """Count what has come."""

@@ -1,10 +1,12 @@
 """Relays: asked, answering, bringing, passing on, and what it costs. Alice and Bob have houses; relays are scripted."""
 
+import json
 from typing import Any
 
 import pytest
 from trio.testing import MockClock
 
+from smallfed.protocol.envelope import open_envelope
 from smallfed.services import billing
 from tests.fediverse.houses import JSON, Fediverse, House, plain
 from tests.fediverse.relays import PUBLIC, ScriptedRelay
@@ -212,3 +214,179 @@ async def test_by_author_not_by_relay(fediverse: Fediverse, autojump_clock: Mock
         "is from a server of which nothing relayed is taken",
     }
     assert [village.asked["/notes/1"] for village in villages] == [0, 0, 1]
+
+
+async def test_filters_spare_the_origin(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What is seen of a post at once is not fetched; what is only named is looked at, and then left."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.filters", relay="relay.example", filters={"languages": ["en"], "only_bio": True})
+    carol, dora = far.person("carol"), far.person("dora")
+    far.change(dora, summary="<p>I am Dora</p>")
+    tagged = {"tag": [], "contentMap": {"en": "<p>hi</p>"}}
+    foreign = far.note(carol, 1, contentMap={"pt": "<p>oi</p>"})
+    far.note(carol, 2, **tagged)
+    far.note(dora, 3, **tagged)
+
+    note = far.pages["/notes/1"][1]
+    create = {"id": f"{foreign}/a", "type": "Create", "actor": carol, "object": note, "to": [PUBLIC]}
+    await relay.bring(alice, create)
+    await relay.bring(alice, "https://far.example/notes/2")
+    await relay.bring(alice, "https://far.example/notes/3")
+    await fediverse.wait(minutes=1)
+
+    assert [far.asked[f"/notes/{number}"] for number in (1, 2, 3)] == [0, 1, 1]
+    assert [post["uri"] for post in await alice.get("/api/v1/timelines/public", remote="true")] == [
+        "https://far.example/notes/3"
+    ]
+    assert (await today(alice, relay))["refused"] == {
+        "filter: is by somebody who does not say who they are": 1,
+        "filter: is in another language": 1,
+    }
+
+
+async def test_the_bill_says_what_was_read_and_touched(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """And what nobody touched goes after a week, unlike what the owner liked or bookmarked."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    carol = far.person("carol")
+    for number in range(1, 6):
+        await relay.bring(alice, far.note(carol, number))
+    await fediverse.wait(minutes=2)
+
+    shown = await alice.get("/api/v1/timelines/public", remote="true", limit=4)
+    first, second, third, _ = shown
+    await alice.post(f"/api/v1/statuses/{first['id']}/favourite")
+    await alice.post(f"/api/v1/statuses/{second['id']}/bookmark")
+    await alice.say("indeed", in_reply_to_id=third["id"], visibility="private")
+    await fediverse.wait(minutes=1)
+    bill = await today(alice, relay)
+    await fediverse.wait(days=9)
+
+    assert {name: bill[name] for name in ("posts", "read", "liked", "bookmarked", "answered", "followed")} == {
+        "posts": 5,
+        "read": 4,
+        "liked": 1,
+        "bookmarked": 1,
+        "answered": 1,
+        "followed": 0,
+    }
+    left = {post["uri"] for post in await alice.get("/api/v1/timelines/public", remote="true")}
+    assert left == {post["uri"] for post in (first, second, third)}
+
+
+async def test_a_hashtag_that_is_followed_brings_it_home(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """It stands under its hashtag in any case; a second relay that brings it changes nothing."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relays = [ScriptedRelay(fediverse, f"{name}.example", "mastodon") for name in ("one", "two")]
+    far = Village(fediverse.wire, "far.example")
+    for relay in relays:
+        await joined(fediverse, alice, relay)
+    await alice.post("/api/v1/tags/cats/follow")
+    tag = {"type": "Hashtag", "name": "#cats", "href": "https://far.example/tags/cats"}
+    uri = far.note(far.person("carol"), 1, tag=[tag])
+
+    for relay in relays:
+        await relay.bring(alice, uri)
+        await fediverse.wait(seconds=30)
+
+    assert [post["uri"] for post in await alice.get("/api/v1/timelines/tag/cats")] == [uri]
+    assert [post["uri"] for post in await alice.home()] == [uri]
+    assert [(await today(alice, relay))["known"] for relay in relays] == [0, 1]
+    assert far.asked["/notes/1"] == 1
+
+
+async def test_paused_and_one_way(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """A relay that is paused brings nothing and is sent nothing, and need not accept anew; so with one way only."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    carol = far.person("carol")
+
+    async def exchanged(number: int) -> tuple[bool, bool]:
+        before = len(relay.received)
+        await relay.bring(alice, far.note(carol, number))
+        await alice.say(f"number {number}", visibility="public")
+        await fediverse.wait(seconds=30)
+        return f"far.example {number}" in await federated(alice), len(relay.received) > before
+
+    both = await exchanged(1)
+    await alice.command("relays.pause", relay="relay.example", paused=True)
+    paused = await exchanged(2)
+    await alice.command("relays.pause", relay="relay.example", paused=False)
+    await alice.command("relays.caps", relay="relay.example", caps={}, direction="receive")
+    receiving = await exchanged(3)
+    await alice.command("relays.caps", relay="relay.example", caps={}, direction="send")
+    sending = await exchanged(4)
+
+    assert [both, paused, receiving, sending] == [(True, True), (False, False), (True, False), (False, True)]
+
+
+async def test_fifty_posts_a_second_for_ten_minutes(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """It stays within the caps, no more than a thousand ever wait, and everything is in the bill."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.caps", relay="relay.example", caps={"posts": 300, "fetches": 400})
+    villages = [Village(fediverse.wire, f"v{number}.example") for number in range(20)]
+    people = [village.person("carol") for village in villages]
+    assert alice.app is not None
+    parts, most = alice.app.parts, 0
+
+    for second in range(600):
+        for number in range(second * 50, second * 50 + 50):
+            village = villages[number % 20]
+            uri = village.note(people[number % 20], number)
+            body = json.dumps(relay.says("Announce", uri)).encode()
+            await parts.relaying.take(relay.actor, open_envelope(body), body)
+        await fediverse.wait(seconds=1)
+        if second % 20 == 0:
+            (bill,) = await listed(alice)
+            most = max(most, bill["waiting"])
+    await fediverse.wait(minutes=20)
+
+    (bill,) = await listed(alice)
+    total = bill["total"]
+    assert (total["heard"], total["posts"], bill["waiting"]) == (30_000, 300, 0)
+    assert total["posts"] + total["known"] + sum(total["refused"].values()) == 30_000
+    assert total["fetches"] <= 400
+    assert 0 < most <= 1000
+    assert set(total["refused"]) <= {
+        "cap: posts of the day",
+        "cap: requests of the day",
+        "had to make room for newer ones",
+    }
+    assert await alice.home() == []
+
+
+async def test_what_comes_faster_than_it_can_be_taken(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Beyond a burst nothing is stored; who sends is not told to come back."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    await joined(fediverse, alice, relay)
+    assert alice.app is not None
+
+    for number in range(1200):
+        body = json.dumps(relay.says("Announce", f"https://far.example/notes/{number}")).encode()
+        await alice.app.parts.relaying.take(relay.actor, open_envelope(body), body)
+    await fediverse.wait(seconds=15)
+
+    bill = await today(alice, relay)
+    assert bill["heard"] == 1200
+    assert bill["refused"]["came faster than can be taken"] == 200
+
+
+async def test_a_month_of_nothing(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """The owner is asked whether to drop it."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    await joined(fediverse, alice, relay)
+    (before,) = await listed(alice)
+
+    await fediverse.wait(days=31)
+
+    (after,) = await listed(alice)
+    assert (before["hint"], after["hint"]) == (None, "It has brought nothing for a month.")
+    assert after["advised_at"] is not None

@@ -47,6 +47,7 @@ from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
 from smallfed.workers.processing import Processing
 from smallfed.workers.proving import Proving
+from smallfed.workers.relaying import Relaying
 from smallfed.workers.trusting import Trusting
 from tests import world
 from tests.workers.far import FakeHttp
@@ -280,6 +281,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
     db = Database(folder / "smallfed.db", clock, publish=events.extend, dice=dice, aside=aside, threaded=False)
     config, fetcher = Config(data=folder, limits=Limits(rate=rate)), Fetcher(db, http, clock, identity)
     room = Room(folder, aside, budget=None, reserve=0)
+    pace = Pace()
     parts = Parts(
         config=config,
         data=folder,
@@ -297,7 +299,8 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
         trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
-        pace=Pace(),
+        pace=pace,
+        relaying=Relaying(db, fetcher, Proving(fetcher, clock, aside), clock, hub, pace, limited=False),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),

@@ -7,12 +7,25 @@ import pytest
 
 from smallfed.domain.account import Account
 from smallfed.domain.notification import Handling, Policy
+from smallfed.domain.relay import State, Style
 from smallfed.domain.report import Report
 from smallfed.domain.subscription import Address, From
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.room import Room
-from smallfed.services import announcing, consenting, notifying, screening
-from smallfed.store import growth, hosts, ids, inbound, notifications, push_subscriptions, pushes, reports, tokens
+from smallfed.services import announcing, consenting, notifying, relaying, screening
+from smallfed.store import (
+    growth,
+    hosts,
+    ids,
+    inbound,
+    notifications,
+    push_subscriptions,
+    pushes,
+    relay_days,
+    relays,
+    reports,
+    tokens,
+)
 from smallfed.store.growth import Sizes
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -170,3 +183,27 @@ async def test_news_that_an_app_has_put_away_is_not_shown(tx: Tx, owner: Account
     announcing.dismiss(tx, first.id)
 
     assert overview._glance(tx, await room(budget=None, free=10**11)).news == [second.content]
+
+
+async def test_relays_with_their_bills(place: Place) -> None:
+    """What each brought and cost, and which one may be dropped."""
+    owner = await place.owner()
+    before = await owner.get("/owner")
+
+    def bring(tx: Tx) -> None:
+        relay = relaying.add(tx, "https://relay.example/inbox", style=Style.MASTODON)
+        long_ago = tx.now - timedelta(days=31)
+        relays.change(tx, relay.id, state=State.ACCEPTED, actor="https://relay.example/actor", answered_at=long_ago)
+        relay_days.add(tx, relay.id, heard=1700, posts=12, bytes=2_000_000, fetches=30, cpu=1_250_000)
+
+    await place.do(bring)
+    page = await owner.get("/owner")
+
+    assert "Relays" not in before.text
+    for words in (
+        "https://relay.example/inbox: accepted",
+        "it brought 12 posts of 1,700 it offered. You were shown 0, and did something about 0.",
+        "It cost 2.0 MB, 30 requests and 1.2 s of processor time.",
+        "Nothing of what it brought was looked at for a month. Drop this relay?",
+    ):
+        assert words in page.text

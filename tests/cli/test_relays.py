@@ -1,0 +1,120 @@
+"""smallfed relays: added, listed, shown, filtered, capped, paused and removed, while no server runs."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.domain.relay import State
+from smallfed.runtime.clock import Clock, chance
+from smallfed.services import consequences
+from smallfed.store import relay_days, relays
+from smallfed.store.opening import open_writer, prepare
+from smallfed.store.tx import Tx
+from tests.world import acquaint
+
+Call = Callable[..., tuple[int, str, str]]
+INBOX = "https://relay.example/inbox"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return the data directory of a house."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    prepare(folder / "smallfed.db", now=Clock().now())
+    change(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
+    return folder
+
+
+def change(folder: Path, what: Callable[[Tx], object]) -> None:
+    with closing(open_writer(folder / "smallfed.db")) as sql:
+        what(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow))
+
+
+@pytest.fixture
+def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Return a function that types ``smallfed relays …``: exit code, standard output, standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(frame(), ["relays", "--data", str(data), *arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
+    """Without a running server everything is written down, and done as soon as one runs."""
+    nothing = call()
+    asked = call("add", INBOX, "--kind", "mastodon", "--receive-only")
+    looked_at = call("add", "https://other.example/actor")
+    listed = call()[1]
+    filtered = json.loads(call("filters", INBOX, "--tag", "#Cats", "--no-bots", "--language", "en", "--json")[1])
+    again = json.loads(call("filters", INBOX, "--bots", "--json")[1])
+    anew = json.loads(call("filters", INBOX, "--clear", "--replies", "--json")[1])
+    capped = call("caps", INBOX, "--posts", "5", "--bytes", "1 MB")
+    paused = call("pause", "relay.example")
+    shown = call("show", INBOX)[1]
+    resumed = call("resume", INBOX)
+    gone = call("remove", INBOX)
+
+    assert nothing[1] == "There are no relays: `smallfed relays add URL`.\n"
+    assert asked[1] == f"{INBOX} is asked. It has not answered yet: see `smallfed relays`.\n"
+    assert looked_at[1].startswith("https://other.example/actor is looked at, then asked")
+    assert "pending, receive only" in listed
+    assert filtered["filters"] == {"tags": ["cats"], "languages": ["en"], "no_bots": True}
+    assert again["filters"] == {"tags": ["cats"], "languages": ["en"]}
+    assert anew["filters"] == {"replies": True}
+    assert capped[1] == f"{INBOX}: 5 posts, 1000000 bytes and 10000 requests a day.\n"
+    assert (paused[1], resumed[1]) == (f"{INBOX} is paused.\n", f"{INBOX} goes on.\n")
+    assert "pending, paused, receive only" in shown
+    assert "5 posts, 1.0 MB, 10000 requests; 0 wait" in shown
+    assert gone[1] == f"{INBOX} is no relay of yours any more.\n"
+    assert [each["address"] for each in json.loads(call("--json")[1])] == ["https://other.example/actor"]
+
+
+def test_a_bill(call: Call, data: Path) -> None:
+    """Day by day, with what was not taken and why; what relays call themselves does not reach the terminal."""
+    call("add", INBOX, "--kind", "mastodon")
+
+    def bring(tx: Tx) -> None:
+        (relay,) = relays.every(tx)
+        relays.change(tx, relay.id, state=State.ACCEPTED, actor="https://relay.example/\x1bactor", answered_at=tx.now)
+        relay_days.add(tx, relay.id, heard=7, posts=2, bytes=2000, fetches=3, cpu=1_500_000, read=1, liked=1)
+        relay_days.refuse(tx, relay.id, {"is covered": 5})
+
+    change(data, bring)
+
+    shown, listed = call("show", INBOX)[1], json.loads(call("list", "--days", "1", "--json")[1])
+    as_json = json.loads(call("show", "relay.example", "--json")[1])
+
+    assert "\x1b" not in shown
+    assert "is covered" in shown
+    assert "1.5 s" in shown
+    assert (listed[0]["total"]["posts"], listed[0]["total"]["refused"]) == (2, {"is covered": 5})
+    assert [day["posts"] for day in as_json["by_day"]] == [2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("add", "relay.example"), "give its inbox"),
+        (("add", INBOX, "--receive-only", "--send-only"), "leave nothing"),
+        (("show", INBOX), "there is no relay"),
+        (("remove", INBOX), "there is no relay"),
+        (("caps", INBOX, "--bytes", "much"), "must be a size"),
+        (("filters", INBOX), "there is no relay"),
+    ],
+)
+def test_what_cannot_be_done(call: Call, arguments: tuple[str, ...], words: str) -> None:
+    """It is said what to do instead."""
+    code, _, said = call(*arguments)
+
+    assert code in (Exit.FAILED, Exit.USAGE)
+    assert words in said
