@@ -75,6 +75,7 @@ from smallfed.workers.parts import Parts
 from smallfed.workers.processing import MEDIA, Processing
 from smallfed.workers.proving import Proving
 from smallfed.workers.publishing import Publishing
+from smallfed.workers.purging import Purging
 from smallfed.workers.pushing import Pusher
 from smallfed.workers.relaying import Relaying
 from smallfed.workers.schedule import Schedule
@@ -215,6 +216,7 @@ class App:
             ("lists", p.trusting.run),
             ("catching up", CatchingUp(p.db, p.fetcher, self._proving, p.clock, p.config.away, self._lifted).run),
             ("clearing", Clearing(p).run),
+            ("purging", Purging(p).run),
             ("publishing", Publishing(p, self._scheduled).run),
             ("deadlines", Deadlines(p.db, p.clock, self._deadlines).run),
             ("routes", self.routes.run),

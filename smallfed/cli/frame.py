@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "review": "Look at what strangers sent and you were not told of; release or bin it.",
     "calm": "Let only your followers notify you for a while, in a thread or at all.",
     "relays": "Have public posts passed on to you, and yours to others; see what it costs.",
+    "purge": "Remove a post, somebody or a file for good, and keep it from coming back.",
     "farewell": "Leave the fediverse for good: everybody is told, everything is deleted.",
     "conversations": "Show which conversations were made whole, and what that cost.",
     "check": "Verify the database and the files.",

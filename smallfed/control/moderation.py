@@ -9,7 +9,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.report import Report
 from smallfed.domain.rule import Action, Family
 from smallfed.errors import NotFound
-from smallfed.services import answering, following, freezing, legislating, moderating, releasing, reporting
+from smallfed.services import answering, following, freezing, legislating, moderating, purging, releasing, reporting
 from smallfed.services.answering import Answer
 from smallfed.services.blocking import clean_pattern
 from smallfed.services.moderating import Wish
@@ -90,6 +90,18 @@ def person(tx: Tx, named: str) -> Account:
     return found
 
 
+# Purges ---------------------------------------------------------------------------------------------------------------
+def begin_purge(tx: Tx, *, named: str, reason: str = "") -> Json:
+    """Begin to let something go for good; answers the number of the purge."""
+    return {"id": purging.begin(tx, named, reason=reason).id}
+
+
+def forget_purge(tx: Tx, *, number: int) -> Json:
+    """Let what was purged come back if it comes; answers what it was, as far as that is known."""
+    known = purging.forget(tx, number)
+    return {"id": known.id, "kind": known.kind.value, "host": known.host, "reason": known.reason}
+
+
 # Rules and the ledger -------------------------------------------------------------------------------------------------
 def add_rule(tx: Tx, *, family: str, match: str, action: str, lasting: str | None = None, comment: str = "") -> Json:
     """Make a rule; answers it."""
@@ -142,6 +154,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "domain.allow": allow_domain,
     "domain.disallow": disallow_domain,
     "person.act": act_on_person,
+    "purge.begin": begin_purge,
+    "purge.forget": forget_purge,
     "reports.answer": answer_report,
     "reports.close": close_report,
     "rules.add": add_rule,

@@ -33,7 +33,7 @@ from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
 from smallfed.runtime.bell import Bell
 from smallfed.services import synchronising
-from smallfed.store import accounts, domain_blocks, hosts, inbound
+from smallfed.store import accounts, domain_blocks, hosts, inbound, purges
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
@@ -133,8 +133,11 @@ class Inbox:
         )
 
     async def _matters(self, envelope: Envelope) -> bool:
-        """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle."""
-        if envelope.type in IDLE:
+        """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle.
+
+        What was purged is not even written down.
+        """
+        if envelope.type in IDLE or await self._parts.db.read(_was_purged, envelope):
             return False
         return not envelope.is_of_actor or await self._parts.db.read(_matters, envelope)
 
@@ -206,6 +209,10 @@ def _of(signer: str, envelope: Envelope) -> Envelope:
 def _require_one_host(envelope: Envelope) -> None:
     if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
         raise Unauthenticated("The id of the activity is on another host than its actor.")
+
+
+def _was_purged(tx: Tx, envelope: Envelope) -> bool:
+    return purges.holds(tx, envelope.actor, envelope.id, envelope.order_key)
 
 
 def _matters(tx: Tx, envelope: Envelope) -> bool:

@@ -107,6 +107,13 @@ class Database:
         if self._writer is not None:
             self._put(self._writer, Call(lambda tx: f(tx, *args, **kwargs), _unheard, urgent=False))
 
+    def empty_log(self) -> None:
+        """Let the write-ahead log be emptied soon, so that nothing of what was deleted is in it."""
+        if self._writer is not None:
+            self._writer.empty()
+            if not self._threaded:
+                self._bell.ring()
+
     async def read(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f(tx, …)`` on a read-only snapshot: for what an index answers. It may be run twice."""
         return await self._open_readers().short(lambda tx: f(tx, *args, **kwargs))

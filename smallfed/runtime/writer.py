@@ -58,12 +58,17 @@ class Writer:
         self._bell.acquire()
         self._stopping = False
         self._checkpointed = sql.total_changes
-        self._full = False
+        self._full = self._emptying = False
         self._last_commit: datetime | None = None
 
     def put(self, call: Call) -> None:
         """Let ``call`` wait its turn and wake ``serve``."""
         self._groups.put(call)
+        self._ring()
+
+    def empty(self) -> None:
+        """Let the log be emptied soon, so that nothing of what was deleted is in it."""
+        self._emptying = True
         self._ring()
 
     def stop(self) -> None:
@@ -74,10 +79,12 @@ class Writer:
     def serve(self) -> None:
         """Work until stopped and nothing waits; checkpoint when idle."""
         while self._groups.waiting or not self._stopping:
-            if self._bell.acquire(timeout=IDLE if self._unsaved else -1):
+            if self._bell.acquire(timeout=IDLE if self._unsaved or self._emptying else -1):
                 self.work()
             else:
                 self.checkpoint()
+                if self._emptying:
+                    self._empty()
 
     def work(self) -> None:
         """Run group after group until nothing waits."""
@@ -87,6 +94,15 @@ class Writer:
             self._deliver(settled)
             if self._unsaved > ROWS:
                 self.checkpoint()
+        if self._emptying:
+            self._empty()
+
+    def _empty(self) -> None:
+        """Empty the log; while somebody reads in it, after the next work or when idle."""
+        try:
+            self._emptying = not self.truncate()
+        except sqlite3.Error as error:
+            log.warning("the log of the database could not be emptied: %r", error)
 
     def checkpoint(self) -> None:
         """Bring what is in the log into the database file, as far as no reader needs it; shorten a large log."""
@@ -98,12 +114,13 @@ class Writer:
         except sqlite3.Error as error:  # nothing is lost: it is in the log, and the next one tries again
             log.warning("the database could not be checkpointed: %r", error)
 
-    def truncate(self) -> None:
-        """Checkpoint and empty the log, unless a reader stays in it for longer than ``GRACE``."""
+    def truncate(self) -> bool:
+        """Checkpoint and empty the log, unless a reader stays in it for longer than ``GRACE``: then return False."""
         (patience,) = self._sql.execute("PRAGMA busy_timeout").fetchone()
         self._sql.execute(f"PRAGMA busy_timeout = {GRACE}")
         try:
-            self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            busy, _, _ = self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
         finally:
             self._sql.execute(f"PRAGMA busy_timeout = {patience}")
 

@@ -25,6 +25,7 @@ from smallfed.store import (
     notifications,
     pasts,
     posts,
+    purges,
     tombstones,
 )
 from smallfed.store.tx import Tx
@@ -98,6 +99,8 @@ def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool
     if refused is not None:
         return refused
     post = posts.find_uri(tx, announce.object)
+    if purges.holds(tx, announce.object, announce.id):
+        return Refused("You have purged it here.")
     if post is None:
         return _wanted(tx, account, announce.object, fresh=fresh)
     refused = _admissible(tx, account, post)

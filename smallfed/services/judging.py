@@ -42,6 +42,7 @@ from smallfed.store import (
     follows,
     houses,
     judgements,
+    purges,
     refusals,
     rules,
 )
@@ -50,6 +51,7 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import words
 from smallfed.translate.linking import pages
 
+PURGED = "You have purged it here."
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 
@@ -88,6 +90,10 @@ def _by_lists(tx: Tx, actor: str, account: Account | None) -> Verdict | None:
 # Inbox ----------------------------------------------------------------------------------------------------------------
 def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
     """Judge who sends an activity. A post in it is judged by ``post``; what waits for the owner is no Follow."""
+    if not isinstance(incoming, Create | UpdatePost) and purges.holds(
+        tx, incoming.actor, getattr(incoming, "object", "")
+    ):
+        return Refused(PURGED)
     book, named = rules.book(tx), findings.names_people(tx)
     if not (book or named) or isinstance(incoming, Handed | Mentioned):
         return None
@@ -230,8 +236,10 @@ def notification(tx: Tx, account: Account, post: int | None) -> Handling:
 
 
 # Hosts ----------------------------------------------------------------------------------------------------------------
-def may_ask(tx: Tx, name: str) -> Refused | None:
-    """Judge whether anything may be fetched from a host."""
+def may_ask(tx: Tx, name: str, url: str = "") -> Refused | None:
+    """Judge whether ``url``, or anything, may be fetched from a host."""
+    if purges.holds(tx, url):
+        return Refused(PURGED)
     if domain_blocks.covers(tx, name):
         return Refused(f"{name} is blocked here.")
     verdict = _of_host(tx, name)

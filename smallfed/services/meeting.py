@@ -26,6 +26,7 @@ from smallfed.store import (
     notifications,
     pasts,
     posts,
+    purges,
 )
 from smallfed.store.tx import Tx
 
@@ -46,6 +47,8 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     known = accounts.find_uri(tx, actor.uri)
     if (known is not None and known.local) or actor.uri.startswith(f"{houses.get(tx).base}/"):
         raise Forbidden("This server's own accounts are not taken from others.")
+    if purges.holds(tx, actor.uri, actor.url, f"@{actor.username}@{host}".lower()):
+        raise Forbidden("You have purged this account here.")
     account = _merged(tx, actor, host.lower(), known)
     accounts.put(tx, account)
     _take_keys(tx, account, actor.keys)

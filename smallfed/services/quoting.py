@@ -17,7 +17,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound
 from smallfed.policy.interacting import judge_stamp
-from smallfed.store import accounts, houses, ids, policies, posts, quotes, stamps
+from smallfed.store import accounts, houses, ids, policies, posts, purges, quotes, stamps
 from smallfed.store.tx import Tx
 
 DEEPEST = 1  # quotes of quotes of quotes are not looked for
@@ -29,14 +29,15 @@ def receive(tx: Tx, stored: Post, post: IncomingPost, *, fresh: bool) -> None:
     """Note what a post that has come quotes, and what it says about being quoted, answered, liked and boosted."""
     if post.policy is not None:
         policies.put(tx, stored.id, post.policy)
-    if post.quote is not None:
+    if post.quote is not None and not purges.holds(tx, post.quote.uri):
         _record(tx, stored, post.quote, fresh=fresh)
 
 
 def renew(tx: Tx, stored: Post, post: IncomingPost) -> None:
     """Note the same of a new version. The stamp is looked at again, whatever has changed."""
     policies.put(tx, stored.id, post.policy)
-    _renew(tx, stored, post.quote)
+    was_purged = post.quote is not None and purges.holds(tx, post.quote.uri)
+    _renew(tx, stored, None if was_purged else post.quote)
 
 
 def _record(tx: Tx, post: Post, quote: IncomingQuote, *, fresh: bool) -> None:

@@ -20,7 +20,7 @@ from smallfed.policy.relevance import Concern
 from smallfed.services import grouping, indexing, judging, polling, quoting, sorting
 from smallfed.services.arriving import published, put_former, put_parts
 from smallfed.services.concerning import quotes_owner
-from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, tombstones
+from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, purges, tombstones
 from smallfed.store.tx import Tx
 
 
@@ -91,6 +91,8 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
     """Judge by who the author is, and by what was deleted."""
     if post.vote:
         return Refused("It is a vote in a poll, which is no post.")
+    if purges.holds(tx, post.uri, post.url, author.uri):
+        return Refused(judging.PURGED)
     if blocks.has(tx, accounts.owner(tx).id, author.id):
         return Refused("The owner blocks its author.")
     if domain_blocks.covers_account(tx, author.id):

@@ -12,12 +12,13 @@ from msgspec import Struct
 from smallfed.domain.events import FilesDiscarded, FilesKept, MediumTaken
 from smallfed.domain.medium import Medium, MediumState, Retouch
 from smallfed.errors import Invalid
-from smallfed.store import attachments, discards, ids, media, scheduled_posts
+from smallfed.store import attachments, discards, ids, media, purges, scheduled_posts
 from smallfed.store.tx import Tx
 
 UNUSED = timedelta(days=1)  # that something is kept which no post has
 SLICE = 100  # that go in one transaction
 INCOMING, FILES = "incoming", "files"  # folders below that of media
+PURGED = "You have purged this file here: `smallfed purge list` says when and why, and forgets it if you want it back."
 USED = "Media attachment is currently used by a status"
 
 
@@ -63,7 +64,9 @@ class Print(Struct, frozen=True, kw_only=True):
 
 
 def take(tx: Tx, upload: Upload) -> Medium:
-    """Take an upload in, to be read; the files must be on disk."""
+    """Take an upload in, to be read; the files must be on disk. Invalid for what was purged here."""
+    if purges.holds_file(tx, upload.digest):
+        raise Invalid(PURGED)
     focus_x, focus_y = upload.focus or (None, None)
     medium = Medium(
         id=_id(tx),
@@ -123,6 +126,9 @@ def finish(tx: Tx, medium: int, source: str, made: Print) -> None:
     """Note what the upload ``source`` has become; nothing when it is not wanted any more."""
     known = media.find(tx, medium)
     if known is None or known.source != source:
+        return
+    if purges.holds_file(tx, made.digest):
+        fail(tx, medium, source, PURGED)
         return
     media.change(
         tx,

@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from smallfed.domain.post import Post
-from smallfed.store import hosts, posts, threads, tombstones
+from smallfed.store import hosts, posts, purges, threads, tombstones
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import Shape, listed
 from smallfed.store.tx import Tx
@@ -66,9 +66,10 @@ def known(tx: Tx, uris: Collection[str]) -> tuple[dict[str, Post], set[str]]:
 
 # Looks --------------------------------------------------------------------------------------------------------------
 def put(tx: Tx, look: Conversation) -> None:
-    """Write down a look, instead of an earlier one at the same conversation."""
+    """Write down a look, instead of an earlier one at the same conversation; not of one that was purged meanwhile."""
     tx.run("DELETE FROM conversations WHERE uri = ?", look.uri)
-    _SHAPE.insert(tx, look)
+    if not purges.holds(tx, look.uri):
+        _SHAPE.insert(tx, look)
 
 
 def find(tx: Tx, uri: str) -> Conversation | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from smallfed.store import purges
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -47,7 +48,9 @@ class Fetch(Struct, frozen=True, kw_only=True):
 
 
 def put(tx: Tx, uri: str, *, kind: Kind = "object", depth: int = 0, after: timedelta = timedelta(0)) -> bool:
-    """Ask for ``uri`` to be fetched soon, or ``after`` a while; False when that is asked for already."""
+    """Ask for ``uri`` to be fetched soon, or ``after`` a while; False when that is asked for already, or was purged."""
+    if purges.holds(tx, uri):
+        return False
     return bool(
         tx.run(
             "INSERT INTO fetches (uri, kind, depth, due, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -33,6 +33,7 @@ WRITING = (
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 0",  # the writer checkpoints when it has time, and nobody else ever does
     f"PRAGMA journal_size_limit = {WAL_KEPT}",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten; Debian's SQLite does so anyway, others do not
 )
 
 
@@ -88,6 +89,11 @@ def open_writer(path: Path) -> sqlite3.Connection:
             sql.close()
             raise
         return sql
+
+
+def empty_log(sql: sqlite3.Connection) -> None:
+    """Bring all of the write-ahead log into the database file, so that nothing of what was deleted is in it."""
+    sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

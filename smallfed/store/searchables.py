@@ -101,6 +101,13 @@ def merge(tx: Tx) -> bool:
     return tx.sql.total_changes - before >= 2  # less: nothing was left to do
 
 
+def renew(tx: Tx) -> bool:
+    """Begin to write the whole index anew, by ``merge`` from then on: what was taken out of it leaves the file, too."""
+    before: int = tx.sql.total_changes
+    tx.run(f"INSERT INTO search_index (search_index, rank) VALUES ('merge', -{MERGED})")
+    return tx.sql.total_changes - before >= 2
+
+
 def clear(tx: Tx) -> None:
     """Empty the index, whose posts are all gone: nothing of their words stays in the file."""
     tx.run("DELETE FROM search_leavings")

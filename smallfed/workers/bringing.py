@@ -24,8 +24,9 @@ from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.hands import Hands, Loose
 from smallfed.runtime.room import Room
-from smallfed.services import copying
+from smallfed.services import copying, judging
 from smallfed.services.copying import Wanted
+from smallfed.store import purges
 from smallfed.workers import turns
 from smallfed.workers.documents import Documents, successful
 from smallfed.workers.passing_on import Large
@@ -160,6 +161,7 @@ class Bringer:
             return await self._film(taking, asked)
         async with self._one_large if taking.is_large else nullcontext():
             found = await self._aside.thread(taking.stripped)
+            await self._require_wanted(*taking.digests)
             if not taking.booking.take(len(found.data)):
                 return taking.loose(found.data)
             try:
@@ -183,8 +185,14 @@ class Bringer:
             await self._db.patient_write(copying.settled, [name])
         return copy
 
+    async def _require_wanted(self, *digests: bytes | None) -> None:
+        """Refuse what was purged here, whatever address it comes from now."""
+        if await self._db.read(purges.holds_file, *digests):
+            raise Invalid(judging.PURGED)
+
     async def _film(self, taking: Taking, asked: Wanted) -> Copy:
         draft, fetched = taking.film()
+        await self._require_wanted(fetched.digest)
         await self._aside.thread(draft.sync)
         copy = await self._db.patient_write(copying.keep, asked, fetched)
         await self._aside.thread(draft.keep)

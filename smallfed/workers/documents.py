@@ -139,7 +139,7 @@ class Documents:
             raise Invalid(f"{url[:200]!r} is not a URL of a web server.")
         if name in self._identity.here.names:
             raise NotFound(f"{url[:200]!r} is one of our own addresses, and there is nothing to fetch.")
-        refused = await self._db.read(judging.may_ask, name)
+        refused = await self._db.read(judging.may_ask, name, url.partition("#")[0])
         if refused is not None:
             raise Forbidden(refused.reason)
         self._budgets.spend(errand, name, self._clock.monotonic())

@@ -67,6 +67,7 @@ class Taking:
         self._hold: Hold | None = None
         self._arrival: Arrival | None = None
         self.media_type = ""
+        self.digests = b"", b""  # the SHA-256 of a picture as it came, and as it is kept
 
     @property
     def is_begun(self) -> bool:
@@ -166,6 +167,7 @@ class Taking:
         found = strip(data)
         if found.width * found.height > MOST_PIXELS:
             raise Invalid("it has too many pixels to be shown")
+        self.digests = sha256(data).digest(), sha256(found.data).digest()
         return found
 
     def loose(self, data: bytes) -> Loose:
@@ -190,7 +192,7 @@ class Taking:
         fetched = Fetched(
             media_type=self.media_type,
             file=name,
-            digest=sha256(found.data).digest(),
+            digest=self.digests[1],
             moves=found.moves,
             shrinking=Shrinking.WANTED if worth else Shrinking.DONE,
             **size,

@@ -68,8 +68,8 @@ def test_what_a_note_costs(tx: Tx, owner: Account, bob: Account) -> None:
     bare = [statements(tx, note(bob, number)) for number in (1, 2)][-1]
     full = [statements(tx, note(bob, number, **named(owner))) for number in (3, 4)][-1]
 
-    assert len(bare) <= 30, "\n".join(bare)
-    assert len(full) <= 47, "\n".join(full)
+    assert len(bare) <= 31, "\n".join(bare)
+    assert len(full) <= 48, "\n".join(full)
 
 
 def test_nothing_is_asked_twice(tx: Tx, owner: Account, bob: Account) -> None:

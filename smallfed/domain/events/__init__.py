@@ -70,6 +70,7 @@ from smallfed.domain.events.posts import (
     PostsHidden,
     PostUnpinned,
 )
+from smallfed.domain.events.purges import PurgeBegun
 from smallfed.domain.events.queues import (
     DeliveriesQueued,
     FetchQueued,
@@ -161,6 +162,7 @@ __all__ = [
     "PostUnpinned",
     "PostsHidden",
     "ProfileChanged",
+    "PurgeBegun",
     "PushQueued",
     "QuoteAsked",
     "QuoteFound",
