@@ -36,6 +36,7 @@ def decided(tx: Tx) -> list[Finding]:
 
 def put(tx: Tx, findings: Iterable[Finding]) -> None:
     """Store findings, instead of what was found before."""
+    tx.known.pop("findings", None)
     marks = ", ".join("?" * len(SHAPE.names))
     tx.sql.executemany(
         f"INSERT OR REPLACE INTO findings ({', '.join(SHAPE.names)}) VALUES ({marks})",
@@ -45,6 +46,7 @@ def put(tx: Tx, findings: Iterable[Finding]) -> None:
 
 def drop(tx: Tx, subjects: Iterable[str]) -> None:
     """Forget findings."""
+    tx.known.pop("findings", None)
     tx.run("DELETE FROM findings WHERE subject IN (SELECT value FROM json_each(?))", listed(subjects))
 
 
@@ -61,12 +63,17 @@ def agree(tx: Tx, *, only: Collection[str] | None = None, but: Collection[str] =
 
 def ignore(tx: Tx, subject: str) -> None:
     """Note that the owner wants nothing of what lists say of a subject."""
+    tx.known.pop("findings", None)
     tx.run("UPDATE findings SET state = ?, holds = NULL WHERE subject = ?", Stand.IGNORED, subject)
 
 
 def names_people(tx: Tx) -> bool:
-    """Whether anything holds for anybody by their own name."""
-    return tx.one("SELECT 1 FROM findings WHERE person AND holds IS NOT NULL LIMIT 1") is not None
+    """Whether anything holds for anybody by their own name; asked once in each call."""
+    known: bool | None = tx.known.get("findings")
+    if known is None:
+        statement = "SELECT 1 FROM findings WHERE person AND holds IS NOT NULL LIMIT 1"
+        known = tx.known["findings"] = tx.one(statement) is not None
+    return known
 
 
 def shunning(tx: Tx, names: Collection[str]) -> Finding | None:
