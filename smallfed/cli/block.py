@@ -7,6 +7,8 @@ from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.tables import clean, number, print_json
 
+SHOWN = 100  # rows of lists
+
 
 @click.command("block")
 @click.argument("target", required=False)
@@ -56,6 +58,7 @@ def command(
 
 def _list(invocation: Invocation, *, as_json: bool) -> None:
     from smallfed.cli.reach import reading
+    from smallfed.domain.domain_block import Origin
     from smallfed.store import domain_blocks
     from smallfed.store.paging import Page
 
@@ -63,8 +66,15 @@ def _list(invocation: Invocation, *, as_json: bool) -> None:
         found, now = domain_blocks.newest(tx, Page(limit=-1)), tx.now
     if as_json:
         print_json(found)
-    else:
-        click.echo(standing.listed(found, now) if found else "Nothing is blocked or limited: `smallfed block HOST`.")
+        return
+    own = [one for one in found if one.origin is Origin.OWNER]
+    shown = found if len(found) - len(own) <= SHOWN else own
+    if shown:
+        click.echo(standing.listed(shown, now))
+    if len(shown) < len(found):
+        click.echo(f"{len(found) - len(shown)} more by lists: --json has all, `smallfed lists show HOST` says why.")
+    if not found:
+        click.echo("Nothing is blocked or limited: `smallfed block HOST`.")
 
 
 def _domain(

@@ -108,7 +108,8 @@ def tell_outcome(outcome: Mapping[str, Any]) -> None:
     """Print how reading a list went."""
     name = clean(outcome["name"])
     if outcome["state"] == "held":
-        click.echo(f"{name} is not believed: {outcome['reason']}. `smallfed lists refresh NAME --believe` believes it.")
+        advice = f"`smallfed lists refresh {name} --believe` believes it."
+        click.echo(f"{name} is not believed: {outcome['reason']}. {advice}")
         return
     entries = number(outcome["size"], "entry", "entries")
     click.echo(f"{name} has {entries}: {outcome['new']} new or changed, {outcome['gone']} gone.")

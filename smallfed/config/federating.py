@@ -25,7 +25,8 @@ class Federation(Struct, frozen=True, kw_only=True):
         About(
             kind=NUMBER,
             doc="After how many days the block of a server becomes final by itself: then follows with people there "
-            "end, and they are told. Until then a block only freezes them, and lifting it brings them back. 0: only "
+            "end, and they are told. Until then a block only freezes them, and lifting it brings them back. What lists "
+            "of others have brought about never becomes final. 0: only "
             "when you say so, by `smallfed block HOST --final`.",
             example="30",
         ),

@@ -70,7 +70,7 @@ def _from_file(tx: Tx, name: str) -> Blocklist:
 def agree(tx: Tx, *, subjects: Json = None) -> Json:
     """Agree to what waits; answers to how much, and how much goes on waiting."""
     named = None if subjects is None else [subject(tx, text) for text in convert(subjects, list[str])]
-    return {"agreed": reckoning.agree(tx, named), "waiting": findings.counts(tx).get("waiting", 0)}
+    return {"agreed": reckoning.agree(tx, named), "waiting": findings.count_waiting(tx)}
 
 
 _CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}

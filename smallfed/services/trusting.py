@@ -83,7 +83,8 @@ def _named_after(url: str | None) -> str:
         raise Invalid("a list from a file needs a name: --name NAME")
     parts = urlsplit(url)
     last = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0].strip("_")
-    return _name(f"{(parts.hostname or '').removeprefix('www.')} {last}"[:LONGEST_NAME])
+    host = (parts.hostname or "").removeprefix("www.")
+    return _name((f"{host}/{last}" if last else host)[:LONGEST_NAME])
 
 
 def change(tx: Tx, name: str, trust: Trust) -> Blocklist:
@@ -146,22 +147,26 @@ class Changes(Struct, frozen=True, kw_only=True):
         return ""
 
 
+_PART = 2000  # entries that are compared at once, so that not all are in memory twice
 MANY = 20  # entries, below which a list may shrink as it likes
 
 
 def compare(tx: Tx, number: int, entries: Sequence[Entry]) -> Changes:
     """Return how ``entries`` differ from what a list says. For a thread."""
-    known = blocklist_entries.of_list(tx, number)
-    return Changes(
-        before=len(known),
-        after=len(entries),
-        new=tuple(entry for entry in entries if known.get(entry.subject) != entry),
-        gone=tuple(known.keys() - {entry.subject for entry in entries}),
-    )
+    new: list[Entry] = []
+    for start in range(0, len(entries), _PART):
+        part = entries[start : start + _PART]
+        known = blocklist_entries.said(tx, number, [entry.subject for entry in part])
+        new += [entry for entry in part if known.get(entry.subject) != entry]
+    before = blocklist_entries.subjects(tx, number)
+    gone = before - {entry.subject for entry in entries}
+    return Changes(before=len(before), after=len(entries), new=tuple(new), gone=tuple(gone))
 
 
 def take(tx: Tx, number: int, entries: Collection[Entry]) -> None:
-    """Note some of what a list says now."""
+    """Note some of what a list says now, unless the owner wants it no more."""
+    if blocklists.find(tx, str(number)) is None:
+        return
     blocklist_entries.put(tx, number, entries)
     blocklist_entries.mark(tx, [entry.subject for entry in entries])
     tx.announce(ListsChanged())
@@ -183,6 +188,10 @@ def reveal(tx: Tx, found: Mapping[str, str]) -> None:
 
 
 def finish(tx: Tx, known: Blocklist, after: timedelta | None, /, **fields: Any) -> None:
-    """Note how reading a list went, and when it is read next: ``after`` so long, None: when the owner says so."""
-    due = None if after is None or known.paused else tx.now + after
-    blocklists.change(tx, known.id, due=due, **fields)
+    """Note how reading a list went, and when it is read next: ``after`` so long, None: when the owner says so.
+
+    Nothing is noted of a list that the owner has come to want no more meanwhile.
+    """
+    now = blocklists.find(tx, str(known.id))
+    if now is not None:
+        blocklists.change(tx, now.id, due=None if after is None or now.paused else tx.now + after, **fields)

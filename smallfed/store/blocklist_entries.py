@@ -36,12 +36,21 @@ class Word(Struct, frozen=True, kw_only=True):
     retracted_at: datetime | None = None
 
 
-def of_list(tx: Tx, number: int) -> dict[str, Entry]:
-    """Return all that a list says, by subject. For a thread."""
-    rows = tx.sql.execute(
-        f"SELECT {_COLUMNS} FROM blocklist_entries e WHERE e.list_id = ? AND e.retracted_at IS NULL", (number,)
+def said(tx: Tx, number: int, subjects: Collection[str]) -> dict[str, Entry]:
+    """Return what a list says of these subjects, by subject."""
+    rows = tx.all(
+        f"""SELECT {_COLUMNS} FROM blocklist_entries e WHERE e.list_id = ?
+            AND e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL""",
+        number,
+        listed(subjects),
     )
     return {row[0]: _entry(row) for row in rows}
+
+
+def subjects(tx: Tx, number: int) -> set[str]:
+    """Return all that a list names. For a thread."""
+    rows = tx.sql.execute("SELECT subject FROM blocklist_entries WHERE list_id = ? AND retracted_at IS NULL", (number,))
+    return {subject for (subject,) in rows}
 
 
 def _entry(row: Sequence[Any]) -> Entry:

@@ -210,8 +210,8 @@ def covering(tx: Tx, host: str) -> list[DomainBlock]:
 
 
 def frozen(tx: Tx) -> list[DomainBlock]:
-    """Return what is cut off and not final, the longest first; the mode of the house never becomes final."""
-    rows = tx.all(f"{_SELECT}WHERE d.{_CUTS} AND d.final_at IS NULL AND d.origin <> 'mode' ORDER BY d.cut_at, d.id")
+    """Return what the owner has cut off and is not final, the longest first. By lists nothing becomes final."""
+    rows = tx.all(f"{_SELECT}WHERE d.{_CUTS} AND d.final_at IS NULL AND d.{_OWN} ORDER BY d.cut_at, d.id")
     return list(each(SHAPE.read, rows))
 
 

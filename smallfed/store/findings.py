@@ -82,6 +82,11 @@ def shunning(tx: Tx, names: Collection[str]) -> Finding | None:
     return next((one for one in found if one.holds is Severity.SUSPEND), None)
 
 
+def count_waiting(tx: Tx) -> int:
+    """Return how much waits for the owner's word."""
+    return int(tx.one("SELECT count(*) FROM findings WHERE state = 'waiting'")[0])
+
+
 def counts(tx: Tx) -> dict[str, int]:
     """Return how many there are in each state."""
     return dict(tx.all("SELECT state, count(*) FROM findings GROUP BY state"))

@@ -4,8 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from smallfed.domain.blocklist import State
 from smallfed.domain.scheduled_post import ScheduledPost
-from smallfed.store import accounts, backlog, follows, inbound, notification_requests, pushes, reports
+from smallfed.store import (
+    accounts,
+    backlog,
+    blocklists,
+    findings,
+    follows,
+    inbound,
+    notification_requests,
+    pushes,
+    reports,
+)
 from smallfed.store.tx import Tx
 from smallfed.web.words import counted
 
@@ -43,6 +54,20 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
             what=f"{counted(complaints, 'report from another server is', 'reports from other servers are')} open.",
             command="smallfed reports",
         )
+    yield from _of_lists(tx)
+
+
+def _of_lists(tx: Tx) -> Iterator[Line]:
+    if drafts := findings.count_waiting(tx):
+        yield Line(
+            what=f"{counted(drafts, 'entry of lists that you subscribe to waits', 'entries of lists wait')}"
+            " for your word.",
+            command="smallfed lists preview",
+        )
+    for known in blocklists.every(tx):
+        if known.state in (State.HELD, State.FAILING):
+            trouble = "is not believed" if known.state is State.HELD else "could not be read"
+            yield Line(what=f"The list {known.name} {trouble}: {known.reason}.", command="smallfed lists")
 
 
 def _under_way(tx: Tx) -> Iterator[Line]:

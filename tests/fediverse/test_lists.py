@@ -174,7 +174,7 @@ async def test_an_ignored_server_stays_reachable(autojump_clock: MockClock, fedi
 
     assert ignored == (True, set())
     assert own is not None
-    assert own.private_comment.startswith("Because of lists.example blocks since ")
+    assert own.private_comment.startswith("Because of lists.example/blocks since ")
 
 
 async def test_two_lists_of_which_one_goes(autojump_clock: MockClock, fediverse: Fediverse) -> None:

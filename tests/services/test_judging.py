@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
+from smallfed.domain.blocklist import Entry
 from smallfed.domain.incoming import Announce, Arrival, Create, Follow, Like
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Attachment, Post, Visibility
@@ -22,11 +23,14 @@ from smallfed.services import (
     moderating,
     posting,
     receiving,
+    reckoning,
     releasing,
     revising,
     screening,
+    trusting,
 )
 from smallfed.services.moderating import Wish
+from smallfed.services.trusting import Trust
 from smallfed.store import follows, judgements, notification_requests, posts, refusals, rules, timelines
 from smallfed.store.paging import Page
 from smallfed.store.refusals import Came, Which
@@ -354,3 +358,34 @@ def test_a_create_is_judged_once(lively: Tx, owner: Account, bob: Account, incom
 
     assert isinstance(outcome, Ignored)
     assert ledger(lively) == [("inbox", "Create", post.uri, label)]
+
+
+# Lists ----------------------------------------------------------------------------------------------------------------
+def test_a_rule_may_be_about_whom_a_list_names(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """By handle or id; of others nothing is said."""
+    known = trusting.subscribe(lively, "https://lists.example/people.csv", Trust(name="Loud people"))
+    trusting.take(lively, known.id, [Entry(subject=f"@{bob.handle}"), Entry(subject=f"{bob.uri}/not")])
+    law(lively, Family.LIST, "loud people", Action.HIDE)
+
+    assert judging.person(lively, bob.id).says(Action.HIDE)
+    assert not judging.person(lively, carol.id).verdicts
+
+
+def test_whom_lists_shun_gets_no_further_than_the_ledger(
+    lively: Tx, owner: Account, bob: Account, carol: Account, incoming: Incoming
+) -> None:
+    """At the inbox and as an author, with who says so; others are heard."""
+    known = trusting.subscribe(lively, "https://lists.example/p.csv", Trust(name="A", weight=2, automatic=True))
+    trusting.take(lively, known.id, [Entry(subject=bob.uri)])
+    while reckoning.go_on(lively):
+        pass
+
+    like = Like(id="https://far.example/likes/1", actor=bob.uri, object="https://home.example/x")
+    at_inbox = judging.activity(lively, like, arrival(bob))
+    author = judging.post(lively, incoming(bob), bob)
+
+    assert isinstance(at_inbox, Refused)
+    assert at_inbox.reason == f"Because of A since {lively.now:%Y-%m-%d}. (lists)"
+    assert isinstance(author, Refused)
+    assert [rule for *_, rule in ledger(lively)] == ["lists", "lists"]
+    assert judging.post(lively, incoming(carol), carol) == (incoming(carol), judging.SILENT)

@@ -1,5 +1,6 @@
 """What lists come to together, what of it holds, and that nothing is lost by any order of things."""
 
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -8,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.blocklist import Blocklist, Entry, is_person
+from smallfed.domain.blocklist import Blocklist, Entry, State, is_person
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Stand
 from smallfed.policy.quorum import Terms
@@ -213,6 +214,19 @@ def test_people(lively: Tx, owner: Account, know: Know) -> None:
     assert cut == (True, False)
     assert not domain_blocks.covers_account(lively, eve.id)
     assert follows.has(lively, mal.id, owner.id)
+
+
+def test_a_list_that_goes_while_it_is_read_stays_gone(lively: Tx, owner: Account) -> None:
+    """Whatever its reader still notes."""
+    known = subscribe(lively, BAD, weight=2, automatic=True)
+
+    trusting.unsubscribe(lively, known.name)
+    trusting.take(lively, known.id, [LOUD])
+    trusting.finish(lively, known, timedelta(days=1), state=State.FINE)
+    reckon(lively)
+
+    assert (blocklists.every(lively), by_lists(lively)) == ([], {})
+    assert blocklists.next_due(lively) is None
 
 
 def test_hidden_names_come_to_something_when_they_are_known(lively: Tx, owner: Account) -> None:

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from smallfed.domain import blocklist
 from smallfed.domain.account import Account
+from smallfed.domain.blocklist import Entry
 from smallfed.domain.notification import Handling, Policy
 from smallfed.domain.relay import State, Style
 from smallfed.domain.report import Report
 from smallfed.domain.subscription import Address, From
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.room import Room
-from smallfed.services import announcing, consenting, notifying, relaying, screening
+from smallfed.services import announcing, consenting, notifying, reckoning, relaying, screening, trusting
+from smallfed.services.trusting import Trust
 from smallfed.store import (
     growth,
     hosts,
@@ -74,6 +77,24 @@ def test_what_asks_for_the_owner(tx: Tx, owner: Account, know: Know) -> None:
         Line(what="1 post could not be published.", path="/drafts"),
         Line(what="2 people ask to follow you.", where="Your app lists them as follow requests."),
         Line(what="1 report from another server is open.", command="smallfed reports"),
+    ]
+
+
+def test_what_lists_ask_for(tx: Tx, owner: Account) -> None:
+    """What they would block, and which of them is in trouble."""
+    known = trusting.subscribe(tx, "https://lists.example/blocks.csv", Trust(weight=2))
+    trusting.subscribe(tx, "https://other.example/blocks.csv", Trust())
+    trusting.take(tx, known.id, [Entry(subject="bad.example")])
+    trusting.finish(tx, known, None, state=blocklist.State.HELD, reason="it is empty, and had 9 entries")
+    while reckoning.go_on(tx):
+        pass
+
+    assert lines(tx) == [
+        Line(what="1 entry of lists that you subscribe to waits for your word.", command="smallfed lists preview"),
+        Line(
+            what="The list lists.example/blocks is not believed: it is empty, and had 9 entries.",
+            command="smallfed lists",
+        ),
     ]
 
 

@@ -13,7 +13,11 @@ FIRES is left out: its documentation has no API of data sets yet ("still being w
 Spec: PROTOCOL §9.3.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, islice
+
+from msgspec import structs
 
 from smallfed.domain.blocklist import Dropped, Entry, Format, Reading
 from smallfed.domain.domain_block import Severity
@@ -28,6 +32,7 @@ __all__ = ["LARGEST", "MOST", "read", "write"]
 LARGEST = 8 << 20  # bytes
 MOST = 100_000  # lines
 EXAMPLES = 5
+LOOK = 500  # lines that show what a list is about
 _STRICTEST = (Severity.SUSPEND, Severity.SILENCE, Severity.NOOP)
 
 
@@ -44,9 +49,9 @@ def read(
     text = _text(data)
     format_ = _format(text) if format_ is Format.AUTO else format_
     said = {Format.CSV: tables.read, Format.JSON: objects.read}.get(format_, lines.read)(text)
-    found = list(_few(said))
-    people = _names_people(found) if people is None else people
-    entries, dropped = _understood(found, ours, people)
+    start = list(islice(said, LOOK))  # the rest is never in memory as it is said, which is much more than what it says
+    people = _names_people(start) if people is None else people
+    entries, dropped = _understood(_few(chain(start, said)), ours, people)
     if not entries and dropped:
         said_why = "; ".join(f"{one.count} × {one.reason}" for one in dropped)
         raise Invalid(f"this list names nobody ({said_why})")
@@ -87,19 +92,40 @@ def _understood(
     said: Iterable[Said], ours: Collection[str], people: bool
 ) -> tuple[dict[str, Entry], tuple[Dropped, ...]]:
     entries: dict[str, Entry] = {}
-    lost: dict[str, list[str]] = {}
+    comments: dict[str, str] = {}
+    lost = _Lost()
     for one in said:
         try:
             entry = one.entry(names.person(one.name) if people else names.server(one.name, one.digest), ours)
         except Unusable as why:
-            lost.setdefault(why.reason, []).append(one.name[:100])
+            lost.note(why.reason, one.name)
             continue
+        same = comments.setdefault(entry.comment, entry.comment)  # many say the same, which is kept once
+        entry = entry if same is entry.comment else structs.replace(entry, comment=same)
         known = entries.get(entry.subject)
         if known is None or _STRICTEST.index(entry.severity) < _STRICTEST.index(known.severity):
             entries[entry.subject] = entry
         if known is not None:
-            lost.setdefault("it is named twice", []).append(one.name[:100])
-    dropped = (
-        Dropped(reason=reason, count=len(found), examples=tuple(found[:EXAMPLES])) for reason, found in lost.items()
-    )
-    return entries, tuple(sorted(dropped, key=lambda drop: -drop.count))
+            lost.note("it is named twice", one.name)
+    return entries, lost.dropped
+
+
+class _Lost:
+    """What is left out, by reason."""
+
+    def __init__(self) -> None:
+        self._counts, self._examples = Counter[str](), defaultdict[str, list[str]](list)
+
+    def note(self, reason: str, name: str) -> None:
+        """Count a line."""
+        self._counts[reason] += 1
+        if len(self._examples[reason]) < EXAMPLES:
+            self._examples[reason].append(name[:100])
+
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """All of it, the commonest reason first."""
+        return tuple(
+            Dropped(reason=reason, count=count, examples=tuple(self._examples[reason]))
+            for reason, count in self._counts.most_common()
+        )

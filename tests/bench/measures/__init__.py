@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from tests.bench.budget import Row
-from tests.bench.measures import delivering, noticing, reading, receiving, searching, serving, standing, streaming
+from tests.bench.measures import (
+    delivering,
+    listing,
+    noticing,
+    reading,
+    receiving,
+    searching,
+    serving,
+    standing,
+    streaming,
+)
 from tests.bench.stage import Bench
 
 Measure = Callable[[Bench], Iterator[Row]]
@@ -25,4 +35,5 @@ MEASURES: dict[str, Measure] = {
     "notices": noticing.notices,
     "search": searching.search,
     "streaming": streaming.streaming,
+    "lists": listing.lists,
 }
