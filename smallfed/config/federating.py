@@ -20,6 +20,16 @@ class Federation(Struct, frozen=True, kw_only=True):
             example='"allow-list"',
         ),
     ] = "open"
+    authorized_fetch: Annotated[
+        bool,
+        About(
+            kind=BOOLEAN,
+            doc="Whether other servers have to sign their requests to read your profile and posts, so that whom you "
+            "block cannot read them that way. It costs: every copy is made anew, servers that sign nothing see nothing "
+            "of you, and your pages stay open to everybody with a browser.",
+            example="true",
+        ),
+    ] = False
     final_after_days: Annotated[
         int,
         About(

@@ -37,19 +37,19 @@ class Objects:
     async def owner(self, request: Request) -> Reply:
         """Give the owner's actor, or send a browser to the profile."""
         house = self._parts.identity.here
-        if request.path == f"/users/{house.username}" and not _wants_activity(request):
+        if request.path == f"/users/{house.username}" and not wants_object(request):
             return _see(house.profile)
         return await self._public(request, "actor", rendering.actor)
 
     async def instance(self, request: Request) -> Reply:
         """Give the actor of the server itself; never refused, so that signatures can always be checked."""
-        if not _wants_activity(request):
+        if not wants_object(request):
             return _see(self._parts.identity.here.page("/about"))
         return await self._rendered(request, "instance", rendering.instance_actor)
 
     async def relay(self, request: Request) -> Reply:
         """Give the actor that relays follow; never refused, either."""
-        if not _wants_activity(request):
+        if not wants_object(request):
             return _see(self._parts.identity.here.page("/about"))
         return await self._rendered(request, "relay", rendering.relay_actor)
 
@@ -57,7 +57,7 @@ class Objects:
         """Give a post of ours, or its Create."""
         house = self._parts.identity.here
         number, _, tail = request.path.removeprefix(f"/users/{house.username}/notes/").partition("/")
-        if tail == "" and not _wants_activity(request):
+        if tail == "" and not wants_object(request):
             return _see(house.note_page(_number(number)))
         return await self._post(request, number, "create" if tail == "activity" else "note")
 
@@ -151,7 +151,7 @@ def _was_deleted(tx: Tx, uri: str) -> bool:
     return tombstones.has(tx, uri)
 
 
-def _wants_activity(request: Request) -> bool:
+def wants_object(request: Request) -> bool:
     """Whoever names no type of page wants the object: many programs send no Accept at all, browsers always do."""
     accept = request.header("accept")
     return accept is None or accept.strip() == "*/*" or wants_activity(accept)

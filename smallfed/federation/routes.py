@@ -12,6 +12,7 @@ from smallfed.federation.files import PREFIX as FILES
 from smallfed.federation.files import Files
 from smallfed.federation.followers import Followers
 from smallfed.federation.front import Handler
+from smallfed.federation.gate import Gate
 from smallfed.federation.health import Health
 from smallfed.federation.inbox import Inbox
 from smallfed.federation.metrics import PATH as METRICS
@@ -42,6 +43,7 @@ class Routes:
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
+        self._gate = Gate(parts, viewers)
         self._files, self._copies = Files(parts), Copies(parts)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
@@ -87,29 +89,31 @@ class Routes:
         if path.startswith(FILES):
             return self._copies.file if path.startswith(COPIES) else self._files.file
         if path.startswith("/emojis/"):
-            return self._objects.emoji
+            return self._gate.before(self._objects.emoji)
         profile = f"/@{house.username}"
         if path == profile or path.startswith(f"{profile}/"):  # shared with the pages: who wants a page goes there
             if accept is None or not wants_activity(accept):
                 return None
-            return self._objects.owner if path == profile else self._objects.note_page
+            return self._gate.before(self._objects.owner if path == profile else self._objects.note_page)
         if path.startswith(PREFIX):
-            return self._stamps.stamp
+            return self._gate.before(self._stamps.stamp)
         root = f"/users/{house.username}"
         if path == root:
-            return self._objects.owner
+            return self._gate.before(self._objects.owner, leads_on=True)
         return self._find_below(path.removeprefix(f"{root}/")) if path.startswith(f"{root}/") else None
 
     def _find_below(self, tail: str) -> Handler | None:
         if tail in OF_OWNER:
-            return self._collections.of_owner
+            return self._gate.before(self._collections.of_owner)
         match tail.split("/"):
-            case ["notes", _] | ["notes", _, "activity"]:
-                return self._objects.note
+            case ["notes", _]:
+                return self._gate.before(self._objects.note, leads_on=True)
+            case ["notes", _, "activity"]:
+                return self._gate.before(self._objects.note)
             case ["notes", _, name] if name in OF_POST:
-                return self._collections.of_post
+                return self._gate.before(self._collections.of_post)
             case ["boosts", _]:
-                return self._objects.boost
+                return self._gate.before(self._objects.boost)
             case ["inbox"]:
                 return self._inbox.closed
             case ["followers_synchronization"]:

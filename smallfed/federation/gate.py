@@ -1,0 +1,77 @@
+"""The gate: where the owner wants that (``[federation] authorized_fetch``), only whoever signs reads our objects.
+
+So blocks hold for reading, too. The server's own actor, WebFinger, NodeInfo and host-meta stay open: with two servers
+that both want it each could otherwise never read the other's key. Pages for people stay open as well.
+
+Spec: PROTOCOL §2.7; SAFETY rules 18, 20, 24.
+"""
+
+from smallfed.errors import NotFound, Unauthenticated
+from smallfed.federation.budget import Budget
+from smallfed.federation.exchange import Reply, Request
+from smallfed.federation.front import Handler
+from smallfed.federation.objects import wants_object
+from smallfed.federation.viewers import Viewers
+from smallfed.store import accounts, blocks, houses, purges
+from smallfed.store.tx import Tx
+from smallfed.workers.parts import Parts
+
+UNSIGNED = (
+    "This server gives its objects only to those who sign their requests (authorized fetch): sign this GET with the"
+    " key of your server's actor, or look at the page for people."
+)
+UNPROVEN = (
+    "The signature of this request does not hold, or its key cannot be read; authorized fetch needs one that holds."
+)
+FAILURE_RATE, FAILURE_BURST = 5.0, 300.0  # signatures that did not hold, a second and address
+DEPENDS = frozenset({"cache-control", "etag", "vary", "access-control-allow-origin"})
+PERSONAL = (("cache-control", "private, no-store"), ("vary", "Accept, Signature, Signature-Input"))
+
+
+class Gate:
+    """Stands before everything that describes the owner, or what the owner has said."""
+
+    def __init__(self, parts: Parts, viewers: Viewers) -> None:
+        self._parts, self._viewers = parts, viewers
+        self._closed = parts.config.federation.authorized_fetch
+        limited = parts.config.limits.rate
+        self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
+
+    def before(self, handler: Handler, *, leads_on: bool = False) -> Handler:
+        """Return ``handler`` behind the gate; ``leads_on``: it sends on whoever wants a page."""
+        if not self._closed:
+            return handler
+
+        async def guarded(request: Request) -> Reply:
+            if leads_on and not wants_object(request):
+                return await handler(request)
+            await self._admit(request)
+            return _personal(await handler(request))
+
+        return guarded
+
+    async def _admit(self, request: Request) -> None:
+        """Unauthenticated where nobody signs; NotFound for whom the owner blocks: they see nothing at all."""
+        if not self._viewers.refuse_blocked(request):
+            raise Unauthenticated(UNSIGNED)
+        self._failures.require(request.caller)
+        signer = await self._viewers.signer(request)
+        if signer is None:
+            self._failures.count(request.caller)
+            raise Unauthenticated(UNPROVEN)
+        if await self._parts.db.read(is_kept_out, signer):
+            raise NotFound("not found")
+
+
+def is_kept_out(tx: Tx, signer: str) -> bool:
+    """Whether the owner blocks an actor, or has purged it."""
+    account = accounts.find_uri(tx, signer)
+    if account is not None and blocks.has(tx, houses.owner_id(tx), account.id):
+        return True
+    return purges.holds(tx, signer)
+
+
+def _personal(reply: Reply) -> Reply:
+    """Return a reply that nobody keeps for others."""
+    kept = tuple((name, value) for name, value in reply.headers if name not in DEPENDS)
+    return Reply(status=reply.status, body=reply.body, content_type=reply.content_type, headers=(*kept, *PERSONAL))
