@@ -7,7 +7,20 @@ import click
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.tables import ago, ahead, clean, print_json, table
 
-FAMILIES = ("domain", "actor", "list", "keyword", "age", "mentions", "links", "media", "relay", "rate")
+FAMILIES = (
+    "domain",
+    "actor",
+    "list",
+    "keyword",
+    "age",
+    "mentions",
+    "links",
+    "media",
+    "relay",
+    "rate",
+    "profile",
+    "kind",
+)
 ACTIONS = ("reject", "drop", "hold", "followers-only", "no-notify", "hide", "strip-media", "sensitive", "accept")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -33,6 +46,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
     media     1                            posts with so many pictures, or more
     relay     relay.example.org            what that relay brings
     rate      60/h                         servers that send more in an hour
+    profile   sponsored, *shop.example*    whose name, bio or links say so
+    kind      bot, service, group          accounts of that kind
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=as_json)
@@ -95,6 +110,7 @@ def add(
       smallfed rules add keyword "airdrop" hold
       smallfed rules add mentions 8 no-notify
       smallfed rules add age 24h hide --for 7d --comment "wave of spam"
+      smallfed rules add profile "*promo.example*" hide --comment "advertising"
     """
     from smallfed.cli.reach import call, database
 

@@ -19,6 +19,8 @@ class Family(StrEnum):
     MEDIA = "media"
     RELAY = "relay"
     RATE = "rate"
+    PROFILE = "profile"
+    KIND = "kind"
 
 
 class Action(StrEnum):

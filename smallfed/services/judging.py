@@ -67,7 +67,17 @@ def _of(tx: Tx, actor: str, account: Account | None) -> Facts:
         followed=follows.has(tx, houses.owner_id(tx), account.id),
         known_for=tx.now - account.created_at,
         lists=_naming(tx, account),
+        kinds=frozenset({account.kind.value.lower(), *(["bot"] if account.bot else [])}),
+        profile=partial(_profile, account),
     )
+
+
+def _profile(account: Account) -> str:
+    """Return all that somebody says of themselves, with the addresses behind their links."""
+    fields = [
+        text for field in account.fields for text in (field.name, words(field.value), *pages(field.value, but=()))
+    ]
+    return "\n\n".join([account.name, words(account.note), *pages(account.note, but=()), *fields])
 
 
 def _naming(tx: Tx, account: Account) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from smallfed.domain.account import Kind
 from smallfed.domain.rule import Action, Family, Rule
 from smallfed.errors import Invalid
 from smallfed.policy.rules import measures
@@ -51,8 +52,10 @@ def understood(family: Family, match: str) -> str:
             return clean_pattern(text)
         case Family.ACTOR:
             return _actor(text)
-        case Family.KEYWORD if text.strip("* "):
+        case Family.KEYWORD | Family.PROFILE if text.strip("* "):
             return _short(text)
+        case Family.KIND if text.lower() in KINDS:
+            return text.lower()
         case Family.LIST if text:
             return _short(text)
         case Family.AGE if measures.span(text) is not None:
@@ -78,7 +81,10 @@ FORMS = {
     Family.MEDIA: "1",
     Family.RELAY: "relay.example.org",
     Family.RATE: "60/h",
+    Family.PROFILE: "sponsored, or *shop.example* for parts of words",
+    Family.KIND: "bot, person, service, application, group or organization",
 }
+KINDS = frozenset({"bot", *(kind.value.lower() for kind in Kind)})
 
 
 def _actor(text: str) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from msgspec import Struct, json
 
 from smallfed.domain.card import Card
-from smallfed.policy.trending import DAYS
+from smallfed.policy.trending import DAYS, PER_SITE
 from smallfed.store import visibility
 from smallfed.store.cards import SHAPE
 from smallfed.store.rows import each
-from smallfed.store.trends import day_of, first_id, said_around
+from smallfed.store.trends import day_of, first_id, said_around, site
 from smallfed.store.tx import Tx
 
 Day = tuple[int, int, int]
@@ -31,10 +31,14 @@ def linked(tx: Tx) -> list[Talk]:
     """Return the pages that were read and that posts without a warning were about this week."""
     today = day_of(tx.now)
     rows = tx.sql.execute(
-        f"""SELECT c.page, min(c.id), (p.id >> 16) / 86400000 AS day, count(DISTINCT p.account_id), count(*)
+        f"""SELECT page, min(card), day, sum(min(people, {PER_SITE})), sum(posts) FROM (
+            SELECT c.page, min(c.id) AS card, (p.id >> 16) / 86400000 AS day,
+                count(DISTINCT p.account_id) AS people, count(*) AS posts
             FROM posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id
+            CROSS JOIN accounts a ON a.id = p.account_id
             WHERE p.id >= :first AND p.visibility = 'public' AND NOT p.removed AND NOT p.sensitive AND c.title <> ''
-            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY c.page, day""",
+            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY c.page, day, {site("a")})
+            GROUP BY page, day""",
         {**visibility.values(tx, None), "first": first_id(today - DAYS + 1)},
     )
     pages: dict[str, dict[int, Day]] = {}

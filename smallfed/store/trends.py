@@ -1,7 +1,8 @@
 """Trends: who uses which hashtags, day by day, and what stands out.
 
 Counting walks a day of posts, or a few: that is for threads and a loop (``workers/trending``). Reading takes what was
-counted. Only public posts count, of people whom the owner wants to read, each person once. What strangers say to the
+counted. Only public posts count, of people whom the owner wants to read, each person once, and of one registered domain
+at most ``PER_SITE``. What strangers say to the
 owner does not: everything else is here because the owner, or somebody the owner follows, had it come.
 """
 
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from smallfed.domain.post import Post
-from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT
+from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT, PER_SITE
 from smallfed.store import visibility
 from smallfed.store.judgements import hides
 from smallfed.store.moments import EPOCH, moment, ms
@@ -37,6 +38,16 @@ def said_around(p: str) -> str:
         OR EXISTS (SELECT 1 FROM follows o WHERE o.follower_id = :owner AND o.target_id = {p}.account_id)))"""
 
 
+_LABELS = "replace({host}, '.', '')"
+
+
+def site(a: str) -> str:
+    """Return what is probably registered of the host of the accounts' row ``a``: its last two labels."""
+    host = f"lower({a}.origin)"
+    labels = _LABELS.format(host=host)
+    return f"substr({host}, length(rtrim(rtrim(rtrim({host}, {labels}), '.'), {labels})) + 1)"
+
+
 def day_of(when: datetime) -> int:
     """Return the day of a moment, since 1970, UTC."""
     return (when - EPOCH) // DAY
@@ -58,9 +69,12 @@ def changes(tx: Tx, day: int) -> list[Use]:
     """Return the hashtags of a day of which other numbers are stored than there are now; (name, 0, 0) is none."""
     rows = tx.sql.execute(
         f"""WITH now (name, accounts, uses) AS MATERIALIZED (
-            SELECT h.name, count(DISTINCT p.account_id), count(*) FROM hashtags h JOIN posts p ON p.id = h.post_id
-            WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
-            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY h.name)
+            SELECT name, sum(min(people, {PER_SITE})), sum(uses) FROM (
+                SELECT h.name AS name, count(DISTINCT p.account_id) AS people, count(*) AS uses
+                FROM hashtags h CROSS JOIN posts p ON p.id = h.post_id CROSS JOIN accounts a ON a.id = p.account_id
+                WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
+                AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY h.name, {site("a")})
+            GROUP BY name)
         SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
         UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
         LIMIT :most""",
@@ -122,13 +136,14 @@ def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
     """
     rows = tx.sql.execute(
         f"""WITH {_TOLD}
+        SELECT id, sum(min(people, {PER_SITE})) AS all_, published_at FROM (
         SELECT p.id, count(*) AS people, p.published_at FROM told t JOIN posts p ON p.id = t.post_id
-        JOIN accounts a ON a.id = p.account_id
+        JOIN accounts a ON a.id = p.account_id JOIN accounts b ON b.id = t.account_id
         WHERE t.account_id <> p.account_id AND p.visibility = 'public' AND NOT p.local AND NOT p.removed
             AND NOT p.sensitive AND p.summary = '' AND p.in_reply_to IS NULL AND p.published_at >= :oldest
             AND a.discoverable AND {visibility.met("p.account_id")} AND {said_around("p")}
             AND {visibility.met("t.account_id")}
-        GROUP BY p.id HAVING people >= :fewest ORDER BY people DESC LIMIT :most""",
+        GROUP BY p.id, {site("b")}) GROUP BY id HAVING all_ >= :fewest ORDER BY all_ DESC LIMIT :most""",
         {
             **visibility.values(tx, None),
             "since": ms(tx.now - LOOKED_BACK) << 16,

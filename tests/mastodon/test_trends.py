@@ -8,6 +8,7 @@ import trio
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post, Visibility
 from smallfed.mastodon.entities import Status, Tag
+from smallfed.policy.trending import PER_SITE
 from smallfed.services import muting
 from smallfed.store import ids, likes, mentions, posts, trends
 from smallfed.store.likes import Like
@@ -180,3 +181,29 @@ async def test_strangers_see_none_of_it(api: Api) -> None:
     tag = (await api.ask("GET", "/api/v1/tags/cats", token="")).of(Tag)
     assert {(day.accounts, day.uses) for day in tag.history} == {("0", "0")}
     assert len(tag.history) == 7
+
+
+@pytest.mark.parametrize("hosts", [["big.example"], [f"n{number}.big.example" for number in range(40)]])
+async def test_a_platform_is_a_few_voices(api: Api, hosts: list[str]) -> None:
+    """Hundreds of accounts of one registered domain, with hashtags, likes and boosts, weigh less than six of others."""
+    genuine = [await api.know(f"p@s{number}.other{number}.example", discoverable=True) for number in range(6)]
+    stuffing = [await api.know(f"a{number}@{hosts[number % len(hosts)]}", discoverable=True) for number in range(200)]
+    loved, stuffed = await hear(api, genuine[0], "loved"), await hear(api, stuffing[0], "stuffed")
+
+    def act(tx: Tx) -> None:
+        for name, people, post in (("cats", genuine, loved), ("pills", stuffing, stuffed)):
+            for person in people:
+                said = world.say(tx, person, id=ids.fresh(tx, "posts"))
+                mentions.replace_hashtags(tx, said.id, [name])
+                if person.id != post.account_id:
+                    liked(tx, person, post)
+                    world.wrap(tx, person, post, id=ids.fresh(tx, "posts"))
+
+    await api.do(act)
+    await api.do(lambda tx: liked(tx, stuffing[5], loved))
+
+    tags, statuses = await trending(api)
+    week = await api.parts.db.read(trends.weeks, ["cats", "pills"])
+
+    assert (tags, statuses) == (["cats", "pills"], [str(loved.id), str(stuffed.id)])
+    assert {name: days[0][1] for name, days in week.items()} == {"cats": 6, "pills": PER_SITE}

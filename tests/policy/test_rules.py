@@ -29,6 +29,8 @@ def facts(**fields: object) -> Facts:
         "rate": 61,
         "relay": "relay.example",
         "lists": frozenset({"spam"}),
+        "kinds": frozenset({"service", "bot"}),
+        "profile": lambda: "Sponsored: https://shop.example/now",
         "text": lambda: "Buy cheap Coins, and #airdrop now",
     }
     return Facts(**{**known, **fields})  # type: ignore[arg-type]
@@ -64,6 +66,11 @@ def facts(**fields: object) -> Facts:
         (Family.RELAY, "other.example", False),
         (Family.RATE, "60/h", True),
         (Family.RATE, "61/h", False),
+        (Family.PROFILE, "sponsored", True),
+        (Family.PROFILE, "*shop.example*", True),
+        (Family.PROFILE, "airdrop", False),
+        (Family.KIND, "bot", True),
+        (Family.KIND, "group", False),
     ],
 )
 def test_each_family(family: Family, match: str, holds: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec import structs
 
-from smallfed.domain.account import Account
+from smallfed.domain.account import Account, Kind
 from smallfed.domain.blocklist import Entry
 from smallfed.domain.incoming import Announce, Arrival, Create, Follow, Like
 from smallfed.domain.notification import Handling
@@ -110,6 +110,40 @@ def test_a_post_that_is_let_in_otherwise(lively: Tx, owner: Account, bob: Accoun
     assert isinstance(revising.revise(tx, edited), Post)
     assert Action.HIDE not in {one.action for one in judgements.of(tx, stored.id)}
     assert [one.id for one in timelines.public(tx, owner.id, Page())] == [stored.id]
+
+
+@pytest.mark.parametrize(
+    ("family", "match"),
+    [
+        (Family.PROFILE, "*shop.example*"),
+        (Family.PROFILE, "sponsored"),
+        (Family.PROFILE, "best offers"),
+        (Family.KIND, "Service"),
+        (Family.KIND, "bot"),
+    ],
+)
+def test_advertising_is_cut_from_public_views(
+    lively: Tx, owner: Account, know: Know, incoming: Incoming, family: Family, match: str
+) -> None:
+    """By what an account says of itself, in name, bio, fields or links; not of whom the owner follows."""
+    said = {
+        "name": "Best offers",
+        "note": '<p>Sponsored. <a href="https://www.shop.example/now">Buy</a></p>',
+        "kind": Kind.SERVICE,
+    }
+    seller, friend, other = (
+        know("seller@far.example", **said),
+        know("friend@far.example", **said),
+        know("o@far.example"),
+    )
+    world.befriend(lively, owner, friend)
+    law(lively, family, match, Action.HIDE)
+    for person in (seller, friend, other):
+        assert isinstance(receiving.receive(lively, incoming(person), fresh=False), Post)
+
+    shown = {post.account_id for post in timelines.public(lively, owner.id, Page())}
+
+    assert shown == {friend.id, other.id}
 
 
 def test_a_post_for_followers_only(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
@@ -247,6 +281,8 @@ def test_whose_pictures_are_fetched(
         (Family.LINKS, "many"),
         (Family.LIST, " "),
         (Family.KEYWORD, "x" * 501),
+        (Family.KIND, "robot"),
+        (Family.PROFILE, "**"),
     ],
 )
 def test_what_is_no_rule(tx: Tx, owner: Account, family: Family, match: str) -> None:

@@ -29,6 +29,7 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     names: Mapping[Family, Mapping[str, Sequence[Rule]]] = {}
     measures: Mapping[Family, Sequence[Rule]] = {}
     words: Keywords = Keywords()
+    profiles: Keywords = Keywords()
     size: int = 0
 
     def __bool__(self) -> bool:
@@ -67,6 +68,16 @@ def _keyword(book: Rulebook, facts: Facts) -> Found:
     if book.words.by_word or book.words.anywhere:
         for rule, written in book.words.matching(facts.text()):
             yield rule, f"It says {written!r}"
+
+
+def _profile(book: Rulebook, facts: Facts) -> Found:
+    if book.profiles.by_word or book.profiles.anywhere:
+        for rule, written in book.profiles.matching(facts.profile()):
+            yield rule, f"Its author says {written!r} of themselves"
+
+
+def _kind(book: Rulebook, facts: Facts) -> Found:
+    yield from _named(book, Family.KIND, iter(sorted(facts.kinds)), "Its author is a")
 
 
 def _age(book: Rulebook, facts: Facts) -> Found:
@@ -111,9 +122,14 @@ TABLE: Mapping[Family, Judge] = {
     Family.MENTIONS: Judge(_at_least(Family.MENTIONS, lambda f: f.mentions, "mentions"), True),  # match: 8
     Family.LINKS: Judge(_at_least(Family.LINKS, lambda f: f.links, "links"), True),  # ........... match: 1
     Family.MEDIA: Judge(_at_least(Family.MEDIA, lambda f: f.media, "attachments"), True),  # ..... match: 1
+    Family.PROFILE: Judge(
+        _profile, True
+    ),  # .................................. match: words of name, bio, fields; *part*
+    Family.KIND: Judge(_kind, True),  # ........................................ match: bot, group, service …
     Family.RATE: Judge(_rate, True),  # ........................................ match: 60/h
 }
-NAMED = frozenset({Family.DOMAIN, Family.ACTOR, Family.LIST, Family.RELAY})
+NAMED = frozenset({Family.DOMAIN, Family.ACTOR, Family.LIST, Family.RELAY, Family.KIND})
+WRITTEN = frozenset({Family.KEYWORD, Family.PROFILE})
 
 
 def judge(book: Rulebook, facts: Facts, now: datetime) -> Judgement:
@@ -139,10 +155,16 @@ def compiled(rules: Sequence[Rule]) -> Rulebook:
     """Return rules ready to be asked."""
     names: dict[Family, dict[str, list[Rule]]] = defaultdict(lambda: defaultdict(list))
     measured: dict[Family, list[Rule]] = defaultdict(list)
-    words = [rule for rule in rules if rule.family is Family.KEYWORD]
+    written = {family: [rule for rule in rules if rule.family is family] for family in WRITTEN}
     for rule in rules:
         if rule.family in NAMED:
             names[rule.family][rule.match.lower()].append(rule)
-        elif rule.family is not Family.KEYWORD:
+        elif rule.family not in WRITTEN:
             measured[rule.family].append(rule)
-    return Rulebook(names=names, measures=measured, words=keywords(words), size=len(rules))
+    return Rulebook(
+        names=names,
+        measures=measured,
+        words=keywords(written[Family.KEYWORD]),
+        profiles=keywords(written[Family.PROFILE]),
+        size=len(rules),
+    )

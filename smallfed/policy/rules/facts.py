@@ -11,8 +11,9 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     ``hosts``: of the handle and of the id, lower case, perhaps with a port. ``known_for``: since it was first seen
     here. ``links`` are those that are neither mentions nor hashtags. ``relay``: the host that brought it, if a relay
-    did. ``rate``: how much its host has sent within the hour. ``lists``: the lists that name the actor. ``text``
-    returns all that is to be read, and is only called where a rule asks for it.
+    did. ``kinds``: the type of the actor, lower case, and ``bot`` for one. ``rate``: how much its host has sent within
+    the hour. ``lists``: the lists that name the actor. ``text`` returns all that is to be read, ``profile`` what the
+    actor says of itself: they are only called where a rule asks for it.
     """
 
     actor: str = ""
@@ -26,4 +27,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     relay: str | None = None
     rate: int = 0
     lists: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
     text: Callable[[], str] = str
+    profile: Callable[[], str] = str
