@@ -26,6 +26,7 @@ from smallfed.domain.events import (
 )
 from smallfed.domain.house import House
 from smallfed.domain.wave import Limits
+from smallfed.domain.welcome import Welcome
 from smallfed.federation.front import Front
 from smallfed.federation.metrics import Metrics, secret
 from smallfed.federation.routes import Routes
@@ -51,7 +52,7 @@ from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import catching_up, consequences, moderating, sifting
+from smallfed.services import catching_up, consequences, moderating, requesting, sifting
 from smallfed.store import houses
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
@@ -238,6 +239,7 @@ class App:
             self.parts.identity.load(house, keys)
             await self.parts.db.write(moderating.close, closed=self.parts.config.federation.mode == "allow-list")
             await self.parts.db.write(sifting.limit, Limits(**structs.asdict(self.parts.config.strangers)))
+            await self.parts.db.write(requesting.agree, Welcome(**structs.asdict(self.parts.config.follow_requests)))
 
     async def _media_of(self, house: House) -> House:
         """Return the house with its media where the configuration says, and with a key for those of others."""

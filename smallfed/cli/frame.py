@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "unblock": "Lift a block or a limit; see first what comes back.",
     "rules": "Make rules about what comes: by who sends it, by what it says.",
     "ledger": "Look at what was refused and why; let it in after all.",
+    "requests": "Look at who asks to follow you and why they wait; let them in, or not.",
     "reports": "Look at complaints, yours and those about you; do something about them.",
     "review": "Look at what strangers sent and you were not told of; release or bin it.",
     "calm": "Let only your followers notify you for a while, in a thread or at all.",

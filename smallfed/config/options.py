@@ -30,6 +30,7 @@ from smallfed.config.showing import Instance
 from smallfed.config.storage import Storage
 from smallfed.config.strangers import Strangers
 from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
+from smallfed.config.welcoming import FollowRequests
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -165,6 +166,7 @@ class Config(Struct, frozen=True, kw_only=True):
     web: Web = Web()
     federation: Federation = Federation()
     strangers: Strangers = Strangers()
+    follow_requests: FollowRequests = FollowRequests()
     instance: Instance = Instance()
     media: Media = Media()
     storage: Storage = Storage()
@@ -213,6 +215,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "web": Web,
     "federation": Federation,
     "strangers": Strangers,
+    "follow_requests": FollowRequests,
     "instance": Instance,
     "media": Media,
     "storage": Storage,

@@ -9,7 +9,17 @@ from smallfed.domain.account import Account
 from smallfed.domain.report import Report
 from smallfed.domain.rule import Action, Family
 from smallfed.errors import NotFound
-from smallfed.services import answering, following, freezing, legislating, moderating, purging, releasing, reporting
+from smallfed.services import (
+    answering,
+    following,
+    freezing,
+    legislating,
+    moderating,
+    purging,
+    releasing,
+    reporting,
+    requesting,
+)
 from smallfed.services.answering import Answer
 from smallfed.services.blocking import clean_pattern
 from smallfed.services.moderating import Wish
@@ -127,6 +137,19 @@ def make_rule(tx: Tx, *, number: int, family: str, action: str) -> Json:
     return to_builtins(releasing.make_rule(tx, number, convert(family, Family), convert(action, Action)))
 
 
+# Requests -------------------------------------------------------------------------------------------------------------
+def decide_request(tx: Tx, *, named: str, accept: bool) -> Json:
+    """Let somebody follow the owner who asked, or not; answers who that is."""
+    account = person(tx, named)
+    requesting.decide(tx, account, accept=accept)
+    return {"handle": account.handle}
+
+
+def review_requests(tx: Tx) -> Json:
+    """Let those in who need not wait on the terms of now; answers whom."""
+    return {"accepted": requesting.review(tx)}
+
+
 # Complaints -----------------------------------------------------------------------------------------------------------
 def answer_report(tx: Tx, *, number: int, wanted: Json) -> Json:
     """Do something about a complaint, and be done with it; answers it."""
@@ -154,6 +177,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "domain.allow": allow_domain,
     "domain.disallow": disallow_domain,
     "person.act": act_on_person,
+    "requests.decide": decide_request,
+    "requests.review": review_requests,
     "purge.begin": begin_purge,
     "purge.forget": forget_purge,
     "reports.answer": answer_report,

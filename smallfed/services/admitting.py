@@ -8,11 +8,25 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import FollowAccepted, FollowerLost, FollowRefused, FollowRequested, ServerFollowRefused
 from smallfed.domain.refused import Refused
 from smallfed.domain.relation import Follow
+from smallfed.domain.welcome import Asking
 from smallfed.errors import NotFound
+from smallfed.policy import welcoming
 from smallfed.policy.following import FollowVerdict, may_follow
 from smallfed.services import judging
-from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, mutes, notifications, tombstones
+from smallfed.store import (
+    accounts,
+    blocks,
+    domain_blocks,
+    follow_terms,
+    follows,
+    houses,
+    ids,
+    mutes,
+    notifications,
+    tombstones,
+)
 from smallfed.store.tx import Tx
+from smallfed.text.sanitise import words
 
 
 def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None:
@@ -25,13 +39,16 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
     if tombstones.swallow(tx, follower.uri, uri):
         return Refused("It was undone before it came.")
     uri = uri or f"{follower.uri}#follows/{owner.username}"
+    doubted = judging.asks_owner(tx, follower)
     verdict = may_follow(
         owner,
         already=follows.has(tx, follower.id, owner.id),
         blocked=blocks.has(tx, owner.id, follower.id),
         muted=mutes.find(tx, follower.id) is not None,
-        limited=domain_blocks.limits(tx, follower.id) or judging.asks_owner(tx, follower),
+        limited=domain_blocks.limits(tx, follower.id) or doubted,
     )
+    if verdict is FollowVerdict.ASK_OWNER and owner.locked and not why_waits(tx, follower, doubted=doubted):
+        verdict = FollowVerdict.ACCEPT
     match verdict:
         case FollowVerdict.ACCEPT:
             gain(tx, follower, follow=uri)
@@ -40,6 +57,23 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
         case FollowVerdict.REFUSE:
             refuse(tx, follower, follow=uri)
     return None
+
+
+def why_waits(tx: Tx, follower: Account, *, doubted: bool = False) -> tuple[str, ...]:
+    """Return why somebody has to wait for the owner's decision; nothing: the owner lets them in without looking.
+
+    ``doubted``: rules leave it to the owner, or too many ask at once.
+    """
+    asking = Asking(
+        followed=follows.has(tx, houses.owner_id(tx), follower.id),
+        known_for=tx.now - follower.created_at,
+        has_picture=follower.avatar is not None,
+        says_something=bool(words(follower.note).strip()),
+        muted=mutes.find(tx, follower.id) is not None,
+        limited=domain_blocks.limits(tx, follower.id),
+        doubted=doubted or judging.holds(tx, follower),
+    )
+    return welcoming.why_waits(follow_terms.get(tx), asking)
 
 
 def refuse_for_server(tx: Tx, follower: Account, follow: incoming.Follow) -> Refused | None:

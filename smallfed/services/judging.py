@@ -224,8 +224,11 @@ def keep(tx: Tx, stored: Post, found: Judgement, *, anew: bool = False) -> None:
 # People ---------------------------------------------------------------------------------------------------------------
 def asks_owner(tx: Tx, follower: Account) -> bool:
     """Whether it is left to the owner if somebody may follow: by a rule, or because too many strangers want to now."""
-    if sifting.floods(tx, follower):
-        return True
+    return sifting.floods(tx, follower) or holds(tx, follower)
+
+
+def holds(tx: Tx, follower: Account) -> bool:
+    """Whether a rule leaves it to the owner if somebody may follow."""
     book = rules.book(tx)
     return bool(book) and policy.judge(book, _of(tx, follower.uri, follower), tx.now).says(Action.HOLD)
 

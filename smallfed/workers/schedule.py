@@ -6,7 +6,7 @@ from datetime import timedelta
 import trio
 
 from smallfed.observe.logging import event
-from smallfed.services import billing, borrowing, freezing, reviewing, uploading
+from smallfed.services import billing, borrowing, freezing, requesting, reviewing, uploading
 from smallfed.store import farewells, growth, pruning, refusals
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
@@ -43,6 +43,7 @@ class Schedule:
                     break
         gone |= await self._forget()
         await self._count()
+        await self._parts.db.patient_write(requesting.review)
         if days := self._parts.config.federation.final_after_days:
             await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
         kept = timedelta(days=self._parts.config.federation.ledger_days)

@@ -1,0 +1,41 @@
+"""smallfed requests: who waits, why, and what becomes of them."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from smallfed.__main__ import run
+from smallfed.cli.exits import Exit
+from smallfed.cli.frame import frame
+from smallfed.runtime.clock import Clock, chance
+from smallfed.services import admitting, consequences
+from smallfed.store.opening import open_writer, prepare
+from smallfed.store.tx import Tx
+from tests.world import acquaint
+
+
+def test_listed_and_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+        acquaint(tx, "alice@home.example", local=True, locked=True)
+        for name in ("bob", "carol"):
+            admitting.receive_follow(tx, acquaint(tx, f"{name}@far.example"), f"https://far.example/{name}#1")
+
+    def say(*arguments: str) -> str:
+        assert run(frame(), ["requests", "--data", str(tmp_path), *arguments]) == Exit.OK
+        return capsys.readouterr().out
+
+    listed, words = json.loads(say("--json")), say()
+    done = [say("accept", "@bob@far.example"), json.loads(say("reject", "carol@far.example", "--json"))]
+
+    assert [(one["handle"], one["why"]) for one in listed] == [
+        (f"{name}@far.example", ["You decide about everybody yourself."]) for name in ("bob", "carol")
+    ]
+    assert "You decide about everybody yourself." in words
+    assert done == ["@bob@far.example follows you.\n", {"handle": "carol@far.example"}]
+    assert say() == "Nobody asks to follow you.\n"
+    assert json.loads(say("review", "--json")) == {"accepted": []}
+    assert run(frame(), ["requests", "--data", str(tmp_path), "accept", "@bob@far.example"]) == Exit.FAILED
