@@ -1,4 +1,4 @@
-"""Pictures on the public pages, all of them loaded from us; films and sounds of the owner. Those of others are links.
+"""Pictures, films and sounds on the public pages, all of them loaded from us.
 
 Spec: SAFETY §3 (nothing from elsewhere, no style in the page): what must stay in sight when a picture is cropped is
 told to the style sheet by steps of a tenth.
@@ -15,6 +15,7 @@ from smallfed.domain.post import Attachment
 from smallfed.web.persons import loaded
 
 STEPS = 10
+ENDINGS = {"gifv": "mp4", "video": "mp4", "audio": "mp3"}
 _NAMES = {"gifv": "moving picture", "video": "film", "audio": "sound"}
 
 
@@ -32,7 +33,10 @@ class Photograph(Struct, frozen=True, kw_only=True):
 
 
 class Film(Struct, frozen=True, kw_only=True):
-    """A film or a sound of ours; ``url`` and ``poster`` are paths. ``kind`` is that of the Attachment."""
+    """A film or a sound; ``url`` and ``poster`` are paths. ``kind`` is that of the Attachment.
+
+    ``local``: it is ours, so that its beginning may be loaded before anybody wants to see it.
+    """
 
     kind: str
     url: str
@@ -41,6 +45,7 @@ class Film(Struct, frozen=True, kw_only=True):
     description: str
     width: int | None
     height: int | None
+    local: bool
 
 
 class Gallery(Struct, frozen=True, kw_only=True):
@@ -62,7 +67,7 @@ class Gallery(Struct, frozen=True, kw_only=True):
 def gallery(house: House, attachments: Sequence[Attachment]) -> Gallery:
     """Return these attachments as the pages show them."""
     seen = [media for media in attachments if media.kind == "image"]
-    played = [media for media in attachments if media.kind in _NAMES and media.url.startswith(f"{house.base}{MEDIA}")]
+    played = [media for media in attachments if media.kind in _NAMES]
     known = {media.id for media in (*seen, *played)}
     return Gallery(
         pictures=tuple(_photograph(house, media) for media in seen),
@@ -72,10 +77,12 @@ def gallery(house: House, attachments: Sequence[Attachment]) -> Gallery:
 
 
 def _film(house: House, media: Attachment) -> Film:
+    shown = partial(house.proxied, Subject.ATTACHMENT, media.id)
     return Film(
         kind=media.kind,
-        url=loaded(house, house.shown(media.url)),
-        poster=None if media.preview_url is None else loaded(house, house.shown(media.preview_url)),
+        url=loaded(house, shown(media.url, ending=ENDINGS[media.kind])),
+        poster=None if media.preview_url is None else loaded(house, shown(media.preview_url, small=True)),
+        local=media.url.startswith(f"{house.base}{MEDIA}"),
         media_type=media.media_type,
         description=media.description,
         width=media.width,

@@ -1,19 +1,25 @@
-"""Cards on the public pages: what a page that a post links to says of itself, in words.
+"""Cards on the public pages: what a page that a post links to says of itself, with its picture, loaded from us.
 
-Spec: RULINGS 28: no picture of others; the host is always named, whatever the page calls itself.
+Spec: SAFETY §3: the host is always named, whatever the page calls itself.
 """
 
 from msgspec import Struct
 
 from smallfed.domain import uris
 from smallfed.domain.card import Card
+from smallfed.domain.copy import Subject
+from smallfed.domain.house import House
 from smallfed.text.sanitise import cut
+from smallfed.web.persons import loaded
 
 LONGEST = 200
 
 
 class Linked(Struct, frozen=True, kw_only=True):
-    """A page that a post links to. ``kind`` is what one finds there, "" for an ordinary page."""
+    """A page that a post links to. ``kind`` is what one finds there, "" for an ordinary page.
+
+    ``picture`` is a path, None where there is none; ``described`` is what it shows, in the words of the page.
+    """
 
     url: str
     title: str
@@ -21,10 +27,12 @@ class Linked(Struct, frozen=True, kw_only=True):
     language: str | None
     host: str
     kind: str
+    picture: str | None = None
+    described: str = ""
 
 
-def linked(card: Card | None) -> Linked | None:
-    """Return a card as shown, None where there is nothing to show."""
+def linked(house: House, card: Card | None, *, sensitive: bool) -> Linked | None:
+    """Return a card as shown, None where there is nothing to show; of a ``sensitive`` post without the picture."""
     host = None if card is None else uris.host(card.url)
     if card is None or host is None:
         return None
@@ -35,4 +43,10 @@ def linked(card: Card | None) -> Linked | None:
         language=card.language or None,
         host=host.removeprefix("www."),
         kind={"video": "film", "photo": "picture"}.get(card.type, ""),
+        picture=None if sensitive or not card.image else _picture(house, card),
+        described=card.image_description,
     )
+
+
+def _picture(house: House, card: Card) -> str:
+    return loaded(house, house.proxied(Subject.CARD, card.id, card.image, small=True))

@@ -145,7 +145,7 @@ def _shown(
         local=post.local,
         ballot=None if detail.poll is None else ballot(detail.poll, drawn, claimed_by),
         quotation=quotations.of(post),
-        linked=None if detail.attachments else linked(detail.card),
+        linked=None if detail.attachments else linked(house, detail.card, sensitive=post.sensitive),
         parent=_parent(house, post, people),
         audience=_AUDIENCE.get(post.visibility, ""),
         boosted=boosted,

@@ -136,7 +136,11 @@ def test_pictures_of_others_are_loaded_from_us(tx: Tx, owner: Account, know: Kno
         for small in (False, True)
     )
     assert f'<a href="{large}"><img src="{small}" alt="A lake"' in shown
-    assert '<a href="https://far.example/x.mp4" rel="nofollow noopener">Film</a>' in shown
+    house, played = houses.get(tx), attachments.of_post(tx, theirs.id)[1]
+    path = house.proxied(Subject.ATTACHMENT, played.id, film.url, ending="mp4").removeprefix("https://home.example")
+    assert (
+        f'<video controls playsinline preload="none" src="{path}" aria-label="A film without a description">' in shown
+    )
     assert not re.search(r"<img[^>]+far\.example", shown)
 
 

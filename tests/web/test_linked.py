@@ -1,4 +1,4 @@
-"""Cards on the public pages: in words, with the host, without pictures of others; behind what the post is behind."""
+"""Cards on the public pages: in words, with the host, with their picture from us; behind what the post is behind."""
 
 import re
 from typing import Any
@@ -19,6 +19,7 @@ STORY: dict[str, Any] = {
     "title": "A <story>",
     "description": "What happened.",
     "image": "https://far.example/x.png",
+    "image_description": 'A "lake"',
 }
 
 
@@ -32,15 +33,16 @@ def link(tx: Tx, post: int, url: str = URL, **said: Any) -> None:
 def shown(html: str) -> list[str]:
     """Return the cards of a page as they read."""
     found = re.findall(r'<div class="linked".*?</div>', html, re.DOTALL)
-    return [" / ".join(re.sub(r"<[^>]+>", "", each).split("\n    ")).strip() for each in found]
+    lines = [re.sub(r"<[^>]+>", "", each).splitlines() for each in found]
+    return [" / ".join(words for line in each if (words := line.strip())) for each in lines]
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({}, ["/ A &lt;story&gt; / What happened. / far.example:8443"]),
-        ({"type": "video", "description": ""}, ["/ A &lt;story&gt; / far.example:8443 · film"]),
-        ({"type": "photo", "description": "A <story>"}, ["/ A &lt;story&gt; / far.example:8443 · picture"]),
+        ({}, ["A &lt;story&gt; / What happened. / far.example:8443"]),
+        ({"type": "video", "description": ""}, ["A &lt;story&gt; / far.example:8443 · film"]),
+        ({"type": "photo", "description": "A <story>"}, ["A &lt;story&gt; / far.example:8443 · picture"]),
         ({"title": ""}, []),
     ],
 )
@@ -53,8 +55,21 @@ def test_what_a_card_says(tx: Tx, owner: Account, said: dict[str, Any], expected
 
     assert shown(page) == expected
     assert "x.png" not in page
+    assert len(re.findall(r'<img src="/media/remote/[^"]+" alt="A &#34;lake&#34;" loading="lazy">', page)) == len(
+        expected
+    )
     if expected:
         assert '<a href="https://www.far.example:8443/story?a=1&amp;b=2" rel="nofollow noopener">' in page
+
+
+def test_what_is_sensitive_has_no_picture(tx: Tx, owner: Account) -> None:
+    post = world.say(tx, owner, sensitive=True)
+    link(tx, post.id)
+
+    page = public._thread(tx, post.id, "all")
+
+    assert shown(page) == ["A &lt;story&gt; / What happened. / far.example:8443"]
+    assert "/media/remote/" not in page
 
 
 def test_it_is_behind_the_warning_of_the_post(tx: Tx, owner: Account) -> None:
