@@ -91,7 +91,7 @@ class Stranger:
     def _doubt(self, wave: Wave | None) -> str | None:
         """Return why the owner is not told of it, unless it is too much; None: it is told."""
         if wave is not None and wave.state is State.OPEN:
-            return _belongs(wave.items + 1, wave.accounts)
+            return _like(wave.items)
         why = doubt(self._first(), self._limits, self._tx.now)
         if why is None and self._handling is Handling.FILTER:
             return "Your policy for notifications keeps strangers back."
@@ -133,7 +133,7 @@ class Stranger:
         wave = waves.learn(self._tx, wave, self._sketch.traits)
         wave = self._add(wave, why, points=IN_THREAD if self._is_in_thread else UNASKED)
         if wave.state is State.WATCHED and wave.points >= WAVE and wave.items > 1:
-            withdraw(self._tx, wave, _belongs(wave.items, wave.accounts))
+            withdraw(self._tx, wave, _like(wave.items - 1))
             return Handling.FILTER
         return self._handling if why is None else Handling.FILTER
 
@@ -152,9 +152,8 @@ class Stranger:
         return (text or self._account.name or self._account.handle)[:SAMPLE]
 
 
-def _belongs(items: int, accounts: int) -> str:
-    by = f"{accounts} strangers" if accounts > 1 else "one stranger"
-    return f"It belongs to a wave of {items} things by {by}."
+def _like(others: int) -> str:
+    return f"It is like {others} other {'things' if others > 1 else 'thing'} that strangers sent."
 
 
 def keep_from_view(tx: Tx, post: int, wave: Wave, reason: str) -> None:

@@ -89,7 +89,8 @@ def is_any(tx: Tx, state: State) -> bool:
 def waiting(tx: Tx, *, limit: int = 200) -> list[Wave]:
     """Return what waits for the owner: waves, and single things that are held; the latest first."""
     rows = tx.all(
-        _SELECT + "WHERE w.held > 0 AND w.state IN ('watched', 'open') ORDER BY w.last_at DESC LIMIT ?", limit
+        _SELECT + "WHERE w.held > 0 AND w.state IN ('watched', 'open') ORDER BY w.last_at DESC, w.id DESC LIMIT ?",
+        limit,
     )
     return list(each(SHAPE.read, rows))
 

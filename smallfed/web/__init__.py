@@ -14,6 +14,7 @@ from smallfed.web import (
     login,
     overview,
     public,
+    review,
     security,
     setup,
     severed,
@@ -43,6 +44,9 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/drafts", "web.drafts", drafts.show, methods=["GET"])
     app.add_url_rule("/drafts/<int:number>/publish", "web.publish", drafts.publish, methods=["POST"])
     app.add_url_rule("/drafts/<int:number>/delete", "web.drop", drafts.drop, methods=["POST"])
+    app.add_url_rule("/review", "web.review", review.show, methods=["GET"])
+    app.add_url_rule("/review/<int:number>/<what>", "web.decide", review.change, methods=["POST"])
+    app.add_url_rule("/calm", "web.calm", review.calm, methods=["POST"])
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
     app.add_url_rule(severed.PATH, "web.severed", severed.show, methods=["GET"])
     one = f"{severed.PATH}/<int:number>"

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from smallfed.domain.blocklist import State
 from smallfed.domain.scheduled_post import ScheduledPost
+from smallfed.services import reviewing
 from smallfed.store import (
     accounts,
     backlog,
@@ -43,11 +44,16 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
             what=f"{counted(people, 'person asks', 'people ask')} to follow you.",
             where="Your app lists them as follow requests.",
         )
+    together, single = reviewing.counts(tx)
+    if together:
+        what = counted(together, "wave of what strangers send is", "waves of what strangers send are")
+        yield Line(what=f"{what} held.", path="/review")
     people, _ = notification_requests.pending(tx)
     if people:
         yield Line(
             what=f"Notifications from {counted(people, 'person', 'people')} are held back.",
             where="Your app lists them as filtered notifications.",
+            path="/review" if single else "",
         )
     if complaints := reports.count_open(tx):
         yield Line(

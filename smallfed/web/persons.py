@@ -10,6 +10,7 @@ from smallfed.domain.copy import Subject
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.domain.remote import can_be_carried
+from smallfed.policy.emojis import in_names
 from smallfed.text import picturing
 
 
@@ -53,7 +54,8 @@ def bare(account: Account) -> Account:
 
 def named(house: House, account: Account) -> Markup:
     """Return somebody's name, with pictures."""
-    return illustrated(house, escape(account.name or account.username), account.emojis)
+    emojis = account.emojis if account.local else in_names(account.name, account.emojis)
+    return illustrated(house, escape(account.name or account.username), emojis)
 
 
 def avatar(house: House, account: Account) -> str:

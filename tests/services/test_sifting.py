@@ -250,7 +250,7 @@ def test_a_wave_is_taken_back(lively: Tx, owner: Account, know: Know, incoming: 
         "A wave of 3 posts from 3 servers waits for you in the [review box](https://home.example/review),"
         " and nobody was told of it."
     )
-    assert reviewing.show(lively, wave, limit=1)[0].reason == "It belongs to a wave of 3 things by 3 strangers."
+    assert reviewing.show(lively, wave, limit=1)[0].reason == "It is like 2 other things that strangers sent."
     assert notification_requests.pending(lively) == (5, 5)
     assert timelines.public(lively, owner.id, Page()) == []
 

@@ -36,6 +36,7 @@ PAGES = [
     "/compatibility",
     "/drafts",
     "/owner",
+    "/review",
     "/security",
     "/welcome",
     "/oauth/authorize?APP",
@@ -87,6 +88,8 @@ def furnish(home: Server, bob: Stranger) -> None:
     answer = bob.mention(ALICE, "<p>That depends a good deal on where you want to get to.</p>", inReplyTo=uri)
     bob.post(home, bob.create(answer))
     parent = eventually(lambda: descendants(home, thread))[0]["id"]
+    held = f'<p>{LONG} <a href="https://shop.example/{"a-long-way/" * 9}">here</a></p>'
+    bob.post(home, bob.create(bob.mention(ALICE, held)))
     say("I don't much care where", in_reply_to_id=parent)
     say(f"Which {LONG}?", poll={"options": ["To the Hatter", "x" * 50], "expires_in": 3600, "multiple": True})
     say("مرحبا بكم في بيتي", language="ar")

@@ -138,6 +138,7 @@ def test_notifications_that_are_held_back_and_pushes_that_wait(tx: Tx, owner: Ac
         Line(
             what="Notifications from 1 person are held back.",
             where="Your app lists them as filtered notifications.",
+            path="/review",
         ),
         Line(what="1 push notification waits to reach your apps.", command="smallfed queue"),
     ]

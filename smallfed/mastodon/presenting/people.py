@@ -17,6 +17,7 @@ from smallfed.imaging import naming
 from smallfed.mastodon import entities
 from smallfed.mastodon.entities import maybe, moment
 from smallfed.mastodon.presenting.visibilities import NAMES
+from smallfed.policy.emojis import in_names
 from smallfed.store.houses import Owner
 from smallfed.store.relations import Tally
 
@@ -116,7 +117,7 @@ def account(
         show_media=person.show_media,
         show_media_replies=person.show_media_replies,
         show_featured=person.show_featured,
-        emojis=emojis(house, person.emojis),
+        emojis=emojis(house, person.emojis if person.local else in_names(person.name, person.emojis)),
         fields=[entities.Field(name=f.name, value=f.value, verified_at=maybe(f.verified_at)) for f in person.fields],
         roles=[],
         moved=moved,

@@ -1,0 +1,113 @@
+"""The owner sees what strangers sent and was held, releases or bins it, and wants calm."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from msgspec import Struct
+from quart import Response
+
+from smallfed.domain.post import Post
+from smallfed.domain.wave import Calm, State, Wave
+from smallfed.errors import Conflict, NotFound
+from smallfed.observe.logging import event
+from smallfed.pages import trees, visits
+from smallfed.pages.answers import page, see_other
+from smallfed.pages.quart import parts
+from smallfed.services import calming, collapsing, reviewing
+from smallfed.services.reviewing import Shown
+from smallfed.store import calms, waves
+from smallfed.store.tx import Tx
+from smallfed.web import login
+
+log = logging.getLogger(__name__)
+
+PATH = "/review"
+MOST = 50  # waves on the page
+CHANGES: dict[str, Callable[[Tx, int], Wave]] = {
+    "release": reviewing.release,
+    "bin": reviewing.bin_,
+    "undo": reviewing.undo,
+}
+
+
+class Line(Struct, frozen=True):
+    """A wave, in words, with the first things in it; ``undoable``: it was binned, and can be brought back."""
+
+    wave: Wave
+    words: str
+    shown: list[Shown]
+    undoable: bool = False
+
+
+class Sight(Struct, frozen=True):
+    """What the page shows. ``calms``: (where, what holds); ``loud``: threads that blow up, by their first posts."""
+
+    waiting: list[Line]
+    decided: list[Line]
+    calms: list[tuple[str, Calm]]
+    loud: list[Post]
+
+
+def _look(tx: Tx) -> Sight:
+    decided = waves.decided(tx, limit=MOST)
+    return Sight(
+        [_line(tx, wave) for wave in waves.waiting(tx, limit=MOST)],
+        [_line(tx, wave) for wave in decided],
+        [(calming.name(tx, calm.root), calm) for calm in calms.every(tx)],
+        calming.suggested(tx),
+    )
+
+
+def _line(tx: Tx, wave: Wave) -> Line:
+    undoable = (
+        wave.state is State.BINNED and wave.decided_at is not None and wave.decided_at > tx.now - reviewing.UNDOABLE
+    )
+    return Line(wave, collapsing.describe(wave).rstrip(","), reviewing.show(tx, wave), undoable)
+
+
+async def show() -> Response:
+    """Show what waits, what was decided, and where there is calm."""
+    visit = await login.inside(PATH)
+    if isinstance(visit, Response):
+        return visit
+    house = parts()
+    sight = await house.db.long_read(_look)
+    return page("review.html", visit=visit, house=house.identity.here, sight=sight)
+
+
+async def change(number: int, what: str) -> Response:
+    """Release a wave, bin it, or bring it back."""
+    visit = await visits.require_own_form(await trees.read())
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    if what not in CHANGES:
+        raise NotFound("There is no such page.")
+    try:
+        await parts().db.write(CHANGES[what], number)
+        event(log, f"review.{what}", wave=number)
+    except (NotFound, Conflict):
+        event(log, f"review.{what}.late", wave=number)  # it was decided meanwhile: the page shows that
+    return see_other(PATH)
+
+
+async def calm() -> Response:
+    """Want calm for a day in the thread of a post, by its address or number, or everywhere; or no longer."""
+    form = await trees.read()
+    visit = await visits.require_own_form(form)
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    about, root, hours = form.text("about"), form.text("root") or "", form.text("hours") or "24"
+    lasting = timedelta(hours=int(hours) if hours.isascii() and hours.isdecimal() and len(hours) < 5 else 24)
+    number = int(root) if root.isascii() and root.isdecimal() and 0 < len(root) < 20 and int(root) < 1 << 63 else None
+    try:
+        if form.text("end"):
+            await parts().db.write(calming.finish, number)
+        elif about:
+            await parts().db.write(calming.calm, about, lasting=lasting)
+        else:
+            await parts().db.write(calming.begin, number, lasting=lasting)
+        event(log, "calm.ended" if form.text("end") else "calm.begun")
+    except NotFound:
+        event(log, "calm.nowhere")  # the page shows where there is calm
+    return see_other(PATH)
