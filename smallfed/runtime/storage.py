@@ -50,7 +50,7 @@ class Storage:
     async def open(self, name: str) -> Content | None:
         """Return what is in a file, or None when there is none.
 
-        From the bucket it comes while it is sent; ``begin`` finds out whether it can be had now.
+        From the bucket it comes while it is sent; ``ready`` finds out whether it can be had now.
         """
         content = await self._opening.open(f"{self.folder}/{name}")
         if content is not None:

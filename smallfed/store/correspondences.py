@@ -33,13 +33,13 @@ def find_of(tx: Tx, post: int | None) -> Correspondence | None:
 def page(tx: Tx, wanted: Page) -> list[Correspondence]:
     """Return a page of them, the one with the newest post first; page by the last post's id.
 
-    Without those whose last word somebody has who is cut off, or with nobody in them who is not.
+    Without those whose last word somebody has who is kept away, or with nobody in them who is not.
     """
     if houses.find(tx) is None:
         return []
-    spoken = f"""NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = c.last_post_id AND {visibility.cut_off("p.account_id")})
+    spoken = f"""NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = c.last_post_id AND {visibility.away("p.account_id")})
         AND (c.people = '[]'
-            OR EXISTS (SELECT 1 FROM json_each(c.people) q WHERE NOT {visibility.cut_off("q.value")}))"""
+            OR EXISTS (SELECT 1 FROM json_each(c.people) q WHERE NOT {visibility.away("q.value")}))"""
     select = f"{_SELECT}WHERE c.last_post_id IS NOT NULL AND {spoken}"
     rows = cut(tx, select, visibility.values(tx, None), wanted, by="c.last_post_id")
     return list(each(SHAPE.read, rows))

@@ -105,7 +105,12 @@ def cut_off(account_id: str) -> str:
     """Return the condition that the owner and this account (an expression giving its id) have a block between them."""
     return f"""(EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = :owner AND u.target_id = {account_id})
         OR EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = {account_id} AND u.target_id = :owner)
-        OR EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {shunned("w")}))"""
+        OR {away(account_id)})"""
+
+
+def away(account_id: str) -> str:
+    """Return the condition that this account (an expression giving its id) is one that is kept away altogether."""
+    return f"EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {shunned('w')})"
 
 
 def wanted(p: str) -> str:

@@ -270,7 +270,9 @@ def test_uploads_reach_smallfed_as_they_come(home: Server, proxy: str, relay: Re
         line.sendall(body[:100])
         eventually(lambda: ("POST", "/api/v2/media") in relay.asked)
         line.sendall(body[100:])
-        answer = line.recv(65536)
+        answer = b""
+        while b'"url":"' not in answer and (part := line.recv(65536)):
+            answer += part
 
     assert answer.startswith(b"HTTP/1.1 200")
     address = answer.partition(b'"url":"https://home.example')[2].partition(b'"')[0].decode()

@@ -33,10 +33,20 @@ def mallory(lab: Laboratory) -> Iterator[Stranger]:
     stranger.close()
 
 
+UNSIFTED = {
+    "SMALLFED_STRANGERS_NEW_FOR_HOURS": "0",
+    "SMALLFED_STRANGERS_PER_HOST": "0",
+    "SMALLFED_STRANGERS_UNASKED": "0",
+    "SMALLFED_STRANGERS_FOLLOWS": "0",
+    "SMALLFED_STRANGERS_WAVES": "false",
+}
+"""Options of a house that hears all strangers at once, for tests about something else."""
+
+
 @pytest.fixture(scope="module")
 def home(lab: Laboratory, bob: Stranger, mallory: Stranger) -> Server:
     """The house of @alice@home.example, running."""
-    server = lab.server("home.example")
+    server = lab.server("home.example", **UNSIFTED)
     server.setup("alice")
     return server.start()
 

@@ -34,7 +34,7 @@ LIVES = ("kill", "kill", "stop")
 def house(lab: Laboratory, bob: Stranger, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A house of its own for each test; bob follows alice there."""
     name = request.node.name.removeprefix("test_").partition("[")[0].replace("_", "-")
-    server = lab.server(f"{name[:50]}.example")
+    server = lab.server(f"{name[:50]}.example", SMALLFED_STRANGERS_PER_HOST="0", SMALLFED_STRANGERS_WAVES="false")
     server.setup("alice")
     yield server.start()
     server.kill()

@@ -155,7 +155,11 @@ def home(
     for number in range(HOSTS):
         lab.name(f"{number}.wild.example", lab.front.ports[mallory.domain])
     server = lab.server(
-        "home.example", SMALLFED_NETWORK_ALLOW=f"{FRONT}/32", SMALLFED_LIMITS_RATE="true", SMALLFED_LOG_FORMAT="json"
+        "home.example",
+        SMALLFED_NETWORK_ALLOW=f"{FRONT}/32",
+        SMALLFED_LIMITS_RATE="true",
+        SMALLFED_LOG_FORMAT="json",
+        SMALLFED_STRANGERS_FOLLOWS="0",
     )
     server.environment["SMALLFED_NETWORK_RESOLVE"] += f",trap.example=127.0.0.99:{trap.port}"
     server.setup("alice")

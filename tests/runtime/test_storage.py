@@ -79,7 +79,7 @@ async def test_what_is_on_the_disk_is_read_there(
 
 async def test_what_is_in_the_bucket_comes_from_there(autojump_clock: MockClock, storage: Storage) -> None:
     content = await opened(storage, FILM)
-    await content.begin()
+    await content.ready()
 
     assert content.size == len(content) == len(DATA)
     assert await everything(content) == DATA
@@ -91,7 +91,7 @@ async def test_a_part_of_it(
 ) -> None:
     content = await opened(storage, FILM)
     content.narrow(first, end)
-    await content.begin()
+    await content.ready()
 
     assert await everything(content) == DATA[first:end]
     assert bucket.asked == (1 if end > first else 0)
@@ -127,7 +127,7 @@ async def test_a_bucket_that_is_away_is_said_and_not_asked_again_at_once(
     for _ in range(3):
         content = await opened(storage, FILM)
         with pytest.raises(Unavailable) as caught:
-            await content.begin()
+            await content.ready()
         content.close()
     asked, bucket.down = bucket.asked, False
     await trio.sleep(REST)
@@ -141,7 +141,7 @@ async def test_a_bucket_that_goes_away_in_the_middle_breaks_off(
     autojump_clock: MockClock, storage: Storage, bucket: MemoryBucket
 ) -> None:
     content = await opened(storage, FILM)
-    await content.begin()
+    await content.ready()
     bucket.down = True
 
     with pytest.raises(OSError, match="to its end"):
@@ -156,7 +156,7 @@ async def test_what_the_bucket_has_lost_is_not_there(
     content = await opened(storage, FILM)
 
     with pytest.raises(NotFound):
-        await content.begin()
+        await content.ready()
     content.close()
 
 
@@ -170,14 +170,14 @@ async def test_many_who_read_at_once_share_a_little_memory() -> None:
     readers = Readers()
     many = [Afar(1 << 30, fetch, readers, Aside(threads=False)) for _ in range(1000)]
     for each in many:
-        await each.begin()
+        await each.ready()
     crowded = sum(asked)
     for each in many[1:]:
         each.close()
         each.close()
     await many[0].piece()
     many[0].narrow(0, 1 << 30)
-    await many[0].begin()
+    await many[0].ready()
     many[0].close()
 
     assert crowded == 1000 * LEAST

@@ -320,7 +320,7 @@ async def test_without_its_bucket_the_house_says_what_cannot_be_shown(
 
     assert content_ is not None
     with pytest.raises(Unavailable):
-        await content_.begin()
+        await content_.ready()
     content_.close()
     assert [record.message for record in caplog.records if "bucket.gone" in record.message] != []
 
