@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from tests.outside.conftest import UNSIFTED
 from tests.outside.looking import DATABASE, neighbour, rows, settled
 from tests.processes import PASSWORD, Answer, Laboratory, Server, ask, eventually
 from tests.strangers import Document, Stranger
@@ -34,7 +35,7 @@ LIVES = ("kill", "kill", "stop")
 def house(lab: Laboratory, bob: Stranger, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A house of its own for each test; bob follows alice there."""
     name = request.node.name.removeprefix("test_").partition("[")[0].replace("_", "-")
-    server = lab.server(f"{name[:50]}.example", SMALLFED_STRANGERS_PER_HOST="0", SMALLFED_STRANGERS_WAVES="false")
+    server = lab.server(f"{name[:50]}.example", **UNSIFTED)
     server.setup("alice")
     yield server.start()
     server.kill()
