@@ -12,6 +12,7 @@ from smallfed.web import (
     drafts,
     failures,
     login,
+    moderation,
     overview,
     public,
     review,
@@ -47,6 +48,13 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/review", "web.review", review.show, methods=["GET"])
     app.add_url_rule("/review/<int:number>/<what>", "web.decide", review.change, methods=["POST"])
     app.add_url_rule("/calm", "web.calm", review.calm, methods=["POST"])
+    app.add_url_rule("/moderation", "web.moderation", moderation.show, methods=["GET"])
+    app.add_url_rule(
+        "/moderation/reports/<int:number>/<how>", "web.close report", moderation.close_report, methods=["POST"]
+    )
+    app.add_url_rule(
+        "/moderation/requests/<int:account>/<how>", "web.decide request", moderation.decide_request, methods=["POST"]
+    )
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
     app.add_url_rule(severed.PATH, "web.severed", severed.show, methods=["GET"])
     one = f"{severed.PATH}/<int:number>"

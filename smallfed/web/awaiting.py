@@ -42,7 +42,8 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
     if people := follows.count(tx, accounts.owner(tx).id, followers=True, accepted=False):
         yield Line(
             what=f"{counted(people, 'person asks', 'people ask')} to follow you.",
-            where="Your app lists them as follow requests.",
+            path="/moderation",
+            where="Your app lists them as follow requests, too.",
         )
     together, single = reviewing.counts(tx)
     if together:
@@ -58,6 +59,7 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
     if complaints := reports.count_open(tx):
         yield Line(
             what=f"{counted(complaints, 'report from another server is', 'reports from other servers are')} open.",
+            path="/moderation",
             command="smallfed reports",
         )
     yield from _of_lists(tx)

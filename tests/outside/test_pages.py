@@ -34,6 +34,7 @@ PAGES = [
     "/browsers",
     "/compatibility",
     "/drafts",
+    "/moderation",
     "/owner",
     "/security",
     "/setup",

@@ -75,8 +75,10 @@ def test_what_asks_for_the_owner(tx: Tx, owner: Account, know: Know) -> None:
 
     assert lines(tx) == [
         Line(what="1 post could not be published.", path="/drafts"),
-        Line(what="2 people ask to follow you.", where="Your app lists them as follow requests."),
-        Line(what="1 report from another server is open.", command="smallfed reports"),
+        Line(
+            what="2 people ask to follow you.", where="Your app lists them as follow requests, too.", path="/moderation"
+        ),
+        Line(what="1 report from another server is open.", path="/moderation", command="smallfed reports"),
     ]
 
 

@@ -304,6 +304,6 @@ async def test_the_overview_leads_everywhere(place: Place) -> None:
     page = await owner.get("/owner")
 
     links = set(re.findall(r'href="(/[a-z]+)"', page.text))
-    assert {"/apps", "/browsers", "/drafts", "/security", "/welcome", "/compatibility"} <= links
+    assert {"/apps", "/browsers", "/drafts", "/security", "/welcome", "/compatibility", "/moderation"} <= links
     assert "Your password is enough to come in" in page.text
     assert (await place.browser().get("/owner")).headers["location"] == "/login?next=/owner"

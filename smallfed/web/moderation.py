@@ -1,0 +1,152 @@
+"""The owner sees who asks to follow, what was complained of, what is held, and what holds for servers."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+from quart import Response
+
+from smallfed.domain.domain_block import DomainBlock, Origin, Severity
+from smallfed.domain.report import Report
+from smallfed.errors import NotFound
+from smallfed.observe.logging import event
+from smallfed.pages import trees, visits
+from smallfed.pages.answers import page, see_other
+from smallfed.pages.quart import parts
+from smallfed.services import answering, reporting, requesting, reviewing
+from smallfed.services.requesting import Waiting
+from smallfed.store import accounts, domain_allows, domain_blocks, posts, refusals, reports
+from smallfed.store.paging import Page
+from smallfed.store.reports import Choice
+from smallfed.store.tx import Tx
+from smallfed.text.sanitise import plain
+from smallfed.web import login
+
+log = logging.getLogger(__name__)
+
+PATH = "/moderation"
+MOST = 100  # of each
+SAMPLES = 5  # posts of a complaint
+
+WORDS = {Severity.SILENCE: "limited", Severity.NOOP: "noted"}
+BY = {Origin.OWNER: "you", Origin.LISTS: "lists", Origin.MODE: "the mode of this server"}
+DECISIONS: Mapping[str, Callable[[Tx, int], object]] = {"resolve": reporting.resolve, "dismiss": answering.dismiss}
+
+
+class Complaint(Struct, frozen=True, kw_only=True):
+    """A complaint as shown: about whom, and how the posts begin that it names."""
+
+    report: Report
+    about: str
+    named: Sequence[str]
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    """What holds for a server, in words."""
+
+    domain: str
+    standing: str
+    by: str
+    comment: str
+    block: DomainBlock
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """All that the page shows. ``waves`` and ``single``: what strangers sent; ``held``: what rules hold."""
+
+    asking: Sequence[Waiting]
+    complaints: Sequence[Complaint]
+    waves: int
+    single: int
+    held: int
+    refused: Sequence[tuple[str, str, int]]
+    servers: Sequence[Server]
+    allowed: Sequence[str]
+
+
+async def show() -> Response:
+    """Show it."""
+    visit = await login.inside(PATH)
+    if isinstance(visit, Response):
+        return visit
+    house = parts()
+    standing = await house.db.long_read(look)
+    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing, most=MOST)
+
+
+def look(tx: Tx) -> Standing:
+    """Return what there is. May look at all of the ledger: for a thread."""
+    waves, single = reviewing.counts(tx)
+    found = reports.newest(tx, Page(limit=MOST), Choice(resolved=False))
+    return Standing(
+        asking=requesting.waiting(tx)[:MOST],
+        complaints=[_complaint(tx, report) for report in found],
+        waves=waves,
+        single=single,
+        held=len(refusals.newest(tx, refusals.Which(held=True), limit=MOST)),
+        refused=refusals.summary(tx)[:10],
+        servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST))],
+        allowed=[one.domain for one in domain_allows.newest(tx, Page(limit=MOST))],
+    )
+
+
+def _complaint(tx: Tx, report: Report) -> Complaint:
+    found = posts.several(tx, report.posts[:SAMPLES])
+    named = [" ".join(plain(found[post].content).split()) for post in report.posts if post in found]
+    return Complaint(report=report, about=accounts.get(tx, report.account_id).handle, named=named)
+
+
+def _server(block: DomainBlock) -> Server:
+    flags = {
+        "no pictures": block.reject_media,
+        "no complaints": block.reject_reports,
+        "nothing by relays": block.no_relay,
+        "muted": block.mute,
+    }
+    also = [words for words, holds in flags.items() if holds]
+    said = also if block.severity is Severity.NOOP and also else [_state(block), *also]
+    comment = block.private_comment or block.public_comment
+    return Server(domain=block.domain, standing=", ".join(said), by=BY[block.origin], comment=comment, block=block)
+
+
+def _state(block: DomainBlock) -> str:
+    if block.cuts:
+        return "blocked for good" if block.final_at else "blocked, follows frozen"
+    return WORDS[block.severity]
+
+
+# What can be done here ------------------------------------------------------------------------------------------------
+async def close_report(number: int, how: str) -> Response:
+    """Be done with a complaint."""
+    return await _changed("report.closed", partial(_close, number=number, how=how))
+
+
+def _close(tx: Tx, *, number: int, how: str) -> None:
+    decide = DECISIONS.get(how)
+    if decide is None:
+        raise NotFound("Record not found")
+    decide(tx, number)
+
+
+async def decide_request(account: int, how: str) -> Response:
+    """Let somebody follow the owner who asked, or not."""
+    return await _changed("request.decided", partial(_decide, account=account, how=how))
+
+
+def _decide(tx: Tx, *, account: int, how: str) -> None:
+    if how not in ("accept", "reject"):
+        raise NotFound("Record not found")
+    requesting.decide(tx, accounts.get(tx, account), accept=how == "accept")
+
+
+async def _changed(name: str, change: Callable[[Tx], None]) -> Response:
+    visit = await visits.require_own_form(await trees.read())
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    try:
+        await parts().db.write(change)
+        event(log, name)
+    except NotFound:
+        event(log, f"{name}.late")  # it was decided meanwhile: the page shows that
+    return see_other(PATH)
