@@ -26,6 +26,7 @@ from smallfed.store import (
     notification_requests,
     notifications,
     posts,
+    refusals,
     stranger_rates,
     threads,
     wave_items,
@@ -59,6 +60,8 @@ class Stranger:
         if held is not None:  # it was judged when it came first
             return Handling.FILTER if held else self._handling
         wave = waves.like(self._tx, self._sketch) if self._sketch.tells else None
+        if self._is_let_in():
+            return self._handling
         if wave is not None and wave.state is State.BINNED:
             self._lay(wave, BINNED)
             return Handling.DROP
@@ -68,6 +71,11 @@ class Stranger:
         if why is None and self._is_in_thread and self._root is not None and self._limits.thread:
             calming.watch(self._tx, self._root, self._limits.thread)
         return self._handling if wave is None and why is None and not self._sketch.tells else self._lay(wave, why)
+
+    def _is_let_in(self) -> bool:
+        """Whether the owner has let it in, from the ledger: then it is what the owner wants to see."""
+        post = self._post
+        return post is not None and refusals.is_released(self._tx, self._account.uri, post.uri)
 
     # What it says ---------------------------------------------------------------------------------------------------
     def _profile(self) -> Said:
