@@ -1,6 +1,7 @@
 """A file that others read while it is still coming."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from trio.lowlevel import ParkingLot
@@ -15,10 +16,10 @@ class BrokenOff(OSError):
 
 
 class Arrival:
-    """Tells readers how much of a file of ``whole`` bytes, at ``path``, is there."""
+    """Tells readers how much of a file of ``whole`` bytes is there: at ``path``, and in the end at ``settled``."""
 
-    def __init__(self, path: Path, *, whole: int, media_type: str) -> None:
-        self._path, self.whole, self.media_type = path, whole, media_type
+    def __init__(self, path: Path, settled: Path, *, whole: int, media_type: str) -> None:
+        self._places, self.whole, self.media_type = (path, settled), whole, media_type
         self.here, self.failed = 0, False
         self._readers = ParkingLot()
 
@@ -33,11 +34,11 @@ class Arrival:
         self._readers.unpark_all()
 
     def open(self) -> "Growing":
-        """Return a reader; while the file is coming. Unavailable at the moment in which it gets its name."""
-        try:
-            return Growing(self, os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
-        except FileNotFoundError as error:
-            raise Unavailable("this has just come: ask again", retry_after=1) from error
+        """Return a reader, also at the moment in which the file gets its name; Unavailable when it went instead."""
+        for place in self._places:
+            with suppress(FileNotFoundError):
+                return Growing(self, os.open(place, os.O_RDONLY | os.O_CLOEXEC))
+        raise Unavailable("its server stopped sending it", retry_after=60)
 
     async def until(self, end: int) -> int:
         """Wait for more than nothing of what is before ``end`` to be there, and return how much is; BrokenOff."""

@@ -157,6 +157,11 @@ class Draft:
         self._handed_over = True
 
     @property
+    def settled(self) -> Path:
+        """Where it is once it is kept."""
+        return self._path
+
+    @property
     def path(self) -> Path:
         """Where it is."""
         return self._path if self._kept else self._draft

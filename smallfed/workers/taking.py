@@ -140,7 +140,9 @@ class Taking:
         self._draft = Draft(self._folder, name, limit=limit)
         start, self._start = self._start, bytearray()
         if self._announced and not is_picture(self.media_type):
-            self._arrival = Arrival(self._draft.path, whole=self._announced, media_type=self.media_type)
+            self._arrival = Arrival(
+                self._draft.path, self._draft.settled, whole=self._announced, media_type=self.media_type
+            )
         self._pour(bytes(start))
         if self._arrival is not None:
             self._decided(self._arrival)

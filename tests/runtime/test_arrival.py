@@ -1,5 +1,6 @@
 """Files that are read while they come, and what only passes through."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ WHOLE = bytes(range(256)) * 4
 async def test_whoever_reads_waits_for_what_comes(tmp_path: Path, autojump_clock: MockClock) -> None:
     path = tmp_path / "film"
     path.write_bytes(b"")
-    arrival = Arrival(path, whole=len(WHOLE), media_type="video/mp4")
+    arrival = Arrival(path, path.with_name("settled.mp4"), whole=len(WHOLE), media_type="video/mp4")
     got: dict[str, bytes] = {}
 
     async def read(name: str, first: int, end: int) -> None:
@@ -42,7 +43,7 @@ async def test_whoever_reads_waits_for_what_comes(tmp_path: Path, autojump_clock
 async def test_what_stops_coming_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "film"
     path.write_bytes(WHOLE[:10])
-    arrival = Arrival(path, whole=len(WHOLE), media_type="video/mp4")
+    arrival = Arrival(path, path.with_name("settled.mp4"), whole=len(WHOLE), media_type="video/mp4")
     arrival.grown(10)
     reader = arrival.open()
 
@@ -117,7 +118,7 @@ async def test_what_passes_is_what_was_promised_and_no_more() -> None:
 async def test_what_breaks_off_before_anything_came_can_still_be_refused(tmp_path: Path) -> None:
     path = tmp_path / "film"
     path.write_bytes(b"")
-    arrival = Arrival(path, whole=len(WHOLE), media_type="video/mp4")
+    arrival = Arrival(path, path.with_name("settled.mp4"), whole=len(WHOLE), media_type="video/mp4")
     reader = arrival.open()
     path.unlink()
     arrival.fail()
@@ -127,3 +128,15 @@ async def test_what_breaks_off_before_anything_came_can_still_be_refused(tmp_pat
     with pytest.raises(Unavailable):
         arrival.open()
     reader.close()
+
+
+async def test_it_is_found_also_while_it_gets_its_name(tmp_path: Path) -> None:
+    path, settled = tmp_path / ".film", tmp_path / "film"
+    path.write_bytes(WHOLE)
+    arrival = Arrival(path, settled, whole=len(WHOLE), media_type="video/mp4")
+    arrival.grown(len(WHOLE))
+
+    path.rename(settled)
+
+    with closing(arrival.open()) as reader:
+        assert await reader.piece() == WHOLE[: 64 << 10]
