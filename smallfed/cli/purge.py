@@ -37,7 +37,8 @@ def command() -> None:
     r"""Remove a post, somebody or a file for good, and keep it from coming back.
 
     \b
-      smallfed purge URL|ACTOR|SHA-256 [--dry-run] [--reason TEXT] [--yes] [--json]
+      smallfed purge URL|ACTOR|SHA-256 [--dry-run] [--reason TEXT] [--yes]
+                    [--json]
       smallfed purge list
       smallfed purge forget ID
 
