@@ -13,7 +13,7 @@ MANY = 8  # requests under way at once: fewer leave room for everybody
 SHARE = 4  # times as long as it has worked does a loop rest
 LONGEST = 0.25  # seconds of one rest, so that nothing ever stands still
 STEP = 0.01  # seconds after which it is looked whether still many wait
-CALM = 5  # such looks in a row that find few end a rest: everybody is answered at once, so one says little
+CALM = 3  # such looks in a row that find few end a rest: everybody is answered at once, so one says little
 BREATH = 0.01  # seconds between two pieces of work in any case: what comes meanwhile is done together
 
 
