@@ -5,7 +5,6 @@ once does not turn it.
 """
 
 from collections.abc import Mapping, Sequence
-from statistics import median
 
 from msgspec import Struct
 
@@ -28,6 +27,8 @@ def trend(past: Mapping[int, int]) -> float | None:
     if len(days) < ENOUGH:
         return None
     slopes = [(past[late] - past[early]) / (late - early) for i, early in enumerate(days) for late in days[i + 1 :]]
+    from statistics import median  # lazily: with what it loads it takes 1.5 MB, and this is asked once a day
+
     return median(slopes)
 
 
