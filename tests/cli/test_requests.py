@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,11 @@ from tests.world import acquaint
 def test_listed_and_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prepare(tmp_path / "smallfed.db", now=Clock().now())
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
-        acquaint(tx, "alice@home.example", local=True, locked=True)
-        for name in ("bob", "carol"):
-            admitting.receive_follow(tx, acquaint(tx, f"{name}@far.example"), f"https://far.example/{name}#1")
+        for moment, name in enumerate(("alice@home.example", "bob@far.example", "carol@far.example")):
+            tx = Tx(sql, now=Clock().now() + timedelta(seconds=moment), dice=chance, then=consequences.follow)
+            account = acquaint(tx, name, local=not moment, locked=not moment)
+            if moment:
+                admitting.receive_follow(tx, account, f"https://far.example/follows/{moment}")
 
     def say(*arguments: str) -> str:
         assert run(frame(), ["requests", "--data", str(tmp_path), *arguments]) == Exit.OK
