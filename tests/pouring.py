@@ -5,7 +5,7 @@ from typing import Any
 
 import trio
 
-from smallfed.runtime.client import Answer, Sink
+from smallfed.runtime.client import Answer, Onward, Sink
 
 PIECE = 1000
 
@@ -17,12 +17,20 @@ class Pouring:
     queue: float = 0
 
     async def download(
-        self, url: str, sink: Sink, *, headers: Sequence[tuple[str, str]] = (), deadline: float = 30.0
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        deadline: float = 30.0,
+        onward: Onward | None = None,
     ) -> Answer:
         """Do as ``Http.download``."""
         await trio.sleep(self.queue)
         sink.turn()
-        answer: Answer = await self.request("GET", url, headers=headers, limit=1 << 30, deadline=deadline)
+        answer: Answer = await self.request(
+            "GET", url, headers=headers, limit=1 << 30, deadline=deadline, onward=onward
+        )
         if 200 <= answer.status < 300:
             length = [("content-length", str(len(answer.body)))]
             told = answer.headers if answer.header("content-length") else [*answer.headers, *length]

@@ -6,6 +6,7 @@ What may be *asked* of another server is a stricter question, which ``policy.tar
 
 import re
 from functools import lru_cache
+from ipaddress import AddressValueError, IPv6Address
 
 import idna
 
@@ -14,13 +15,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _WEB = re.compile(
     r"(https?)://"
-    r"([^/?#@\\:\[\]\x00-\x20\x7f]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
+    r"([^/?#@\\:\[\]\x00-\x20\x7f]*[^/?#@\\:\[\]\x00-\x20\x7f.]|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
     r"(?:[/?#][^\x00-\x20\x7f]*)?",
     re.IGNORECASE,
 )
 
 Origin = tuple[str, str, int]
-"""Scheme, host (lower case, ASCII) and port."""
+"""Scheme, host (lower case, ASCII, IPv6 in brackets and as short as can be) and port."""
 
 
 def web(text: str | None) -> str | None:
@@ -37,11 +38,13 @@ def origin(uri: str | None) -> Origin | None:
     if match is None:
         return None
     scheme, host, port = match[1].lower(), match[2].lower(), match[3]
-    if not host.isascii():
-        try:
+    try:
+        if host.startswith("["):
+            host = f"[{IPv6Address(host[1:-1])}]"
+        elif not host.isascii():
             host = idna.encode(host, uts46=True).decode()
-        except idna.IDNAError:
-            return None
+    except (AddressValueError, idna.IDNAError):
+        return None
     return scheme, host, int(port) if port else DEFAULT_PORTS[scheme]
 
 
@@ -52,6 +55,11 @@ def host(uri: str | None) -> str | None:
         return None
     scheme, name, port = found
     return name if port == DEFAULT_PORTS[scheme] else f"{name}:{port}"
+
+
+def bare(host: str) -> str:
+    """Return ``host`` without its port: somebody with many ports is one host."""
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def same_origin(one: str | None, other: str | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import Enum
 from ipaddress import ip_address
 
+from smallfed.domain.uris import bare
 from smallfed.errors import TooMany
 
 
@@ -139,11 +140,6 @@ class Budgets:
                 return [(self._views, host)]
             case Purpose.KEY | Purpose.STRANGER:
                 return [(self._hosts, host), (self._domains, registrable(host))]
-
-
-def bare(host: str) -> str:
-    """Return ``host`` without its port: somebody with many ports is one host."""
-    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def registrable(host: str) -> str:

@@ -1,8 +1,8 @@
 """Domains: what holds for a server, by the rows about it and about the domains above it.
 
 A row for ``example.org`` holds for it and everything below; one for ``*.example.org`` only for what is below; ``*`` is
-everybody. The strictest row holds, unless an allow overrides it (``overrides``). The same in SQL is
-``store/visibility.covered``.
+everybody. An address, an IPv6 one in brackets, stands for itself. The strictest row holds, unless an allow overrides it
+(``overrides``). The same in SQL is ``store/visibility.covered``.
 
 Spec: PROTOCOL §9.2.
 """
@@ -12,19 +12,19 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 
 from smallfed.domain.domain_block import Origin
+from smallfed.domain.uris import bare
 
 EVERYBODY = "*"
 
 
 def chain(host: str) -> Iterator[str]:
     """Yield the names of rows that hold for ``host`` (lower case, perhaps with a port), the nearest first."""
-    name = host.partition(":")[0]
-    while True:
-        yield name
-        _, dot, name = name.partition(".")
-        if not dot:
-            break
+    name = bare(host)
+    yield name
+    while "." in name and not name.startswith("["):
+        _, _, name = name.partition(".")
         yield f"*.{name}"
+        yield name
     yield EVERYBODY
 
 

@@ -5,7 +5,8 @@ Spec: PROTOCOL §4.6 (Flag: anybody, and proof of nothing), §9.1; SAFETY rules 
 
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.policy.budgets import bare, registrable
+from smallfed.domain.uris import bare
+from smallfed.policy.budgets import registrable
 
 LONGEST_OWN = 1000  # characters of the owner's own comment, as Mastodon
 MOST_POSTS = 100  # that the owner's complaint names

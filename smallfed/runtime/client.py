@@ -3,7 +3,7 @@
 Spec: RFC 9110 and RFC 9112; SAFETY rules 22 to 26.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -26,13 +26,16 @@ from smallfed.runtime.pool import Pool
 from smallfed.runtime.resolver import Lookup, Resolver, look_up
 from smallfed.runtime.streams import tls_context
 
-__all__ = ["Answer", "Client", "Http", "NoAnswer", "Sign", "Sink"]
+__all__ = ["Answer", "Client", "Http", "NoAnswer", "Onward", "Sign", "Sink"]
 
 Headers = Sequence[tuple[str, str]]
 Sign = Callable[[str, str, bytes | None], list[tuple[str, str]]]
 """(method, URL as the other server sees it, body) → headers to add; called for every hop, when its turn has come."""
+Onward = Callable[[str], Awaitable[object]]
+"""Called with where a redirect leads, before anything is sent there; whatever it raises ends the trail."""
 
 REDIRECTS = (301, 302, 303, 307, 308)
+FOLLOWED = 5  # redirects of one request
 DOWNLOADS, DOWNLOADS_PER_HOST = 48, 6  # as many at a time from one host as browsers make
 
 
@@ -65,13 +68,13 @@ class Http(Protocol):
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
         """Ask ``url`` and return the answer, whatever its status.
 
         ``deadline`` is for the whole exchange, redirects included, from the moment it gets its place among the
-        requests in flight; whoever cannot wait for a place sets a deadline of his own. Redirects are followed for
-        GET and HEAD; with ``redirects=0``, and for all other methods, they are returned as they are.
+        requests in flight; whoever cannot wait for a place sets a deadline of his own. Redirects of GET and HEAD are
+        followed where ``onward`` lets them lead; without it, and for all other methods, they are returned as they are.
 
         A successful answer to GET is taken whole or not at all: TooLarge beyond ``limit`` bytes, NoAnswer("encoding")
         when it is compressed all the same. With every other answer the status is what counts, and a body that
@@ -81,7 +84,9 @@ class Http(Protocol):
         """
         ...
 
-    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+    async def download(
+        self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0, onward: Onward | None = None
+    ) -> Answer:
         """GET ``url`` and let ``sink`` have the body of a successful answer; return the answer without it.
 
         As ``request`` otherwise, but for the places: downloads take none from those who talk, and have some per host
@@ -148,17 +153,19 @@ class Client:
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
         """See :meth:`Http.request`."""
-        hop = _Hop(method, headers, body, sign, limit, None, self.places)
-        return await self._follow(url, hop, deadline, redirects)
+        return await self._follow(url, _Hop(method, headers, body, sign, limit, None, self.places), deadline, onward)
 
-    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+    async def download(
+        self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0, onward: Onward | None = None
+    ) -> Answer:
         """See :meth:`Http.download`."""
-        return await self._follow(url, _Hop("GET", headers, None, None, 1 << 16, sink, self._downloads), deadline, 5)
+        hop = _Hop("GET", headers, None, None, 1 << 16, sink, self._downloads)
+        return await self._follow(url, hop, deadline, onward)
 
-    async def _follow(self, url: str, hop: "_Hop", deadline: float, redirects: int) -> Answer:
+    async def _follow(self, url: str, hop: "_Hop", deadline: float, onward: Onward | None) -> Answer:
         first = target = _checked(url, targets.read(url, allow_http=self._allow_http))
         trail = [target.wire]
         left = deadline
@@ -170,18 +177,20 @@ class Client:
                 raise
             left -= spent
             answer = Answer(reply.status, target.url, reply.headers, reply.body)
-            location = _onward(hop.method, answer)
-            if location is None or redirects == 0:
+            location = _location(hop.method, answer)
+            if location is None or onward is None:
                 return answer
-            if len(trail) > redirects:
-                raise NoAnswer("redirects", f"{url} was redirected more than {redirects} times")
-            onward = _checked(location, targets.follow(target, location, allow_http=self._allow_http), kind="redirects")
-            if onward.wire in trail:
+            if len(trail) > FOLLOWED:
+                raise NoAnswer("redirects", f"{url} was redirected more than {FOLLOWED} times")
+            further = targets.follow(target, location, allow_http=self._allow_http)
+            further = _checked(location, further, kind="redirects")
+            if further.wire in trail:
                 raise NoAnswer("redirects", f"{url} is redirected in a circle")
-            trail.append(onward.wire)
-            if onward.authority != target.authority:
+            await onward(further.wire)
+            trail.append(further.wire)
+            if further.authority != target.authority:
                 hop = structs.replace(hop, headers=without_secrets(hop.headers))
-            target = onward
+            target = further
 
     async def _ask(self, target: Target, hop: "_Hop", left: float) -> tuple[Reply, float]:
         ticket = await hop.places.take(target.authority)
@@ -210,7 +219,7 @@ class _Hop(Struct, frozen=True):
     places: Places
 
 
-def _onward(method: str, answer: Answer) -> str | None:
+def _location(method: str, answer: Answer) -> str | None:
     if method in ("GET", "HEAD") and answer.status in REDIRECTS:
         return answer.header("location")
     return None

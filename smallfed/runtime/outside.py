@@ -10,7 +10,7 @@ from smallfed.config import Config
 from smallfed.domain.house import House
 from smallfed.errors import Unavailable
 from smallfed.runtime.aside import Aside
-from smallfed.runtime.client import Answer, Client, Headers, Sign, Sink
+from smallfed.runtime.client import Answer, Client, Headers, Onward, Sign, Sink
 
 
 class Outside:
@@ -53,7 +53,7 @@ class Outside:
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
         """Ask another server, as ``Http.request``; Unavailable before setup."""
         if self._client is None:
@@ -66,11 +66,13 @@ class Outside:
             sign=sign,
             limit=limit,
             deadline=deadline,
-            redirects=redirects,
+            onward=onward,
         )
 
-    async def download(self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0) -> Answer:
+    async def download(
+        self, url: str, sink: Sink, *, headers: Headers = (), deadline: float = 30.0, onward: Onward | None = None
+    ) -> Answer:
         """Load something from another server, as ``Http.download``; Unavailable before setup."""
         if self._client is None:
             raise Unavailable("this server is not set up yet", retry_after=600)
-        return await self._client.download(url, sink, headers=headers, deadline=deadline)
+        return await self._client.download(url, sink, headers=headers, deadline=deadline, onward=onward)

@@ -5,6 +5,7 @@ Spec: PROTOCOL §9.4 (Block), §9.2 (domains); SAFETY rule 20.
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Address, ip_address
 
 import idna
 
@@ -12,6 +13,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, DomainDecided, FollowDenied
 from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
+from smallfed.domain.uris import bare
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
 from smallfed.services import admitting, allowing, following, freezing
@@ -28,7 +30,10 @@ from smallfed.store import (
 )
 from smallfed.store.tx import Tx
 
+LONGEST = 253  # characters of a domain
 _LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_ENDS = re.compile(r"[/?#]")
+_RANGE = re.compile(r"[0-9.]+/[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*/[0-9]+")
 
 
 def block(tx: Tx, target: Account) -> None:
@@ -116,17 +121,45 @@ def foreign(tx: Tx, text: str, clean: Callable[[str], str]) -> str:
 def clean_pattern(text: str) -> str:
     """Return a domain as ``clean_domain``, but keep a leading ``*.``, which means only what is below it."""
     domain = clean_domain(text)
-    return f"*.{domain}" if text.strip().startswith("*.") else domain
+    if not text.strip().startswith("*."):
+        return domain
+    if _is_address(domain):
+        raise Invalid(f"nothing is below {domain}, which is an address: leave the `*.` away")
+    return f"*.{domain}"
 
 
 def clean_domain(text: str) -> str:
-    """Return a domain in the form it is stored, lower case and ASCII; Invalid when ``text`` is none.
+    """Return a domain, or an address, in the form it is stored, lower case and ASCII; Invalid when ``text`` is none.
 
-    A scheme, a port, a path, a leading ``@`` or ``*.`` are taken off: people paste what they have.
+    A scheme, a port, a path, a leading ``@`` or ``*.`` are taken off: people paste what they have. An IPv6 address is
+    put into brackets, as in URLs.
     """
-    domain = text.strip().rpartition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
-    domain = domain.removeprefix("*.").rstrip(".").lower()
+    if _RANGE.fullmatch(text.strip()):
+        raise Invalid(f"{text.strip()} is a range of addresses; servers go by one address, or by their domain")
+    name = _ENDS.split(text.strip().rpartition("://")[2], maxsplit=1)[0].rpartition("@")[2].removeprefix("*.")
+    domain = _address(name) or _address(bare(name)) or bare(name).rstrip(".").lower()
+    if _is_address(domain):
+        return domain
     try:
-        return domain if _LABELS.fullmatch(domain) else idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise Invalid(f"{text!r} is not a domain; it should look like example.org", detail=str(error)) from error
+        domain = domain if domain.isascii() or len(domain) > LONGEST else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        domain = ""
+    if len(domain) > LONGEST or not _LABELS.fullmatch(domain) or domain.rpartition(".")[2].isdigit():
+        shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        raise Invalid(f"{shown!r} is not a domain; it should look like example.org")
+    return domain
+
+
+def _address(text: str) -> str | None:
+    """Return an address of the network as URLs have it, or None for what is none."""
+    try:
+        found = ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+    if "%" in text:
+        return None  # it means something on one machine only
+    return str(found) if isinstance(found, IPv4Address) else f"[{found}]"
+
+
+def _is_address(domain: str) -> bool:
+    return _address(domain) == domain

@@ -10,8 +10,9 @@ from smallfed.store import houses
 from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
-_BARE = "lower(substr({host}, 1, instr({host} || ':', ':') - 1))"  # a host without its port
-_NEXT = """CASE WHEN substr(name, 1, 2) = '*.' THEN substr(name, 3)
+_BARE = """lower(substr({host}, 1, CASE WHEN {host} GLOB '[[]*' THEN instr({host}, ']')
+    ELSE instr({host} || ':', ':') - 1 END))"""  # a host without its port: domain/uris.bare
+_NEXT = """CASE WHEN substr(name, 1, 2) = '*.' THEN substr(name, 3) WHEN name GLOB '[[]*' THEN '*'
                 WHEN instr(name, '.') THEN '*' || substr(name, instr(name, '.')) ELSE '*' END"""  # policy/domains.chain
 
 

@@ -135,7 +135,8 @@ class Bringer:
                 self._folder, stem, booking, self.hands, films=self._films, deadline=scope, decided=flight.settle
             )
             try:
-                answer = await self._http.download(asked.url, taking, headers=[ACCEPT], deadline=FILM)
+                onward = self._documents.require_media
+                answer = await self._http.download(asked.url, taking, headers=[ACCEPT], deadline=FILM, onward=onward)
                 successful(answer, now=self._clock.now())
                 taking.finish()
                 scope.deadline = inf

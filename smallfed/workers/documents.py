@@ -119,12 +119,23 @@ class Documents:
     async def fetch(
         self, url: str, errand: Errand, *, sign: Sign | None = None, accept: str | None = None, limit: int = LIMIT
     ) -> Answer:
-        """GET ``url`` and return the answer whatever its status, if budgets, blocks and common sense allow to ask."""
+        """GET ``url`` and return the answer whatever its status, if budgets, blocks and common sense allow to ask.
+
+        So it is with every address that a redirect leads to.
+        """
         await self.admit(url, errand)
         headers = [("Accept", accept)] if accept else []
         deadline = min(DEADLINE, errand.until - self._clock.monotonic())
         try:
-            answer = await self._http.request("GET", url, headers=headers, sign=sign, limit=limit, deadline=deadline)
+            answer = await self._http.request(
+                "GET",
+                url,
+                headers=headers,
+                sign=sign,
+                limit=limit,
+                deadline=deadline,
+                onward=partial(self.admit, errand=errand),
+            )
         except SmallfedError:
             FETCHED.add("none")
             raise
@@ -133,7 +144,11 @@ class Documents:
         return answer
 
     async def admit(self, url: str, errand: Errand) -> None:
-        """Spend one fetch of ``url``; raise Invalid, NotFound, Forbidden or TooMany where it may not be asked."""
+        """Spend one fetch of ``url``; raise TooMany where that is too much, else as ``require``."""
+        self._budgets.spend(errand, await self.require(url), self._clock.monotonic())
+
+    async def require(self, url: str) -> str:
+        """Return the host of ``url``; raise Invalid, NotFound or Forbidden where it may not be asked at all."""
         name = host(url)
         if name is None:
             raise Invalid(f"{url[:200]!r} is not a URL of a web server.")
@@ -142,7 +157,13 @@ class Documents:
         refused = await self._db.read(judging.may_ask, name, url.partition("#")[0])
         if refused is not None:
             raise Forbidden(refused.reason)
-        self._budgets.spend(errand, name, self._clock.monotonic())
+        return name
+
+    async def require_media(self, url: str) -> None:
+        """As ``require``, and Forbidden where no pictures are wanted of the host."""
+        name = await self.require(url)
+        if not await self._db.read(judging.wants_media, name):
+            raise Forbidden(f"No pictures are wanted of {name}.")
 
 
 def successful(answer: Answer, *, now: datetime) -> Answer:
@@ -173,13 +194,18 @@ def _read(answer: Answer) -> Document:
 
 
 def _same(id_: str | None, url: str) -> bool:
-    """Whether an id is the very URL: the same scheme, host, port, path and query, however the host is spelt.
+    """Whether an id is the very URL: the same scheme, host, port, path and query, in whatever case the host is spelt.
 
-    What an id has after # does not reach the server; whoever answers for the document answers for that.
+    Otherwise it is spelt as it is asked for, or else the host of what is stored would not be found by its name. What an
+    id has after # does not reach the server; whoever answers for the document answers for that.
     """
     read = [targets.read(text, allow_http=True) for text in (id_ or "", url)]
-    one, other = (target.wire if isinstance(target, Target) else None for target in read)
-    return one is not None and one == other
+    match read:
+        case [Target() as one, Target() as other]:
+            spelt = (id_ or "").lower().startswith(f"{one.scheme}://{one.authority}")
+            return spelt and one.wire == other.wire
+        case _:
+            return False
 
 
 def _advertised(answer: Answer) -> str:

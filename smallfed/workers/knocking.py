@@ -132,9 +132,7 @@ class Knocker:
 
     async def _post(self, url: str, body: bytes, turn: "Turn") -> Heard:
         try:
-            answer = await self._http.request(
-                "POST", url, body=body, sign=turn.sign, limit=ANSWER, deadline=PATIENCE, redirects=0
-            )
+            answer = await self._http.request("POST", url, body=body, sign=turn.sign, limit=ANSWER, deadline=PATIENCE)
         except NoAnswer as error:
             return unanswered(error)
         except Unavailable:

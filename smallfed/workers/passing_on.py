@@ -67,7 +67,13 @@ class PassingOn:
             async with self._places:
                 with passing.scope:
                     await turns.take(self._documents, self._clock, large.url)
-                    await self._http.download(large.url, passing, headers=[ACCEPT, asked], deadline=inf)
+                    await self._http.download(
+                        large.url,
+                        passing,
+                        headers=[ACCEPT, asked],
+                        deadline=inf,
+                        onward=self._documents.require_media,
+                    )
         except (SmallfedError, trio.BrokenResourceError) as error:  # whoever reads sees that some is missing
             event(log, "copy.not_passed", level=logging.DEBUG, url=large.url, reason=str(error))
         finally:

@@ -186,7 +186,7 @@ class Pusher:
     async def _post(self, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Reply | Silence | Fault:
         try:
             answer: Answer = await self._http.request(
-                "POST", url, headers=headers, body=body, limit=ANSWER, deadline=PATIENCE, redirects=0
+                "POST", url, headers=headers, body=body, limit=ANSWER, deadline=PATIENCE
             )
         except NoAnswer as error:
             return Fault(error.message, final=True) if error.kind == "refused-address" else unanswered(error)

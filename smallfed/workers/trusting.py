@@ -143,13 +143,14 @@ class Trusting:
         )
 
     async def _get(self, url: str, known: Blocklist | None) -> Answer:
-        await self._documents.admit(url, self._documents.errand(Purpose.OWNER))
+        admit = partial(self._documents.admit, errand=self._documents.errand(Purpose.OWNER))
+        await admit(url)
         headers = [("Accept", ACCEPT)]
         if known is not None and known.etag is not None:
             headers.append(("If-None-Match", known.etag))
         if known is not None and known.modified is not None:
             headers.append(("If-Modified-Since", known.modified))
-        return await self._http.request("GET", url, headers=headers, limit=LARGEST, deadline=DEADLINE)
+        return await self._http.request("GET", url, headers=headers, limit=LARGEST, deadline=DEADLINE, onward=admit)
 
     async def fetch(self, url: str, format_: Format = Format.AUTO) -> Reading:
         """Read the list at an address, and do nothing about it."""

@@ -33,6 +33,8 @@ def test_web(uri: str) -> None:
         "https://a.example/with space",
         "https://a.example\\@b.example/",
         "https://a.example/\n",
+        "https://a.example./",
+        "https://a.example.:8443/",
         " https://a.example/",
         "https://a.example/" + "x" * uris.LONGEST,
     ],
@@ -53,6 +55,8 @@ def test_not_web(uri: str | None) -> None:
         ("https://a.example/", "https://a.example:8443/", False),
         ("https://a.example/", "https://a.example.evil/", False),
         ("https://mastodon.so/cial", "https://mastodon.social", False),
+        ("https://[2001:db8::1]/", "https://[2001:DB8:0::1]:443/", True),
+        ("https://[2001:db8:::1]/", "https://[2001:db8:::1]/", False),
         ("tag:x", "tag:x", False),
         (None, None, False),
     ],
@@ -68,6 +72,9 @@ def test_same_origin(one: str | None, other: str | None, same: bool) -> None:
         ("https://A.example:443/", "a.example"),
         ("http://a.example:8420/", "a.example:8420"),
         ("https://Bücher.example", "xn--bcher-kva.example"),
+        ("https://[2001:DB8:0:0::1]/", "[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443/", "[2001:db8::1]:8443"),
+        ("https://192.0.2.7:8443/", "192.0.2.7:8443"),
     ],
 )
 def test_host(uri: str, host: str) -> None:

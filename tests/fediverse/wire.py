@@ -13,7 +13,7 @@ from smallfed.errors import TooLarge
 from smallfed.pages.asgi import Asgi
 from smallfed.policy import targets
 from smallfed.policy.targets import Target
-from smallfed.runtime.client import REDIRECTS, Answer, NoAnswer, Sign
+from smallfed.runtime.client import FOLLOWED, REDIRECTS, Answer, NoAnswer, Onward, Sign
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.headers import outgoing
 from tests.pouring import Pouring
@@ -100,24 +100,26 @@ class Line(Pouring):
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
         """Do as ``Http.request``, with the same reading of URLs, the same header lines and real signatures."""
         target = targets.read(url, allow_http=False)
         with trio.move_on_after(deadline):
-            for _ in range(redirects + 1):
+            for _ in range(FOLLOWED + 1):
                 if not isinstance(target, Target):
                     raise NoAnswer("url", f"{url!r} {target.reason}")
                 signed = sign(method, target.wire, body) if sign is not None else []
                 lines = outgoing(method, target, [*headers, *signed], body, "smallfed (story)")
                 answer = await self._wire.carry(self._asker, method, target, lines, body or b"")
                 location = answer.header("location")
-                if redirects == 0 or method != "GET" or answer.status not in REDIRECTS or location is None:
+                if onward is None or method != "GET" or answer.status not in REDIRECTS or location is None:
                     if len(answer.body) > limit:
                         raise TooLarge(f"{url} is larger than {limit} bytes")
                     return answer
                 target = targets.follow(target, location, allow_http=False)
-            raise NoAnswer("redirects", f"{url} was redirected more than {redirects} times")
+                if isinstance(target, Target):
+                    await onward(target.wire)
+            raise NoAnswer("redirects", f"{url} was redirected more than {FOLLOWED} times")
         raise NoAnswer("timeout", f"{url} did not finish in time")
 
 

@@ -289,6 +289,17 @@ async def test_nothing_is_fetched_that_the_owner_does_not_want(api: Api) -> None
     assert (await api.fetch(media["url"])).status == 404
 
 
+@pytest.mark.parametrize("severity", [Severity.SUSPEND, Severity.NOOP])
+async def test_no_redirect_leads_to_pictures_that_the_owner_does_not_want(api: Api, severity: Severity) -> None:
+    media = await shown(api)
+    api.http.lead(CAT, "https://cdn.example/cat.jpg")
+    serve(api, picture("JPEG"), "https://cdn.example/cat.jpg")
+    await api.do(lambda tx: moderating.block(tx, "cdn.example", Wish(severity=severity, reject_media=True)))
+
+    assert (await api.fetch(media["url"])).status == 404
+    assert api.http.asked == [CAT]
+
+
 async def test_no_pictures_are_fetched_where_the_owner_wants_none(api: Api) -> None:
     media = await shown(api)
     serve(api, picture("JPEG"))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smallfed.domain.uris import bare
 from smallfed.errors import TooMany
-from smallfed.policy.budgets import FETCHES, SECONDS, Buckets, Budgets, Errand, Purpose, bare, registrable
+from smallfed.policy.budgets import FETCHES, SECONDS, Buckets, Budgets, Errand, Purpose, registrable
 
 
 def allowed(budgets: Budgets, purpose: Purpose, hosts: list[str], now: float = 0.0) -> int:

@@ -8,15 +8,32 @@ from smallfed.policy.domains import Domains, chain, covered, obfuscated
 OWN, LISTS, MODE = (Origin.OWNER,), (Origin.LISTS,), (Origin.MODE,)
 
 
-def test_the_names_of_rows_that_hold_for_a_host() -> None:
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("a.b.example:8443", ["a.b.example", "*.b.example", "b.example", "*.example", "example", "*"]),
+        ("example", ["example", "*"]),
+        ("[2001:db8::1]", ["[2001:db8::1]", "*"]),
+        ("[2001:db8::1]:8443", ["[2001:db8::1]", "*"]),
+        ("[::ffff:192.0.2.7]", ["[::ffff:192.0.2.7]", "*"]),
+    ],
+)
+def test_the_names_of_rows_that_hold_for_a_host(host: str, names: list[str]) -> None:
     """The nearest first; a port is none of its name."""
-    assert list(chain("a.b.example:8443")) == ["a.b.example", "*.b.example", "b.example", "*.example", "example", "*"]
+    assert list(chain(host)) == names
 
 
 @pytest.mark.parametrize(
     ("host", "rows", "allows", "holds"),
     [
         ("x.example", {}, (), None),
+        ("x.zip", {"*.zip": OWN}, (), "*.zip"),
+        ("zip", {"*.zip": OWN}, (), None),
+        ("a.x.zip", {"zip": OWN}, (), "zip"),
+        ("192.0.2.7:8443", {"192.0.2.7": OWN}, (), "192.0.2.7"),
+        ("192.0.2.70", {"192.0.2.7": OWN}, (), None),
+        ("[2001:db8::1]:8443", {"[2001:db8::1]": OWN}, (), "[2001:db8::1]"),
+        ("[2001:db8::1]", {"*": MODE}, ("[2001:db8::1]",), None),
         ("x.example", {"x.example": OWN}, (), "x.example"),
         ("a.x.example", {"x.example": OWN}, (), "x.example"),
         ("notx.example", {"x.example": OWN}, (), None),

@@ -6,6 +6,7 @@ import pytest
 import trio
 
 from smallfed.config import Endpoint
+from smallfed.errors import Forbidden
 from smallfed.runtime.client import NoAnswer
 from tests.runtime.far import LOOPBACK, Asked, Far, Handler, trial
 
@@ -20,6 +21,10 @@ def leads(routes: Mapping[str, str], status: int = 302) -> Handler:
             await asked.answer(200, asked.path.encode())
 
     return handler
+
+
+async def anywhere(url: str) -> None:
+    """Let a redirect lead wherever it leads."""
 
 
 async def far(nursery: trio.Nursery, handler: Handler) -> tuple[Far, str]:
@@ -37,7 +42,9 @@ async def test_a_redirect_is_followed_and_signed_anew(status: int, method: str, 
     def sign(method: str, url: str, body: bytes | None) -> list[tuple[str, str]]:
         return [("Signature", url)]
 
-    answer = await trial(nursery).request(method, f"{base}/a", sign=sign, headers=[("accept", "text/plain")])
+    answer = await trial(nursery).request(
+        method, f"{base}/a", sign=sign, headers=[("accept", "text/plain")], onward=anywhere
+    )
 
     assert (answer.status, answer.url) == (200, f"{other_base}/c")
     asked = [dict(asked.headers) for asked in (*server.asked, *other.asked)]
@@ -54,7 +61,9 @@ async def test_secrets_stay_with_the_server_they_were_meant_for(nursery: trio.Nu
     other, other_base = await far(nursery, leads({}))
     server, base = await far(nursery, leads({"/a": "/b", "/b": f"{other_base}/c"}))
 
-    await trial(nursery).request("GET", f"{base}/a", headers=[("Authorization", "Bearer x"), ("Cookie", "y")])
+    await trial(nursery).request(
+        "GET", f"{base}/a", headers=[("Authorization", "Bearer x"), ("Cookie", "y")], onward=anywhere
+    )
 
     assert ["authorization" in dict(asked.headers) for asked in server.asked] == [True, True]
     assert not {"authorization", "cookie"} & dict(other.asked[0].headers).keys()
@@ -63,7 +72,7 @@ async def test_secrets_stay_with_the_server_they_were_meant_for(nursery: trio.Nu
 async def test_a_redirect_of_a_post_is_for_the_caller_to_judge(nursery: trio.Nursery) -> None:
     server, base = await far(nursery, leads({"/inbox": "/other"}, 308))
 
-    answer = await trial(nursery).request("POST", f"{base}/inbox", body=b"{}")
+    answer = await trial(nursery).request("POST", f"{base}/inbox", body=b"{}", onward=anywhere)
 
     assert (answer.status, answer.url, answer.header("location")) == (308, f"{base}/inbox", "/other")
     assert len(server.asked) == 1
@@ -72,9 +81,26 @@ async def test_a_redirect_of_a_post_is_for_the_caller_to_judge(nursery: trio.Nur
 async def test_a_caller_who_wants_none_sees_the_redirect(nursery: trio.Nursery) -> None:
     _, base = await far(nursery, leads({"/a": "/b"}))
 
-    answer = await trial(nursery).request("GET", f"{base}/a", redirects=0)
+    answer = await trial(nursery).request("GET", f"{base}/a")
 
     assert (answer.status, answer.url) == (302, f"{base}/a")
+
+
+async def test_nothing_is_sent_to_where_a_redirect_may_not_lead(nursery: trio.Nursery) -> None:
+    """Each hop is asked about before it is made, and the first that is refused ends the trail."""
+    server, base = await far(nursery, leads({"/a": "/b", "/b": "/c", "/c": "/d"}))
+    led: list[str] = []
+
+    async def onward(url: str) -> None:
+        led.append(url)
+        if url.endswith("/c"):
+            raise Forbidden("not there")
+
+    with pytest.raises(Forbidden, match="not there"):
+        await trial(nursery).request("GET", f"{base}/a", onward=onward)
+
+    assert led == [f"{base}/b", f"{base}/c"]
+    assert [asked.path for asked in server.asked] == ["/a", "/b"]
 
 
 async def test_a_redirect_without_a_location_is_an_answer(nursery: trio.Nursery) -> None:
@@ -83,7 +109,7 @@ async def test_a_redirect_without_a_location_is_an_answer(nursery: trio.Nursery)
 
     _, base = await far(nursery, handler)
 
-    assert (await trial(nursery).request("GET", base)).status == 304
+    assert (await trial(nursery).request("GET", base, onward=anywhere)).status == 304
 
 
 @pytest.mark.parametrize(
@@ -113,7 +139,7 @@ async def test_where_no_redirect_leads(location: str, kind: str, nursery: trio.N
     client = trial(nursery, loopback_only=False, allow=LOOPBACK, resolve={"inside.example": Endpoint("10.1.2.3", 80)})
 
     with pytest.raises(NoAnswer) as caught:
-        await client.request("GET", f"{base}/start")
+        await client.request("GET", f"{base}/start", onward=anywhere)
 
     assert caught.value.kind == kind
     assert caught.value.elsewhere == (kind == "refused-address")
@@ -123,7 +149,7 @@ async def test_where_no_redirect_leads(location: str, kind: str, nursery: trio.N
 async def test_five_redirects_are_followed(nursery: trio.Nursery) -> None:
     server, base = await far(nursery, leads({f"/{number}": f"/{number + 1}" for number in range(5)}))
 
-    answer = await trial(nursery).request("GET", f"{base}/0")
+    answer = await trial(nursery).request("GET", f"{base}/0", onward=anywhere)
 
     assert (answer.url, len(server.asked)) == (f"{base}/5", 6)
 
@@ -136,7 +162,7 @@ async def test_one_deadline_for_all_hops(nursery: trio.Nursery) -> None:
     server, base = await far(nursery, handler)
 
     with pytest.raises(NoAnswer) as caught:
-        await trial(nursery).request("GET", base, deadline=0.15, redirects=99)
+        await trial(nursery).request("GET", base, deadline=0.15, onward=anywhere)
 
     assert caught.value.kind == "timeout"
     assert len(server.asked) <= 3
@@ -153,4 +179,4 @@ async def test_the_body_of_a_redirect_does_not_matter(nursery: trio.Nursery) -> 
 
     _, base = await far(nursery, handler)
 
-    assert (await trial(nursery).request("GET", f"{base}/a", limit=10)).body == b"here"
+    assert (await trial(nursery).request("GET", f"{base}/a", limit=10, onward=anywhere)).body == b"here"

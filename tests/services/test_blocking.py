@@ -150,7 +150,20 @@ def test_the_house_does_not_block_itself(tx: Tx, owner: Account, domain: str) ->
         ("@bob@far.example", "far.example"),
         ("far.example:8443", "far.example"),
         ("bücher.example", "xn--bcher-kva.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("bücher。example", "xn--bcher-kva.example"),
+        ("XN--BCHER-KVA.example", "xn--bcher-kva.example"),
         ("under_score.example", "under_score.example"),
+        ("far.example.:8443", "far.example"),
+        ("https://far.example:8443?x#y", "far.example"),
+        ("zip", "zip"),
+        ("*.zip", "zip"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("http://192.0.2.7:8080/users/x", "192.0.2.7"),
+        ("2001:DB8:0:0::1", "[2001:db8::1]"),
+        ("[2001:db8::1]", "[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443/users/x", "[2001:db8::1]"),
+        ("@bob@[2001:db8::1]", "[2001:db8::1]"),
     ],
 )
 def test_domains_as_people_paste_them(typed: str, domain: str) -> None:
@@ -158,11 +171,53 @@ def test_domains_as_people_paste_them(typed: str, domain: str) -> None:
     assert blocking.clean_domain(typed) == domain
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "a b.example", "..", "far..example", "<script>", "x" * 64 + ".example"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "  ",
+        "*",
+        "*.*.example",
+        ".zip",
+        "a b.example",
+        "..",
+        "far..example",
+        "<script>",
+        "x" * 64 + ".example",
+        "a." * 127 + "example",
+        "a." * 500_000 + "example",
+        "ü" * 1_000_000,
+        "127.1",
+        "0x7f.1",
+        "256.1.1.1",
+        "[2001:db8::zz]",
+        "[fe80::1%eth0]",
+    ],
+)
 def test_what_is_no_domain(typed: str) -> None:
     """It is said clearly."""
-    with pytest.raises(Invalid, match="is not a domain"):
+    with pytest.raises(Invalid, match="is not a domain") as error:
         blocking.clean_domain(typed)
+    assert len(error.value.message) < 400
+
+
+@pytest.mark.parametrize("typed", ["192.0.2.0/24", "2001:db8::/32", "10.0.0.0/255.0.0.0"])
+def test_a_range_of_addresses_is_not_taken_for_one_of_them(typed: str) -> None:
+    with pytest.raises(Invalid, match="is a range of addresses"):
+        blocking.clean_domain(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pattern"), [("*.zip", "*.zip"), (" *.Far.example", "*.far.example"), ("far.example", "far.example")]
+)
+def test_what_is_below_a_domain(typed: str, pattern: str) -> None:
+    assert blocking.clean_pattern(typed) == pattern
+
+
+@pytest.mark.parametrize("typed", ["*.192.0.2.7", "*.[2001:db8::1]"])
+def test_nothing_is_below_an_address(typed: str) -> None:
+    with pytest.raises(Invalid, match="nothing is below"):
+        blocking.clean_pattern(typed)
 
 
 def test_muting_for_a_while(tx: Tx, owner: Account, bob: Account, events: list[Event]) -> None:

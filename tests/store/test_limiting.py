@@ -9,9 +9,27 @@ from smallfed.services import muting
 from smallfed.store import domain_blocks, ids, visibility
 from tests import world
 
-PEOPLE = ("bob@far.example", "carol@sub.far.example", "dave@other.example:8443", "erin@example")
-DOMAINS = ("far.example", "sub.far.example", "other.example", "r.example", "example")
-one = st.sets(st.integers(0, 3))
+PEOPLE = (
+    "bob@far.example",
+    "carol@sub.far.example",
+    "dave@other.example:8443",
+    "erin@example",
+    "fred@[2001:db8::1]:8443",
+    "gina@192.0.2.7:8443",
+    "hugo@[::ffff:192.0.2.7]",
+)
+DOMAINS = (
+    "far.example",
+    "sub.far.example",
+    "*.far.example",
+    "other.example",
+    "r.example",
+    "example",
+    "[2001:db8::1]",
+    "192.0.2.7",
+    "[::ffff:192.0.2.7]",
+)
+one = st.sets(st.integers(0, len(PEOPLE) - 1))
 
 
 @settings(max_examples=80, deadline=None)

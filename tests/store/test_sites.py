@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smallfed.policy.budgets import bare, registrable
+from smallfed.domain.uris import bare
+from smallfed.policy.budgets import registrable
 from smallfed.store.trends import site
 from tests.world import empty_tx
 

@@ -8,7 +8,7 @@ import trio
 
 from smallfed.errors import SmallfedError
 from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
-from smallfed.runtime.client import Answer, Sign
+from smallfed.runtime.client import REDIRECTS, Answer, Onward, Sign
 from tests.pouring import Pouring
 
 ACTIVITY = "application/activity+json"
@@ -37,12 +37,25 @@ class FakeHttp(Pouring):
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
         assert method == "GET"
         assert deadline > 0
+        while True:
+            answer = await self._answer(url, headers, body, sign)
+            if answer.url != url and onward is not None:
+                await onward(answer.url)
+            location = answer.header("location") if answer.status in REDIRECTS else None
+            if location is None or onward is None:
+                return answer
+            await onward(location)
+            url = location
+
+    async def _answer(
+        self, url: str, headers: Sequence[tuple[str, str]], body: bytes | None, sign: Sign | None
+    ) -> Answer:
         self.asked.append(url)
-        signed = sign(method, url, body) if sign is not None else []
+        signed = sign("GET", url, body) if sign is not None else []
         self.signed.append({name.lower(): value for name, value in [*headers, *signed]})
         await trio.sleep(self.slow.get(url.split("/")[2], 0))
         thing = self.pages.get(url, Answer(404, url, [], b""))
@@ -54,6 +67,10 @@ class FakeHttp(Pouring):
         """Let ``url`` answer JSON, or bytes as they are; ``at`` is where redirects led."""
         body = value if isinstance(value, bytes) else msgspec.json.encode(value)
         self.pages[url] = Answer(status, at or url, [("content-type", type_)], body)
+
+    def lead(self, url: str, to: str) -> None:
+        """Let ``url`` redirect."""
+        self.pages[url] = Answer(302, url, [("location", to)], b"")
 
     def count(self, text: str) -> int:
         """How often something with ``text`` in its URL was asked."""

@@ -11,7 +11,7 @@ from smallfed.domain.house import House
 from smallfed.protocol.signatures.keys import generate_rsa
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
-from smallfed.runtime.client import Answer, Headers, NoAnswer, Sign
+from smallfed.runtime.client import Answer, Headers, NoAnswer, Onward, Sign
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
@@ -73,9 +73,9 @@ class Network(Pouring):
         sign: Sign | None = None,
         limit: int = 1 << 20,
         deadline: float = 30.0,
-        redirects: int = 5,
+        onward: Onward | None = None,
     ) -> Answer:
-        assert (method, redirects) == ("POST", 0)
+        assert (method, onward) == ("POST", None)
         assert sign is not None
         assert body is not None
         host = url.split("/")[2]

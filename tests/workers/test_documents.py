@@ -8,10 +8,11 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from smallfed.domain.rule import Action, Family
 from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, TooMany, Unreachable
 from smallfed.policy.budgets import FETCHES, Budgets, Purpose
 from smallfed.runtime.client import Answer
-from smallfed.services import blocking
+from smallfed.services import blocking, legislating, moderating
 from smallfed.store import hosts
 from smallfed.store.hosts import Scheme
 from smallfed.workers.documents import Documents, Unusable
@@ -140,6 +141,29 @@ async def test_an_id_that_does_not_confirm_itself(
     with pytest.raises(Invalid):
         await get(documents, "https://evil.example/notes/1")
     assert len(here.http.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("id_", "taken"),
+    [
+        ("https://xn--bcher-kva.example/notes/1", True),
+        ("HTTPS://XN--BCHER-KVA.EXAMPLE/notes/1", True),
+        ("https://bücher.example/notes/1", False),
+        ("https://BÜCHER.example/notes/1", False),
+        ("https://xn--bcher-kva.example./notes/1", False),
+    ],
+)
+async def test_an_id_is_spelt_as_its_host_is_found(here: Here, documents: Documents, id_: str, taken: bool) -> None:
+    """Or else what comes from a blocked host could be stored so that nobody sees where it is from."""
+    url = "https://xn--bcher-kva.example/notes/1"
+    for address in (url, id_):
+        here.http.put(address, BOB.note(id=id_))
+
+    if taken:
+        assert await get(documents, url) == id_
+    else:
+        with pytest.raises(Invalid):
+            await get(documents, url)
 
 
 @pytest.mark.parametrize("id_", [None, "", "urn:uuid:1", "javascript:alert(1)", 7])
@@ -318,6 +342,58 @@ async def test_blocked_servers_are_not_asked(here: Here, documents: Documents) -
         with pytest.raises(Forbidden):
             await get(documents, uri)
     assert here.http.asked == []
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        ("https://blocked.example/notes/1", Forbidden),
+        ("https://sub.blocked.example:8443/notes/1", Forbidden),
+        ("https://BLOCKED.example/notes/1", Forbidden),
+        ("https://BLOCKED.example./notes/1", Invalid),
+        ("https://ruled.example/notes/1", Forbidden),
+        ("https://home.example/notes/1", NotFound),
+    ],
+)
+async def test_nobody_sends_us_on_to_where_we_do_not_ask(
+    here: Here, documents: Documents, to: str, why: type[SmallfedError]
+) -> None:
+    """Every hop is judged before it is made: blocks, rules, and our own addresses."""
+    await here.db.write(blocking.block_domain, "blocked.example")
+    await here.db.write(legislating.make, Family.DOMAIN, "ruled.example", Action.REJECT)
+    here.http.lead(NOTE, PAGE)
+    here.http.lead(PAGE, to)
+    here.http.put(to, BOB.note(id=to))
+
+    with pytest.raises(why):
+        await get(documents, NOTE)
+
+    assert here.http.asked == [NOTE, PAGE]
+
+
+async def test_nobody_sends_us_out_of_the_house_that_is_closed(here: Here, documents: Documents) -> None:
+    await here.db.write(moderating.allow, "far.example")
+    await here.db.write(moderating.close, closed=True)
+    here.http.lead(NOTE, "https://other.example/notes/1")
+    here.http.put(PAGE, BOB.note(id=PAGE))
+
+    with pytest.raises(Forbidden):
+        await get(documents, NOTE)
+
+    assert await get(documents, PAGE) == PAGE
+    assert here.http.asked == [NOTE, PAGE]
+
+
+async def test_where_others_send_us_is_paid_for_as_well(here: Here, documents: Documents) -> None:
+    """Or else one server could let us ask another as often as it likes."""
+    for number in range(1, 62):
+        here.http.lead(f"https://evil{number}.example/", "https://far.example/notes/1")
+    here.http.put(NOTE, BOB.note())
+
+    for number in range(1, 61):
+        assert await get(documents, f"https://evil{number}.example/") == NOTE
+    with pytest.raises(TooMany):
+        await get(documents, "https://evil61.example/")
 
 
 async def test_we_do_not_ask_ourselves(here: Here, documents: Documents) -> None:
