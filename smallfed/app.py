@@ -84,6 +84,7 @@ from smallfed.workers.sweeping import Sweeper
 from smallfed.workers.transferring import Transferring, use_bucket
 from smallfed.workers.trending import Trending
 from smallfed.workers.trusting import Trusting
+from smallfed.workers.winnowing import Winnowing
 from smallfed.workers.works import works
 
 DATABASE = "smallfed.db"
@@ -150,7 +151,7 @@ class App:
                 _bell(hub, ListsChanged),
             ),
             pace=pace,
-            relaying=Relaying(db, fetcher, self._proving, clock, hub, pace, limited=config.limits.rate),
+            relaying=Relaying(db, clock, hub, limited=config.limits.rate),
             room=room,
             inbound=_bell(hub, InboundQueued),
             deliveries=_bell(hub, DeliveriesQueued),
@@ -212,6 +213,7 @@ class App:
             ("importing", Importer(p.db, p.finder, p.fetcher, p.clock, self._imports).run),
             ("schedule", Schedule(p).run),
             ("relaying", p.relaying.run),
+            ("winnowing", Winnowing(p.db, p.fetcher, self._proving, p.clock, p.hub, p.pace).run),
             ("indexing", Indexing(p).run),
             ("trends", Trending(p).run),
             ("lists", p.trusting.run),

@@ -25,20 +25,26 @@ _SELECT = "SELECT id, relay_id, host, uri, body, received_at FROM relay_arrivals
 
 
 # The queue ------------------------------------------------------------------------------------------------------------
-def put(tx: Tx, relay: int, *, host: str, body: bytes, most: int) -> int:
-    """Let something wait; return how many of the oldest had to go, so that no more than ``most`` do."""
+def put(tx: Tx, relay: int, *, host: str, body: bytes, urgent: bool = False) -> None:
+    """Let something wait; ``urgent``: before what is not."""
     tx.run(
-        "INSERT INTO relay_arrivals (relay_id, host, body, received_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO relay_arrivals (relay_id, host, urgent, body, received_at) VALUES (?, ?, ?, ?, ?)",
         relay,
         host,
+        urgent,
         body,
         ms(tx.now),
     )
+
+
+def trim(tx: Tx, relay: int, *, most: int) -> int:
+    """Let the oldest go that nobody has looked at, so that no more than ``most`` wait; return how many these were."""
     beyond = waiting(tx, relay) - most
     if beyond <= 0:
         return 0
     return tx.run(
-        "DELETE FROM relay_arrivals WHERE id IN (SELECT id FROM relay_arrivals WHERE relay_id = ? ORDER BY id LIMIT ?)",
+        "DELETE FROM relay_arrivals WHERE id IN (SELECT id FROM relay_arrivals WHERE relay_id = ? AND uri IS NULL"
+        " ORDER BY urgent, id LIMIT ?)",
         relay,
         beyond,
     )
@@ -49,9 +55,21 @@ def waiting(tx: Tx, relay: int) -> int:
     return int(tx.one("SELECT count(*) FROM relay_arrivals WHERE relay_id = ?", relay)[0])
 
 
-def fresh(tx: Tx, *, limit: int) -> list[Arrival]:
-    """Return the oldest that nobody has looked at."""
-    return [_arrival(row) for row in tx.all(f"{_SELECT} WHERE uri IS NULL ORDER BY id LIMIT ?", limit)]
+def fresh(tx: Tx, *, limit: int, enough: int) -> list[Arrival]:
+    """Return some that nobody has looked at, of each relay the urgent ones first, then the oldest.
+
+    Of a relay of which ``enough`` posts are to be read, nothing but these: most of what comes too fast is never
+    looked at, and no relay is in the way of another.
+    """
+    wanted = "SELECT count(*) FROM relay_arrivals WHERE relay_id = ? AND uri IS NOT NULL"
+    found = list[Arrival]()
+    for (relay,) in tx.all("SELECT id FROM relays ORDER BY id"):
+        is_enough = tx.one(wanted, relay)[0] >= enough
+        found += map(_arrival, tx.all(_FRESH, relay, is_enough, limit))
+    return found
+
+
+_FRESH = f"{_SELECT} WHERE relay_id = ? AND uri IS NULL AND urgent >= ? ORDER BY urgent DESC, id LIMIT ?"
 
 
 def ready(tx: Tx, *, limit: int, busy: Collection[str], tired: Collection[int]) -> list[Arrival]:

@@ -84,13 +84,15 @@ def wants_signatures(tx: Tx) -> bool:
 
 def trouble(tx: Tx, relay: Relay) -> str | None:
     """Return why a relay is not reached now, or was not when it was asked; None when all is well."""
-    row = tx.one(
-        "SELECT d.answer FROM bodies b JOIN deliveries d ON d.body_id = b.id"
-        " WHERE b.activity = ? AND d.state IN ('failed', 'dropped') LIMIT 1",
-        relay.follow,
-    )
-    if row is not None and relay.state is State.PENDING:
-        return f"It could not be asked: {row[0]}"
+    if relay.state is State.PENDING:
+        row = tx.one(
+            "SELECT d.answer FROM deliveries d CROSS JOIN bodies b ON b.id = d.body_id WHERE d.state <> 'waiting'"
+            " AND d.state <> 'delivered' AND d.answered_at >= ? AND b.activity = ? LIMIT 1",
+            ms(relay.created_at),
+            relay.follow,
+        )
+        if row is not None:
+            return f"It could not be asked: {row[0]}"
     name = host(relay.inbox) or relay.host
     row = tx.one("SELECT last_error FROM hosts WHERE host = ? AND failures > 0", name)
     return None if row is None else f"It does not answer: {row[0]}"

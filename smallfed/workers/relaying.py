@@ -1,13 +1,12 @@
-"""Relaying: what relays bring waits in a short queue, is sifted, and read at its origin, as slowly as the owner likes.
+"""Relaying: what relays bring waits in a short queue; here is its door, and the books of what is not even let in.
 
 The door asks ``brings`` and hands over by ``take``. Beyond the caps of the day nothing is stored, only counted; beyond
-what may wait the oldest goes. Each host is asked by one at a time. Counts of what never became a row, and of what apps
-were shown, are gathered in memory: they are a bill, and no fact.
+what may wait the oldest goes. Counts of what never became a row, and of what apps were shown, are gathered in memory:
+they are a bill, and no fact. What waits is ``winnowing``'s.
 
-Spec: FEP-ae0c; PROTOCOL §7; SAFETY rules 9, 13, 25, 26.
+Spec: FEP-ae0c; PROTOCOL §7.
 """
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from math import inf
@@ -16,43 +15,36 @@ import trio
 from msgspec import Struct
 
 from smallfed.domain.events import RelayedQueued, RelaysChanged
-from smallfed.domain.incoming import Create, Handed, Incoming, IncomingPost, NotUnderstood
-from smallfed.domain.need import Need
-from smallfed.domain.post import Post
-from smallfed.domain.refused import Refused
 from smallfed.domain.relay import Relay
 from smallfed.domain.uris import host
-from smallfed.errors import Gone, Malformed, NotFound, SmallfedError, TooMany
-from smallfed.observe.logging import event
 from smallfed.policy import relaying
-from smallfed.policy.budgets import Buckets, Errand, Purpose
-from smallfed.policy.relaying import AT_ONCE, BESIDE, BURST, CAPPED, HEAVIEST, PACE, QUEUED
+from smallfed.policy.budgets import Buckets
+from smallfed.policy.relaying import HEAVIEST, QUEUED
 from smallfed.protocol.envelope import Envelope
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.pace import Pace
-from smallfed.services import winnowing
-from smallfed.services.winnowing import PassedOn, Wanted
-from smallfed.store import accounts, relay_days, relayed, relays
-from smallfed.store.relayed import Arrival
+from smallfed.runtime.together import Together
+from smallfed.store import relay_days, relayed, relays
 from smallfed.store.tx import Tx
-from smallfed.translate import inward
-from smallfed.workers.fetching import Fetcher
-from smallfed.workers.needs import satisfied
-from smallfed.workers.proving import Proving
 
-log = logging.getLogger(__name__)
-
-BATCH = 50  # arrivals sifted in one transaction
+TOGETHER = 0.1  # seconds in which more comes that is stored with it
 NOTED = 10.0  # seconds in which more is counted before it is written down
 SHOWN = 5000  # posts shown to apps that are remembered until then
-FETCHES = 6  # for one post: itself, its author, and what it takes to be sure of these
-PATIENCE = 600.0  # seconds after which a post is not waited for any more
+BRINGING = frozenset({"Create", "Announce"})  # anything else is about what may be here
 UNWANTED = "is not to be received"
 GATE = "came faster than can be taken"
 FULL = "had to make room for newer ones"
+
+
+class Coming(Struct, frozen=True, kw_only=True):
+    """One activity on its way into the queue of a relay; ``host`` is that of what it is about."""
+
+    relay: int
+    host: str
+    body: bytes
+    urgent: bool
 
 
 class Counted(Struct):
@@ -66,13 +58,9 @@ class Counted(Struct):
 class Relaying:
     """Takes from relays. There must be one per database."""
 
-    def __init__(
-        self, db: Database, fetcher: Fetcher, proving: Proving, clock: Clock, hub: Hub, pace: Pace, *, limited: bool
-    ) -> None:
-        self._db, self._fetcher, self._proving, self._clock, self._pace = db, fetcher, proving, clock, pace
-        self._limited = limited
-        self._bell, self._changed, self._counting = Bell(), Bell(), Bell()
-        hub.on(RelayedQueued, self._bell)
+    def __init__(self, db: Database, clock: Clock, hub: Hub, *, limited: bool) -> None:
+        self._db, self._clock, self._limited = db, clock, limited
+        self._changed, self._counting = Bell(), Bell()
         hub.on(RelaysChanged, self._changed)
         self._known: dict[str, Relay] = {}
         self._counted: defaultdict[int, Counted] = defaultdict(lambda: Counted(refused=Counter()))
@@ -80,10 +68,7 @@ class Relaying:
         self._generation = 0
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
-        self._tokens = Buckets(rate=PACE, burst=BURST)
-        self._asking: set[str] = set()
-        self._reserved = Counter[int]()  # requests, by relay, that readings under way may still make
-        self._resting: dict[str, float] = {}
+        self._together = Together[Coming, str | None](self._store, clock, seconds=TOGETHER)
 
     # For the door
     def brings(self, signer: str, envelope: Envelope) -> bool:
@@ -97,7 +82,8 @@ class Relaying:
         if why is None:
             name = host(envelope.order_key) or relay.host
             generation = self._generation
-            why = await self._db.write(_arrive, relay.id, name, body)
+            is_urgent = envelope.type not in BRINGING
+            why = await self._together.put(Coming(relay=relay.id, host=name, body=body, urgent=is_urgent))
             if why is not None and generation == self._generation:
                 self._spent[relay.id] = (self._today(), why)
         if why is not None:
@@ -105,6 +91,9 @@ class Relaying:
             counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
             counted.refused[why] += 1
             self._counting.ring()
+
+    async def _store(self, coming: Sequence[Coming]) -> Sequence[str | None]:
+        return await self._db.write(_arrive, coming)
 
     def _turned_away(self, relay: Relay, body: bytes) -> str | None:
         """Return why something is not even stored, as far as that is known without asking anybody."""
@@ -133,30 +122,20 @@ class Relaying:
 
     # The loops
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Sift and read until cancelled, and keep the books."""
-        self._asking.clear()
-        self._reserved.clear()
+        """Keep the books until cancelled, and follow what the owner wants."""
         await self._refresh()
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._follow_changes)
             nursery.start_soon(self._keep_books)
             task_status.started()
             while True:
-                await self._sift()
-                await self._begin(nursery)
-                await self._bell.listen(await self._pause())
-
-    async def _follow_changes(self) -> None:
-        while True:
-            if await self._changed.listen(inf):
+                await self._changed.listen(inf)
                 await self._refresh()
 
     async def _refresh(self) -> None:
-        every = await self._db.read(relays.every)
+        every = sorted(await self._db.read(relays.every), key=lambda relay: relay.receives)  # one actor may be two
         self._known = {relay.actor: relay for relay in every if relay.actor is not None}
         self._spent.clear()
         self._generation += 1
-        self._bell.ring()
 
     async def _keep_books(self) -> None:
         try:
@@ -175,212 +154,33 @@ class Relaying:
         self._shown.clear()
         return counted, shown
 
-    # Sifting
-    async def _sift(self) -> None:
-        while rows := await self._db.read(relayed.fresh, limit=BATCH):
-            await self._pace.rest()
-            read = list[tuple[Arrival, Incoming, float]]()
-            for row in rows:
-                began = self._clock.cpu()
-                read.append((row, self._understood(row), self._clock.cpu() - began))
-                await trio.lowlevel.checkpoint()
-            await self._db.patient_write(_sifted, read, self._clock)
-
-    def _understood(self, row: Arrival) -> Incoming:
-        try:
-            return inward.understand(row.body)
-        except (Malformed, RecursionError) as why:
-            return NotUnderstood(id=None, actor="", type="", reason=str(why))
-        except Exception as why:
-            log.exception("what relay %d brought", row.relay_id)
-            return NotUnderstood(id=None, actor="", type="", reason=repr(why))
-
-    # Reading at the origin
-    async def _begin(self, nursery: trio.Nursery) -> None:
-        free = AT_ONCE - len(self._asking)
-        if free <= 0:
-            return
-        for row in await self._db.read(relayed.ready, limit=free, busy=self._busy(), tired=self._tired()):
-            self._asking.add(row.host)
-            nursery.start_soon(self._read, row)
-
-    def _busy(self) -> list[str]:
-        now = self._clock.monotonic()
-        self._resting = {name: until for name, until in self._resting.items() if until > now}
-        return [*self._asking, *self._resting]
-
-    def _tired(self) -> list[int]:
-        now = self._clock.monotonic()
-        return [relay.id for relay in self._known.values() if self._tokens.wait(str(relay.id), now) > 0]
-
-    async def _pause(self) -> float:
-        """Return the seconds until something may be read that may not be now; a place that is free rings."""
-        if len(self._asking) >= AT_ONCE or not self._known:
-            return inf
-        if not await self._db.read(relayed.ready, limit=1, busy=[*self._asking], tired=()):
-            return inf
-        now = self._clock.monotonic()
-        waits = [until - now for until in self._resting.values()]
-        waits += [self._tokens.wait(str(relay.id), now) for relay in self._known.values()]
-        return max(0.05, min((wait for wait in waits if wait > 0), default=0.05))
-
-    async def _read(self, row: Arrival) -> None:
-        """Read one post where it stands, and keep it; whatever goes wrong stays with it."""
-        visit = Visit()
-        rest = BESIDE.total_seconds()
-        try:
-            relay = await self._db.read(relays.find, row.relay_id)
-            if relay is not None:
-                visit.outcome = await self._brought(relay, row, visit)
-        except TooMany as error:
-            rest = max(rest, error.retry_after)
-            is_late = (self._clock.now() - row.received_at).total_seconds() > PATIENCE
-            visit.outcome = Refused("could not be read in time") if is_late else None
-        except SmallfedError as error:
-            event(log, "relayed, not read", level=logging.DEBUG, uri=row.uri, why=error.message)
-            is_absent = isinstance(error, NotFound | Gone)
-            visit.outcome = Refused("is not at its origin" if is_absent else "could not be read at its origin")
-        except Exception:
-            log.exception("reading %r for relay %d", row.uri, row.relay_id)
-            visit.outcome = Refused("could not be read at its origin")
-        await self._db.patient_write(_settled, row, visit)
-        self._reserved[row.relay_id] -= visit.reserved
-        self._asking.discard(row.host)
-        self._resting[row.host] = self._clock.monotonic() + rest
-        self._bell.ring()
-
-    async def _brought(self, relay: Relay, row: Arrival, visit: "Visit") -> Post | Refused:
-        today = await self._db.read(relay_days.today, relay.id)
-        left = relay.caps.fetches - today.fetches - self._reserved[relay.id]
-        spent = relaying.spent(relay.caps, today)
-        if spent is not None or left <= 0 or row.uri is None:
-            return Refused(spent or CAPPED)
-
-        def account(_: str) -> None:
-            visit.fetches += 1
-            self._tokens.take(str(relay.id), self._clock.monotonic())
-
-        visit.reserved = min(FETCHES, left)
-        self._reserved[relay.id] += visit.reserved
-        errand = self._fetcher.documents.errand(Purpose.RELAY, fetches=visit.reserved, account=account)
-        return await self._kept(relay, row.uri, row, visit, errand)
-
-    async def _kept(self, relay: Relay, uri: str, row: Arrival, visit: "Visit", errand: Errand) -> Post | Refused:
-        """Read a post and its author, and keep it."""
-        try:
-            post = await self._proven(row, visit) or await self._fetcher.read_post(uri, errand)
-            known = await self._db.read(accounts.find_uri, post.author)
-            if known is None or known.gone_at is not None:
-                await self._fetcher.actor(post.author, errand, refresh=known is not None)
-
-            async def ask() -> Post | Refused | Need:
-                return await self._db.patient_write(_keep, relay, post, visit, self._clock)
-
-            return await satisfied(ask, lambda need: self._fetcher.actor(need.uri, errand, refresh=True))
-        finally:
-            visit.bytes = errand.taken
-
-    async def _proven(self, row: Arrival, visit: "Visit") -> IncomingPost | None:
-        """Return the post that came along, if a fresh proof of its author did as well."""
-        began = self._clock.cpu()
-        said = self._understood(row)
-        visit.cpu += self._clock.cpu() - began
-        inner = said.activity if isinstance(said, Handed) else said
-        if not isinstance(inner, Create) or not row.uri or inner.post.uri != row.uri:
-            return None
-        document = said.document if isinstance(said, Handed) else row.body
-        handed = Handed(id=None, actor="", activity=inner, document=document)
-        is_own = inner.post.author == inner.actor and host(inner.post.uri) == host(inner.actor)
-        return inner.post if is_own and await self._proving.is_proven(handed) else None
-
-
-class Visit(Struct):
-    """What one reading cost, and what came of it: None, when it is to be tried again."""
-
-    fetches: int = 0
-    bytes: int = 0
-    cpu: float = 0.0
-    reserved: int = 0
-    outcome: Post | Refused | None = None
-
 
 # The transactions -----------------------------------------------------------------------------------------------------
-def _arrive(tx: Tx, number: int, name: str, body: bytes) -> str | None:
-    """Let something wait, or return why nothing more is taken today, or now."""
-    relay = relays.find(tx, number)
+def _arrive(tx: Tx, coming: Sequence[Coming]) -> list[str | None]:
+    """Let things wait; return for each why it does not, or None."""
+    known = {number: relays.find(tx, number) for number in {one.relay for one in coming}}
+    why = {number: _closed(tx, relay) for number, relay in known.items()}
+    taken = [one for one in coming if why[one.relay] is None]
+    for one in taken:
+        relayed.put(tx, one.relay, host=one.host, body=one.body, urgent=one.urgent)
+    for number in {one.relay for one in taken}:
+        sizes = [len(one.body) for one in taken if one.relay == number]
+        relay_days.add(tx, number, heard=len(sizes), bytes=sum(sizes))
+        if gone := relayed.trim(tx, number, most=QUEUED):
+            relay_days.refuse(tx, number, {FULL: gone})
+        relay = known[number]
+        if relay is not None and (relay.heard_at is None or tx.now - relay.heard_at > relaying.HOUR):
+            relays.change(tx, number, heard_at=tx.now)
+    if taken:
+        tx.announce(RelayedQueued())
+    return [why[one.relay] for one in coming]
+
+
+def _closed(tx: Tx, relay: Relay | None) -> str | None:
+    """Return why nothing more is taken of a relay today, or now."""
     if relay is None or not relay.receives:
         return UNWANTED
-    spent = _spent(tx, relay)
-    if spent is not None:
-        return spent
-    gone = relayed.put(tx, number, host=name, body=body, most=QUEUED)
-    relay_days.add(tx, number, heard=1, bytes=len(body))
-    if gone:
-        relay_days.refuse(tx, number, {FULL: gone})
-    if relay.heard_at is None or tx.now - relay.heard_at > relaying.HOUR:
-        relays.change(tx, number, heard_at=tx.now)
-    tx.announce(RelayedQueued())
-    return None
-
-
-def _spent(tx: Tx, relay: Relay) -> str | None:
     return relaying.spent(relay.caps, relay_days.today(tx, relay.id))
-
-
-def _sifted(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Clock) -> None:
-    """Decide about some, and write down what they cost."""
-    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    refused: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    done = list[int]()
-    for row, incoming, cpu in read:
-        began = clock.cpu()
-        relay = relays.find(tx, row.relay_id)
-        if relay is None:
-            continue
-        match winnowing.sift(tx, relay, incoming, row.body):
-            case Wanted(uri=uri, host=name):
-                relayed.want(tx, row.id, uri=uri, host=name)
-            case PassedOn():
-                done.append(row.id)
-                counts[relay.id].update(passed_on=1, fetches=1)
-            case winnowing.KNOWN:
-                done.append(row.id)
-                counts[relay.id]["known"] += 1
-            case Refused(reason=reason):
-                done.append(row.id)
-                refused[relay.id][reason] += 1
-        counts[relay.id]["cpu"] += int((cpu + clock.cpu() - began) * 1_000_000)
-    relayed.settle(tx, done)
-    for number, counted in counts.items():
-        relay_days.add(tx, number, **counted)
-    for number, reasons in refused.items():
-        relay_days.refuse(tx, number, reasons)
-
-
-def _keep(tx: Tx, relay: Relay, post: IncomingPost, visit: Visit, clock: Clock) -> Post | Refused | Need:
-    began, spent = clock.cpu(), _spent(tx, relay)
-    if spent is not None:
-        return Refused(spent)
-    kept = winnowing.keep(tx, relay, post)
-    if isinstance(kept, Post):
-        relay_days.add(tx, relay.id, posts=1)
-    visit.cpu += clock.cpu() - began
-    return kept
-
-
-def _settled(tx: Tx, row: Arrival, visit: Visit) -> None:
-    """Write down what came of a reading; the row stays where it is to be tried again."""
-    counts = {"fetches": visit.fetches, "bytes": visit.bytes, "cpu": int(visit.cpu * 1_000_000)}
-    match visit.outcome:
-        case winnowing.KNOWN:
-            counts["known"] = 1
-        case Refused(reason=reason):
-            relay_days.refuse(tx, row.relay_id, {reason: 1})
-        case Post() | None:
-            pass
-    relay_days.add(tx, row.relay_id, **counts)
-    if visit.outcome is not None:
-        relayed.settle(tx, [row.id])
 
 
 def _note(tx: Tx, counted: dict[int, Counted], shown: Sequence[int]) -> None:

@@ -82,6 +82,7 @@ BUDGET: dict[str, Budget] = {
     "heard": Budget(what="an event reaches 50 WebSockets, 500 activities/s", unit="ms", must=100, aim=50),
     "sent heard": Budget(what="… from sent to our inbox", unit="ms", must=100, aim=50),
     "heard p99": Budget(what="… its p99", unit="ms", must=500, aim=250),
+    "relayed": Budget(what="home timeline while a relay brings 50 posts/s (p99, more)", unit="%", must=20, aim=10),
     "home 16": Budget(what="home timeline of 40, 16 clients (p99)", unit="ms", must=60, aim=35),
 }
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.people import actor
+from tests.bench.people import Person, actor, plain
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 HOST = re.compile(rb"\r\nhost: *([^\r]+)", re.IGNORECASE)
@@ -36,6 +36,9 @@ class Book:
             self.came.append((time.monotonic(), host, path))
             return 202, b""
         self.asked += 1
+        if "/statuses/" in path:
+            name, _, number = path.removeprefix("/users/u").partition("/statuses/")
+            return 200, json.dumps(plain(Person(number=int(name), host=host), int(number))["object"]).encode()
         if path.startswith("/users/u"):
             return 200, json.dumps(actor(f"https://{host}{path}", self._pem(path))).encode()
         if path.startswith("/.well-known/webfinger?resource="):

@@ -135,6 +135,14 @@ def note(person: Person, number: int) -> dict[str, Any]:
     }
 
 
+def plain(person: Person, number: int) -> dict[str, Any]:
+    """Return a Create of a note as above that names nobody."""
+    create = note(person, number)
+    audience = {"to": [PUBLIC], "cc": [f"{person.uri}/followers"]}
+    stated = {**create["object"], **audience, "tag": create["object"]["tag"][1:]}
+    return {**create, **audience, "object": stated}
+
+
 def notes(keys: KeyRing, authors: Sequence[Person], count: int, *, first: int) -> Iterator[bytes]:
     """Yield ``count`` signed requests, the authors taking turns."""
     for number in range(first, first + count):

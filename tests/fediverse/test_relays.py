@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import trio
 from trio.testing import MockClock
 
 from smallfed.protocol.envelope import open_envelope
@@ -336,12 +337,12 @@ async def test_fifty_posts_a_second_for_ten_minutes(fediverse: Fediverse, autoju
     parts, most = alice.app.parts, 0
 
     for second in range(600):
-        for number in range(second * 50, second * 50 + 50):
-            village = villages[number % 20]
-            uri = village.note(people[number % 20], number)
-            body = json.dumps(relay.says("Announce", uri)).encode()
-            await parts.relaying.take(relay.actor, open_envelope(body), body)
-        await fediverse.wait(seconds=1)
+        async with trio.open_nursery() as nursery:
+            for number in range(second * 50, second * 50 + 50):
+                uri = villages[number % 20].note(people[number % 20], number)
+                body = json.dumps(relay.says("Announce", uri)).encode()
+                nursery.start_soon(parts.relaying.take, relay.actor, open_envelope(body), body)
+            await fediverse.wait(seconds=1)
         if second % 20 == 0:
             (bill,) = await listed(alice)
             most = max(most, bill["waiting"])
@@ -368,9 +369,10 @@ async def test_what_comes_faster_than_it_can_be_taken(fediverse: Fediverse, auto
     await joined(fediverse, alice, relay)
     assert alice.app is not None
 
-    for number in range(1200):
-        body = json.dumps(relay.says("Announce", f"https://far.example/notes/{number}")).encode()
-        await alice.app.parts.relaying.take(relay.actor, open_envelope(body), body)
+    async with trio.open_nursery() as nursery:
+        for number in range(1200):
+            body = json.dumps(relay.says("Announce", f"https://far.example/notes/{number}")).encode()
+            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
     await fediverse.wait(seconds=15)
 
     bill = await today(alice, relay)

@@ -161,10 +161,12 @@ def test_announced_and_other_things(tx: Tx, owner: Account) -> None:
 def test_the_oldest_makes_room(tx: Tx, owner: Account) -> None:
     relay = accepted(tx)
 
-    gone = [relayed.put(tx, relay.id, host="far.example", body=b"%d" % number, most=3) for number in range(5)]
+    for number in range(5):
+        relayed.put(tx, relay.id, host="far.example", body=b"%d" % number, urgent=number == 3)
 
-    assert gone == [0, 0, 0, 1, 1]
-    assert [row.body for row in relayed.fresh(tx, limit=9)] == [b"2", b"3", b"4"]
+    assert (relayed.trim(tx, relay.id, most=3), relayed.trim(tx, relay.id, most=3)) == (2, 0)
+    assert [row.body for row in relayed.fresh(tx, limit=9, enough=9)] == [b"3", b"2", b"4"]
+    assert [row.body for row in relayed.fresh(tx, limit=9, enough=0)] == [b"3"]
 
 
 def test_bills(tx: Tx, owner: Account) -> None:

@@ -10,6 +10,8 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
 from smallfed.domain.list import List, Replies
+from smallfed.domain.relay import Style
+from smallfed.services import relaying
 from smallfed.store import (
     accounts,
     appearing,
@@ -31,6 +33,9 @@ from smallfed.store import (
     posts,
     recipients,
     relations,
+    relay_days,
+    relayed,
+    relays,
     scheduled_posts,
     threads,
     timelines,
@@ -206,6 +211,32 @@ def ages(tx: Tx) -> None:
     growth.by_host(tx, 1, 2, 10)
 
 
+def relayed_things(tx: Tx) -> None:
+    """Queue what relays bring, look at it, and count what was read of it."""
+    relay = relaying.add(tx, "https://relay.example/inbox", style=Style.MASTODON)
+    relayed.put(tx, relay.id, host="far.example", body=b"{}")
+    relayed.trim(tx, relay.id, most=0)
+    relayed.fresh(tx, limit=50, enough=64)
+    relayed.is_awaited(tx, "https://far.example/notes/1")
+    relayed.mark_read(tx, [1, 2, 3])
+    relayed.relay_of(tx, 1)
+    relayed.relay_of_author(tx, 1)
+    relay_days.today(tx, 1)
+    relay_days.refused_since(tx, 1, 20_000)
+    relays.of_actor(tx, "https://relay.example/actor")
+    relays.trouble(tx, relays.get(tx, relay.id))
+
+
+def test_who_is_asked_for_relays_is_found_by_index(tx: Tx, owner: Account) -> None:
+    """Only what is to be read is looked at, never what nobody has looked at, of which there is much more."""
+    steps = plan(tx, partial(relayed.ready, limit=8, busy=["far.example"], tired=[2]))
+
+    used = {
+        step.split(" INDEX ")[1].split()[0] for step in steps if step.startswith("SEARCH relay_arrivals USING INDEX")
+    }
+    assert used == {"relay_arrivals_uri"}
+
+
 LOCAL = "INDEX accounts_local"  # the owner
 
 
@@ -219,13 +250,15 @@ def test_the_owner_is_found_among_all_accounts(tx: Tx, owner: Account, ask: Call
 
 
 @pytest.mark.parametrize(
-    "ask", [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams, ages]
+    "ask",
+    [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams, ages, relayed_things],
 )
 def test_nothing_is_scanned(tx: Tx, owner: Account, ask: Callable[..., Any]) -> None:
     """But what is small by its nature: what was asked for, and intermediate results."""
     small = {"CONSTANT", "json_each", "j", "up", "down", "wanted", "addressed", "houses", "owners", "h", "o"}
     small |= {"f"}  # the filters themselves
     small |= {"w", "r"}  # what is written for later, and complaints; what has come within the hour
+    small |= {"relays"}
     small |= {"domain_blocks", "over", "thread_mutes", "l"}  # whether there is any at all; lists
     scans = [step for step in plan(tx, ask) if step.startswith("SCAN ") and not step.endswith(LOCAL)]
 

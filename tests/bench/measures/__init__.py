@@ -9,6 +9,7 @@ from tests.bench.measures import (
     noticing,
     reading,
     receiving,
+    relaying,
     searching,
     serving,
     standing,
@@ -35,5 +36,6 @@ MEASURES: dict[str, Measure] = {
     "notices": noticing.notices,
     "search": searching.search,
     "streaming": streaming.streaming,
+    "relays": relaying.relays,
     "lists": listing.lists,
 }
