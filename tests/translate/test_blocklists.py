@@ -2,15 +2,18 @@
 
 from contextlib import suppress
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
+from msgspec.json import encode
 
-from smallfed.domain.blocklist import HIDDEN, Dropped, Entry, Format, Reading
+from smallfed.domain.blocklist import HIDDEN, Dropped, Entry, Format, Reading, label
 from smallfed.domain.domain_block import DomainBlock, Severity
 from smallfed.errors import Invalid, SmallfedError, TooLarge
-from smallfed.translate.blocklists import LARGEST, MOST, read, write
+from smallfed.translate.blocklists import LARGEST, MOST, read, snapshot, write
 from tests.shared_data import shared
 from tests.world import NOW
 
@@ -149,6 +152,82 @@ def test_hidden_names_are_known_by_their_digest() -> None:
     }
 
 
+def change(name: str, policy: str = "drop", *filters: str, kind: str = "domain", type_: str = "Recommendation") -> Any:
+    """Return a change as FIRES has it."""
+    said = {"recommendedPolicy": policy, "recommendedFilters": filters}
+    id_ = f"https://fires.example/datasets/1/changes/{name}"
+    return {"id": id_, "type": type_, "entityKind": kind, "entityKey": name} | said
+
+
+LABEL = "https://fires.example/labels/1"
+
+
+@pytest.mark.parametrize(("items", "type_"), [("orderedItems", "OrderedCollection"), ("items", "Collection")])
+def test_a_data_set_of_fires(items: str, type_: str) -> None:
+    """As its server has it: what is recommended about servers and people; what was taken back is not there."""
+    changes = [
+        change("bad.example") | {"labels": [LABEL, {"id": f"{LABEL}2", "name": "Spam"}, 7]},
+        change("worse.example", "reject", kind="Domain"),
+        change("https://bad.example/users/eve", kind="actor"),
+        change("loud.example", "filter"),
+        change("bare.example", "filter", "https://fires.fedimod.org/filters#reject-media", "ignore-reports"),
+        change("both.example", "filter", "reject-media", "auto-unlisted"),
+        change("kind.example", "accept"),
+        change("new.example", type_="Advisory"),
+        change("gone.example", type_="Retraction"),
+        {"id": "https://fires.example/datasets/1/changes/9", "type": "Tombstone"},
+        change("spam.example", kind="emaildomain"),
+        7,
+    ]
+
+    found = read(encode({"type": type_, "totalItems": len(changes), items: changes}))
+
+    assert (found.format, found.people) == (Format.JSON, False)
+    assert found.entries == (
+        structs.replace(BAD, labels=(LABEL, f"{LABEL}2")),
+        Entry(subject="worse.example"),
+        Entry(subject="https://bad.example/users/eve"),
+        Entry(subject="loud.example", severity=Severity.SILENCE),
+        Entry(subject="bare.example", severity=Severity.NOOP, reject_media=True, reject_reports=True),
+        Entry(subject="both.example", severity=Severity.SILENCE, reject_media=True),
+    )
+    assert label(LABEL) in found.entries[0].says
+    assert {drop.reason: drop.examples for drop in found.dropped} == {
+        "it recommends to keep nothing away": ("kind.example",),
+        "it is a notice, and recommends nothing": ("new.example",),
+        "it is about neither a server nor somebody": ("spam.example",),
+        "it has no name": ("",),
+    }
+
+
+def test_where_all_is_retracted_nothing_is_said() -> None:
+    """Whether that is to be believed is not decided here."""
+    gone = encode({"type": "Collection", "items": [change("gone.example", type_="Retraction")]})
+
+    assert read(gone).entries == ()
+
+
+DATA_SET = {"type": "Dataset", "endpoints": {"snapshot": "https://fires.example/datasets/1/snapshot"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "address"),
+    [
+        (encode(DATA_SET), "https://fires.example/datasets/1/snapshot"),
+        (encode(DATA_SET | {"content": "x" * 70_000}), None),
+        (encode(DATA_SET | {"type": "Collection"}), None),
+        (encode(DATA_SET | {"endpoints": None}), None),
+        (encode(DATA_SET | {"endpoints": {"snapshot": "javascript:alert(1)"}}), None),
+        (b"{", None),
+        (b"[]", None),
+        (b"bad.example\n", None),
+    ],
+)
+def test_what_describes_a_data_set_says_where_it_is(document: bytes, address: str | None) -> None:
+    """And nothing else does."""
+    assert snapshot(document) == address
+
+
 @pytest.mark.parametrize(
     "file",
     [
@@ -183,6 +262,8 @@ def test_people_by_their_ids() -> None:
         (b"\xef\xbb\xbf\r\n  <html>", "web page"),
         (b"com\nlocalhost\n", "names nobody (1 × it is a whole top-level domain; 1 × it exists nowhere)"),
         (b'{"error":"This action is not allowed"}', "'This action is not allowed'"),
+        (encode({"type": "OrderedCollection", "first": "https://fires.example/1"}), "subscribe to the data set itself"),
+        (encode({"type": "OrderedCollectionPage", "orderedItems": []}), "subscribe to the data set itself"),
         (b"[" * 5000, "no JSON"),
         (b"[{", "no JSON"),
         (b'domain,severity\n"' + b"x" * 200_000, "no table"),

@@ -7,8 +7,7 @@
 | one name on a line | Pleroma, mailing lists, by hand |
 | JSON of ``/api/v1/instance/domain_blocks`` | Mastodon, also where names are hidden |
 | JSON of an export, or of suspended peers | GoToSocial |
-
-FIRES is left out: its documentation has no API of data sets yet ("still being written").
+| a data set, by its snapshot | FIRES |
 
 Spec: PROTOCOL §9.3.
 """
@@ -23,11 +22,12 @@ from smallfed.domain.blocklist import Dropped, Entry, Format, Reading
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, TooLarge
 from smallfed.translate.blocklists import lines, names, objects, tables
+from smallfed.translate.blocklists.fires import snapshot
 from smallfed.translate.blocklists.names import Unusable
 from smallfed.translate.blocklists.said import Said
 from smallfed.translate.blocklists.writing import write
 
-__all__ = ["LARGEST", "MOST", "read", "write"]
+__all__ = ["LARGEST", "MOST", "read", "snapshot", "write"]
 
 LARGEST = 8 << 20  # bytes
 MOST = 100_000  # lines
@@ -85,7 +85,8 @@ def _few(said: Iterable[Said]) -> Iterator[Said]:
 
 
 def _names_people(said: Collection[Said]) -> bool:
-    return any(one.person for one in said) or sum(names.is_handle(one.name) for one in said) * 2 > len(said)
+    kinds = {one.person for one in said}
+    return False not in kinds and (True in kinds or sum(names.is_handle(one.name) for one in said) * 2 > len(said))
 
 
 def _understood(
@@ -96,7 +97,7 @@ def _understood(
     lost = _Lost()
     for one in said:
         try:
-            entry = one.entry(names.person(one.name) if people else names.server(one.name, one.digest), ours)
+            entry = one.entry(_subject(one, people), ours)
         except Unusable as why:
             lost.note(why.reason, one.name)
             continue
@@ -108,6 +109,11 @@ def _understood(
         if known is not None:
             lost.note("it is named twice", one.name)
     return entries, lost.dropped
+
+
+def _subject(one: Said, people: bool) -> str:
+    is_person = people if one.person is None else one.person
+    return names.person(one.name) if is_person else names.server(one.name, one.digest)
 
 
 class _Lost:

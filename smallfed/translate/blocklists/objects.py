@@ -1,4 +1,4 @@
-"""Block lists as JSON: what servers tell of their blocks, and what GoToSocial exports.
+"""Block lists as JSON: what servers tell of their blocks, what GoToSocial exports, and data sets of FIRES.
 
 Spec: https://docs.joinmastodon.org/methods/instance/#domain_blocks; PROTOCOL §9.3.
 """
@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import DecodeError, json
 
 from smallfed.errors import Invalid
+from smallfed.translate.blocklists import fires
 from smallfed.translate.blocklists.said import NAMES, Said
 
 
@@ -18,6 +19,8 @@ def read(text: str) -> Iterator[Said]:
         document = json.decode(text)
     except (DecodeError, RecursionError) as error:
         raise Invalid(f"this is no JSON: {error}") from error
+    if isinstance(document, dict) and fires.holds(document):
+        return fires.read(document)
     if not isinstance(document, list):
         error_ = document.get("error") if isinstance(document, dict) else None
         said = f": it says {str(error_)[:200]!r}" if error_ else ""
@@ -31,7 +34,8 @@ def _said(item: Any) -> Said:
     if not isinstance(item, Mapping):
         return Said("")
     cells = {NAMES[name]: _text(value) for name, value in item.items() if name in NAMES and value is not None}
-    return Said(cells.get("name") or cells.get("person") or "", cells, person="person" in cells and "name" not in cells)
+    person = "person" in cells and "name" not in cells
+    return Said(cells.get("name") or cells.get("person") or "", cells, person=person or None)
 
 
 def _text(value: Any) -> str:

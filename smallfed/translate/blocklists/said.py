@@ -53,11 +53,16 @@ _TRUE = frozenset({"true", "t", "yes", "y", "1"})
 
 
 class Said(Struct, frozen=True):
-    """A line: its name, and its cells by what they mean (``NAMES``). ``person``: a column says it is somebody."""
+    """A line: its name, and its cells by what they mean (``NAMES``).
+
+    ``person``: whether it says itself that it is about somebody, or about a server; None where it does not.
+    ``unusable``: why it says nothing of use, where that is known already.
+    """
 
     name: str
     cells: Mapping[str, str] = {}
-    person: bool = False
+    person: bool | None = None
+    unusable: str = ""
 
     @property
     def digest(self) -> str:
@@ -67,6 +72,8 @@ class Said(Struct, frozen=True):
     def entry(self, subject: str, ours: Collection[str]) -> Entry:
         """Make the entry of it; raise Unusable."""
         cells = self.cells
+        if self.unusable:
+            raise Unusable(self.unusable)
         if not is_person(subject) and any(f".{name}".endswith(f".{subject}") for name in ours):
             raise Unusable("it is where you live")
         if "canary" in cells.get("comment", "").lower():

@@ -61,7 +61,8 @@ def _columns(row: Sequence[str]) -> dict[int, str] | None:
 def _named(row: Sequence[str], columns: dict[int, str]) -> Said:
     cells = {meaning: row[place] for place, meaning in columns.items() if place < len(row)}
     who = cells.get("name") or cells.get("person") or ""
-    return Said(who, cells, person="person" in columns.values() and "name" not in columns.values())
+    person = "person" in columns.values() and "name" not in columns.values()
+    return Said(who, cells, person=person or None)
 
 
 def _unnamed(row: Sequence[str]) -> Said:
