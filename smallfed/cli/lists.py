@@ -275,7 +275,13 @@ def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json:
             found = foreseen(None, foreseeing.waiting(tx))
         showing.tell_forecast(found, err=True)
         confirm("Agree to these?" if subjects else "Agree to all but those who follow you or whom you follow?")
-    done = call(invocation, "lists.agree", subjects=list(subjects) or None)
+    agreed = 0
+    while True:
+        done = call(invocation, "lists.agree", subjects=list(subjects) or None)
+        agreed += done["agreed"]
+        if not done.pop("more"):
+            break
+    done["agreed"] = agreed
     _reckon(invocation)
     if as_json:
         print_json(done)

@@ -68,9 +68,10 @@ def _from_file(tx: Tx, name: str) -> Blocklist:
 
 
 def agree(tx: Tx, *, subjects: Json = None) -> Json:
-    """Agree to what waits; answers to how much, and how much goes on waiting."""
+    """Agree to what waits; answers to how much, and how much goes on waiting. ``more``: ask again, for the rest."""
     named = None if subjects is None else [subject(tx, text) for text in convert(subjects, list[str])]
-    return {"agreed": reckoning.agree(tx, named), "waiting": findings.count_waiting(tx)}
+    agreed = reckoning.agree(tx, named)
+    return {"agreed": agreed, "waiting": findings.count_waiting(tx), "more": agreed > 0 and named is None}
 
 
 _CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}

@@ -70,7 +70,7 @@ class Dropped(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """A list as it was understood: each subject once. ``people``: it names accounts, and not servers."""
+    """A list as it was understood: each subject once. ``people``: it names accounts only, and not servers."""
 
     format: Format
     people: bool
@@ -89,6 +89,8 @@ class State(StrEnum):
     """What it said last is not believed before the owner says so; what it said before counts."""
     FAILING = "failing"
     """It could not be read lately; what it said before counts."""
+    BACK = "taken back"
+    """Nothing that it said counts, until it is read again."""
     GONE = "gone"
     """The owner wants it no more; what it said is being taken back."""
 

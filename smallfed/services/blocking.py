@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, ip_address
 import idna
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Origin
 from smallfed.domain.events import AccountBlocked, AccountUnblocked, DomainBlocked, DomainDecided, FollowDenied
 from smallfed.domain.notification import SeveranceType
 from smallfed.domain.refused import Refused
@@ -20,6 +21,7 @@ from smallfed.services import admitting, allowing, following, freezing
 from smallfed.store import (
     blocks,
     domain_blocks,
+    findings,
     followed_tags,
     follows,
     houses,
@@ -101,11 +103,18 @@ def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER
 
 
 def unblock_domain(tx: Tx, domain: str) -> None:
-    """Lift the owner's block of ``domain``; nothing happens when this very domain is not blocked."""
+    """Lift the block of ``domain``, the owner's or that of lists; nothing happens when this very domain is not blocked.
+
+    Lists of others are not heeded about it from then on.
+    """
     domain = clean_domain(domain)
-    known = domain_blocks.of(tx, domain)
-    if domain_blocks.drop(tx, domain):
-        freezing.settle(tx, domain, SeveranceType.OWNER, since=None if known is None else known.cut_at)
+    rows = [domain_blocks.of(tx, domain, origin) for origin in (Origin.OWNER, Origin.LISTS)]
+    known = next((row for row in rows if row is not None and row.cuts), None)
+    if known is not None:
+        domain_blocks.forget(tx, known.id)
+        if known.origin is Origin.LISTS:
+            findings.ignore(tx, domain)
+        freezing.settle(tx, domain, SeveranceType.OWNER, since=known.cut_at)
         tx.announce(DomainBlocked(domain=domain, lifted=True))
         tx.announce(DomainDecided(domain=domain))
 

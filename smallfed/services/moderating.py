@@ -62,16 +62,17 @@ def set_up(tx: Tx, domain: str, wish: Wish) -> DomainBlock:
 
 
 def _begin(tx: Tx, domain: str, wish: Wish, severity: Severity) -> DomainBlock:
-    made = _note(tx, domain, wish, severity, Origin.OWNER)
+    made = _made(tx, ids.fresh(tx, "domain_blocks"), domain, wish, severity, Origin.OWNER)
+    domain_blocks.note(tx, made)
     if made.cuts:
         _settle(tx, domain, lifted=False)
     tx.announce(DomainDecided(domain=domain))
     return made
 
 
-def _note(tx: Tx, domain: str, wish: Wish, severity: Severity, origin: Origin) -> DomainBlock:
-    made = DomainBlock(
-        id=ids.fresh(tx, "domain_blocks"),
+def _made(tx: Tx, number: int, domain: str, wish: Wish, severity: Severity, origin: Origin) -> DomainBlock:
+    return DomainBlock(
+        id=number,
         domain=domain,
         origin=origin,
         severity=severity,
@@ -79,8 +80,6 @@ def _note(tx: Tx, domain: str, wish: Wish, severity: Severity, origin: Origin) -
         created_at=tx.now,
         **wish.details,
     )
-    domain_blocks.note(tx, made)
-    return made
 
 
 def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
@@ -139,16 +138,20 @@ def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], *, settle: bool = True) 
     The names are as stored, and none covers where we live. What follows is done once, for all of them; without
     ``settle`` it is left to a later call, which may only be where nobody on them follows the owner or is followed.
     """
-    cut: list[datetime] = []
-    for domain, wish in wishes.items():
-        known = domain_blocks.of(tx, domain, Origin.LISTS)
-        cut += [known.cut_at] if known is not None and known.cut_at is not None else []
-        if known is None and wish is not None:
-            _note(tx, domain, wish, wish.severity or Severity.NOOP, Origin.LISTS)
-        elif known is not None and wish is None:
-            domain_blocks.forget(tx, known.id)
-        elif known is not None and wish is not None:
-            _alter(tx, known, wish)
+    known = domain_blocks.by_lists(tx, wishes)
+    cut = [one.cut_at for one in known.values() if one.cut_at is not None]
+    domain_blocks.forget_all(tx, [one.id for domain, one in known.items() if wishes[domain] is None])
+    new = [(domain, wish) for domain, wish in wishes.items() if wish is not None and domain not in known]
+    domain_blocks.note_all(
+        tx,
+        (
+            _made(tx, number, domain, wish, wish.severity or Severity.NOOP, Origin.LISTS)
+            for number, (domain, wish) in zip(ids.several(tx, "domain_blocks", len(new)), new, strict=True)
+        ),
+    )
+    for domain, one in known.items():
+        if (wish := wishes[domain]) is not None:
+            _alter(tx, one, wish)
     if settle:
         _settle(tx, EVERYBODY, since=min(cut, default=None), lifted=bool(cut))
 

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
-from smallfed.domain.blocklist import Blocklist, Entry, Format, State, label
+from smallfed.domain.blocklist import Blocklist, Entry, Format, State, digest, label
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import ListsChanged
 from smallfed.domain.uris import web
 from smallfed.errors import Conflict, Invalid
+from smallfed.policy.domains import EVERYBODY, chain
 from smallfed.policy.quorum import Terms
 from smallfed.store import blocklist_entries, blocklists, ids
 from smallfed.store.tx import Tx
@@ -115,8 +116,8 @@ def take_back(tx: Tx, name: str) -> Blocklist:
     """Let nothing count any more that a list says, until it is read again; it is paused. NotFound."""
     known = blocklists.get(tx, name)
     blocklist_entries.mark_list(tx, known.id)
-    blocklist_entries.retract_all(tx, known.id)
-    blocklists.change(tx, known.id, paused=True, due=None, size=0, etag=None, modified=None, checksum=None)
+    said = {"size": 0, "etag": None, "modified": None, "checksum": None}
+    blocklists.change(tx, known.id, state=State.BACK, reason="", paused=True, due=None, **said)
     tx.announce(ListsChanged())
     return known
 
@@ -187,11 +188,25 @@ def reveal(tx: Tx, found: Mapping[str, str]) -> None:
     tx.announce(ListsChanged())
 
 
+def recognise(tx: Tx, hosts: Collection[str]) -> list[str]:
+    """Put the names of servers that are met in the place of their digests; return which stand in a list."""
+    if not blocklist_entries.hides(tx):
+        return []
+    digests = {digest(name): name for host in hosts for name in chain(host) if not name.startswith(EVERYBODY)}
+    found = {subject: digests[subject] for subject in blocklist_entries.hidden_among(tx, digests)}
+    if found:
+        reveal(tx, found)
+    return list(found.values())
+
+
 def finish(tx: Tx, known: Blocklist, after: timedelta | None, /, **fields: Any) -> None:
     """Note how reading a list went, and when it is read next: ``after`` so long, None: when the owner says so.
 
     Nothing is noted of a list that the owner has come to want no more meanwhile.
     """
     now = blocklists.find(tx, str(known.id))
+    if now is not None and now.state is State.BACK and fields.get("state") is State.FINE:
+        blocklist_entries.mark_list(tx, now.id)  # what it still says, and had said before it was taken back
+        tx.announce(ListsChanged())
     if now is not None:
         blocklists.change(tx, now.id, due=None if after is None or now.paused else tx.now + after, **fields)

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct, json, structs
 
-from smallfed.domain.blocklist import HIDDEN, Entry
+from smallfed.domain.blocklist import HIDDEN, Entry, State
 from smallfed.domain.domain_block import Severity
 from smallfed.policy.quorum import Vote
 from smallfed.store.moments import moment, ms
@@ -22,6 +22,7 @@ EVERYTHING = "*"
 _FIELDS = tuple(field.name for field in structs.fields(Entry))
 _COLUMNS = ", ".join(f"e.{name}" for name in _FIELDS)
 _LABELS = json.Decoder(tuple[str, ...])
+_COUNTS = f"l.state NOT IN ('{State.BACK}', '{State.GONE}')"
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -91,11 +92,23 @@ def retract(tx: Tx, number: int, subjects: Iterable[str]) -> None:
     )
 
 
-def retract_all(tx: Tx, number: int) -> None:
-    """Note that a list says nothing any more."""
-    tx.run(
-        "UPDATE blocklist_entries SET retracted_at = ? WHERE list_id = ? AND retracted_at IS NULL", ms(tx.now), number
+def retract_some(tx: Tx, number: int, limit: int) -> int:
+    """Note that a list says nothing any more, of so many subjects at most; return how many there were."""
+    return tx.run(
+        f"""UPDATE blocklist_entries SET retracted_at = ? WHERE (subject, list_id) IN ({_SOME} AND retracted_at IS NULL
+            LIMIT ?)""",
+        ms(tx.now),
+        number,
+        limit,
     )
+
+
+def drop_some(tx: Tx, number: int, limit: int) -> int:
+    """Forget what a list says, of so many subjects at most; return how many there were."""
+    return tx.run(f"DELETE FROM blocklist_entries WHERE (subject, list_id) IN ({_SOME} LIMIT ?)", number, limit)
+
+
+_SOME = "SELECT subject, list_id FROM blocklist_entries WHERE list_id = ?"
 
 
 def votes(tx: Tx, subjects: Collection[str]) -> dict[str, list[Vote]]:
@@ -103,7 +116,7 @@ def votes(tx: Tx, subjects: Collection[str]) -> dict[str, list[Vote]]:
     rows = tx.all(
         f"""SELECT e.subject, l.name, l.weight, l.ceiling, l.automatic, l.labels, e.first_seen, {_COLUMNS}
             FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
-            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND l.state <> 'gone'
+            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND {_COUNTS}
             ORDER BY l.id""",
         listed(subjects),
     )
@@ -135,15 +148,15 @@ def cast_vote(entry: Entry, *, name: str, weight: int, ceiling: Severity, automa
 def words(tx: Tx, subject: str) -> list[Word]:
     """Return what lists say of a subject, or have said lately, and since when."""
     rows = tx.all(
-        f"""SELECT l.name, l.weight, l.labels, l.read_at, e.first_seen, e.retracted_at, {_COLUMNS}
+        f"""SELECT l.name, l.weight, l.labels, l.state, l.read_at, e.first_seen, e.retracted_at, {_COLUMNS}
             FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
             WHERE e.subject = ? AND l.state <> 'gone' ORDER BY l.id""",
         subject,
     )
     found: list[Word] = []
-    for name, weight, labels, read_at, first_seen, retracted_at, *cells in rows:
+    for name, weight, labels, state, read_at, first_seen, retracted_at, *cells in rows:
         entry = _entry(cells)
-        wanted = labels == "[]" or bool(entry.says & set(_LABELS.decode(labels)))
+        wanted = state != State.BACK and (labels == "[]" or bool(entry.says & set(_LABELS.decode(labels))))
         last = retracted_at if retracted_at is not None else read_at
         found.append(
             Word(
@@ -162,8 +175,8 @@ def words(tx: Tx, subject: str) -> list[Word]:
 def naming(tx: Tx, subjects: Collection[str]) -> frozenset[str]:
     """Return the names of the lists that name one of these."""
     rows = tx.all(
-        """SELECT DISTINCT l.name FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
-            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND l.state <> 'gone'""",
+        f"""SELECT DISTINCT l.name FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
+            WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND {_COUNTS}""",
         listed(subjects),
     )
     return frozenset(name for (name,) in rows)
@@ -182,10 +195,23 @@ def below(tx: Tx, domain: str) -> list[str]:
 # Hidden names ---------------------------------------------------------------------------------------------------------
 def hidden(tx: Tx) -> list[str]:
     """Return the subjects of which only a digest is known."""
+    rows = tx.all(f"SELECT DISTINCT subject {_HIDDEN} AND retracted_at IS NULL", HIDDEN, HIDDEN + "g")
+    return [subject for (subject,) in rows]
+
+
+_HIDDEN = "FROM blocklist_entries WHERE subject >= ? AND subject < ?"
+
+
+def hides(tx: Tx) -> bool:
+    """Whether any list hides a name that is not known yet."""
+    return tx.one(f"SELECT 1 {_HIDDEN} LIMIT 1", HIDDEN, HIDDEN + "g") is not None
+
+
+def hidden_among(tx: Tx, digests: Collection[str]) -> list[str]:
+    """Return those of these digests that stand in a list."""
     rows = tx.all(
-        "SELECT DISTINCT subject FROM blocklist_entries WHERE subject >= ? AND subject < ? AND retracted_at IS NULL",
-        HIDDEN,
-        HIDDEN + "g",
+        "SELECT DISTINCT subject FROM blocklist_entries WHERE subject IN (SELECT value FROM json_each(?))",
+        listed(digests),
     )
     return [subject for (subject,) in rows]
 
@@ -227,11 +253,6 @@ def mark_all(tx: Tx) -> None:
     """Have everything reckoned again."""
     tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT DISTINCT subject FROM blocklist_entries")
     tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT subject FROM findings")
-
-
-def mark_agreed(tx: Tx) -> None:
-    """Have all reckoned again to which the owner has agreed."""
-    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT subject FROM findings WHERE state = 'agreed'")
 
 
 def take(tx: Tx, limit: int) -> list[str]:

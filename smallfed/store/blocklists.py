@@ -59,8 +59,18 @@ def gone(tx: Tx) -> list[int]:
     return [number for (number,) in tx.all("SELECT id FROM blocklists WHERE state = ?", State.GONE)]
 
 
+def taken_back(tx: Tx) -> list[int]:
+    """Return those that have something to take back yet."""
+    rows = tx.all(
+        """SELECT l.id FROM blocklists l WHERE l.state = ? AND EXISTS
+            (SELECT 1 FROM blocklist_entries e WHERE e.list_id = l.id AND e.retracted_at IS NULL)""",
+        State.BACK,
+    )
+    return [number for (number,) in rows]
+
+
 def drop(tx: Tx, number: int) -> None:
-    """Forget one with all that is left of it."""
+    """Forget one of which nothing is left."""
     tx.run("DELETE FROM blocklists WHERE id = ?", number)
 
 

@@ -78,11 +78,6 @@ def put(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> bool:
     return tx.run(statement, ids.fresh(tx, "domain_blocks"), domain, origin, ms(tx.now)) > 0
 
 
-def drop(tx: Tx, domain: str) -> bool:
-    """Lift a block of the owner's; False when there was none of this very domain."""
-    return tx.run(f"DELETE FROM domain_blocks WHERE domain = ? AND {_OWN} AND {_CUTS}", domain) > 0
-
-
 def close(tx: Tx, *, closed: bool) -> bool:
     """Federate only with whom is allowed, or (not ``closed``) with everybody; False when it is so already."""
     if not closed:
@@ -196,6 +191,12 @@ def of(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> DomainBlock | None
     return None if row is None else SHAPE.read(row)
 
 
+def by_lists(tx: Tx, domains: Collection[str]) -> dict[str, DomainBlock]:
+    """Return what holds for these very domains by the word of lists, by name."""
+    wanted = _SELECT + "WHERE d.domain IN (SELECT value FROM json_each(?)) AND d.origin = ?"
+    return {one.domain: one for one in each(SHAPE.read, tx.all(wanted, listed(domains), Origin.LISTS))}
+
+
 def spoken(tx: Tx, domains: Collection[str]) -> frozenset[str]:
     """Return those of these very domains of which the owner has said something."""
     statement = f"SELECT domain FROM domain_blocks WHERE {_OWN} AND domain IN (SELECT value FROM json_each(?))"
@@ -220,6 +221,11 @@ def note(tx: Tx, block: DomainBlock) -> None:
     SHAPE.insert(tx, block)
 
 
+def note_all(tx: Tx, blocks: Iterable[DomainBlock]) -> None:
+    """Store many; as ``note`` otherwise."""
+    SHAPE.insert_all(tx, blocks)
+
+
 def change(tx: Tx, number: int, **fields: object) -> None:
     """Change what the owner noted."""
     SHAPE.change(tx, number, **fields)
@@ -228,6 +234,11 @@ def change(tx: Tx, number: int, **fields: object) -> None:
 def forget(tx: Tx, number: int) -> None:
     """Forget what the owner noted."""
     tx.run("DELETE FROM domain_blocks WHERE id = ?", number)
+
+
+def forget_all(tx: Tx, numbers: Iterable[int]) -> None:
+    """Forget many."""
+    tx.run("DELETE FROM domain_blocks WHERE id IN (SELECT value FROM json_each(?))", listed(numbers))
 
 
 def wants_no_reports(tx: Tx, host: str) -> bool:

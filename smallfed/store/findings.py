@@ -50,15 +50,26 @@ def drop(tx: Tx, subjects: Iterable[str]) -> None:
     tx.run("DELETE FROM findings WHERE subject IN (SELECT value FROM json_each(?))", listed(subjects))
 
 
-def agree(tx: Tx, *, only: Collection[str] | None = None, but: Collection[str] = ()) -> int:
-    """Note that the owner agrees to all that waits, or ``only`` to some, or all ``but`` some; return how much."""
-    some = "?2 IS NULL" if only is None else "subject IN (SELECT value FROM json_each(?2))"
-    return tx.run(
-        f"""UPDATE findings SET state = 'agreed' WHERE state = 'waiting' AND {some}
-            AND subject NOT IN (SELECT value FROM json_each(?1))""",
-        listed(but),
-        None if only is None else listed(only),
+def agree(tx: Tx, subjects: Collection[str]) -> list[str]:
+    """Note that the owner agrees to what waits of these subjects; return which."""
+    tx.known.pop("findings", None)
+    rows = tx.all(
+        """UPDATE findings SET state = 'agreed' WHERE state = 'waiting'
+            AND subject IN (SELECT value FROM json_each(?)) RETURNING subject""",
+        listed(subjects),
     )
+    return [subject for (subject,) in rows]
+
+
+def agree_but(tx: Tx, but: Collection[str], limit: int) -> list[str]:
+    """Note that the owner agrees to so much that waits at most, ``but`` not of some subjects; return of which."""
+    rows = tx.all(
+        """SELECT subject FROM findings WHERE state = 'waiting' AND subject NOT IN (SELECT value FROM json_each(?))
+            ORDER BY subject LIMIT ?""",
+        listed(but),
+        limit,
+    )
+    return agree(tx, [subject for (subject,) in rows])
 
 
 def ignore(tx: Tx, subject: str) -> None:

@@ -5,6 +5,7 @@ Spec: RULINGS 12.
 
 from datetime import UTC, datetime
 
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 SHORT_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
@@ -16,6 +17,16 @@ def fresh(tx: Tx, table: str, moment: datetime | None = None) -> int:
         number = tx.id_at(moment or tx.now)
         if not _taken(tx, table, number):
             return number
+
+
+def several(tx: Tx, table: str, count: int) -> list[int]:
+    """Return so many ids for new rows of ``table`` that sort now: one question for all of them."""
+    drawn: set[int] = set()
+    while len(drawn) < count:
+        drawn |= {tx.new_id() for _ in range(count - len(drawn))}
+        taken = tx.all(f"SELECT id FROM {table} WHERE id IN (SELECT value FROM json_each(?))", listed(drawn))
+        drawn -= {number for (number,) in taken}
+    return list(drawn)
 
 
 def fresh_behind(tx: Tx, table: str, number: int) -> int:

@@ -11,10 +11,10 @@ from smallfed.store import houses
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain
+from smallfed.store.visibility import from_blocked_domain, named
 
 _STATEMENT = f"""SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
-        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id),
+        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id) OR {named("a", "suspend")},
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner),
         m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}, n.comment,
         EXISTS (SELECT 1 FROM endorsements e WHERE e.account_id = a.id)
@@ -35,7 +35,10 @@ class Tally(Struct, frozen=True, kw_only=True):
 
 
 def relationships(tx: Tx, wanted: Collection[int]) -> dict[int, Relationship]:
-    """Return what is between the owner and each of these accounts, by id; unknown ids are left out."""
+    """Return what is between the owner and each of these accounts, by id; unknown ids are left out.
+
+    Whom lists of others keep away by name is blocked, as apps see it: there they can be unblocked.
+    """
     values = {"owner": houses.owner_id(tx), "now": ms(tx.now), "wanted": listed(wanted)}
     return {row[0]: _relationship(row) for row in tx.sql.execute(_STATEMENT, values)}
 

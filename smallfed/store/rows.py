@@ -51,6 +51,10 @@ class Shape(Generic[T]):
         tx.run(self._insert, *row)
         return row
 
+    def insert_all(self, tx: Tx, items: Iterable[T]) -> None:
+        """Store many new rows; as ``insert`` otherwise."""
+        tx.sql.executemany(self._insert, [[column(getattr(item, name)) for name in self.names] for item in items])
+
     def kept(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return fields as they will be read: moments are kept to the millisecond."""
         return {name: moment(ms(value)) if isinstance(value, datetime) else value for name, value in fields.items()}

@@ -41,15 +41,16 @@ def shunned(account: str) -> str:
 
     By itself, where lists of others to which the owner has subscribed name it.
     """
-    return f"({from_blocked_domain(account)} OR {_named(account, 'suspend')})"
+    return f"({from_blocked_domain(account)} OR {named(account, 'suspend')})"
 
 
 def limited(account: str) -> str:
     """Return the condition that the accounts' row ``account`` is limited: with its server, or itself by lists."""
-    return f"""({_of_others(account, "severity = 'silence'")} OR {_named(account, "silence")})"""
+    return f"""({_of_others(account, "severity = 'silence'")} OR {named(account, "silence")})"""
 
 
-def _named(account: str, holds: str) -> str:
+def named(account: str, holds: str) -> str:
+    """Return the condition that lists of others let something hold for the accounts' row ``account`` by itself."""
     return f"""(EXISTS (SELECT 1 FROM findings WHERE person AND holds = '{holds}') AND EXISTS (
         SELECT 1 FROM findings named WHERE named.holds = '{holds}' AND named.subject IN
         ({account}.uri, lower('@' || {account}.username || '@' || {account}.host))))"""

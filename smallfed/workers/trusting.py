@@ -4,11 +4,12 @@ Spec: PROTOCOL §9.3; SAFETY rules 22, 23.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
+from typing import TypeVar
 
 import trio
 from msgspec import Struct, structs
@@ -33,11 +34,13 @@ from smallfed.workers.documents import Documents, successful
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 ACCEPT = "text/csv, application/json;q=0.9, text/plain;q=0.9, */*;q=0.1"
 DEADLINE = 60.0
 LARGEST = 8 << 20  # bytes
 SLICE = 1000  # entries in one transaction
-PAUSE = 0.02  # between two slices, so that others have their turn
+PAUSE = 0.005  # between two slices, so that others have their turn
 LOOK = 3600.0  # seconds after which names that lists hide are looked for again among those that came
 
 
@@ -143,6 +146,17 @@ class Trusting:
         )
 
     async def _get(self, url: str, known: Blocklist | None) -> Answer:
+        """Ask for a list; where the answer only says where it is, ask there, each time anew: validators are of one."""
+        from smallfed.translate import blocklists as lists
+
+        answer = await self._ask(url, known)
+        there = lists.snapshot(answer.body)
+        if there is None:
+            return answer
+        found = await self._ask(there, None)
+        return Answer(found.status, found.url, [], found.body)
+
+    async def _ask(self, url: str, known: Blocklist | None) -> Answer:
         admit = partial(self._documents.admit, errand=self._documents.errand(Purpose.OWNER))
         await admit(url)
         headers = [("Accept", ACCEPT)]
@@ -170,11 +184,11 @@ class Trusting:
         return structs.replace(reading, entries=await self._aside.thread(_revealed, reading.entries, names))
 
     async def _take_over(self, number: int, changes: Changes) -> None:
-        for start in range(0, len(changes.new), SLICE):
-            await self._db.patient_write(trusting.take, number, changes.new[start : start + SLICE])
+        for new in _slices(changes.new):
+            await self._db.patient_write(trusting.take, number, new)
             await self._clock.sleep(PAUSE)
-        for start in range(0, len(changes.gone), SLICE):
-            await self._db.patient_write(trusting.retract, number, changes.gone[start : start + SLICE])
+        for gone in _slices(changes.gone):
+            await self._db.patient_write(trusting.retract, number, gone)
             await self._clock.sleep(PAUSE)
 
     # How it went ------------------------------------------------------------------------------------------------------
@@ -211,8 +225,9 @@ class Trusting:
             return
         names = await self._db.long_read(blocklist_entries.known_names)
         found = await self._aside.thread(_matches, hidden, names)
-        if found:
-            await self._db.patient_write(trusting.reveal, found)
+        for part in _slices(list(found.items())):
+            await self._db.patient_write(trusting.reveal, dict(part))
+            await self._clock.sleep(PAUSE)
 
 
 def _matches(hidden: Collection[str], names: Collection[str]) -> dict[str, str]:
@@ -230,5 +245,9 @@ def _revealed(entries: Sequence[Entry], names: Collection[str]) -> tuple[Entry, 
     )
 
 
+def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + SLICE] for start in range(0, len(items), SLICE))
+
+
 def _is_waiting(tx: Tx) -> bool:
-    return blocklist_entries.is_waiting(tx) or bool(blocklists.gone(tx))
+    return blocklist_entries.is_waiting(tx) or bool(blocklists.gone(tx)) or bool(blocklists.taken_back(tx))

@@ -185,7 +185,7 @@ def test_of_whom_the_owner_wants_no_news(lively: Tx, owner: Account, bob: Accoun
     corresponding.file(lively, second)
     while_it_lasts = shown(lively)
     if how == "domain":
-        domain_blocks.drop(lively, "far.example")
+        domain_blocks.forget_all(lively, [one.id for one in domain_blocks.own(lively)])
 
     assert while_it_lasts == ([] if how == "domain" else [({bob.id}, first.id, True)])
     assert shown(lively) == [({bob.id}, first.id, True)]

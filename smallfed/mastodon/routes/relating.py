@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
-from smallfed.services import admitting, blocking, endorsing, following, muting, noting
+from smallfed.services import admitting, blocking, endorsing, following, muting, noting, reckoning
 from smallfed.store import accounts, follows
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
@@ -30,7 +30,7 @@ def register(door: Door) -> None:
         ("unfollow", "write:follows", following.unfollow),
         ("remove_from_followers", "write:follows", admitting.remove_follower),
         ("block", "write:blocks", blocking.block),
-        ("unblock", "write:blocks", blocking.unblock),
+        ("unblock", "write:blocks", reckoning.unblock),
         ("unmute", "write:mutes", muting.unmute),
         ("endorse", "write:accounts", endorsing.endorse),
         ("unendorse", "write:accounts", endorsing.withdraw),
