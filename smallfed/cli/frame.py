@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "emoji": "Add and change your own custom emoji, bring them along and take them along.",
     "drafts": "Show drafts and posts for later, publish them or drop them.",
     "announce": "Announce something to yourself, in every app of yours.",
+    "preferences": "Say who may quote and answer you, and to whom counts are shown.",
+    "boosts": "Hide the boosts of people whom you follow, of a server, or of all.",
     "compatibility": "Say what your apps asked for that this server does not have.",
     "queue": "Look at what waits to be delivered to other servers; retry it or drop it.",
     "alias": "Name other accounts of yours, so that they can be moved here.",

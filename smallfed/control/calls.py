@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
-from smallfed.control import lists, moderation, relays, reviewing
+from smallfed.control import lists, moderation, preferring, relays, reviewing
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
@@ -161,6 +161,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     **lists.CALLS,
     **reviewing.CALLS,
     **relays.CALLS,
+    **preferring.CALLS,
 }
 
 AFTERWARDS = frozenset({"queue.retry", "queue.drop"})

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from smallfed.domain.card import Attached
-from smallfed.domain.interaction import QuotePolicy
+from smallfed.domain.interaction import QuotePolicy, ReplyPolicy
 from smallfed.domain.medium import Retouch
 from smallfed.domain.post import Visibility
 
@@ -24,8 +24,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     ``mentions`` are account ids, ``hashtags`` names without #, NFKC and lower case, ``shortcodes`` what may be custom
     emoji in everything that is said. ``media`` are ids in their order, ``retouches`` change what is said about them.
     ``page`` is what the first link leads to, where that was read just now. ``idempotency`` is (token id, key).
-    ``quote_policy`` None: as the owner prefers it, in an edit as it was. An edit ignores ``visibility``,
-    ``in_reply_to_id``, ``quoted_id``, ``application`` and ``idempotency``.
+    ``quote_policy`` and ``reply_policy`` None: as the owner prefers it, in an edit as it was. An edit ignores
+    ``visibility``, ``in_reply_to_id``, ``quoted_id``, ``application`` and ``idempotency``.
     """
 
     text: str
@@ -45,5 +45,6 @@ class Draft(Struct, frozen=True, kw_only=True):
     retouches: tuple[Retouch, ...] = ()
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
+    reply_policy: ReplyPolicy | None = None
     application: str | None = None
     idempotency: tuple[int, str] | None = None

@@ -27,6 +27,18 @@ class QuotePolicy(StrEnum):
     NOBODY = "nobody"
 
 
+class ReplyPolicy(StrEnum):
+    """Who may answer a post of the owner, beside those whom it names or answers.
+
+    ``FOLLOWING``: whom the owner follows.
+    """
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    NOBODY = "nobody"
+
+
 class SubPolicy(Struct, frozen=True, kw_only=True):
     """Who may do one thing: actors and collections by URI, Public by its full name.
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from smallfed.domain.draft import Ballot
-from smallfed.domain.interaction import QuotePolicy
+from smallfed.domain.interaction import QuotePolicy, ReplyPolicy
 from smallfed.domain.medium import Retouch
 from smallfed.domain.post import Visibility
 
@@ -27,3 +27,4 @@ class Wish(Struct, frozen=True, kw_only=True):
     retouches: tuple[Retouch, ...] = ()
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
+    reply_policy: ReplyPolicy | None = None

@@ -15,7 +15,7 @@ from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
 from smallfed.runtime.shelf import Shelf
 from smallfed.services import rendering
-from smallfed.store import accounts, featured_tags, follows, likes, posts, relays, timelines
+from smallfed.store import accounts, featured_tags, follows, likes, posts, preferences, relays, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -99,8 +99,9 @@ def _following(tx: Tx, house: House, query: Query) -> Thing:
 
 def _people(tx: Tx, uri: str, query: Query, *, followers: bool) -> Thing:
     owner = accounts.owner(tx)
-    total = follows.count(tx, owner.id, followers=followers)
-    if owner.hide_collections:
+    hidden = preferences.hidden(tx, None).follows  # whoever sees who they are can count them
+    total = None if hidden else follows.count(tx, owner.id, followers=followers)
+    if owner.hide_collections or hidden:
         return outward.collection(uri, total=total)
     if "page" not in query:
         return outward.collection(uri, total=total, first=f"{uri}?page=1")
@@ -164,11 +165,17 @@ OF_OWNER: dict[str, Render] = {
 
 
 def _likes(tx: Tx, uri: str, post: int, query: Query) -> Thing:
-    return outward.collection(f"{uri}/likes", total=likes.count(tx, post), ordered=False)
+    return outward.collection(
+        f"{uri}/likes", total=None if preferences.hidden(tx, None).posts else likes.count(tx, post), ordered=False
+    )
 
 
 def _shares(tx: Tx, uri: str, post: int, query: Query) -> Thing:
-    return outward.collection(f"{uri}/shares", total=likes.count_boosts(tx, post), ordered=False)
+    return outward.collection(
+        f"{uri}/shares",
+        total=None if preferences.hidden(tx, None).posts else likes.count_boosts(tx, post),
+        ordered=False,
+    )
 
 
 OF_POST: dict[str, Callable[[Tx, str, int, Query], Thing]] = {

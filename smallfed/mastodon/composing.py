@@ -5,7 +5,7 @@ What becomes of it is ``workers/composing``.
 Spec: CLIENT_API §5 (POST and PUT of statuses).
 """
 
-from smallfed.domain.interaction import QuotePolicy
+from smallfed.domain.interaction import QuotePolicy, ReplyPolicy
 from smallfed.domain.post import Visibility
 from smallfed.domain.wish import Wish
 from smallfed.errors import Invalid
@@ -45,6 +45,7 @@ def read(asked: Tree) -> Wish:
         retouches=enclosed.retouches,
         quoted_id=quoted,
         quote_policy=quote_policy(asked.text("quote_approval_policy")),
+        reply_policy=reply_policy(asked.text("reply_approval_policy")),
     )
 
 
@@ -78,6 +79,16 @@ def quote_policy(text: str | None) -> QuotePolicy | None:
         return QuotePolicy(text)
     except ValueError:
         raise Invalid(f"quote_approval_policy should be one of: {', '.join(QuotePolicy)}") from None
+
+
+def reply_policy(text: str | None) -> ReplyPolicy | None:
+    """Return the policy of that name, None for none; Invalid. Mastodon has no such thing: it is said as for quotes."""
+    if not text:
+        return None
+    try:
+        return ReplyPolicy(text)
+    except ValueError:
+        raise Invalid(f"reply_approval_policy should be one of: {', '.join(ReplyPolicy)}") from None
 
 
 def _language(text: str | None) -> str | None:

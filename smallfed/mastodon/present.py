@@ -21,7 +21,7 @@ from smallfed.mastodon.entities import announcements as announced
 from smallfed.mastodon.presenting import announcements, cards, media, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
-from smallfed.store import accounts, details, domain_blocks, follows, houses, likes, posts, relations
+from smallfed.store import accounts, details, domain_blocks, follows, houses, likes, posts, preferences, relations
 from smallfed.store.details import Detail
 from smallfed.store.domain_blocks import FREE, Standing
 from smallfed.store.rows import listed
@@ -49,15 +49,34 @@ class Presenter:
         """Return these accounts, in their order, with where they have moved to if we know those."""
         targets = accounts.by_uri(self.tx, {person.moved_to for person in known if person.moved_to is not None})
         everybody = {person.id: person for person in (*known, *targets.values())}
+        hidden = preferences.hidden(self.tx, self.viewer)
         tallies, limits = relations.tallies(self.tx, everybody.values()), self.limits(everybody)
 
         def shown(person: Account, moved: entities.Account | UnsetType = UNSET) -> entities.Account:
             stands = limits[person.id]
             person = people.bare(person) if stands.without_pictures else person
-            return people.account(self.house, person, tallies[person.id], moved=moved, limited=stands.limited)
+            return people.account(
+                self.house,
+                person,
+                tallies[person.id],
+                moved=moved,
+                limited=stands.limited,
+                discreet=hidden.follows and self.keeps(person),
+            )
 
         arrived = {uri: shown(target) for uri, target in targets.items()}
         return [shown(person, arrived.get(person.moved_to or "", UNSET)) for person in known]
+
+    def keeps(self, person: Account) -> bool:
+        """Whether counts of somebody, or of their posts, are what the owner may want to keep from the viewer.
+
+        From strangers those of the owner; from the owner everybody's.
+        """
+        return person.local or self.viewer is not None
+
+    def keeps_who(self, post: Post) -> bool:
+        """Whether the owner keeps from the viewer who likes, boosts and quotes a post: they could be counted."""
+        return self.viewer is None and post.local and preferences.hidden(self.tx, None).posts
 
     def limits(self, people: Collection[int]) -> Mapping[int, Standing]:
         """Return what the owner has limited of these accounts, by id; others may be among them."""
@@ -74,7 +93,7 @@ class Presenter:
         """Return the owner, to the owner."""
         person = accounts.owner(self.tx)
         requests = follows.count(self.tx, person.id, followers=True, accepted=False)
-        source = people.source(person, houses.owner(self.tx), requests=requests)
+        source = people.source(person, houses.owner(self.tx), preferences.find(self.tx), requests=requests)
         shown = self.account(person)
         fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
         return entities.CredentialAccount(**fields, source=source, role=entities.Role())
@@ -171,6 +190,8 @@ class _Gathered:
         persons = accounts.several(tx, {post.account_id for post in self._posts.values()})
         self._accounts = dict(zip(persons, presenter.accounts(persons.values()), strict=True))
         self._limits = presenter.limits(persons)
+        hidden = preferences.hidden(tx, presenter.viewer).posts
+        self._discreet = {number for number, person in persons.items() if hidden and presenter.keeps(person)}
         self._quotes.meet(persons, originals)
         pages = (detail.card for detail in self._details.values() if detail.card is not None)
         self._around = cards.Around(tx, pages, presenter.accounts, mine=self._mine)
@@ -213,4 +234,5 @@ class _Gathered:
             card=None if detail.card is None else cards.card(self._house, detail.card, self._around),
             filtered=filtered,
             media=self._media,
+            discreet=post.account_id in self._discreet,
         )

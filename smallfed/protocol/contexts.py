@@ -48,6 +48,7 @@ NOTE: tuple[Any, ...] = (
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
         **_POLICY,
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "canReply": {"@id": "gts:canReply", "@type": "@id"},
         "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
         "replyAuthorization": {"@id": "gts:replyAuthorization", "@type": "@id"},
     },

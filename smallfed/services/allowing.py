@@ -53,6 +53,8 @@ def _shut_out(tx: Tx, account: Account) -> bool:
 
 def _is_allowed(tx: Tx, account: Account, post: Post, request: Request) -> bool:
     """Whether the owner's policy allows it, and the owner has not revoked it already."""
+    if request.kind is Interaction.REPLY:
+        return permitting.may_answer(tx, account, post)
     if request.kind is not Interaction.QUOTE:
         return True  # our posts limit nothing else
     known = posts.find_uri(tx, request.instrument)

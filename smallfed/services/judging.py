@@ -33,7 +33,7 @@ from smallfed.domain.rule import SILENT, Action, Family, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import sifting
+from smallfed.services import permitting, sifting
 from smallfed.store import (
     accounts,
     blocklist_entries,
@@ -141,14 +141,15 @@ def _refuse(tx: Tx, came: Came, verdict: Verdict) -> Refused | None:
 
 # Posts ----------------------------------------------------------------------------------------------------------------
 def post(
-    tx: Tx, incoming: IncomingPost, author: Account, *, relay: str | None = None
+    tx: Tx, incoming: IncomingPost, author: Account, *, relay: str | None = None, parent: Post | None = None
 ) -> tuple[IncomingPost, Judgement] | Refused:
     """Judge a post, however it came: return it as it may be stored, with what rules say about it, or why it may not.
 
-    ``relay``: the host of the relay that brought it, if one did.
+    ``relay``: the host of the relay that brought it, if one did. ``parent``: what it answers, when it is new.
     """
     named = _by_lists(tx, author.uri, author) if findings.names_people(tx) else None
     named = named or sifting.unwanted(tx, incoming, author)
+    named = named or (None if parent is None else permitting.uninvited(tx, author, parent))
     if not rules.book(tx) and named is None:
         return incoming, SILENT
     found = content(tx, incoming, author, relay=relay)

@@ -3,10 +3,13 @@
 Spec: FEP-044f; https://docs.gotosocial.org/en/latest/federation/interaction_controls/; CLIENT_API §5.
 """
 
+from msgspec import structs
+
 from smallfed.domain.account import Account
 from smallfed.domain.events import PolicyChanged
-from smallfed.domain.interaction import Interaction, Policy, QuotePolicy, SubPolicy
+from smallfed.domain.interaction import Interaction, Policy, QuotePolicy, ReplyPolicy, SubPolicy
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.rule import Action, Verdict
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy import interacting
 from smallfed.policy.interacting import EVERYBODY, Leave, Standing
@@ -39,6 +42,21 @@ def may_quote(tx: Tx, account: Account, post: Post) -> Leave:
     return interacting.leave(policies.find(tx, post.id), Interaction.QUOTE, standing(tx, account, post))
 
 
+def uninvited(tx: Tx, account: Account, parent: Post) -> Verdict | None:
+    """Return what holds an answer of an account to a post of the owner that lets only others answer; None for none."""
+    if not parent.local or may_answer(tx, account, parent):
+        return None
+    return Verdict(Action.HOLD, "You let only others answer your post.", "who may reply")
+
+
+def may_answer(tx: Tx, account: Account, post: Post) -> bool:
+    """Return whether a post of the owner lets an account answer it without asking."""
+    policy = policies.find(tx, post.id)
+    if policy is None or policy.reply is None:
+        return True
+    return interacting.leave(policy, Interaction.REPLY, standing(tx, account, post)) is Leave.AUTOMATIC
+
+
 def must_ask(tx: Tx, post: Post, interaction: Interaction) -> bool:
     """Return whether the owner has to wait for the author's word before others hear of it; Invalid if it is denied."""
     policy = policies.find(tx, post.id)
@@ -51,21 +69,35 @@ def must_ask(tx: Tx, post: Post, interaction: Interaction) -> bool:
 
 
 # The owner's own ------------------------------------------------------------------------------------------------------
-def policy_of(tx: Tx, quotes: QuotePolicy, visibility: Visibility) -> Policy:
+def policy_of(tx: Tx, quotes: QuotePolicy, replies: ReplyPolicy, visibility: Visibility) -> Policy:
     """Return what a post of the owner says; what is not for everybody, nobody may quote."""
     house = houses.get(tx)
-    if not visibility.is_open or quotes is QuotePolicy.NOBODY:
-        return Policy(quote=SubPolicy(automatic=(house.actor,)))
-    if quotes is QuotePolicy.FOLLOWERS:
-        return Policy(quote=SubPolicy(automatic=(house.followers,)))
-    return Policy(quote=EVERYBODY)
+    who = {
+        "public": EVERYBODY,
+        "followers": SubPolicy(automatic=(house.followers,)),
+        "following": SubPolicy(automatic=(house.following,)),
+        "nobody": SubPolicy(automatic=(house.actor,)),  # an empty list would say nothing at all
+    }
+    return Policy(
+        quote=who[quotes.value if visibility.is_open else QuotePolicy.NOBODY.value],
+        reply=None if replies is ReplyPolicy.PUBLIC else who[replies.value],
+    )
 
 
-def set_policy(tx: Tx, post: Post, quotes: QuotePolicy) -> Post:
-    """Let those quote a post of the owner from now on; NotFound for what is another's. What was allowed stays so."""
+def set_policy(tx: Tx, post: Post, quotes: QuotePolicy | None = None, replies: ReplyPolicy | None = None) -> Post:
+    """Let those quote and answer a post of the owner from now on, None: as it is; NotFound for what is another's.
+
+    What was allowed stays so.
+    """
     if not post.local or post.boost_of_id is not None:
         raise NotFound("Record not found")
-    policy = policy_of(tx, quotes, post.visibility)
+    before = policies.find(tx, post.id) or policy_of(tx, QuotePolicy.NOBODY, ReplyPolicy.PUBLIC, post.visibility)
+    said = policy_of(tx, quotes or QuotePolicy.NOBODY, replies or ReplyPolicy.PUBLIC, post.visibility)
+    policy = structs.replace(
+        before,
+        quote=before.quote if quotes is None else said.quote,
+        reply=before.reply if replies is None else said.reply,
+    )
     if policy != policies.find(tx, post.id):
         policies.put(tx, post.id, policy)
         tx.announce(PolicyChanged(post=post.id))

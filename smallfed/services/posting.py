@@ -20,6 +20,7 @@ from smallfed.store import (
     mentions,
     policies,
     posts,
+    preferences,
     quotes,
     recipients,
     relays,
@@ -98,9 +99,10 @@ def require_possible(tx: Tx, draft: Draft) -> None:
 
 
 def _put_consent(tx: Tx, post: Post, draft: Draft, parent: Post | None) -> bool:
-    """Store who may quote the post, and whose word it needs; return whether a quoted author is to be asked."""
-    quoted_by = draft.quote_policy or houses.owner(tx).quote_policy
-    policies.put(tx, post.id, permitting.policy_of(tx, quoted_by, post.visibility))
+    """Store who may quote and answer the post, whose word it needs; return whether a quoted author is to be asked."""
+    usual = preferences.find(tx)
+    quoted_by, answered_by = draft.quote_policy or usual.quotes, draft.reply_policy or usual.replies
+    policies.put(tx, post.id, permitting.policy_of(tx, quoted_by, answered_by, post.visibility))
     heard = post.visibility is not Visibility.LOCAL
     if heard and parent is not None and permitting.must_ask(tx, parent, Interaction.REPLY):
         approvals.put(tx, post.id, parent.account_id)
@@ -144,8 +146,8 @@ def edit(tx: Tx, post_id: int, draft: Draft) -> Post:
     The earlier version is kept. Who is not named any more still gets it.
     """
     post = _own(tx, post_id)
-    if draft.quote_policy is not None:
-        post = permitting.set_policy(tx, post, draft.quote_policy)
+    if draft.quote_policy is not None or draft.reply_policy is not None:
+        post = permitting.set_policy(tx, post, draft.quote_policy, draft.reply_policy)
     sensitive = draft.sensitive or bool(draft.summary)
     shown = emojis.pictures(tx, draft.shortcodes)
     pictures = attachments.of_post(tx, post_id)

@@ -7,8 +7,9 @@ from msgspec import UNSET, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import ProfileChanged
+from smallfed.domain.preferences import PreferencesChange
 from smallfed.domain.profile import ProfileChange
-from smallfed.services import admitting, allowing
+from smallfed.services import admitting, allowing, preferring
 from smallfed.store import accounts, emojis, houses
 from smallfed.store.tx import Tx
 from smallfed.text.scan import shortcodes
@@ -37,7 +38,6 @@ _KEPT = {
     "visibility": "visibility",
     "sensitive": "sensitive",
     "language": "language",
-    "quote_policy": "quote_policy",
 }
 
 
@@ -48,6 +48,8 @@ def update(tx: Tx, change: ProfileChange) -> Account:
     """
     before = accounts.owner(tx)
     kept = {field: getattr(change, name) for name, field in _KEPT.items() if getattr(change, name) is not UNSET}
+    if change.quote_policy is not UNSET:
+        preferring.prefer(tx, PreferencesChange(quotes=change.quote_policy))
     if kept:
         houses.put_owner(tx, structs.replace(houses.owner(tx), **kept))
     shown = {name: getattr(change, name) for name in _SHOWN if getattr(change, name) is not UNSET}

@@ -74,7 +74,7 @@ def _let_in(
     tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
 ) -> Post | Refused:
     """Store a post that concerns the owner as the owner's rules let it in."""
-    judged = judging.post(tx, post, author, relay=how.relay)
+    judged = judging.post(tx, post, author, relay=how.relay, parent=parent)
     if isinstance(judged, Refused):
         return judged
     adjusted, found = judged

@@ -19,6 +19,7 @@ from smallfed.store import (
     policies,
     polls,
     posts,
+    preferences,
     quotes,
     threads,
 )
@@ -29,7 +30,7 @@ from smallfed.translate.notes import SELF_REPLIES
 
 def note(tx: Tx, house: House, post: Post) -> Note:
     """Return a post of ours with everything that belongs to it."""
-    source = posts.source(tx, post.id)
+    source, hidden = posts.source(tx, post.id), preferences.hidden(tx, None).posts
     return outward.note(
         house,
         post,
@@ -39,8 +40,8 @@ def note(tx: Tx, house: House, post: Post) -> Note:
         attachments=attachments.of_post(tx, post.id),
         card=cards.of_post(tx, post.id),
         own_replies=own_replies(tx, post.id),
-        likes=likes.count(tx, post.id),
-        boosts=likes.count_boosts(tx, post.id),
+        likes=None if hidden else likes.count(tx, post.id),
+        boosts=None if hidden else likes.count_boosts(tx, post.id),
         poll=polls.find(tx, post.id) if post.kind == "Question" else None,
         quote=quotes.of_post(tx, post.id),
         policy=policies.find(tx, post.id),

@@ -39,6 +39,7 @@ def schedule(tx: Tx, wish: Wish, draft: Draft, at: datetime) -> ScheduledPost:
         sensitive=draft.sensitive,
         language=draft.language,
         quote_policy=draft.quote_policy,
+        reply_policy=draft.reply_policy,
     )
     kept = ScheduledPost(
         id=ids.fresh(tx, "scheduled_posts"),

@@ -168,6 +168,23 @@ def _people(tx: Tx, who: str, where: str, account: int, page: Page) -> list[tupl
     return [(row[0], accounts.from_row(row[1:])) for row in rows]
 
 
+def whose_boosts(
+    tx: Tx, follower: int, *, host: str | None, wanted: bool, after: int = 0, limit: int = -1
+) -> list[tuple[int, Account]]:
+    """Return (id of the follow, account) of those whom ``follower`` follows or asks to, and whose boosts are wanted,
+    or are not: those on ``host`` and below it, or (None) all; the oldest follow first, beginning ``after`` one.
+    """  # noqa: D205
+    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
+    rows = tx.sql.execute(
+        f"""SELECT f.id, {columns} FROM follows f JOIN accounts a ON a.id = f.target_id
+            WHERE f.follower_id = :follower AND f.state <> 'frozen' AND f.reblogs = :wanted AND f.id > :after
+            AND (:host IS NULL OR a.host = :host OR substr(a.host, -length(:host) - 1) = '.' || :host)
+            ORDER BY f.id LIMIT :limit""",
+        {"follower": follower, "wanted": wanted, "after": after, "host": host, "limit": limit},
+    )
+    return [(row[0], accounts.from_row(row[1:])) for row in rows]
+
+
 def uris(tx: Tx, account: int, *, followers: bool, limit: int, offset: int = 0) -> list[str]:
     """Return actor ids of the followers of ``account``, or of those it follows, oldest first: for our collections."""
     mine, theirs = ("target_id", "follower_id") if followers else ("follower_id", "target_id")

@@ -5,7 +5,6 @@ from hashlib import sha256
 from msgspec import Struct, json
 
 from smallfed.domain.house import House
-from smallfed.domain.interaction import QuotePolicy
 from smallfed.domain.post import Visibility
 from smallfed.domain.remote import Signet
 from smallfed.errors import NotFound
@@ -25,7 +24,6 @@ class Owner(Struct, frozen=True, kw_only=True):
     visibility: Visibility
     sensitive: bool
     language: str | None
-    quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
 def find(tx: Tx) -> House | None:
@@ -100,10 +98,7 @@ def owner_id(tx: Tx) -> int:
 
 def owner(tx: Tx) -> Owner:
     """Return the owner's settings; NotFound before setup."""
-    row = tx.one(
-        "SELECT account_id, password, note, fields, visibility, sensitive, language, quote_policy"
-        " FROM owners WHERE id = 1"
-    )
+    row = tx.one("SELECT account_id, password, note, fields, visibility, sensitive, language FROM owners WHERE id = 1")
     if row is None:
         raise NotFound("this server has no owner yet")
     return Owner(
@@ -114,17 +109,16 @@ def owner(tx: Tx) -> Owner:
         visibility=Visibility(row[4]),
         sensitive=bool(row[5]),
         language=row[6],
-        quote_policy=QuotePolicy(row[7]),
     )
 
 
 def put_owner(tx: Tx, owner: Owner) -> None:
     """Store the owner's settings, all of them."""
     tx.run(
-        "INSERT INTO owners (id, account_id, password, note, fields, visibility, sensitive, language, quote_policy)"
-        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET password = excluded.password,"
+        "INSERT INTO owners (id, account_id, password, note, fields, visibility, sensitive, language)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET password = excluded.password,"
         " note = excluded.note, fields = excluded.fields, visibility = excluded.visibility,"
-        " sensitive = excluded.sensitive, language = excluded.language, quote_policy = excluded.quote_policy",
+        " sensitive = excluded.sensitive, language = excluded.language",
         owner.account_id,
         owner.password,
         owner.note,
@@ -132,7 +126,6 @@ def put_owner(tx: Tx, owner: Owner) -> None:
         owner.visibility,
         owner.sensitive,
         owner.language,
-        owner.quote_policy,
     )
 
 

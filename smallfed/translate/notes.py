@@ -1,8 +1,9 @@
 """A post of the owner as a Note, or as a Question when it has a poll.
 
-Every one says in its ``interactionPolicy`` who may quote it, which promises that a QuoteRequest is answered. Nothing is
-said about likes, replies and boosts, because we do not limit those. A quote is written in all the forms that others
-read: as in FEP-044f, as Misskey, Fedibird and Pleroma have it, and as a tag.
+Every one says in its ``interactionPolicy`` who may quote it, which promises that a QuoteRequest is answered, and who
+may answer it, where the owner limits that. Nothing is said about likes and boosts, because we do not limit those. A
+quote is written in all the forms that others read: as in FEP-044f, as Misskey, Fedibird and Pleroma have it, and as a
+tag.
 
 Spec: https://docs.joinmastodon.org/spec/activitypub/#payloads, FEP-1311 (attachments), FEP-9098 (emoji), FEP-9967
 (polls), FEP-044f and FEP-e232 (quotes), FEP-8967 (pages).
@@ -52,8 +53,8 @@ def note(
     attachments: Sequence[Attachment] = (),
     card: Card | None = None,
     own_replies: Sequence[str] = (),
-    likes: int = 0,
-    boosts: int = 0,
+    likes: int | None = 0,
+    boosts: int | None = 0,
     poll: Poll | None = None,
     quote: Quote | None = None,
     policy: Policy | None = None,
@@ -62,9 +63,9 @@ def note(
     """Return a post of ours; ``source`` is what was typed, ``hashtags`` are names without #.
 
     ``mentions`` decide, with the visibility, to whom it is addressed. ``own_replies`` are ids of what we have answered
-    to it ourselves, at most ``SELF_REPLIES``. ``likes`` and ``boosts`` are verified counts, and so is what ``poll``
-    holds. ``card`` is of the page that it is about. ``policy`` None: nobody may quote it. ``approved_by`` proves that
-    whom it answers has agreed to it.
+    to it ourselves, at most ``SELF_REPLIES``. What ``poll`` holds are verified counts, and so are ``likes`` and
+    ``boosts``; None: they are kept from others. ``card`` is of the page that it is about. ``policy`` None: nobody may
+    quote it. ``approved_by`` proves that whom it answers has agreed to it.
     """
     to_whom = audience.of(house, post.visibility, [account.uri for account in mentions], group=post.audience)
     context = _context(post)
@@ -89,15 +90,19 @@ def note(
         quote_authorization=UNSET if quote is None else quote.stamp or UNSET,
         approved_by=approved_by or UNSET,
         reply_authorization=approved_by or UNSET,
-        interaction_policy=InteractionPolicy(can_quote=_can_quote(house, policy)),
+        interaction_policy=InteractionPolicy(can_quote=_can_quote(house, policy), can_reply=_can_reply(policy)),
         tag=(*_tags(house, post, mentions, hashtags), *_links(quote)),
         attachment=_attached(house, post, attachments, card),
         replies=replies(post.uri, own_replies),
-        likes=Collection(id=f"{post.uri}/likes", type="Collection", total_items=likes),
-        shares=Collection(id=f"{post.uri}/shares", type="Collection", total_items=boosts),
+        likes=_counted(f"{post.uri}/likes", likes),
+        shares=_counted(f"{post.uri}/shares", boosts),
         **({} if poll is None else _question(poll)),
         **_quoted(quote),
     )
+
+
+def _counted(uri: str, total: int | None) -> Collection:
+    return Collection(id=uri, type="Collection", total_items=UNSET if total is None else total)
 
 
 def _question(poll: Poll) -> dict[str, Any]:
@@ -134,6 +139,12 @@ def _can_quote(house: House, policy: Policy | None) -> SubPolicy:
     """Nobody is the author alone: an empty list would say nothing at all."""
     said = None if policy is None else policy.quote
     return SubPolicy(automatic_approval=(house.actor,) if said is None else said.automatic)
+
+
+def _can_reply(policy: Policy | None) -> SubPolicy | UnsetType:
+    """Where everybody may answer, nothing is said of it."""
+    said = None if policy is None else policy.reply
+    return UNSET if said is None else SubPolicy(automatic_approval=said.automatic)
 
 
 def emoji(emoji: Emoji, house: House | None = None) -> EmojiTag:

@@ -14,6 +14,7 @@ from smallfed.web import (
     login,
     moderation,
     overview,
+    preferences,
     public,
     review,
     security,
@@ -45,6 +46,8 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/drafts", "web.drafts", drafts.show, methods=["GET"])
     app.add_url_rule("/drafts/<int:number>/publish", "web.publish", drafts.publish, methods=["POST"])
     app.add_url_rule("/drafts/<int:number>/delete", "web.drop", drafts.drop, methods=["POST"])
+    app.add_url_rule(preferences.PATH, "web.preferences", preferences.show, methods=["GET"])
+    app.add_url_rule(preferences.PATH, "web.prefer", preferences.change, methods=["POST"])
     app.add_url_rule("/review", "web.review", review.show, methods=["GET"])
     app.add_url_rule("/review/<int:number>/<what>", "web.decide", review.change, methods=["POST"])
     app.add_url_rule("/calm", "web.calm", review.calm, methods=["POST"])

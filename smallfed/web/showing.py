@@ -11,7 +11,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
-from smallfed.store import accounts, follows, houses, posts, relations, threads, timelines, tombstones
+from smallfed.store import accounts, follows, houses, posts, preferences, relations, threads, timelines, tombstones
 from smallfed.store.paging import Page
 from smallfed.store.timelines import Choice, Without
 from smallfed.store.tx import Tx
@@ -31,13 +31,16 @@ class Elsewhere(Struct, frozen=True, kw_only=True):
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """The owner's page. ``older`` is what to ask for next, None at the end; ``moved``: where the owner lives now."""
+    """The owner's page. ``older`` is what to ask for next, None at the end; ``moved``: where the owner lives now.
+
+    ``followers`` and ``following`` are None where the owner does not show them.
+    """
 
     owner: Account
     house: House
     posts: int
-    followers: int
-    following: int
+    followers: int | None
+    following: int | None
     pinned: list[Shown]
     shown: list[Shown]
     older: int | None
@@ -61,12 +64,13 @@ def profile(tx: Tx, below: int | None) -> Profile:
     page = Page(max_id=below, limit=PAGE)
     found = timelines.account(tx, STRANGER, owner.id, page, Choice(without=Without(replies=True)))
     pinned = timelines.published(tx, Page(limit=5), pinned=True) if below is None else []
+    hidden = owner.hide_collections or preferences.hidden(tx, None).follows
     return Profile(
         owner=owner,
         house=house,
         posts=timelines.count_published(tx),
-        followers=follows.count(tx, owner.id, followers=True),
-        following=follows.count(tx, owner.id, followers=False),
+        followers=None if hidden else follows.count(tx, owner.id, followers=True),
+        following=None if hidden else follows.count(tx, owner.id, followers=False),
         pinned=several(tx, house, pinned, pinned=True),
         shown=several(tx, house, [post for post in found if post not in pinned]),
         older=found[-1].id if len(found) == PAGE else None,

@@ -10,7 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.remote import can_be_carried
-from smallfed.store import accounts, details, domain_blocks, posts
+from smallfed.store import accounts, details, domain_blocks, posts, preferences
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
@@ -84,6 +84,7 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     parts = details.of_posts(tx, originals)
     quotations = Quotations(tx, house, originals)
     answered = {post.in_reply_to_account_id for post in originals if post.in_reply_to_account_id is not None}
+    discreet = preferences.hidden(tx, None).posts
     people = accounts.several(tx, {post.account_id for post in originals} | answered)
     unseen = {number for number, known in domain_blocks.standings(tx, people).items() if known.without_pictures}
     people = {number: bare(known) if number in unseen else known for number, known in people.items()}
@@ -96,6 +97,7 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
             quotations,
             boosted=original.id != post.id,
             pinned=pinned,
+            discreet=discreet and original.local,
         )
         for post, original in zip(found, originals, strict=True)
         if original.boost_of_id is None
@@ -115,6 +117,7 @@ def _shown(
     *,
     boosted: bool,
     pinned: bool,
+    discreet: bool,
 ) -> Shown:
     def drawn(text: str) -> Markup:
         return illustrated(house, escape(text), post.emojis)
@@ -135,13 +138,15 @@ def _shown(
         published_at=post.published_at,
         edited_at=post.edited_at,
         gallery=gallery(house, detail.attachments),
-        counts=_counts(detail),
-        verified=words.verified(
+        counts=_counts(detail, discreet=discreet),
+        verified=""
+        if discreet
+        else words.verified(
             boosted=(detail.boosts, detail.boosts_verified),
             liked=(detail.likes, detail.likes_verified),
             claimed_by=claimed_by,
         ),
-        reactions=tuple(_felt(house, tally) for tally in detail.reactions),
+        reactions=() if discreet else tuple(_felt(house, tally) for tally in detail.reactions),
         local=post.local,
         ballot=None if detail.poll is None else ballot(detail.poll, drawn, claimed_by),
         quotation=quotations.of(post),
@@ -153,13 +158,11 @@ def _shown(
     )
 
 
-def _counts(detail: details.Detail) -> tuple[str, ...]:
-    told = [
-        (detail.replies, words.counted(detail.replies, "reply", "replies")),
-        (detail.boosts, words.boosts(detail.boosts)),
-        (detail.likes, words.favourites(detail.likes)),
-    ]
-    return tuple(said for number, said in told if number)
+def _counts(detail: details.Detail, *, discreet: bool) -> tuple[str, ...]:
+    """Say how many answer, boost and like it; ``discreet``: only how many answer, who stand below it anyway."""
+    answers = (detail.replies, words.counted(detail.replies, "reply", "replies"))
+    others = [(detail.boosts, words.boosts(detail.boosts)), (detail.likes, words.favourites(detail.likes))]
+    return tuple(said for number, said in [answers, *([] if discreet else others)] if number)
 
 
 def _parent(house: House, post: Post, people: Mapping[int, Account]) -> Parent | None:

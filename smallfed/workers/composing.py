@@ -95,6 +95,7 @@ async def compose(
         retouches=wish.retouches,
         quoted_id=None if quoted is None else quoted.id,
         quote_policy=wish.quote_policy,
+        reply_policy=wish.reply_policy,
         application=application,
         idempotency=idempotency,
     )

@@ -281,6 +281,7 @@ VALUES: Mapping[str, Value] = {
     "language": _one_of("en", "de", "ja"),
     "languages": _some("en", "de"),
     "quote_approval_policy": _one_of("public", "followers", "nobody"),
+    "reply_approval_policy": _one_of("public", "followers", "following", "nobody"),
     "scheduled_at": _one_of("2036-01-01T00:00:00.000Z", "2037-05-05T05:05:05Z"),
     "poll": _one_of(
         {"options": ["a", "b"], "expires_in": 3600}, {"options": ["x", "y"], "expires_in": 600, "multiple": True}
@@ -359,7 +360,7 @@ NEEDED: Mapping[Route, Sequence[str]] = {
     ("POST", "/api/v1/statuses"): ("status",),
     ("PUT", "/api/v1/statuses/<number>"): ("status",),
     ("GET", "/api/v1/statuses"): ("id",),
-    ("PUT", "/api/v1/statuses/<number>/interaction_policy"): ("quote_approval_policy",),
+    ("PUT", "/api/v1/statuses/<number>/interaction_policy"): ("quote_approval_policy", "reply_approval_policy"),
     ("PUT", "/api/v1/scheduled_statuses/<number>"): ("scheduled_at",),
     ("POST", "/api/v1/polls/<number>/votes"): ("choices",),
     ("POST", "/api/v1/media"): ("file", "description"),
@@ -409,6 +410,7 @@ ALSO: Mapping[Route, Sequence[Sequence[str]]] = {
         ("status", "in_reply_to_id"),
         ("status", "poll"),
         ("status", "quoted_status_id", "quote_approval_policy"),
+        ("status", "reply_approval_policy"),
         ("status", "scheduled_at"),
         ("status", "media_ids"),
         ("status", "local_only"),

@@ -49,6 +49,7 @@ from smallfed.domain.events.people import (
     HouseSetUp,
     OwnerDeparted,
     OwnerLeft,
+    PreferencesChanged,
     ProfileChanged,
 )
 from smallfed.domain.events.polls import DeadlineSet, PollEnded, PollTallied, VoteCast
@@ -161,6 +162,7 @@ __all__ = [
     "PostSent",
     "PostUnpinned",
     "PostsHidden",
+    "PreferencesChanged",
     "ProfileChanged",
     "PurgeBegun",
     "PushQueued",

@@ -35,6 +35,10 @@ class OwnerLeft(Event, frozen=True, kw_only=True):
     account: int
 
 
+class PreferencesChanged(Event, frozen=True, kw_only=True):
+    """The owner wants others to see, or to do, something else."""
+
+
 class EmojisChanged(Event, frozen=True, kw_only=True):
     """The owner's custom emoji are others than before."""
 
@@ -56,6 +60,7 @@ SHOWN: tuple[type[Event], ...] = (
     AccountGone,
     ProfileChanged,
     OwnerLeft,
+    PreferencesChanged,
     EmojisChanged,
     HouseSetUp,
 )

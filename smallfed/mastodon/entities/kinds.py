@@ -23,6 +23,7 @@ Name = Annotated[str, Meta(min_length=1)]
 
 VisibilityName = Literal["public", "unlisted", "private", "direct"]
 QuotePolicyName = Literal["public", "followers", "nobody"]
+ReplyPolicyName = Literal["public", "followers", "following", "nobody"]
 ContentTypeName = Literal["text/plain", "text/markdown"]
 RepliesPolicyName = Literal["followed", "list", "none"]
 

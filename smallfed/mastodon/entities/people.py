@@ -77,6 +77,7 @@ class Account(Entity, frozen=True, kw_only=True):
     suspended: bool | UnsetType = UNSET
     limited: bool | UnsetType = UNSET
     memorial: bool | UnsetType = UNSET
+    counts_hidden: bool | UnsetType = UNSET
 
 
 class MutedAccount(Account, frozen=True, kw_only=True):

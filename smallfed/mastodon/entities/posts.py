@@ -94,6 +94,7 @@ class Status(Entity, frozen=True, kw_only=True):
     in_reply_to_id: Id | None
     in_reply_to_account_id: Id | None
     verified: Verified
+    counts_hidden: bool | UnsetType = UNSET
     emoji_reactions: list[EmojiReaction]
     reblog: "Status | None"
     poll: Poll | None = None

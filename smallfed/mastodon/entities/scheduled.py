@@ -3,7 +3,16 @@
 Spec: CLIENT_API §14: ScheduledStatus. ``draft`` and ``problem`` are our own.
 """
 
-from smallfed.mastodon.entities.kinds import ContentTypeName, Count, Entity, Id, Moment, QuotePolicyName, VisibilityName
+from smallfed.mastodon.entities.kinds import (
+    ContentTypeName,
+    Count,
+    Entity,
+    Id,
+    Moment,
+    QuotePolicyName,
+    ReplyPolicyName,
+    VisibilityName,
+)
 from smallfed.mastodon.entities.media import MediaAttachment
 
 
@@ -29,6 +38,7 @@ class ScheduledParams(Entity, frozen=True, kw_only=True):
     in_reply_to_id: Id | None
     quoted_status_id: Id | None
     quote_approval_policy: QuotePolicyName | None
+    reply_approval_policy: ReplyPolicyName | None
     language: str | None
     content_type: ContentTypeName
     scheduled_at: None = None

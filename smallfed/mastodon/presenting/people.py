@@ -11,6 +11,7 @@ from smallfed.domain import account as facts
 from smallfed.domain.account import Kind
 from smallfed.domain.copy import Subject
 from smallfed.domain.house import House
+from smallfed.domain.preferences import Preferences
 from smallfed.domain.relation import Relationship
 from smallfed.domain.remote import can_be_carried
 from smallfed.imaging import naming
@@ -81,9 +82,11 @@ def account(
     *,
     moved: entities.Account | UnsetType = UNSET,
     limited: bool = False,
+    discreet: bool = False,
 ) -> entities.Account:
     """Return an account with its counts, and where it ``moved``; of one that its server suspended only the name.
 
+    ``discreet``: how many follow it, and it follows, is kept from whoever asks.
     ``limited``: the owner has limited its server; apps ask before they show it.
     """
     if person.suspended:
@@ -109,8 +112,8 @@ def account(
         header=header(house, person),
         header_static=header(house, person, still=True),
         header_description=person.header_description,
-        followers_count=max(tally.followers, 0),
-        following_count=max(tally.following, 0),
+        followers_count=0 if discreet else max(tally.followers, 0),
+        following_count=0 if discreet else max(tally.following, 0),
         statuses_count=max(tally.posts, 0),
         last_status_at=None if person.last_post_at is None else person.last_post_at.date().isoformat(),
         hide_collections=person.hide_collections if person.local else None,
@@ -124,10 +127,11 @@ def account(
         suspended=person.suspended or UNSET,
         limited=limited or UNSET,
         memorial=person.memorial or UNSET,
+        counts_hidden=discreet or UNSET,
     )
 
 
-def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.Source:
+def source(person: facts.Account, owner: Owner, wanted: Preferences, *, requests: int) -> entities.Source:
     """Return what the owner typed; ``requests`` is how many ask to follow."""
     return entities.Source(
         privacy=NAMES[owner.visibility],
@@ -141,7 +145,7 @@ def source(person: facts.Account, owner: Owner, *, requests: int) -> entities.So
         indexable=person.indexable,
         attribution_domains=list(person.attribution_domains),
         also_known_as_uris=list(person.also_known_as),
-        quote_policy=owner.quote_policy.value,
+        quote_policy=wanted.quotes.value,
     )
 
 

@@ -34,6 +34,7 @@ def scheduled(house: House, post: ScheduledPost, media: Mapping[int, Medium]) ->
             in_reply_to_id=None if wish.in_reply_to_id is None else str(wish.in_reply_to_id),
             quoted_status_id=None if wish.quoted_id is None else str(wish.quoted_id),
             quote_approval_policy=None if wish.quote_policy is None else wish.quote_policy.value,
+            reply_approval_policy=None if wish.reply_policy is None else wish.reply_policy.value,
             language=wish.language,
             content_type=next((known for known in CONTENT_TYPES if known == wish.content_type), CONTENT_TYPES[0]),
             idempotency=None if post.idempotency is None else post.idempotency[1],

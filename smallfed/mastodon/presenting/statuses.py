@@ -31,11 +31,15 @@ def status(
     card: entities.PreviewCard | None,
     filtered: list[entities.FilterResult] | UnsetType,
     media: Around,
+    discreet: bool = False,
 ) -> entities.Status:
     """Return a post that is no boost. ``mine``: the owner asks, and is told what they did with it.
 
+    ``discreet``: how many like, boost and quote it is kept from whoever asks.
     ``quote`` is what it quotes; ``quotes`` knows who may quote it, and how many do; ``filtered`` is what matches it.
     """
+    if discreet:
+        detail = without_counts(detail)
     return entities.Status(
         id=str(post.id),
         uri=post.uri,
@@ -59,8 +63,9 @@ def status(
         reblogs_count=detail.boosts,
         favourites_count=detail.likes,
         replies_count=detail.replies,
-        quotes_count=quotes.count(post),
+        quotes_count=0 if discreet else quotes.count(post),
         verified=entities.Verified(favourites=detail.likes_verified, reblogs=detail.boosts_verified),
+        counts_hidden=discreet or UNSET,
         emoji_reactions=[reactions.tally(house, one) for one in detail.reactions],
         in_reply_to_id=_id(post.in_reply_to_id),
         in_reply_to_account_id=None if post.in_reply_to_id is None else _id(post.in_reply_to_account_id),
@@ -73,6 +78,12 @@ def status(
         filtered=filtered,
         **(_marks(post, detail) if mine else {}),
     )
+
+
+def without_counts(detail: Detail) -> Detail:
+    """Return what is shown with a post without how many like and boost it; of reactions the owner's own."""
+    own = tuple(structs.replace(tally, count=1) for tally in detail.reactions if tally.mine)
+    return structs.replace(detail, likes=0, boosts=0, likes_verified=0, boosts_verified=0, reactions=own)
 
 
 def _marks(post: Post, detail: Detail) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.timelines import without
 from smallfed.policy.pasts import Lack
-from smallfed.store import accounts, follows, timelines
+from smallfed.store import accounts, follows, preferences, timelines
 from smallfed.store.paging import Page
 from smallfed.store.searching import search_accounts
 from smallfed.store.timelines import Choice
@@ -178,7 +178,8 @@ async def following(ask: Ask, account: str) -> object:
 def _people(show: Presenter, account: int, page: Page, *, followers: bool) -> Part:
     """All we know is who follows the owner and whom the owner follows; strangers learn it if the owner shows it."""
     wanted = present(show, account).id
-    if show.viewer is None and accounts.owner(show.tx).hide_collections:
+    hidden = accounts.owner(show.tx).hide_collections or preferences.hidden(show.tx, None).follows
+    if show.viewer is None and hidden:
         return Part(items=[], ids=[])
     found = (follows.followers if followers else follows.following)(show.tx, wanted, page)
     return Part(items=show.accounts([person for _, person in found]), ids=[row for row, _ in found])

@@ -17,6 +17,7 @@ from smallfed.services import notifying
 from smallfed.services.notifying import TIMELINES
 from smallfed.store import houses
 from smallfed.store import markers as kept
+from smallfed.store import preferences as preferred
 from smallfed.store.markers import Marker
 
 
@@ -65,10 +66,10 @@ async def preferences(ask: Ask) -> object:
 
 
 def _preferences(show: Presenter) -> entities.Preferences:
-    known = houses.owner(show.tx)
+    known, wanted = houses.owner(show.tx), preferred.find(show.tx)
     return entities.Preferences(
         visibility=NAMES[known.visibility],
         sensitive=known.sensitive,
         language=known.language,
-        quote_policy=known.quote_policy.value,
+        quote_policy=wanted.quotes.value,
     )

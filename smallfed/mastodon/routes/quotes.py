@@ -3,7 +3,7 @@
 Spec: CLIENT_API §5; https://docs.joinmastodon.org/methods/statuses/#quotes, #revoke_quote, #edit_interaction_policy.
 """
 
-from smallfed.domain.interaction import QuotePolicy
+from smallfed.domain.interaction import QuotePolicy, ReplyPolicy
 from smallfed.mastodon import composing
 from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
@@ -14,7 +14,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.services import allowing, permitting
 from smallfed.services.boosting import original
-from smallfed.store import houses, posts, quotes
+from smallfed.store import posts, preferences, quotes
 from smallfed.store.paging import Page
 
 READ, WRITE = "read:statuses", "write:statuses"
@@ -35,7 +35,7 @@ async def quoting(ask: Ask, number: str) -> Part:
 
 def _quoting(show: Presenter, number: int, page: Page) -> Part:
     post = original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    found = quotes.quoting(show.tx, post.id, show.viewer, page)
+    found = [] if show.keeps_who(post) else quotes.quoting(show.tx, post.id, show.viewer, page)
     return Part(items=show.statuses([quote for _, quote in found]), ids=[row for row, _ in found])
 
 
@@ -50,12 +50,16 @@ def _revoke(show: Presenter, number: int, quoting_post: int) -> Status:
 
 
 async def change_policy(ask: Ask, number: str) -> Status:
-    """Let those quote a post of the owner; as the owner prefers it, where nothing is said."""
-    wanted = composing.quote_policy(ask.params.text("quote_approval_policy"))
-    return await ask.write(_change_policy, identifier(number), wanted)
+    """Let those quote and answer a post of the owner; may quote whom the owner prefers, where nothing is said."""
+    quotes_by = composing.quote_policy(ask.params.text("quote_approval_policy"))
+    replies_by = composing.reply_policy(ask.params.text("reply_approval_policy"))
+    return await ask.write(_change_policy, identifier(number), quotes_by, replies_by)
 
 
-def _change_policy(show: Presenter, number: int, wanted: QuotePolicy | None) -> Status:
+def _change_policy(
+    show: Presenter, number: int, quotes_by: QuotePolicy | None, replies_by: ReplyPolicy | None
+) -> Status:
     post = posts.get_visible(show.tx, number, show.viewer)
-    quotes_by = wanted or houses.owner(show.tx).quote_policy
-    return show.status(permitting.set_policy(show.tx, post, quotes_by))
+    if quotes_by is None and replies_by is None:
+        quotes_by = preferences.find(show.tx).quotes
+    return show.status(permitting.set_policy(show.tx, post, quotes_by, replies_by))

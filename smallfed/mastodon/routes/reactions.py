@@ -36,7 +36,8 @@ async def several(ask: Ask, number: str, emoji: str | None = None) -> list[React
 
 
 def _several(show: Presenter, number: int, emoji: str | None) -> list[Reacted]:
-    found = show.reactions(boosting.original(show.tx, _visible(show, number)))
+    post = boosting.original(show.tx, _visible(show, number))
+    found = [] if show.keeps_who(post) else show.reactions(post)
     name = None if emoji is None else liking.named(emoji).strip(":")
     return [each for each in found if name in (None, each.name)]
 

@@ -15,7 +15,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.services import admitting, blocking, endorsing, following, muting, noting, reckoning
-from smallfed.store import accounts, follows
+from smallfed.store import accounts, follows, preferences
 from smallfed.store.tx import Tx
 from smallfed.text.language import normal_language
 
@@ -74,7 +74,7 @@ def _follow(
     following.follow(
         show.tx,
         target,
-        reblogs=(known is None or known.reblogs) if reblogs is None else reblogs,
+        reblogs=reblogs if reblogs is not None else known.reblogs if known else preferences.find(show.tx).boosts,
         notify=(known is not None and known.notify) if notify is None else notify,
         languages=(known.languages if known else None) if languages is None else languages or None,
     )

@@ -140,7 +140,7 @@ async def favourited_by(ask: Ask, number: str) -> Part:
 
 def _favourited_by(show: Presenter, number: int, page: Page) -> Part:
     post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    found = likes.likers(show.tx, post.id, page)
+    found = [] if show.keeps_who(post) else likes.likers(show.tx, post.id, page)
     return Part(items=show.accounts([account for _, account in found]), ids=[like for like, _ in found])
 
 
@@ -151,5 +151,5 @@ async def reblogged_by(ask: Ask, number: str) -> Part:
 
 def _reblogged_by(show: Presenter, number: int, page: Page) -> Part:
     post = boosting.original(show.tx, posts.get_visible(show.tx, number, show.viewer))
-    found = likes.boosters(show.tx, post.id, page)
+    found = [] if show.keeps_who(post) else likes.boosters(show.tx, post.id, page)
     return Part(items=show.accounts([account for _, account in found]), ids=[boost for boost, _ in found])

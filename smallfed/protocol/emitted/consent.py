@@ -18,6 +18,7 @@ class InteractionPolicy(Struct, frozen=True, kw_only=True, rename="camel"):
     """What others may do with a post, or an actor; only what we hold them to."""
 
     can_quote: SubPolicy | UnsetType = UNSET
+    can_reply: SubPolicy | UnsetType = UNSET
     can_feature: SubPolicy | UnsetType = UNSET
 
 

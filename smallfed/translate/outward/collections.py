@@ -10,19 +10,22 @@ from smallfed.protocol.emitted import Collection, Thing
 def collection(
     uri: str,
     *,
-    total: int,
+    total: int | None,
     first: str | None = None,
     items: Sequence[str | Thing] | None = None,
     ordered: bool = True,
     owner: str | None = None,
 ) -> Collection:
-    """Return a collection, with its ``items`` or with the address of its ``first`` page, or (hidden) with neither."""
+    """Return a collection, with its ``items`` or with the address of its ``first`` page, or (hidden) with neither.
+
+    ``total`` None: how many there are is hidden, too.
+    """
     contents = UNSET if items is None else tuple(items)
     return Collection(
         id=uri,
         type="OrderedCollection" if ordered else "Collection",
         attributed_to=owner or UNSET,
-        total_items=total,
+        total_items=UNSET if total is None else total,
         first=first or UNSET,
         items=UNSET if ordered else contents,
         ordered_items=contents if ordered else UNSET,
