@@ -300,7 +300,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         processing=Processing(db, aside, hub, folder),
         trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
         pace=pace,
-        relaying=Relaying(db, fetcher, Proving(fetcher, clock, aside), clock, hub, pace, limited=False),
+        relaying=Relaying(db, clock, hub, limited=False),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),
