@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from msgspec import structs
+
 from smallfed.domain.account import Account
 from smallfed.domain.custom_emoji import Arrival, CustomEmoji
 from smallfed.domain.house import House
@@ -13,7 +15,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relation import Follow
 from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
 from smallfed.services import illustrating
-from smallfed.store import accounts, emojis, follows, houses, ids, migrations, posts
+from smallfed.store import accounts, cut_offs, domain_blocks, emojis, follows, houses, ids, migrations, posts
 from smallfed.store.houses import Owner
 from smallfed.store.tx import Tx
 
@@ -47,7 +49,7 @@ def acquaint(tx: Tx, handle: str, *, local: bool = False, **columns: Any) -> Acc
     username, _, host = handle.partition("@")
     account = _owner(tx, username, host) if local else _stranger(tx, username, host)
     if columns:
-        accounts.change(tx, account, **columns)
+        accounts.put(tx, structs.replace(accounts.get(tx, account), **columns))
     return accounts.get(tx, account)
 
 
@@ -135,6 +137,18 @@ def say(tx: Tx, author: Account, **columns: Any) -> Post:
     )
     posts.put(tx, post)
     return post
+
+
+def keep_away(tx: Tx, domain: str) -> None:
+    """Let a domain be blocked, and nothing else come of it."""
+    domain_blocks.put(tx, domain)
+    cut_offs.settle(tx, domain)
+
+
+def let_near(tx: Tx, domain: str) -> None:
+    """Let a domain be blocked no longer, and nothing else come of it."""
+    domain_blocks.forget_all(tx, [one.id for one in domain_blocks.covering(tx, domain)])
+    cut_offs.settle(tx, domain)
 
 
 def illustrate(tx: Tx, shortcode: str, picture: str = "a.webp", still: str = "b.png", **fields: Any) -> CustomEmoji:

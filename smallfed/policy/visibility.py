@@ -19,8 +19,8 @@ PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public",
 class Sight(Struct, frozen=True, kw_only=True):
     """What stands between a viewer and a post; a stranger has neither written, nor is named, nor follows.
 
-    ``shut_out``: the author blocks the viewer, or the house wants nothing of the viewer's domain. ``boosted`` is the
-    sight of the original where the post is a boost. ``removed``: by moderators of the group it was made in.
+    ``shut_out``: the author blocks the viewer, or the house wants nothing of the domain of one of them. ``boosted`` is
+    the sight of the original where the post is a boost. ``removed``: by moderators of the group it was made in.
     """
 
     visibility: Visibility

@@ -23,14 +23,17 @@ from smallfed.policy.domains import covered
 from smallfed.services import admitting, following, severing
 from smallfed.store import (
     accounts,
+    cut_offs,
     domain_blocks,
     frozen_follows,
     frozen_notifications,
     gaps,
     houses,
     impacts,
+    polls,
     recipients,
     severances,
+    votes,
 )
 from smallfed.store.tx import Tx
 
@@ -41,6 +44,7 @@ def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None 
     To be called in the transaction of every change of blocks and allows. ``since`` is from when on a server may have
     been cut off that is so no longer; ``type_`` is how the owner reads of follows that freeze.
     """
+    _recount(tx, cut_offs.settle(tx, domain))
     severing.record(tx, type_, frozen_follows.freeze(tx, domain))
     frozen_notifications.freeze(tx, domain)
     recipients.drop_cut_off(tx, domain)
@@ -48,6 +52,17 @@ def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None 
     frozen_notifications.thaw(tx, domain)
     severances.restore(tx, thawed)
     _ask_again(tx, thawed, since or tx.now)
+
+
+def settle_renamed(tx: Tx, account: Account) -> None:
+    """Do as ``settle`` for somebody who goes by another handle now, and is cut off by that, or no longer."""
+    _recount(tx, [account.id])
+    settle(tx, account.host, SeveranceType.HOUSE)
+
+
+def _recount(tx: Tx, people: Sequence[int]) -> None:
+    for post in votes.polls_of(tx, people):
+        polls.recount(tx, post)
 
 
 def _ask_again(tx: Tx, thawed: Sequence[Follow], since: datetime) -> None:
@@ -80,6 +95,7 @@ def finish(tx: Tx, block: DomainBlock) -> int:
     ]
     for follow, account in ended:
         _end(tx, follow, account)
+    cut_offs.settle(tx, block.domain)  # by these last words hosts may have become known
     domain_blocks.change(tx, block.id, final_at=tx.now)
     severances.finish(tx, [follow for follow, _ in ended])
     return len(ended)

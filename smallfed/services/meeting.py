@@ -13,9 +13,10 @@ from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChan
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
-from smallfed.services import corresponding, following, polling
+from smallfed.services import corresponding, following, freezing, polling
 from smallfed.store import (
     accounts,
+    domain_blocks,
     featured_tags,
     fetches,
     follows,
@@ -50,7 +51,10 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     if purges.holds(tx, actor.uri, actor.url, f"@{actor.username}@{host}".lower()):
         raise Forbidden("You have purged this account here.")
     account = _merged(tx, actor, host.lower(), known)
+    was_away = known is not None and domain_blocks.covers_account(tx, known.id)
     accounts.put(tx, account)
+    if known is not None and was_away != domain_blocks.covers_account(tx, known.id):
+        freezing.settle_renamed(tx, account)
     _take_keys(tx, account, actor.keys)
     for post in mentions.introduce(tx, account):
         corresponding.regroup(tx, post)

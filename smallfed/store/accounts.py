@@ -9,6 +9,7 @@ from msgspec import Struct, json, structs
 
 from smallfed.domain.account import Account, Emoji, Field, Kind
 from smallfed.errors import NotFound
+from smallfed.store import cut_offs
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
@@ -173,6 +174,8 @@ def put(tx: Tx, account: Account) -> None:
         f" ON CONFLICT (id) DO UPDATE SET {updates}",
         *values,
     )
+    if not account.local:
+        cut_offs.note(tx, account)
 
 
 def change(tx: Tx, account: int, **columns: Any) -> None:

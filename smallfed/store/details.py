@@ -1,6 +1,7 @@
 """Details: what is shown with posts, gathered for a whole page at once, one query for each kind of thing.
 
-For posts of others a count is the larger of what the origin claims and what we know; all others are counted rows.
+For posts of others a count is the larger of what the origin claims and what we know; all others are counted rows,
+without what those did who are cut off.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +13,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.card import Card
 from smallfed.domain.poll import Poll
 from smallfed.domain.post import Attachment, Post
-from smallfed.store import attachments, cards, houses, likes, mentions, mutes, polls, votes
+from smallfed.store import attachments, cards, houses, likes, mentions, mutes, polls, visibility, votes
 from smallfed.store.likes import Tally
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -47,7 +48,7 @@ class Detail(Struct, frozen=True, kw_only=True):
 def of_posts(tx: Tx, posts: Collection[Post]) -> dict[int, Detail]:
     """Return the details of these posts, by id; what a boost wraps must be asked for by itself."""
     wanted = listed(post.id for post in posts)
-    liked, boosts, replies = likes.counts(tx, wanted), _boosts(tx, wanted), _replies(tx, wanted)
+    liked, boosts, replies = likes.counts(tx, wanted), likes.counts_of_boosts(tx, wanted), _replies(tx, wanted)
     favourited, reblogged, bookmarked, pinned = _flags(tx, wanted)
     muted = mutes.quiet(tx, wanted)
     named = _grouped(mentions.of_posts(tx, wanted))
@@ -85,23 +86,13 @@ def _claimed(post: Post, claim: int | None) -> int:
     return 0 if post.local or claim is None else claim
 
 
-def _boosts(tx: Tx, posts: str) -> dict[int, int]:
-    """Count the boosts that everybody may see, as for replies."""
-    return dict(
-        tx.all(
-            "SELECT boost_of_id, count(*) FROM posts WHERE boost_of_id IN (SELECT value FROM json_each(?))"
-            " AND visibility IN ('public', 'unlisted') GROUP BY boost_of_id",
-            posts,
-        )
-    )
-
-
 def _replies(tx: Tx, posts: str) -> dict[int, int]:
     """Count the replies that everybody may see: a count must not tell of a private one."""
     return dict(
         tx.all(
             "SELECT in_reply_to_id, count(*) FROM posts WHERE in_reply_to_id IN (SELECT value FROM json_each(?))"
-            " AND visibility IN ('public', 'unlisted') AND NOT removed GROUP BY in_reply_to_id",
+            " AND visibility IN ('public', 'unlisted') AND NOT removed"
+            f" AND NOT {visibility.away('account_id')} GROUP BY in_reply_to_id",
             posts,
         )
     )

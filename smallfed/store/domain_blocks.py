@@ -17,7 +17,7 @@ from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import covered, limited, on_muted_domain, shunned, without_pictures
+from smallfed.store.visibility import away, covered, limited, on_muted_domain, without_pictures
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
@@ -58,9 +58,11 @@ def is_closed(tx: Tx) -> bool:
 
 
 def covers_account(tx: Tx, account: int) -> bool:
-    """Whether an account's handle or id is on a blocked domain, or lists keep it away by itself."""
-    statement = f"SELECT 1 FROM accounts a WHERE a.id = ? AND {shunned('a')}"
-    return tx.one(statement, account) is not None
+    """Whether an account's handle or id is on a blocked domain, or lists keep it away: see ``store/cut_offs``."""
+    known: dict[int, bool] = tx.known.setdefault("cut off", {})
+    if account not in known:
+        known[account] = bool(tx.one(f"SELECT {away('?')}", account)[0])
+    return known[account]
 
 
 def has(tx: Tx, domain: str) -> bool:

@@ -1,7 +1,7 @@
 """Endorsements: people whom the owner recommends."""
 
 from smallfed.domain.account import Account
-from smallfed.store import accounts, ids
+from smallfed.store import accounts, ids, visibility
 from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.tx import Tx
@@ -19,8 +19,8 @@ def drop(tx: Tx, account: int) -> None:
 
 
 def page(tx: Tx, page: Page) -> list[tuple[int, Account]]:
-    """Return (id of the endorsement, account), newest first, without who is gone; page by the first."""
+    """Return (id of the endorsement, account), newest first, without who is gone or cut off; page by the first."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
     select = f"""SELECT e.id, {columns} FROM endorsements e JOIN accounts a ON a.id = e.account_id
-        WHERE a.gone_at IS NULL AND NOT a.suspended"""
+        WHERE a.gone_at IS NULL AND NOT a.suspended AND NOT {visibility.away("a.id")}"""
     return [(row[0], accounts.from_row(row[1:])) for row in cut(tx, select, {}, page, by="e.id")]

@@ -185,7 +185,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
 }
 """Tables with rows that keep an account, and the columns that name it. Some of them would go along silently."""
 
-GO_ALONG = frozenset({"featured_tags", "pasts", "askings", "moderators", "forgotten"})
+GO_ALONG = frozenset({"featured_tags", "pasts", "askings", "moderators", "forgotten", "cut_off_accounts"})
 """Tables whose rows about an account go with it."""
 
 _UNRELATED = " AND ".join(

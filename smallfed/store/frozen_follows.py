@@ -10,7 +10,7 @@ from smallfed.policy.domains import EVERYBODY
 from smallfed.store import accounts, follows, houses, visibility
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import shunned
+from smallfed.store.visibility import away
 
 _THEIRS = "CASE f.follower_id WHEN :owner THEN f.target_id ELSE f.follower_id END"
 
@@ -20,12 +20,12 @@ def freeze(tx: Tx, domain: str) -> list[Follow]:
 
     ``accepted`` says of these, as of all that is frozen below, whether they were follows.
     """
-    return _turn(tx, domain, "state = 'frozen', thaws = state", f"f.state <> 'frozen' AND {shunned('a')}")
+    return _turn(tx, domain, "state = 'frozen', thaws = state", f"f.state <> 'frozen' AND {away('a.id')}")
 
 
 def thaw(tx: Tx, domain: str) -> list[Follow]:
     """Let thaw what there is with people who are cut off no longer; else as ``freeze``."""
-    return _turn(tx, domain, "state = thaws, thaws = NULL", f"f.state = 'frozen' AND NOT {shunned('a')}")
+    return _turn(tx, domain, "state = thaws, thaws = NULL", f"f.state = 'frozen' AND NOT {away('a.id')}")
 
 
 def _turn(tx: Tx, domain: str, change: str, which: str) -> list[Follow]:

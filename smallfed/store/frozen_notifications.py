@@ -5,25 +5,25 @@ from smallfed.policy.domains import EVERYBODY
 from smallfed.store import notification_requests, notifications, visibility
 from smallfed.store.rows import Shape, each
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import shunned
+from smallfed.store.visibility import away
 
 SHAPE = Shape(Notification, "frozen_notifications")
 
 
 def freeze(tx: Tx, domain: str) -> None:
     """Put away what was told of people who are cut off, of those on ``domain`` or below (``*``: all)."""
-    for account in _people(tx, "notifications", domain, shunned("a")):
+    for account in _people(tx, "notifications", domain, away("a.id")):
         columns = ", ".join(SHAPE.names)
         tx.run(
             f"INSERT INTO frozen_notifications ({columns}) SELECT {columns} FROM notifications WHERE account_id = ?",
             account,
         )
-        notifications.drop_of(tx, account)
+        notifications.drop_put_away(tx, account)
 
 
 def thaw(tx: Tx, domain: str) -> None:
     """Put back what was told of people who are cut off no longer, as it was; else as ``freeze``."""
-    for account in _people(tx, "frozen_notifications", domain, f"NOT {shunned('a')}"):
+    for account in _people(tx, "frozen_notifications", domain, f"NOT {away('a.id')}"):
         rows = tx.all(
             f"DELETE FROM frozen_notifications WHERE account_id = ? RETURNING {', '.join(SHAPE.names)}", account
         )

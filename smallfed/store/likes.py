@@ -134,7 +134,7 @@ def reactors(tx: Tx, post: int, emojis: Collection[str], *, limit: int) -> dict[
     rows = tx.all(
         f"SELECT l.emoji, {columns} FROM (SELECT emoji, account_id, id, row_number() OVER"
         " (PARTITION BY emoji ORDER BY id) AS place FROM likes WHERE post_id = ?"
-        " AND emoji IN (SELECT value FROM json_each(?))) l"
+        f" AND emoji IN (SELECT value FROM json_each(?)) AND NOT {visibility.away('account_id')}) l"
         " JOIN accounts a ON a.id = l.account_id WHERE l.place <= ? ORDER BY l.id",
         post,
         listed(emojis),
@@ -148,21 +148,32 @@ def reactors(tx: Tx, post: int, emojis: Collection[str], *, limit: int) -> dict[
 
 # How many -------------------------------------------------------------------------------------------------------------
 def count(tx: Tx, post: int) -> int:
-    """Return how many like ``post``, by rows."""
-    return int(tx.one(f"SELECT count(DISTINCT account_id) FROM likes WHERE post_id = ? AND {FAVOURS}", post)[0])
+    """Return how many like ``post``, by rows, without who is cut off."""
+    return counts(tx, listed([post])).get(post, 0)
 
 
 def count_boosts(tx: Tx, post: int) -> int:
-    """Return how many have boosted ``post`` for all to see, by rows."""
-    counted = "SELECT count(*) FROM posts WHERE boost_of_id = ? AND visibility IN ('public', 'unlisted')"
-    return int(tx.one(counted, post)[0])
+    """Return how many have boosted ``post`` for all to see, by rows, without who is cut off."""
+    return counts_of_boosts(tx, listed([post])).get(post, 0)
+
+
+def counts_of_boosts(tx: Tx, posts: str) -> dict[int, int]:
+    """Return how many have boosted each of ``posts`` (a JSON list of ids) that somebody has, as ``count_boosts``."""
+    return dict(
+        tx.all(
+            "SELECT boost_of_id, count(*) FROM posts WHERE boost_of_id IN (SELECT value FROM json_each(?))"
+            f" AND visibility IN ('public', 'unlisted') AND NOT {visibility.away('account_id')} GROUP BY boost_of_id",
+            posts,
+        )
+    )
 
 
 def counts(tx: Tx, posts: str) -> dict[int, int]:
-    """Return how many like each of ``posts`` (a JSON list of ids) that somebody likes."""
+    """Return how many like each of ``posts`` (a JSON list of ids) that somebody likes, without who is cut off."""
     return dict(
         tx.all(
             f"SELECT post_id, count(DISTINCT account_id) FROM likes WHERE {FAVOURS}"
+            f" AND NOT {visibility.away('account_id')}"
             " AND post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id",
             posts,
         )
@@ -176,7 +187,8 @@ def tallies(tx: Tx, posts: str) -> list[tuple[int, Tally]]:
     """
     rows = tx.all(
         "SELECT post_id, emoji, picture, count(*), max(account_id = ?), min(id) AS first FROM likes"
-        " WHERE emoji <> '' AND post_id IN (SELECT value FROM json_each(?)) GROUP BY post_id, emoji ORDER BY first",
+        " WHERE emoji <> '' AND post_id IN (SELECT value FROM json_each(?))"
+        f" AND NOT {visibility.away('account_id')} GROUP BY post_id, emoji ORDER BY first",
         houses.owner_id(tx),
         posts,
     )

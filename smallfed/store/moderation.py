@@ -16,7 +16,7 @@ from smallfed.store.rows import each, listed
 from smallfed.store.tx import Tx
 
 _SUSPENDED = f"""(a.suspended OR EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
-    OR (NOT a.local AND {visibility.shunned("a")}))"""
+    OR {visibility.away("a.id")})"""
 _SILENCED = """EXISTS (SELECT 1 FROM mutes m WHERE m.target_id = a.id
     AND (m.expires_at IS NULL OR m.expires_at > :now))"""
 _STATES = {"suspended": _SUSPENDED, "silenced": _SILENCED, "active": f"NOT {_SUSPENDED}"}

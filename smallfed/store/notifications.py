@@ -216,19 +216,25 @@ def drop_filtered(tx: Tx, account: int) -> None:
     _forget(tx, "account_id = ? AND filtered", account)
 
 
+_OF = (
+    "account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3) AND (?4 IS NULL OR subject_id = ?4)"
+)
+
+
 def drop_of(
     tx: Tx, account: int, type_: str | None = None, post: int | None = None, *, subject: int | None = None
 ) -> None:
-    """Forget what the owner was told of an account: all, or of one type, or of one type about one post."""
-    _forget(
-        tx,
-        "account_id = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR post_id = ?3)"
-        " AND (?4 IS NULL OR subject_id = ?4)",
-        account,
-        type_,
-        post,
-        subject,
-    )
+    """Forget what the owner was told of an account: all, or of one type, or of one type about one post.
+
+    What is put away meanwhile, since its server is blocked, does not come back either.
+    """
+    _forget(tx, _OF, account, type_, post, subject)
+    tx.run(f"DELETE FROM frozen_notifications WHERE {_OF}", account, type_, post, subject)
+
+
+def drop_put_away(tx: Tx, account: int) -> None:
+    """Forget here what was put away of an account (see ``store/frozen_notifications``)."""
+    _forget(tx, "account_id = ?", account)
 
 
 def clear(tx: Tx) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from smallfed.domain.poll import Option, Poll
+from smallfed.store import visibility
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import column, listed
 from smallfed.store.tx import Tx
@@ -107,15 +108,16 @@ def add(tx: Tx, post: int, position: int, *, new_voter: bool) -> None:
 
 
 def recount(tx: Tx, post: int) -> None:
-    """Count the votes in a poll of ours anew."""
+    """Count the votes in a poll of ours anew, without those of who is cut off."""
+    counted = f"NOT {visibility.away('v.account_id')}"
     tx.run(
         "UPDATE poll_options SET votes = (SELECT count(*) FROM votes v WHERE v.post_id = poll_options.post_id"
-        " AND v.position = poll_options.position) WHERE post_id = ?",
+        f" AND v.position = poll_options.position AND {counted}) WHERE post_id = ?",
         post,
     )
     tx.run(
-        "UPDATE polls SET voters = (SELECT count(DISTINCT account_id) FROM votes v WHERE v.post_id = polls.post_id)"
-        " WHERE post_id = ?",
+        "UPDATE polls SET voters = (SELECT count(DISTINCT account_id) FROM votes v WHERE v.post_id = polls.post_id"
+        f" AND {counted}) WHERE post_id = ?",
         post,
     )
 

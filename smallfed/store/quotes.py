@@ -43,6 +43,12 @@ def of_by(tx: Tx, quoted: int, account: int) -> list[Quote]:
     return [SHAPE.read(row) for row in tx.all(_SELECT + where, quoted, account)]
 
 
+def is_of_cut_off(tx: Tx, quoted: int) -> bool:
+    """Whether a post that is quoted is by somebody who is cut off."""
+    statement = f"SELECT 1 FROM posts p WHERE p.id = ? AND {visibility.away('p.account_id')}"
+    return tx.one(statement, quoted) is not None
+
+
 def put(tx: Tx, quote: Quote) -> None:
     """Store that a post quotes another; sqlite3.IntegrityError when it quotes already."""
     SHAPE.insert(tx, quote)
@@ -71,10 +77,10 @@ def height(tx: Tx, uri: str) -> int:
 
 
 def counts(tx: Tx, wanted: Collection[int]) -> dict[int, int]:
-    """Return how many quotes of these posts everybody may see, by the id of the quoted post; none is left out."""
-    statement = """SELECT q.quoted_id, count(*) FROM quotes q JOIN posts p ON p.id = q.post_id
+    """Return how many quotes of these posts everybody may see, by the id of the quoted post, without who is cut off."""
+    statement = f"""SELECT q.quoted_id, count(*) FROM quotes q JOIN posts p ON p.id = q.post_id
         WHERE q.quoted_id IN (SELECT value FROM json_each(?)) AND q.state = 'accepted'
-        AND p.visibility IN ('public', 'unlisted') GROUP BY q.quoted_id"""
+        AND p.visibility IN ('public', 'unlisted') AND NOT {visibility.away("p.account_id")} GROUP BY q.quoted_id"""
     return dict(tx.all(statement, listed(wanted)))
 
 

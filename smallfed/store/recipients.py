@@ -13,7 +13,7 @@ from smallfed.store import hosts, houses
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import covered, shunned
+from smallfed.store.visibility import away, covered
 
 _SHARED = "coalesce(a.shared_inbox, a.inbox)"
 CUT_OFF = "domain blocked"  # the answer of what was dropped for that
@@ -31,7 +31,7 @@ _ADDRESSED = f"""
         WHERE :following AND f.follower_id = :owner AND f.state = 'accepted' AND a.gone_at IS NULL
     UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM json_each(:accounts) j
         CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL
-        AND (:regardless OR {_NO_BLOCK}) AND (:last OR NOT {shunned("a")})
+        AND (:regardless OR {_NO_BLOCK}) AND (:last OR NOT {away("a.id")})
     UNION SELECT value FROM json_each(:inboxes)"""
 _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),

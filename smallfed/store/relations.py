@@ -11,18 +11,19 @@ from smallfed.store import houses
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import from_blocked_domain, named
 
-_STATEMENT = f"""SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
-        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id) OR {named("a", "suspend")},
+_STATEMENT = """SELECT a.id, f.state, f.reblogs, f.notify, f.languages, r.state,
+        EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
+            OR c.named IS 1,
         EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner),
-        m.id, m.notifications, m.expires_at, {from_blocked_domain("a")}, n.comment,
+        m.id, m.notifications, m.expires_at, c.named IS 0, n.comment,
         EXISTS (SELECT 1 FROM endorsements e WHERE e.account_id = a.id)
     FROM accounts a
     LEFT JOIN follows f ON f.follower_id = :owner AND f.target_id = a.id
     LEFT JOIN follows r ON r.follower_id = a.id AND r.target_id = :owner
     LEFT JOIN mutes m ON m.target_id = a.id AND (m.expires_at IS NULL OR m.expires_at > :now)
     LEFT JOIN notes n ON n.account_id = a.id
+    LEFT JOIN cut_off_accounts c ON c.account_id = a.id
     WHERE a.id IN (SELECT value FROM json_each(:wanted))"""
 
 

@@ -11,7 +11,7 @@ MONTH = timedelta(days=30)
 
 
 class Counts(Struct, frozen=True):
-    """How many posts of ours are public, how many servers we know, and whether the owner posted lately."""
+    """How many posts of ours are public, how many servers we know and do not block, whether the owner posted lately."""
 
     posts: int
     hosts: int
@@ -25,13 +25,14 @@ def counts(tx: Tx) -> Counts:
         " WHERE account_id = (SELECT id FROM accounts WHERE local) AND boost_of_id IS NULL"
         " AND visibility IN ('public', 'unlisted')"
     )
-    hosts = tx.one("SELECT count(*) FROM hosts")[0]
+    hosts = tx.one("SELECT (SELECT count(*) FROM hosts) - (SELECT count(*) FROM cut_off_hosts)")[0]
     return Counts(posts=posts, hosts=hosts, active=newest is not None and newest > ms(tx.now - MONTH))
 
 
 def peers(tx: Tx) -> list[str]:
-    """Return the servers we know, by name."""
-    return [host for (host,) in tx.all("SELECT host FROM hosts ORDER BY host")]
+    """Return the servers we know, by name, without those that are blocked."""
+    rows = tx.all("SELECT host FROM hosts WHERE host NOT IN (SELECT host FROM cut_off_hosts) ORDER BY host")
+    return [host for (host,) in rows]
 
 
 class Week(Struct, frozen=True, kw_only=True):

@@ -31,28 +31,23 @@ def covered(*hosts: str, by: str = "severity = 'suspend'") -> str:
                 OR (d.origin = 'lists' AND NOT EXISTS (SELECT 1 FROM domain_blocks WHERE origin = 'mode'))))))"""
 
 
-def from_blocked_domain(account: str) -> str:
-    """Return the condition that the house wants nothing of the accounts' row ``account``: of its handle or its id."""
-    return _of_others(account, "severity = 'suspend'")
+def away(account_id: str) -> str:
+    """Return the condition that the house wants nothing of an account (an expression giving its id).
 
-
-def shunned(account: str) -> str:
-    """Return the condition that the house wants nothing of the accounts' row ``account``: its server, or itself.
-
-    By itself, where lists of others to which the owner has subscribed name it.
+    Neither shown nor counted is who lives on a blocked server, by handle or id, or is named by lists of others to which
+    the owner has subscribed; ``store/cut_offs`` writes down who that is.
     """
-    return f"({from_blocked_domain(account)} OR {named(account, 'suspend')})"
+    return f"{account_id} IN (SELECT account_id FROM cut_off_accounts)"
 
 
 def limited(account: str) -> str:
     """Return the condition that the accounts' row ``account`` is limited: with its server, or itself by lists."""
-    return f"""({_of_others(account, "severity = 'silence'")} OR {named(account, "silence")})"""
+    return f"""({_of_others(account, "severity = 'silence'")} OR {_named(account)})"""
 
 
-def named(account: str, holds: str) -> str:
-    """Return the condition that lists of others let something hold for the accounts' row ``account`` by itself."""
-    return f"""(EXISTS (SELECT 1 FROM findings WHERE person AND holds = '{holds}') AND EXISTS (
-        SELECT 1 FROM findings named WHERE named.holds = '{holds}' AND named.subject IN
+def _named(account: str) -> str:
+    return f"""(EXISTS (SELECT 1 FROM findings WHERE person AND holds = 'silence') AND EXISTS (
+        SELECT 1 FROM findings named WHERE named.holds = 'silence' AND named.subject IN
         ({account}.uri, lower('@' || {account}.username || '@' || {account}.host))))"""
 
 
@@ -76,12 +71,12 @@ def on_domain(account: str) -> str:
     return "(" + " OR ".join(f"{host} = :domain OR {host} LIKE '%.' || :domain" for host in hosts) + ")"
 
 
-_SHUT_OUT = f"EXISTS (SELECT 1 FROM accounts v WHERE v.id = :viewer AND {shunned('v')})"
+_SHUT_OUT = f"(:viewer IS NOT NULL AND {away(':viewer')})"
 
 
 def _seen_itself(p: str) -> str:
     return f"""NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = {p}.account_id AND b.target_id = :viewer)
-        AND (NOT {p}.removed OR {p}.account_id = :viewer)
+        AND NOT {away(f"{p}.account_id")} AND (NOT {p}.removed OR {p}.account_id = :viewer)
         AND ({p}.visibility IN ('public', 'unlisted') OR {p}.account_id = :viewer
             OR ({p}.visibility <> 'local' AND EXISTS (
                 SELECT 1 FROM mentions m WHERE m.post_id = {p}.id AND m.account_id = :viewer))
@@ -108,11 +103,6 @@ def cut_off(account_id: str) -> str:
     return f"""(EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = :owner AND u.target_id = {account_id})
         OR EXISTS (SELECT 1 FROM blocks u WHERE u.account_id = {account_id} AND u.target_id = :owner)
         OR {away(account_id)})"""
-
-
-def away(account_id: str) -> str:
-    """Return the condition that this account (an expression giving its id) is one that is kept away altogether."""
-    return f"EXISTS (SELECT 1 FROM accounts w WHERE w.id = {account_id} AND {shunned('w')})"
 
 
 def wanted(p: str) -> str:

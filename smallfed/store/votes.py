@@ -3,6 +3,8 @@
 Spec: RULINGS 20. Only votes that were verified are in here: the owner's own, and others' in polls of the owner.
 """
 
+from collections.abc import Collection
+
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -40,6 +42,12 @@ def of_posts(tx: Tx, posts: str, account: int) -> dict[int, tuple[int, ...]]:
 def voters(tx: Tx, post: int) -> list[int]:
     """Return the accounts that have voted in the poll of a post."""
     return [account for (account,) in tx.all("SELECT DISTINCT account_id FROM votes WHERE post_id = ?", post)]
+
+
+def polls_of(tx: Tx, accounts: Collection[int]) -> list[int]:
+    """Return the posts in whose polls any of these accounts has voted."""
+    statement = "SELECT DISTINCT post_id FROM votes WHERE account_id IN (SELECT value FROM json_each(?))"
+    return [post for (post,) in tx.all(statement, listed(accounts))]
 
 
 def drop_open(tx: Tx, account: int) -> list[int]:

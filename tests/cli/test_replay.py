@@ -13,9 +13,10 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.store import domain_blocks, inbound
+from smallfed.store import inbound
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests import world
 from tests.store.test_inbound import arriving
 
 Call = Callable[..., tuple[int, str, str]]
@@ -37,7 +38,7 @@ def data(tmp_path: Path) -> Path:
         inbound.park(tx, three, due=now + timedelta(hours=1), reason="No answer.")
         inbound.settle(tx, four, ignored="Blocked.")
         tx.run("DELETE FROM letters WHERE inbound_id = 2")
-        domain_blocks.put(tx, "evil.example")
+        world.keep_away(tx, "evil.example")
     return tmp_path
 
 

@@ -33,7 +33,7 @@ class Village:
         """Let bob reach alice in every way there is."""
         alice, bob, carol = self.alice, self.bob, self.carol
         await alice.post("/api/v1/tags/wildlife/follow")
-        question = await alice.say("Which animal?")
+        question = await alice.say("Which animal?", poll={"options": ["Cat", "Dog"], "expires_in": 86400})
         await self.wait()
         first = await bob.say("A zebra, plainly #wildlife")
         await bob.say("@alice@a.example zebra says hello")
@@ -43,6 +43,9 @@ class Village:
         await bob.say("@alice@a.example the zebra", in_reply_to_id=seen["id"])
         await bob.post(f"/api/v1/statuses/{seen['id']}/favourite")
         await bob.post(f"/api/v1/statuses/{seen['id']}/reblog")
+        await bob.ask("PUT", f"/api/v1/pleroma/statuses/{seen['id']}/reactions/🎉")
+        await bob.post(f"/api/v1/polls/{seen['poll']['id']}/votes", choices=[1])
+        await bob.say("zebra, in other words", quoted_status_id=seen["id"])
         await self.wait()
         await carol.post(f"/api/v1/statuses/{(await carol.here(first))['id']}/reblog")
         await carol.say("Look at this", quoted_status_id=(await carol.here(first))["id"])
@@ -53,7 +56,10 @@ class Village:
         made = await alice.post("/api/v1/lists", title="Friends")
         person = (await alice.look_up(PERSON))["id"]
         await alice.post(f"/api/v1/lists/{made['id']}/accounts", account_ids=[person])
-        self.ids = {"question": question["id"], "first": here["id"], "list": made["id"], "person": person}
+        await alice.post(f"/api/v1/accounts/{person}/pin")
+        me = (await alice.get("/api/v1/accounts/verify_credentials"))["id"]
+        self.ids = {"question": question["id"], "first": here["id"], "list": made["id"], "person": person, "me": me}
+        self.ids["uri"] = first["uri"]
         await self.wait()
 
     async def looked(self) -> dict[str, Any]:
@@ -78,15 +84,38 @@ class Village:
             "suggestions": ("/api/v2/suggestions", {}),
             "directory": ("/api/v1/directory", {}),
             "trends": ("/api/v1/trends/statuses", {}),
+            "a post of theirs": (f"/api/v1/statuses/{ids['first']}", {}),
+            "its thread": (f"/api/v1/statuses/{ids['first']}/context", {}),
+            "its source": (f"/api/v1/statuses/{ids['first']}/history", {}),
+            "many posts": ("/api/v1/statuses", {"id": [ids["first"], ids["question"]]}),
+            "their posts": (f"/api/v1/accounts/{ids['person']}/statuses", {}),
+            "their followers": (f"/api/v1/accounts/{ids['person']}/followers", {}),
+            "address of a post": ("/api/v2/search", {"q": ids["uri"], "type": "statuses"}),
+            "address of a person": ("/api/v2/search", {"q": "@bob@b.example", "type": "accounts", "resolve": "true"}),
+            "people": ("/api/v1/accounts/search", {"q": "bob"}),
+            "recommended": (f"/api/v1/accounts/{ids['me']}/endorsements", {}),
+            "peers": ("/api/v1/instance/peers", {}),
+            "quotes": (f"/api/v1/statuses/{ids['question']}/quotes", {}),
+            "reactions": (f"/api/v1/pleroma/statuses/{ids['question']}/reactions", {}),
         }
         me = await self.alice.get("/api/v1/accounts/verify_credentials")
         paths["followers"] = (f"/api/v1/accounts/{me['id']}/followers", {})
         paths["following"] = (f"/api/v1/accounts/{me['id']}/following", {})
         paths["own boosts"] = (f"/api/v1/accounts/{me['id']}/statuses", {"limit": 40})
-        found = {name: await self.alice.get(path, **asked) for name, (path, asked) in paths.items()}
+        found = {name: (await self.alice.ask("GET", path, **asked))[1] for name, (path, asked) in paths.items()}
         found["counts"] = [me["followers_count"], me["following_count"]]
         question = await self.alice.get(f"/api/v1/statuses/{ids['question']}")
-        found["counts of a post"] = [question[f"{name}_count"] for name in ("favourites", "reblogs", "replies")]
+        found["counts of a post"] = [
+            question[f"{name}_count"] for name in ("favourites", "reblogs", "replies", "quotes")
+        ]
+        found["counts of a post"] += [question["poll"]["votes_count"], len(question["emoji_reactions"])]
+        note = f"/users/alice/notes/{ids['question']}"
+        for name in ("likes", "shares", "replies", "context"):
+            found[f"{name} collection"] = await self._page(f"{note}/{name}")
+        found["counts in collections"] = [
+            json.loads(found[f"{name} collection"])["totalItems"] for name in ("likes", "shares", "replies", "context")
+        ]
+        found["page of a post"] = await self._page(f"/@alice/{ids['question']}")
         return found | {name: await self._page(path) for name, path in PAGES.items()}
 
     async def _page(self, path: str) -> str:
@@ -147,6 +176,9 @@ async def test_nothing_of_a_suspended_domain_is_anywhere_and_all_of_it_comes_bac
     assert sorted(name for name, found in quiet.items() if shows(found)) == []
     assert quiet["notifications"][0]["type"] == "severed_relationships"
     assert (quiet["counts"], before["counts"]) == ([1, 1], [2, 2])
+    assert (before["counts of a post"], quiet["counts of a post"]) == ([1, 1, 1, 1, 1, 1], [0] * 6)
+    assert (before["counts in collections"], quiet["counts in collections"]) == ([1, 1, 1, 2], [0, 0, 0, 1])
+    assert [("b.example" in each["peers"]) for each in (before, quiet)] == [True, False]
     everywhere = "home list members public hashtag conversations thread likers boosters page notifications favourites"
     assert seen_before >= {
         *everywhere.split(),
@@ -183,7 +215,7 @@ async def test_nothing_of_a_suspended_domain_is_anywhere_and_all_of_it_comes_bac
     assert len(wire.posts("b.example", asker="a.example")) == sent
     assert (await bob.relation(alice))["following"] is True
     assert "While you are away" not in await bob.read()
-    hidden = await alice.relation(bob)
+    (hidden,) = await alice.get("/api/v1/accounts/relationships", **{"id[]": village.ids["person"]})
     assert (hidden["following"], hidden["followed_by"], hidden["domain_blocking"]) == (False, False, True)
 
     # And everything is back, with what was said meanwhile.
@@ -194,7 +226,8 @@ async def test_nothing_of_a_suspended_domain_is_anywhere_and_all_of_it_comes_bac
     assert {name for name, found in after.items() if shows(found)} >= seen_before - {"trends"}
     for name in ("members", "followers", "following", "favourites", "bookmarks", "likers", "boosters"):
         assert (name, [one["id"] for one in after[name]]) == (name, [one["id"] for one in before[name]])
-    assert after["counts"] == before["counts"]
+    for name in ("counts", "counts of a post", "counts in collections", "peers"):
+        assert (name, after[name]) == (name, before[name])
     for name in ("home", "list", "public", "hashtag", "conversations", "notifications"):
         missing = {one["id"] for one in before[name]} - {one["id"] for one in after[name]}
         assert (name, missing) == (name, set())

@@ -14,8 +14,9 @@ from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored
 from smallfed.policy.authority import Ask
 from smallfed.services import posting
-from smallfed.store import domain_blocks, polls, posts
+from smallfed.store import polls, posts
 from smallfed.store.tx import Tx
+from tests import world
 from tests.conftest import Know
 from tests.inbox.arriving import ALICE, BOB, CAROL, EVE, act, arrive
 from tests.world import later, say
@@ -123,6 +124,6 @@ def arrive_at(tx: Tx, activity: Create, *, hours_ago: float) -> object:
 
 
 def test_a_blocked_domain_has_no_vote(tx: Tx, question: Post, bob: Account) -> None:
-    domain_blocks.put(tx, "far.example")
+    world.keep_away(tx, "far.example")
 
     assert arrive(tx, act(Create, post=vote(question))) == Ignored("The owner has blocked the server it comes from.")

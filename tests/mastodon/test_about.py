@@ -14,9 +14,8 @@ from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import about, servers
 from smallfed.mastodon.entities.configuration import Urls
 from smallfed.mastodon.entities.oembed import OEmbed
-from smallfed.services import moderating
+from smallfed.services import blocking, moderating
 from smallfed.services.moderating import Wish
-from smallfed.store import domain_blocks
 from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, say
 
@@ -87,7 +86,7 @@ async def test_what_is_not_written(api: Api, path: str, status: int, body: Any) 
 
 async def test_blocked_domains_are_shown_to_whom_the_owner_lets(said: Api) -> None:
     """Each with how far it is kept away and why, as far as that is for the public; noted ones are none."""
-    await said.do(domain_blocks.put, "b.example")
+    await said.do(blocking.block_domain, "b.example")
     for name, wish in {
         "a.example": Wish(severity=Severity.SUSPEND, public_comment="Spam", private_comment="of my uncle"),
         "mean.words.example": Wish(severity=Severity.SILENCE, public_comment="Loud", obfuscate=True),

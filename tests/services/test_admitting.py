@@ -7,7 +7,7 @@ from smallfed.domain.events import Event, FollowAccepted, FollowerLost, FollowRe
 from smallfed.domain.refused import Refused
 from smallfed.errors import NotFound
 from smallfed.services import admitting
-from smallfed.store import accounts, blocks, domain_blocks, follows, mutes, notifications, tombstones
+from smallfed.store import accounts, blocks, follows, mutes, notifications, tombstones
 from smallfed.store.tx import Tx
 from tests import world
 
@@ -104,7 +104,7 @@ def test_the_memory_of_an_undo_fades(tx: Tx, owner: Account, bob: Account) -> No
 
 def test_blocked_domains_get_no_answer(tx: Tx, owner: Account, bob: Account, events: list[Event]) -> None:
     """Not even a refusal."""
-    domain_blocks.put(tx, "far.example")
+    world.keep_away(tx, "far.example")
 
     assert isinstance(admitting.receive_follow(tx, bob, URI), Refused)
     assert events == []

@@ -14,7 +14,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.services import bookmarking, boosting, liking
-from smallfed.store import blocks, details, domain_blocks, likes, posts, tombstones
+from smallfed.store import blocks, details, likes, posts, tombstones
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -188,7 +188,7 @@ def test_boosts_without_effect(
     mine = world.wrap(tx, owner, theirs)
     world.befriend(tx, bob, owner)
     blocked = know("dave@blocked.example")
-    domain_blocks.put(tx, "blocked.example")
+    world.keep_away(tx, "blocked.example")
     eve = know("eve@far.example")
     blocks.put(tx, owner.id, eve.id, "https://home.example/blocks/1")
     world.befriend(tx, owner, bob)

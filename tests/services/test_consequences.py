@@ -23,7 +23,7 @@ from smallfed.services import (
     receiving,
     revising,
 )
-from smallfed.store import accounts, deliveries, domain_blocks, houses, settlements
+from smallfed.store import accounts, deliveries, houses, settlements
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -280,7 +280,7 @@ def test_whom_the_owner_does_not_want_to_hear(
         case "blocked":
             blocking.block(tx, bob)
         case "domain":
-            domain_blocks.put(tx, bob.host)
+            world.keep_away(tx, bob.host)
         case "thread":
             muting.mute_thread(tx, mine)
 

@@ -17,7 +17,7 @@ from smallfed.errors import NotFound
 from smallfed.services import blocking, corresponding, meeting, posting, screening
 from smallfed.services.receiving import receive
 from smallfed.services.removing import remove
-from smallfed.store import correspondences, domain_blocks, mutes, notification_requests, posts, timelines
+from smallfed.store import correspondences, mutes, notification_requests, posts, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
@@ -180,12 +180,12 @@ def test_of_whom_the_owner_wants_no_news(lively: Tx, owner: Account, bob: Accoun
         case "thread":
             mutes.put_thread(lively, first.id)
         case "domain":
-            domain_blocks.put(lively, "far.example")
+            world.keep_away(lively, "far.example")
     second = world.say(lively, bob, visibility=Visibility.DIRECT, in_reply_to_id=first.id, in_reply_to=first.uri)
     corresponding.file(lively, second)
     while_it_lasts = shown(lively)
     if how == "domain":
-        domain_blocks.forget_all(lively, [one.id for one in domain_blocks.own(lively)])
+        world.let_near(lively, "far.example")
 
     assert while_it_lasts == ([] if how == "domain" else [({bob.id}, first.id, True)])
     assert shown(lively) == [({bob.id}, first.id, True)]

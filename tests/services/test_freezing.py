@@ -5,29 +5,43 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import Event
-from smallfed.services import blocking, consequences, freezing, listing, moderating, notifying
+from smallfed.domain.incoming import IncomingAccount
+from smallfed.domain.interaction import Quote, QuoteState
+from smallfed.domain.poll import Option, Poll
+from smallfed.domain.post import Post
+from smallfed.domain.uris import host
+from smallfed.services import blocking, consequences, freezing, listing, meeting, moderating, notifying
 from smallfed.services.moderating import Wish
 from smallfed.store import (
+    accounts,
+    details,
     domain_allows,
     domain_blocks,
     follows,
     frozen_follows,
+    ids,
+    likes,
     lists,
     notifications,
+    polls,
+    quotes,
     relations,
     severances,
+    votes,
 )
+from smallfed.store.likes import Like
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
 from tests.services.conftest import queued, told
 
-PEOPLE = ("bob@far.example", "cem@sub.far.example", "dora@other.example", "erin@deep.sub.far.example")
+PEOPLE = ("bob@far.example", "cem@sub.far.example", "dora@other.example", "erin@deep.sub.far.example", "fay@x.example")
 NAMES = ("far.example", "sub.far.example", "*.far.example", "other.example")
 
 
@@ -40,6 +54,8 @@ class Orders(RuleBasedStateMachine):
         self.tx.then = consequences.follow
         self.owner = world.acquaint(self.tx, "alice@home.example", local=True)
         self.people = [world.acquaint(self.tx, handle) for handle in PEOPLE]
+        self.people[4] = structs.replace(self.people[4], uri="https://sub.far.example/fay")  # as of another server
+        accounts.put(self.tx, self.people[4])
         self.ended: set[int] = set()  # people whose follows a final block has ended
 
     @initialize(pending=st.sets(st.integers(0, 3)))
@@ -48,6 +64,7 @@ class Orders(RuleBasedStateMachine):
             world.befriend(self.tx, self.owner, person, accepted=index not in pending, notify=True)
             world.befriend(self.tx, person, self.owner)
             notifying.tell(self.tx, "follow", person.id)
+        self.question = self._speak()
         self.before = self._ties()
         self.told = [row[:2] for row in told(self.tx)]
 
@@ -57,6 +74,38 @@ class Orders(RuleBasedStateMachine):
             " ORDER BY id"
         )
         return [tuple(row) for row in rows]
+
+    def _speak(self) -> Post:
+        """Let the owner ask something, and everybody answer, like, boost, quote it and vote in it."""
+        tx, question = self.tx, world.say(self.tx, self.owner)
+        options = tuple(Option(name=name, title=name) for name in ("yes", "no"))
+        polls.put(tx, Poll(post_id=question.id, options=options, multiple=True, voters=0))
+        for index, person in enumerate(self.people):
+            for emoji in ("", "🎉"):
+                number = ids.fresh(tx, "likes")
+                likes.put(
+                    tx,
+                    Like(
+                        id=number, account_id=person.id, post_id=question.id, emoji=emoji, uri=None, created_at=tx.now
+                    ),
+                )
+            world.wrap(tx, person, question)
+            world.say(tx, person, in_reply_to=question.uri, in_reply_to_id=question.id)
+            quoting = world.say(tx, person)
+            quotes.put(
+                tx,
+                Quote(
+                    id=ids.fresh(tx, "quotes"),
+                    post_id=quoting.id,
+                    quoted=question.uri,
+                    quoted_id=question.id,
+                    state=QuoteState.ACCEPTED,
+                    created_at=tx.now,
+                ),
+            )
+            votes.put(tx, question.id, person.id, index % 2)
+            polls.add(tx, question.id, index % 2, new_voter=True)
+        return question
 
     def _of(self, name: str) -> set[int]:
         return {person.id for person in self.people if freezing._is_of(person, name)}
@@ -114,6 +163,33 @@ class Orders(RuleBasedStateMachine):
         assert {("follow", who) for who in met - self.ended} <= shown
         for severance in severances.newest(self.tx, Page()):
             assert not (severance.restored_at and severance.final_at)
+
+    @invariant()
+    def who_is_cut_off_is_not_counted(self) -> None:
+        """Every number is that of a recount of those who are not."""
+        if not hasattr(self, "before"):
+            return
+        tx, question = self.tx, self.question
+        cut = [any(domain_blocks.covers(tx, name) for name in (one.host, host(one.uri) or "")) for one in self.people]
+        met = cut.count(False)
+        detail = details.of_posts(tx, [question])[question.id]
+        poll = polls.find(tx, question.id)
+        assert (detail.likes, detail.boosts, detail.replies) == (met, met, met)
+        assert [tally.count for tally in detail.reactions] == [met] * (met > 0)
+        assert (likes.count(tx, question.id), likes.count_boosts(tx, question.id)) == (met, met)
+        assert quotes.counts(tx, [question.id]).get(question.id, 0) == met
+        assert poll is not None
+        assert [option.votes for option in poll.options] == [cut[0::2].count(False), cut[1::2].count(False)]
+        assert poll.voters == met
+        known = tx.all("SELECT account_id FROM cut_off_accounts")
+        assert {number for (number,) in known} == {one.id for one, away in zip(self.people, cut, strict=True) if away}
+
+    @rule(index=st.integers(0, 4), name=st.sampled_from((*NAMES[:2], "other.example", "free.example")))
+    def take_another_name(self, index: int, name: str) -> None:
+        """An account comes again, and says that its handle is on another domain."""
+        known = structs.asdict(accounts.get(self.tx, self.people[index].id))
+        said = {each.name: known[each.name] for each in structs.fields(IncomingAccount) if each.name in known}
+        self.people[index] = meeting.meet(self.tx, IncomingAccount(**said), name)
 
     def teardown(self) -> None:
         """When everything is lifted everything is back that was never final."""

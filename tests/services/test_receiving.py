@@ -19,7 +19,6 @@ from smallfed.store import (
     attachments,
     blocks,
     documents,
-    domain_blocks,
     edits,
     follows,
     mentions,
@@ -169,7 +168,7 @@ def test_blocked_authors_are_not_heard(tx: Tx, owner: Account, bob: Account, inc
     assert isinstance(receive(tx, incoming(bob, named=(owner,)), fresh=True), Refused)
 
     blocks.drop(tx, owner.id, bob.id)
-    domain_blocks.put(tx, "far.example")
+    world.keep_away(tx, "far.example")
     assert isinstance(receive(tx, incoming(bob, named=(owner,)), fresh=True), Refused)
 
 

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from smallfed.store import domain_blocks, inbound, keeping
+from smallfed.store import inbound, keeping
 from smallfed.store.keeping import Again, Group, Kept, Which
 from smallfed.store.tx import Tx
+from tests import world
 from tests.store.test_inbound import BOB, numbers, plans, put
 from tests.world import NOW, later
 
@@ -122,7 +123,7 @@ def test_twice_is_once(kept: Tx) -> None:
 
 
 def test_blocked_hosts_stay(kept: Tx) -> None:
-    domain_blocks.put(kept, "far.example")
+    world.keep_away(kept, "far.example")
 
     assert keeping.again(kept, Which(), limit=MOST) == Again(again=1, gone=1, blocked=2, left=0)
     assert [row.id for row in keeping.rows(kept, Which(), limit=MOST)] == [3, 2, 1]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from smallfed.domain.domain_block import DomainBlock, Severity
 from smallfed.policy.limiting import Person, is_limited, is_met
 from smallfed.services import muting
-from smallfed.store import domain_blocks, ids, visibility
+from smallfed.store import cut_offs, domain_blocks, ids, visibility
 from tests import world
 
 PEOPLE = (
@@ -49,6 +49,7 @@ def test_sql_and_rule_agree(
         number = ids.fresh(tx, "domain_blocks")
         block = DomainBlock(id=number, domain=domain, severity=severity, reject_media=bare, created_at=tx.now)
         domain_blocks.note(tx, block)
+        cut_offs.settle(tx, domain)
     for index in followed | asked:
         world.befriend(tx, owner, people[index], accepted=index in followed)
     for index in muted:

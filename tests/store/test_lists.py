@@ -11,7 +11,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.list import List, Replies
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.store import blocks, domain_blocks, follows, lists, mentions, mutes, timelines
+from smallfed.store import blocks, follows, lists, mentions, mutes, timelines
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests import world
@@ -119,7 +119,7 @@ def test_the_unwanted_are_not_read_there(tx: Tx, owner: Account, people: People,
         case "blocked_by":
             blocks.put(tx, bob.id, owner.id, "https://bob.example/blocks/1")
         case "domain":
-            domain_blocks.put(tx, "bob.example")
+            world.keep_away(tx, "bob.example")
 
     assert timelines.of_list(tx, known, ALL) == [kept]
 

@@ -39,7 +39,7 @@ def test_everything_between_two(tx: Tx, owner: Account, know: Know) -> None:
     blocks.put(tx, enemy.id, owner.id, "https://enemy.example/blocks/1")
     soon = tx.now + timedelta(hours=1)
     mutes.put(tx, quiet.id, notifications=True, expires_at=soon)
-    domain_blocks.put(tx, "far.example")
+    world.keep_away(tx, "far.example")
     notes.put(tx, quiet.id, "too loud")
     everybody = [friend.id, asking.id, enemy.id, quiet.id, far.id, stranger.id]
 
@@ -87,7 +87,7 @@ def test_lists_of_distance(tx: Tx, owner: Account, know: Know) -> None:
     bob = know("bob@far.example")
     blocks.put(tx, owner.id, bob.id, "https://home.example/blocks/1")
     mutes.put(tx, bob.id, notifications=False, expires_at=None)
-    domain_blocks.put(tx, "evil.example")
+    world.keep_away(tx, "evil.example")
 
     assert [account for _, account in blocks.blocked(tx, owner.id, Page())] == [bob]
     assert [(mute.notifications, account) for mute, account in mutes.muted(tx, Page())] == [(False, bob)]
@@ -146,7 +146,7 @@ def test_claims_follow_what_happens_here(
 
 def test_domains_cover_what_is_below_them(tx: Tx, owner: Account, know: Know) -> None:
     """By the handle or by the id, with any port, and never by half a label."""
-    domain_blocks.put(tx, "evil.example")
+    world.keep_away(tx, "evil.example")
 
     hosts = ("evil.example", "a.b.evil.example:8443", "notevil.example", "example", "evil.example.org")
     assert [domain_blocks.covers(tx, host) for host in hosts] == [True, True, False, False, False]

@@ -13,7 +13,6 @@ from smallfed.store import (
     attachments,
     blocks,
     bookmarks,
-    domain_blocks,
     likes,
     lists,
     mentions,
@@ -112,14 +111,14 @@ def test_home_without_the_unwanted(tx: Tx, owner: Account, bob: Account, carol: 
         case "blocked_by":
             blocks.put(tx, bob.id, owner.id, "https://far.example/blocks/1")
         case "domain":
-            domain_blocks.put(tx, "far.example")
+            world.keep_away(tx, "far.example")
 
     assert timelines.home(tx, ALL) == [kept]
 
     world.later(tx, hours=2)
     blocks.drop(tx, owner.id, bob.id)
     blocks.drop(tx, bob.id, owner.id)
-    domain_blocks.forget_all(tx, [one.id for one in domain_blocks.own(tx)])
+    world.let_near(tx, "far.example")
     assert timelines.home(tx, ALL) == everything
     assert boost in everything
 

@@ -7,7 +7,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.post import Post, Visibility
 from smallfed.policy.domains import covered
 from smallfed.policy.visibility import Sight, may_see, server_may_see
-from smallfed.store import blocks, domain_blocks, follows, mentions, posts
+from smallfed.store import blocks, follows, mentions, posts
 from smallfed.store.tx import Tx
 from tests import world
 
@@ -37,7 +37,7 @@ class Scene:
                 uri = f"https://blocks.example/{one}/{other}"
                 blocks.put(self.tx, self.people[one].id, self.people[other].id, uri)
         for domain in domains:
-            domain_blocks.put(self.tx, domain)
+            world.keep_away(self.tx, domain)
         self.blocked_domains = domains
 
     def publish(
@@ -66,18 +66,23 @@ class Scene:
         """Whether ``person`` is more than a stranger to ``post``: named in it, or a follower of its author."""
         return (post.id, person.id) in self.named or follows.has(self.tx, person.id, post.account_id)
 
+    def _is_away(self, person: Account) -> bool:
+        """Whether the house wants nothing of the server of ``person``."""
+        hosts = (person.host, person.uri.split("/")[2])
+        return not person.local and any(covered(host, self.blocked_domains) for host in hosts)
+
     def sight(self, post: Post, viewer: Account | None) -> Sight:
         """Return what stands between ``viewer`` and ``post``, by what was stored."""
         boosted = None if post.boost_of_id is None else self.sight(posts.get(self.tx, post.boost_of_id), viewer)
+        author = next(person for person in self.people if person.id == post.account_id)
+        away = self._is_away(author)
         if viewer is None:
-            return Sight(visibility=post.visibility, removed=post.removed, boosted=boosted)
-        hosts = (viewer.host, viewer.uri.split("/")[2])
+            return Sight(visibility=post.visibility, removed=post.removed, boosted=boosted, shut_out=away)
         return Sight(
             visibility=post.visibility,
             removed=post.removed,
             wrote=post.account_id == viewer.id,
-            shut_out=blocks.has(self.tx, post.account_id, viewer.id)
-            or (not viewer.local and any(covered(host, self.blocked_domains) for host in hosts)),
+            shut_out=away or blocks.has(self.tx, post.account_id, viewer.id) or self._is_away(viewer),
             named=(post.id, viewer.id) in self.named,
             follows=follows.has(self.tx, viewer.id, post.account_id),
             boosted=boosted,

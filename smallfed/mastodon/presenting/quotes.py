@@ -81,8 +81,7 @@ class Quotes:
             return None
         quoted = self._seen.get(quote.quoted_id or 0) if quote.state is QuoteState.ACCEPTED else None
         state = self._state(quote, quoted)
-        hidden = quoted is None or state == "blocked_domain"  # a server that is cut off is shown nowhere
-        return entities.Quote(state=state, quoted_status=None if quoted is None or hidden else show(quoted))
+        return entities.Quote(state=state, quoted_status=None if quoted is None else show(quoted))
 
     def shallow(self, post: Post) -> entities.Quote | None:
         """Return what a quoted post quotes itself."""
@@ -91,23 +90,29 @@ class Quotes:
             return None
         quoted = self._seen.get(quote.quoted_id or 0) if quote.state is QuoteState.ACCEPTED else None
         state = self._state(quote, quoted)
-        number = None if quoted is None or state == "blocked_domain" else str(quoted.id)
-        return entities.Quote(state=state, quoted_status_id=number)
+        return entities.Quote(state=state, quoted_status_id=None if quoted is None else str(quoted.id))
 
     def _state(self, quote: Quote, quoted: Post | None) -> QuoteStateName:
         if quote.state is not QuoteState.ACCEPTED:
             return _STATES[quote.state]
         if quoted is None:
-            return "deleted" if quote.quoted_id is None else "unauthorized"
+            return self._unseen(quote)
         between = self._relations.get(quoted.account_id)
         if between is None or quoted.account_id == self._viewer:
             return "accepted"
         hidden: tuple[tuple[bool, QuoteStateName], ...] = (
-            (between.domain_blocking, "blocked_domain"),
             (between.blocking, "blocked_account"),
             (between.muting or quoted.account_id in self._muted, "muted_account"),
         )
         return next((state for holds, state in hidden if holds), "accepted")
+
+    def _unseen(self, quote: Quote) -> QuoteStateName:
+        """Say why there is nothing to show. That its server is cut off is for the owner to know."""
+        if quote.quoted_id is None:
+            return "deleted"
+        if self._viewer is None:
+            return "unauthorized"
+        return "blocked_domain" if quotes.is_of_cut_off(self._tx, quote.quoted_id) else "unauthorized"
 
     # Who may quote
     def approval(self, post: Post) -> entities.QuoteApproval:

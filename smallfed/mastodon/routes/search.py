@@ -17,7 +17,7 @@ from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.store import posts, searching
+from smallfed.store import domain_blocks, posts, searching
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.text import addresses
 from smallfed.text.addresses import Address, Named
@@ -121,11 +121,15 @@ async def _resolve(ask: Ask, text: str) -> Found | None:
 
 def _only(show: Presenter, wanted: Wanted, found: Found | None) -> entities.Search:
     people, said = [], []
-    if isinstance(found, Account) and wanted.wants("accounts") and found.gone_at is None:
+    if isinstance(found, Account) and wanted.wants("accounts") and _is_shown(show, found):
         people = show.accounts([found])
     if isinstance(found, Post) and wanted.wants("statuses"):
         said = show.statuses(list(posts.several_visible(show.tx, [found.id], show.viewer).values()))
     return entities.Search(accounts=people, statuses=said, hashtags=[])
+
+
+def _is_shown(show: Presenter, found: Account) -> bool:
+    return found.gone_at is None and not domain_blocks.covers_account(show.tx, found.id)
 
 
 # By what we have ------------------------------------------------------------------------------------------------------
