@@ -17,7 +17,7 @@ from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.store import domain_blocks, posts, searching
+from smallfed.store import posts, relations, searching
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.text import addresses
 from smallfed.text.addresses import Address, Named
@@ -129,7 +129,8 @@ def _only(show: Presenter, wanted: Wanted, found: Found | None) -> entities.Sear
 
 
 def _is_shown(show: Presenter, found: Account) -> bool:
-    return found.gone_at is None and not domain_blocks.covers_account(show.tx, found.id)
+    """Whoever is blocked by name is found by it, so that they can be unblocked; nobody is on a server that is."""
+    return found.gone_at is None and not relations.relationship(show.tx, found.id).domain_blocking
 
 
 # By what we have ------------------------------------------------------------------------------------------------------
