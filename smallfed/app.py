@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import cast
 
 import trio
 from msgspec import structs
@@ -30,14 +29,11 @@ from smallfed.domain.welcome import Welcome
 from smallfed.federation.front import Front
 from smallfed.federation.metrics import Metrics, secret
 from smallfed.federation.routes import Routes
-from smallfed.mastodon import register as register_mastodon
 from smallfed.mastodon.streaming import Streaming
-from smallfed.oauth import register as register_oauth
-from smallfed.pages.asgi import Asgi
 from smallfed.pages.keeping import Keeping
-from smallfed.pages.quart import new_app
 from smallfed.policy.quorum import Terms
 from smallfed.protocol import webpush
+from smallfed.reception import Reception
 from smallfed.runtime import means
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -56,7 +52,6 @@ from smallfed.services import catching_up, consequences, moderating, requesting,
 from smallfed.store import houses
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
-from smallfed.web import register as register_web
 from smallfed.workers import carding, moderators, synchronising
 from smallfed.workers.catching_up import CatchingUp
 from smallfed.workers.clearing import Clearing
@@ -108,7 +103,7 @@ class App:
             config.data / DATABASE,
             clock,
             publish=hub.publish,
-            then=consequences.follow,
+            then=_follow,
             dice=dice,
             aside=aside,
             threaded=threaded,
@@ -163,10 +158,7 @@ class App:
         self._transfers = _bell(hub, TransferQueued)
         self.metrics = Metrics(Figures(self.parts, lambda: self.streaming.listeners), secret(config.metrics.token_file))
         self.routes = Routes(self.parts, self.metrics)
-        quart = new_app(self.parts)
-        for register in (register_oauth, register_mastodon, register_web):
-            register(quart)
-        self.streaming = Streaming(self.parts, Keeping(hub, cast("Asgi", quart)))
+        self.streaming = Streaming(self.parts, Keeping(hub, Reception(self.parts)))
         self.front = Front(self.parts, self.routes.find, self.streaming)
 
     @asynccontextmanager
@@ -258,6 +250,10 @@ class App:
         while True:
             if await bell.listen(3600):
                 await self._settle_in()
+
+
+def _follow(tx: Tx, event: Event) -> None:
+    consequences.follow(tx, event)  # which are read with the first event: see deferring
 
 
 def _bell(hub: Hub, *kinds: type[Event]) -> Bell:

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
-from importlib.metadata import version
 from math import inf
 from typing import Any
 
@@ -25,6 +24,7 @@ from trio.socket import SocketType
 
 from smallfed.pages.asgi import DROP, HAND_OVER
 from smallfed.runtime.content import Content
+from smallfed.sparing import installed
 
 MADE_FOR = "0.18.0"
 MSG_MORE = getattr(socket, "MSG_MORE", 0)
@@ -43,7 +43,7 @@ def hasten() -> bool:
 
 @cache
 def _is_known() -> bool:
-    return version("hypercorn") == MADE_FOR
+    return installed("hypercorn") == MADE_FOR
 
 
 def shortcuts(connection: TCPServer) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,6 +25,7 @@ from smallfed.errors import Misconfigured
 from smallfed.hastening import hasten, shortcuts
 from smallfed.observe.logging import event
 from smallfed.pages.asgi import DROP, Asgi
+from smallfed.sparing import installed
 from smallfed.websockets import LARGEST, tame
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ async def serve(
     H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[assignment, method-assign] # noqa: SLF001 - see above
     tame()
     if not hasten():
-        event(log, "unhastened", version=version("hypercorn"))
+        event(log, "unhastened", version=installed("hypercorn"))
     config = HypercornConfig()
     config.bind = [f"fd://{sock.detach()}"]  # hypercorn closes it from now on
     config.backlog = BACKLOG

@@ -13,7 +13,7 @@ from msgspec import json
 
 from smallfed.cli.context import Invocation, fail
 from smallfed.cli.exits import Exit
-from smallfed.control.calls import SOCKET
+from smallfed.control import SOCKET
 from smallfed.store.tx import Tx
 
 ANSWER_IN = 60.0

@@ -83,7 +83,7 @@ def _answered(invocation: Invocation, asked: dict[str, Any]) -> dict[str, Any]:
     from msgspec import to_builtins
 
     from smallfed.cli.reach import reading
-    from smallfed.control.calls import SOCKET
+    from smallfed.control import SOCKET
     from smallfed.services import billing, relaying
 
     until = monotonic() + WAIT

@@ -17,9 +17,11 @@ def command(invocation: Invocation) -> None:
     Ctrl-C or SIGTERM stops it in order within a few seconds; nothing is lost, whenever and however it stops.
     For the internet, put a reverse proxy with TLS in front: examples/ has files for Caddy and nginx.
     """
+    from smallfed.deferring import defer
     from smallfed.sparing import spare
 
     spare()
+    defer()
     import trio
 
     from smallfed.observe.logging import set_up

@@ -33,7 +33,6 @@ from smallfed.store import farewells, shortfalls
 from smallfed.store.tx import Tx
 
 Json = Any
-SOCKET = "control.sock"
 
 
 def setup(tx: Tx, *, beginning: Json) -> Json:

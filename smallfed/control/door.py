@@ -12,8 +12,7 @@ from typing import Any
 import trio
 from msgspec import MsgspecError, json
 
-from smallfed.control.calls import SOCKET, perform, read
-from smallfed.control.errands import ERRANDS, run
+from smallfed.control import SOCKET, calls, errands
 from smallfed.errors import SmallfedError
 from smallfed.runtime.sockets import address
 from smallfed.workers.parts import Parts
@@ -61,8 +60,10 @@ async def _answer(parts: Parts, request: bytes) -> bytes:
 
 
 async def _result(parts: Parts, request: bytes) -> Any:
-    name, args = read(request)
-    return await (run(parts, name, args) if name in ERRANDS else parts.db.write(perform, request))
+    name, args = calls.read(request)
+    if name in errands.ERRANDS:
+        return await errands.run(parts, name, args)
+    return await parts.db.write(calls.perform, request)
 
 
 async def _line(stream: trio.SocketStream) -> bytes:

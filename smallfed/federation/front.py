@@ -26,7 +26,7 @@ from smallfed.federation.exchange import (
 from smallfed.federation.outgoing import Outgoing
 from smallfed.observe.counting import TOOK
 from smallfed.observe.logging import event
-from smallfed.pages.asgi import Asgi, Receive, Scope, Send
+from smallfed.pages.asgi import Asgi, Receive, Scope, Send, live
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let a WebSocket in."""
         if scope["type"] == "lifespan":
-            await self._inner(scope, receive, send)
+            await live(receive, send)
             return
         body = Body(receive)
         if refused := _refused(scope) or self._departed(scope) or self._elsewhere(scope):

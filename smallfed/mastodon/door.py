@@ -10,7 +10,7 @@ from importlib import import_module
 from quart import Response, request
 from quart_trio import QuartTrio
 
-from smallfed.mastodon import failures
+from smallfed.mastodon import failures, routes, uploads
 from smallfed.mastodon.access import Access
 from smallfed.mastodon.asking import Handler, bearer, handle
 from smallfed.mastodon.limits import LIMITS, Limits
@@ -26,6 +26,12 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]  # whoever asks with OPTIONS
 Answer = Callable[..., Awaitable[Response]]
 Answers = dict[str, Answer]
 """Method → who answers."""
+
+
+def register(app: QuartTrio) -> None:
+    """Hang the client API into ``app``."""
+    uploads.register(app)
+    Door(app, {f"{routes.__name__}.{page}": beginnings.split() for page, beginnings in routes.PAGES.items()})
 
 
 class Door:

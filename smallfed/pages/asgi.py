@@ -20,6 +20,15 @@ HAND_OVER = "smallfed.hand_over"
 Headers = Iterable[tuple[str, str]]
 
 
+async def live(receive: Receive, send: Send) -> None:
+    """Say that all is well when the server begins, and when it ends: the house has its own beginning and end."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
 async def respond(scope: Scope, send: Send, *, status: int, headers: Headers, body: bytes, more: bool = False) -> None:
     """Answer a request, or a WebSocket that is not opened; with ``more`` the body goes on."""
     kind = "http.response" if scope["type"] == "http" else "websocket.http.response"

@@ -34,8 +34,8 @@ from smallfed.store import (
 )
 from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
-from smallfed.text.sanitise import words
-from smallfed.translate.linking import pages
+from smallfed.text import sanitise
+from smallfed.translate import linking
 
 SAMPLE = 140  # characters of what is shown of a wave
 NAMES = 5  # posts that name many, in an hour: more are a wave
@@ -82,7 +82,7 @@ class Stranger:
         """Return what is known of who only wants to follow; likes and boosts say nothing."""
         if self._type not in ("follow", "follow_request"):
             return Said()
-        return Said(text=words(self._account.note), name=self._account.name)
+        return Said(text=sanitise.words(self._account.note), name=self._account.name)
 
     def _first(self) -> First:
         post = self._post
@@ -189,7 +189,7 @@ def withdraw(tx: Tx, wave: Wave, why: str) -> None:
 def said_in(tx: Tx, post: Post, author: Account) -> Said:
     """Return what a stored post says."""
     return Said(
-        text=f"{post.title} {words(post.content)}",
+        text=f"{post.title} {sanitise.words(post.content)}",
         links=tuple(_links(tx, post)),
         pictures=tuple(filter(None, (picture.blurhash for picture in attachments.of_post(tx, post.id)))),
         name=author.name,
@@ -203,4 +203,4 @@ def _links(tx: Tx, post: Post) -> Sequence[str]:
     base = houses.get(tx).base + "/"
     named = {uri for account in mentions.of_post(tx, post.id) for uri in (account.uri, account.url) if uri}
     named.update(mentions.unknown(tx, post.id))
-    return [page for page in dict.fromkeys(pages(post.content, but=named)) if not page.startswith(base)]
+    return [page for page in dict.fromkeys(linking.pages(post.content, but=named)) if not page.startswith(base)]

@@ -32,8 +32,8 @@ from smallfed.store import (
 )
 from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
-from smallfed.text.sanitise import words
-from smallfed.translate.linking import pages
+from smallfed.text import sanitise
+from smallfed.translate import linking
 
 
 # Who it is ------------------------------------------------------------------------------------------------------------
@@ -92,8 +92,8 @@ def unwanted(tx: Tx, incoming: IncomingPost, author: Account) -> Verdict | None:
         return None
     named = {mention.href for mention in incoming.mentions}
     said = Said(
-        text=f"{incoming.title} {words(incoming.content)}",
-        links=tuple(pages(incoming.content, but=named)),
+        text=f"{incoming.title} {sanitise.words(incoming.content)}",
+        links=tuple(linking.pages(incoming.content, but=named)),
         pictures=tuple(filter(None, (picture.blurhash for picture in incoming.attachments))),
         name=author.name,
     )

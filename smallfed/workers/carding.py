@@ -18,8 +18,7 @@ from smallfed.runtime.database import Database
 from smallfed.services import carding
 from smallfed.store import cards
 from smallfed.store.fetches import Fetch
-from smallfed.translate import glimpses
-from smallfed.translate.linking import first_link
+from smallfed.translate import glimpses, linking
 from smallfed.workers.documents import Documents, successful
 from smallfed.workers.finding import Finder
 
@@ -36,7 +35,7 @@ async def glance(db: Database, documents: Documents, aside: Aside, html: str) ->
 
     So the post can tell everybody it goes to. None: it was read lately, there is none, or it is not to be had so soon.
     """
-    url = first_link(html)
+    url = linking.first_link(html)
     known = None if url is None else await db.read(cards.find, url)
     if url is None or (known is not None and not cards.stale(known, documents.now() - carding.FRESH)):
         return None

@@ -26,7 +26,7 @@ from smallfed.runtime.identity import Identity
 from smallfed.services import judging
 from smallfed.store import hosts
 from smallfed.store.hosts import Scheme
-from smallfed.workers.alternates import alternate
+from smallfed.workers import alternates
 from smallfed.workers.flights import Flights
 
 LIMIT = 1 << 20
@@ -210,7 +210,7 @@ def _same(id_: str | None, url: str) -> bool:
 
 def _advertised(answer: Answer) -> str:
     """Return the document that a page for people names in its head, or in a Link header."""
-    found = alternate(answer.body.decode("utf-8", "replace"), answer.header("link") or "")
+    found = alternates.alternate(answer.body.decode("utf-8", "replace"), answer.header("link") or "")
     url = urljoin(answer.url, found) if found else ""
     if web(url) is None:
         raise NotFound(f"{answer.url} is a page for people that names no ActivityPub document.")

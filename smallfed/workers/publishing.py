@@ -18,7 +18,7 @@ from smallfed.observe.logging import event
 from smallfed.runtime.bell import Bell
 from smallfed.services import scheduling
 from smallfed.store import scheduled_posts
-from smallfed.workers.composing import compose
+from smallfed.workers import composing
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,9 @@ class Publishing:
     async def _take_up(self, due: ScheduledPost) -> None:
         db = self._parts.db
         try:
-            draft = await compose(self._parts, due.wish, application=due.application, idempotency=due.idempotency)
+            draft = await composing.compose(
+                self._parts, due.wish, application=due.application, idempotency=due.idempotency
+            )
             await db.patient_write(scheduling.publish, due.id, draft)
         except PASSING as error:
             event(log, "scheduled.postponed", post=due.id, error=error)

@@ -14,11 +14,11 @@ import trio
 from msgspec import Struct
 from quart_trio import QuartTrio
 
-from smallfed import mastodon
 from smallfed.config import Config, options
 from smallfed.domain.account import Account
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
+from smallfed.mastodon import door as mastodon
 from smallfed.mastodon.access import Access
 from smallfed.mastodon.door import DOOR, Door
 from smallfed.mastodon.limits import LIMITS, Limits

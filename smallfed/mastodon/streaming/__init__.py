@@ -64,8 +64,6 @@ class Streaming:
 
 def _is_ours(scope: Scope) -> bool:
     """Whether somebody wants a stream, or to know if there are any. Of all else Quart knows, preflights as well."""
-    if scope["type"] == "lifespan":
-        return False
     path: str = scope["path"]
     method = scope.get("method", "GET")
     if method == "HEAD":
