@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "allow": "Let a server in, whatever lists and the mode of this server say.",
     "lists": "Subscribe to block lists of others; see what they would cut, agree, undo.",
     "unblock": "Lift a block or a limit; see first what comes back.",
+    "severed": "List the follows that blocks of servers have come between.",
     "rules": "Make rules about what comes: by who sends it, by what it says.",
     "ledger": "Look at what was refused and why; let it in after all.",
     "requests": "Look at who asks to follow you and why they wait; let them in, or not.",

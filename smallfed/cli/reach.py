@@ -17,6 +17,7 @@ from smallfed.control import SOCKET
 from smallfed.store.tx import Tx
 
 ANSWER_IN = 60.0
+BEGINS = "setup"  # the one call for which nothing need be there
 
 
 def call(invocation: Invocation, name: str, /, **args: object) -> Any:
@@ -24,6 +25,8 @@ def call(invocation: Invocation, name: str, /, **args: object) -> Any:
     request = json.encode({"call": name, "args": args})
     answer = _ask(invocation.data / SOCKET, request)
     if answer is None:
+        if name != BEGINS:
+            database(invocation)  # nothing begins where a folder was mistyped
         return _perform_here(invocation.data, request)
     if "error" in answer:
         fail(answer["error"])

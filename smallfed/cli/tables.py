@@ -5,12 +5,26 @@ from datetime import datetime
 
 import click
 
+EXACT = 1 << 53  # below it every program reads an integer as it is
+
 
 def print_json(value: Sequence[object] | Mapping[str, object]) -> None:
-    """Print for programs."""
-    from msgspec import json
+    """Print for programs. Numbers that jq and JavaScript would round (ids are such) are texts."""
+    from msgspec import json, to_builtins
 
-    click.echo(json.format(json.encode(value), indent=2).decode())
+    click.echo(json.format(json.encode(_exact(to_builtins(value))), indent=2).decode())
+
+
+def _exact(value: object) -> object:
+    match value:
+        case dict():
+            return {name: _exact(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_exact(each) for each in value]
+        case int() if abs(value) >= EXACT:
+            return str(value)
+        case _:
+            return value
 
 
 def number(count: int, one: str, many: str = "") -> str:

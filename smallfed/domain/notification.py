@@ -116,3 +116,10 @@ class Severance(Struct, frozen=True, kw_only=True):
     created_at: datetime
     restored_at: datetime | None = None
     final_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """What has become of them: restored, frozen or final."""
+        if self.restored_at is not None:
+            return "restored"
+        return "frozen" if self.final_at is None else "final"

@@ -44,7 +44,7 @@ def get(tx: Tx, report: int) -> Report:
     """Return the report with this id; NotFound."""
     found = find(tx, report)
     if found is None:
-        raise NotFound("Record not found")
+        raise NotFound(f"there is no complaint {report}: `smallfed reports` lists them")
     return found
 
 

@@ -46,7 +46,7 @@ def get(tx: Tx, number: int) -> Severance:
     """Return the severance with this id; NotFound."""
     found = several(tx, [number])
     if not found:
-        raise NotFound("Record not found")
+        raise NotFound(f"nothing was severed under the number {number}: `smallfed severed` lists what was")
     return found[number]
 
 

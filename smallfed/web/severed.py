@@ -7,7 +7,6 @@ from typing import Literal
 
 from quart import Response
 
-from smallfed.domain.notification import Severance
 from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.store import exports, severances
@@ -27,14 +26,8 @@ async def show() -> Response:
         return visit
     house = parts()
     found, now = await house.db.read(severances.newest, Page(limit=SHOWN)), house.clock.now()
-    listed = [(one, ago(one.created_at, now), _state(one)) for one in found]
+    listed = [(one, ago(one.created_at, now), one.state) for one in found]
     return page("severed.html", visit=visit, house=house.identity.here, severed=listed)
-
-
-def _state(one: Severance) -> str:
-    if one.restored_at is not None:
-        return "restored"
-    return "frozen" if one.final_at is None else "final"
 
 
 async def followers(number: int) -> Response:
