@@ -57,7 +57,7 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
     from msgspec import to_builtins
 
     from smallfed.cli.reach import reading
-    from smallfed.control.lists import subject
+    from smallfed.services.trusting import subject
     from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings
 
     with reading(invocation) as tx:

@@ -8,7 +8,7 @@ from msgspec import convert, to_builtins
 from smallfed.domain.blocklist import Blocklist, Entry, Reading, State
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import blocking, foreseeing, reckoning, trusting
+from smallfed.services import foreseeing, reckoning, trusting
 from smallfed.services.trusting import Trust
 from smallfed.store import blocklists, findings
 from smallfed.store.tx import Tx
@@ -69,7 +69,7 @@ def _from_file(tx: Tx, name: str) -> Blocklist:
 
 def agree(tx: Tx, *, subjects: Json = None) -> Json:
     """Agree to what waits; answers to how much, and how much goes on waiting. ``more``: ask again, for the rest."""
-    named = None if subjects is None else [subject(tx, text) for text in convert(subjects, list[str])]
+    named = None if subjects is None else [trusting.subject(tx, text) for text in convert(subjects, list[str])]
     agreed = reckoning.agree(tx, named)
     return {"agreed": agreed, "waiting": findings.count_waiting(tx), "more": agreed > 0 and named is None}
 
@@ -79,7 +79,7 @@ _CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": S
 
 def decide(tx: Tx, *, about: str, choice: str) -> Json:
     """Say what holds for a server or for somebody whatever lists say; ``lists``: they have their say again."""
-    who = subject(tx, about)
+    who = trusting.subject(tx, about)
     if choice == "lists":
         reckoning.forget(tx, who)
     elif choice in _CHOICES:
@@ -88,18 +88,6 @@ def decide(tx: Tx, *, about: str, choice: str) -> Json:
         raise Invalid("say block, limit, ignore or lists")
     found = findings.find(tx, who)
     return {"subject": who, "found": None if found is None else to_builtins(found)}
-
-
-def subject(tx: Tx, text: str) -> str:
-    """Return the subject that is meant; Invalid when it is none, or where we live."""
-    from smallfed.translate.blocklists import names
-
-    if names.is_handle(text) or (("://" in text) and text.partition("://")[2].strip("/").partition("/")[2]):
-        try:
-            return names.person(text)
-        except names.Unusable as why:
-            raise Invalid(f"{text!r} is nobody: {why.reason}") from why
-    return blocking.foreign(tx, text, blocking.clean_domain)
 
 
 def reckon(tx: Tx) -> Json:

@@ -5,6 +5,7 @@ Spec: PROTOCOL §9.3.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from smallfed.domain.uris import web
 from smallfed.errors import Conflict, Invalid
 from smallfed.policy.domains import EVERYBODY, chain
 from smallfed.policy.quorum import Terms
+from smallfed.services import blocking
 from smallfed.store import blocklist_entries, blocklists, ids
 from smallfed.store.tx import Tx
 
@@ -69,7 +71,7 @@ def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
         raise Invalid(f"{url[:200]!r} is no address of a list; it should begin with https://")
     said = trust.said
     if "name" not in said:
-        said["name"] = _named_after(url)
+        said["name"] = _named_after(tx, url)
     if blocklists.find(tx, said["name"]) or (url is not None and blocklists.find(tx, url)):
         raise Conflict("there is such a list already: `smallfed lists` shows it; give another name with --name")
     due = tx.now + AT_ONCE if url is not None else None
@@ -79,13 +81,27 @@ def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
     return made
 
 
-def _named_after(url: str | None) -> str:
+def _named_after(tx: Tx, url: str | None) -> str:
     if url is None:
         raise Invalid("a list from a file needs a name: --name NAME")
     parts = urlsplit(url)
     last = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0].strip("_")
     host = (parts.hostname or "").removeprefix("www.")
-    return _name((f"{host}/{last}" if last else host)[:LONGEST_NAME])
+    name = _name((f"{host}/{last}" if last else host)[: LONGEST_NAME - 10])
+    names = (name if number == 1 else f"{name} {number}" for number in count(1))
+    return next(one for one in names if blocklists.find(tx, one) is None)
+
+
+def subject(tx: Tx, text: str) -> str:
+    """Return the subject that is meant: a domain, ``@user@host``, an id. Invalid when it is none, or where we live."""
+    from smallfed.translate.blocklists import names  # most houses subscribe to none
+
+    if names.is_handle(text) or (("://" in text) and text.partition("://")[2].strip("/").partition("/")[2]):
+        try:
+            return names.person(text)
+        except names.Unusable as why:
+            raise Invalid(f"{text!r} is nobody: {why.reason}") from why
+    return blocking.foreign(tx, text, blocking.clean_domain)
 
 
 def change(tx: Tx, name: str, trust: Trust) -> Blocklist:
@@ -101,6 +117,14 @@ def change(tx: Tx, name: str, trust: Trust) -> Blocklist:
         blocklist_entries.mark_list(tx, known.id)
         tx.announce(ListsChanged())
     return blocklists.get(tx, str(known.id))
+
+
+def hasten(tx: Tx, name: str) -> None:
+    """Have a list read as soon as that can be; nothing happens to one that is paused or comes from a file. NotFound."""
+    known = blocklists.get(tx, name)
+    if known.url is not None and not known.paused:
+        blocklists.change(tx, known.id, due=tx.now)
+        tx.announce(ListsChanged())
 
 
 def unsubscribe(tx: Tx, name: str) -> Blocklist:

@@ -174,9 +174,15 @@ def takes_no_relay(tx: Tx, host: str) -> bool:
 
 
 # Of every severity ----------------------------------------------------------------------------------------------------
-def newest(tx: Tx, page: Page) -> list[DomainBlock]:
-    """Return a page of what the owner noted of domains, newest first."""
-    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE d.origin <> 'mode'", {}, page, by="d.id")))
+def newest(tx: Tx, page: Page, origin: Origin | None = None) -> list[DomainBlock]:
+    """Return a page of what holds for domains, newest first; ``origin``: only by whose word."""
+    which = "d.origin <> 'mode'" if origin is None else "d.origin = :origin"
+    return list(each(SHAPE.read, cut(tx, f"{_SELECT}WHERE {which}", {"origin": origin}, page, by="d.id")))
+
+
+def count(tx: Tx, origin: Origin) -> int:
+    """Return for how many domains something holds by somebody's word."""
+    return int(tx.one("SELECT count(*) FROM domain_blocks WHERE origin = ?", origin)[0])
 
 
 def get(tx: Tx, number: int) -> DomainBlock:

@@ -28,10 +28,16 @@ def waiting(tx: Tx) -> list[Finding]:
     return list(each(SHAPE.read, rows))
 
 
-def decided(tx: Tx) -> list[Finding]:
-    """Return of what the owner has said something, by subject."""
-    rows = tx.all(_SELECT + "WHERE f.state IN (?, ?) ORDER BY f.subject", Stand.IGNORED, Stand.TOUCHED)
-    return list(each(SHAPE.read, rows))
+def decided(tx: Tx, limit: int = -1) -> list[Finding]:
+    """Return of what the owner has said something, the latest first. Looks at all there are: for a thread."""
+    which = _SELECT + "WHERE f.state IN (?, ?) ORDER BY f.changed_at DESC, f.subject LIMIT ?"
+    return list(each(SHAPE.read, tx.all(which, Stand.IGNORED, Stand.TOUCHED, limit)))
+
+
+def people(tx: Tx, limit: int) -> list[Finding]:
+    """Return for whom something holds by their own name."""
+    which = _SELECT + "WHERE f.person AND f.holds IS NOT NULL LIMIT ?"
+    return list(each(SHAPE.read, tx.all(which, limit)))
 
 
 def put(tx: Tx, findings: Iterable[Finding]) -> None:

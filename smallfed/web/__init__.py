@@ -7,6 +7,8 @@ from quart_trio import QuartTrio
 
 from smallfed.web import (
     apps,
+    blocklists,
+    blocks,
     browsers,
     compatibility,
     drafts,
@@ -51,6 +53,13 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/review", "web.review", review.show, methods=["GET"])
     app.add_url_rule("/review/<int:number>/<what>", "web.decide", review.change, methods=["POST"])
     app.add_url_rule("/calm", "web.calm", review.calm, methods=["POST"])
+    app.add_url_rule("/blocklists", "web.blocklists", blocklists.show, methods=["GET"])
+    app.add_url_rule("/blocklists", "web.subscribe", blocklists.subscribe, methods=["POST"])
+    app.add_url_rule("/blocklists/agree", "web.agree", blocklists.agree, methods=["POST"])
+    app.add_url_rule("/blocklists/decide", "web.decide of lists", blocklists.decide, methods=["POST"])
+    app.add_url_rule("/blocklists/<int:number>/<what>", "web.change list", blocklists.change, methods=["POST"])
+    app.add_url_rule("/blocks/<int:number>", "web.block", blocks.show, methods=["GET"])
+    app.add_url_rule("/blocks/<int:number>/lift", "web.lift", blocks.lift, methods=["POST"])
     app.add_url_rule("/moderation", "web.moderation", moderation.show, methods=["GET"])
     app.add_url_rule(
         "/moderation/reports/<int:number>/<how>", "web.close report", moderation.close_report, methods=["POST"]

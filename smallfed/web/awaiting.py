@@ -70,12 +70,12 @@ def _of_lists(tx: Tx) -> Iterator[Line]:
         yield Line(
             what=f"{counted(drafts, 'entry of lists that you subscribe to waits', 'entries of lists wait')}"
             " for your word.",
-            command="smallfed lists preview",
+            path="/blocklists",
         )
     for known in blocklists.every(tx):
         if known.state in (State.HELD, State.FAILING):
             trouble = "is not believed" if known.state is State.HELD else "could not be read"
-            yield Line(what=f"The list {known.name} {trouble}: {known.reason}.", command="smallfed lists")
+            yield Line(what=f"The list {known.name} {trouble}: {known.reason}.", path="/blocklists")
 
 
 def _under_way(tx: Tx) -> Iterator[Line]:

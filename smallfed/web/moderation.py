@@ -53,7 +53,11 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """All that the page shows. ``waves`` and ``single``: what strangers sent; ``held``: what rules hold."""
+    """All that the page shows.
+
+    ``waves`` and ``single``: what strangers sent; ``held``: what rules hold; ``by_lists``: how many servers lists keep
+    away or limit.
+    """
 
     asking: Sequence[Waiting]
     complaints: Sequence[Complaint]
@@ -62,6 +66,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     held: int
     refused: Sequence[tuple[str, str, int]]
     servers: Sequence[Server]
+    by_lists: int
     allowed: Sequence[str]
 
 
@@ -86,7 +91,8 @@ def look(tx: Tx) -> Standing:
         single=single,
         held=len(refusals.newest(tx, refusals.Which(held=True), limit=MOST)),
         refused=refusals.summary(tx)[:10],
-        servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST))],
+        servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST), Origin.OWNER)],
+        by_lists=domain_blocks.count(tx, Origin.LISTS),
         allowed=[one.domain for one in domain_allows.newest(tx, Page(limit=MOST))],
     )
 
@@ -98,6 +104,12 @@ def _complaint(tx: Tx, report: Report) -> Complaint:
 
 
 def _server(block: DomainBlock) -> Server:
+    comment = block.private_comment or block.public_comment
+    return Server(domain=block.domain, standing=standing(block), by=BY[block.origin], comment=comment, block=block)
+
+
+def standing(block: DomainBlock) -> str:
+    """Return what holds for a server, in words."""
     flags = {
         "no pictures": block.reject_media,
         "no complaints": block.reject_reports,
@@ -105,9 +117,7 @@ def _server(block: DomainBlock) -> Server:
         "muted": block.mute,
     }
     also = [words for words, holds in flags.items() if holds]
-    said = also if block.severity is Severity.NOOP and also else [_state(block), *also]
-    comment = block.private_comment or block.public_comment
-    return Server(domain=block.domain, standing=", ".join(said), by=BY[block.origin], comment=comment, block=block)
+    return ", ".join(also if block.severity is Severity.NOOP and also else [_state(block), *also])
 
 
 def _state(block: DomainBlock) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,6 +13,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.blocklist import Blocklist, Entry, State, is_person
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Stand
+from smallfed.errors import Conflict
 from smallfed.policy.quorum import Terms
 from smallfed.services import consequences, moderating, notifying, reckoning, trusting
 from smallfed.services.moderating import Wish
@@ -194,6 +196,17 @@ def test_labels_and_terms(lively: Tx, owner: Account) -> None:
 
     assert mild == {"bad.example": Severity.SILENCE}
     assert by_lists(lively) == {"bad.example": Severity.SUSPEND}
+
+
+def test_lists_of_one_name_are_numbered(lively: Tx, owner: Account) -> None:
+    """Where the owner has given none; the same address is the same list."""
+    urls = [f"https://lists.example/tier0{ending}" for ending in (".csv", ".mastodon.csv", ".txt")]
+
+    names = [trusting.subscribe(lively, url, Trust()).name for url in urls]
+
+    assert names == ["lists.example/tier0", "lists.example/tier0 2", "lists.example/tier0 3"]
+    with pytest.raises(Conflict):
+        trusting.subscribe(lively, urls[0], Trust())
 
 
 def test_people(lively: Tx, owner: Account, know: Know) -> None:

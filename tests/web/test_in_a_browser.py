@@ -32,6 +32,8 @@ PAGES = [
     "/authorize_interaction?uri=https://far.example/users/bob/statuses/1234567890123456789012345678901234567890",
     "/login",
     "/apps",
+    "/blocklists?about=far.example",
+    "/blocks/BLOCK",
     "/browsers",
     "/compatibility",
     "/moderation",
@@ -64,6 +66,7 @@ def home(browser: Any, lab: Laboratory) -> Iterator[Server]:
     server = lab.server("home.example")
     server.setup("alice", "--name", "Alice Liddell")
     furnish(server.start(), bob)
+    subscribe(server)
     yield server
     bob.close()
 
@@ -105,6 +108,15 @@ def furnish(home: Server, bob: Stranger) -> None:
     home.api("POST", f"/api/v1/statuses/{thread}/pin", token)
 
 
+def subscribe(home: Server) -> None:
+    """Let a list say something of the stranger's server and of others."""
+    file = home.data.parent / "a-list-with-a-long-name.csv"
+    hosts = ["far.example", "spam.example", f"{'a-long-name-' * 4}b.{'a-long-name-' * 4}c.example"]
+    file.write_text("domain,severity,public_comment\n" + "".join(f"{host},suspend,{LONG}\n" for host in hosts))
+    home.command("lists", "add", str(file), "--weight", "2", "--automatic")
+    home.command("lists", "add", str(file), "--name", LONG[:90])
+
+
 def hang(home: Server, token: str, size: tuple[int, int]) -> str:
     """Upload a picture; those that are wide are described."""
     width, height = size
@@ -134,6 +146,7 @@ def addresses(home: Server) -> dict[str, str]:
         "QUOTE": next(post["id"] for post in posts if post["quote"]),
         "PICTURES": next(post["id"] for post in posts if len(post["media_attachments"]) == 3),
         "TALL": next(post["id"] for post in posts if "A tall one" in post["content"]),
+        "BLOCK": home.api("GET", "/api/v1/admin/domain_blocks", home.token("admin:read"))[0]["id"],
         "LOCAL": next(post["id"] for post in posts if post["local_only"]),
         "APP": urlencode(app.request()),
     }

@@ -92,10 +92,10 @@ def test_what_lists_ask_for(tx: Tx, owner: Account) -> None:
         pass
 
     assert lines(tx) == [
-        Line(what="1 entry of lists that you subscribe to waits for your word.", command="smallfed lists preview"),
+        Line(what="1 entry of lists that you subscribe to waits for your word.", path="/blocklists"),
         Line(
             what="The list lists.example/blocks is not believed: it is empty, and had 9 entries.",
-            command="smallfed lists",
+            path="/blocklists",
         ),
     ]
 

@@ -1,0 +1,233 @@
+"""The owner sees lists of others, what they would cut, and because of whom something holds; and decides.
+
+Spec: PROTOCOL §9.3.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+import trio
+from quart import Response, request
+
+from smallfed.domain.blocklist import Reading
+from smallfed.domain.domain_block import Severity
+from smallfed.errors import Invalid, NotFound, SmallfedError
+from smallfed.observe.logging import event
+from smallfed.pages import trees, visits
+from smallfed.pages.answers import page, see_other
+from smallfed.pages.quart import parts
+from smallfed.pages.trees import Tree
+from smallfed.pages.visits import Visit
+from smallfed.services import foreseeing, reckoning, trusting
+from smallfed.services.foreseeing import Forecast
+from smallfed.services.trusting import Trust
+from smallfed.store import blocklists
+from smallfed.store.tx import Tx
+from smallfed.web import login, moderation, trusted
+
+log = logging.getLogger(__name__)
+
+PATH = "/blocklists"
+PATIENCE = 15.0  # seconds that a browser waits for a list; then it is read behind its back
+
+UNSAID: Mapping[str, object] = {
+    "url": "",
+    "name": "",
+    "weight": 1,
+    "ceiling": Severity.SUSPEND.value,
+    "labels": "",
+    "every_hours": 24,
+    "automatic": False,
+}
+CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}
+
+
+async def show() -> Response:
+    """Show it; ``?about=`` what lists say of a server or of somebody."""
+    visit = await login.inside(PATH)
+    return visit if isinstance(visit, Response) else await _page(visit, about=request.args.get("about", ""))
+
+
+async def _page(
+    visit: Visit,
+    *,
+    about: str = "",
+    problem: str = "",
+    wish: Mapping[str, object] | None = None,
+    preview: tuple[Reading, Forecast] | None = None,
+) -> Response:
+    house = parts()
+    sight = await house.db.long_read(trusted.look, about.strip())
+    return page(
+        "blocklists.html",
+        status=422 if problem else 200,
+        visit=visit,
+        house=house.identity.here,
+        sight=sight,
+        problem=problem,
+        wish=wish or UNSAID,
+        open=wish is not None,
+        preview=preview,
+        stands=trusted.STANDS,
+        by=moderation.BY,
+        most=trusted.MOST,
+    )
+
+
+# Subscribing ----------------------------------------------------------------------------------------------------------
+async def subscribe() -> Response:
+    """Show what would come of one more list, or subscribe to it."""
+    form = await trees.read()
+    visit = await visits.require_own_form(form)
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    said = {name: form.text(name) or "" for name in ("url", "name", "weight", "ceiling", "labels", "every_hours")}
+    wish = said | {"automatic": bool(form.flag("automatic"))}
+    try:
+        trust = _trust(form)
+        if form.text("do") == "preview":
+            return await _page(visit, wish=wish, preview=await _foreseen(said["url"].strip(), trust))
+        made = await parts().db.write(trusting.subscribe, said["url"].strip(), trust)
+    except SmallfedError as error:
+        return await _page(visit, problem=error.message, wish=wish)
+    event(log, "list.subscribed", list=made.name)
+    await _read_now(made.id)
+    return see_other(PATH)
+
+
+async def _foreseen(url: str, trust: Trust) -> tuple[Reading, Forecast]:
+    house = parts()
+    reading = await house.trusting.fetch(url)
+    return reading, await house.db.long_read(foreseeing.with_list, reading.entries, trust)
+
+
+def _trust(form: Tree) -> Trust:
+    ceiling = form.text("ceiling") or None
+    if ceiling is not None and ceiling not in list(Severity):
+        raise Invalid("the most that a list can bring about is suspend, silence or noop")
+    labels = (word.strip() for word in (form.text("labels") or "").split(","))
+    return Trust(
+        name=form.text("name") or None,
+        weight=form.integer("weight"),
+        ceiling=None if ceiling is None else Severity(ceiling),
+        labels=tuple(filter(None, labels)),
+        automatic=bool(form.flag("automatic")),
+        every_hours=form.integer("every_hours"),
+    )
+
+
+async def _read_now(number: int, *, believe: bool = False) -> None:
+    """Read a list and reckon; what goes wrong is kept with the list, and what takes too long is done later."""
+    house, name = parts(), str(number)
+    with trio.move_on_after(PATIENCE) as waiting:
+        try:
+            known = await house.db.read(blocklists.get, name)
+            if known.url is not None:
+                await house.trusting.refresh(known, believe=believe)
+                await house.trusting.reckon()
+        except SmallfedError as error:
+            event(log, "list.failed", level=logging.WARNING, list=name, reason=error.message)
+    if waiting.cancelled_caught:
+        await house.db.write(trusting.hasten, name)
+
+
+# A list ---------------------------------------------------------------------------------------------------------------
+async def change(number: int, what: str) -> Response:
+    """Read a list, believe it, rest it, trust it otherwise, take it back, or want it no more."""
+    form = await trees.read()
+    visit = await visits.require_own_form(form)
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    if what not in CHANGES:
+        raise NotFound("There is no such page.")
+    try:
+        await CHANGES[what](number, form)
+        event(log, f"list.{what}", list=str(number))
+    except NotFound:
+        event(log, f"list.{what}.late", list=str(number))  # it is gone meanwhile: the page shows that
+    except SmallfedError as error:
+        return await _page(visit, problem=error.message)
+    return see_other(PATH)
+
+
+async def _refresh(number: int, _form: Tree) -> None:
+    await _read_now(number)
+
+
+async def _believe(number: int, _form: Tree) -> None:
+    await _read_now(number, believe=True)
+
+
+async def _amend(number: int, form: Tree) -> None:
+    await _settled(trusting.change, str(number), _trust(form))
+
+
+def _written(do: Callable[..., object], *args: object) -> Callable[[int, Tree], Awaitable[None]]:
+    async def changing(number: int, _form: Tree) -> None:
+        await _settled(do, str(number), *args)
+
+    return changing
+
+
+async def _settled(do: Callable[..., object], *args: object) -> None:
+    """Change something, and show what holds then, if it does not take too long; the loop does the rest."""
+    house = parts()
+    await house.db.write(partial(do), *args)
+    with trio.move_on_after(PATIENCE):
+        await house.trusting.reckon()
+
+
+CHANGES: Mapping[str, Callable[[int, Tree], Awaitable[None]]] = {
+    "refresh": _refresh,
+    "believe": _believe,
+    "change": _amend,
+    "pause": _written(trusting.change, Trust(paused=True)),
+    "resume": _written(trusting.change, Trust(paused=False)),
+    "retract": _written(trusting.take_back),
+    "remove": _written(trusting.unsubscribe),
+}
+
+
+# What waits -----------------------------------------------------------------------------------------------------------
+async def agree() -> Response:
+    """Agree to all that waits where nobody is cut off."""
+    visit = await visits.require_own_form(await trees.read())
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    agreed = 0
+    while some := await parts().db.write(reckoning.agree):
+        agreed += some
+    await _settled(_nothing)
+    event(log, "list.agreed", entries=agreed)
+    return see_other(PATH)
+
+
+def _nothing(_tx: Tx) -> None:
+    """Change nothing: what was agreed to is only to be reckoned."""
+
+
+async def decide() -> Response:
+    """Say what holds for a server or somebody: block, limit, ignore; agree to what lists say, or leave it to them."""
+    form = await trees.read()
+    visit = await visits.require_own_form(form)
+    if not visit.inside:
+        return see_other(f"/login?next={PATH}")
+    try:
+        await _settled(_decide, form.text("subject") or "", form.text("choice") or "")
+    except Invalid as error:
+        return await _page(visit, problem=error.message)
+    event(log, "list.decided")
+    return see_other(PATH)
+
+
+def _decide(tx: Tx, about: str, choice: str) -> None:
+    who = trusting.subject(tx, about)
+    if choice == "agree":
+        reckoning.agree(tx, [who])
+    elif choice == "lists":
+        reckoning.forget(tx, who)
+    elif choice in CHOICES:
+        reckoning.decide(tx, who, CHOICES[choice])
+    else:
+        raise Invalid("say agree, block, limit, ignore or lists")
