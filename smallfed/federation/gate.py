@@ -12,7 +12,7 @@ from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.front import Handler
 from smallfed.federation.objects import wants_object
 from smallfed.federation.viewers import Viewers
-from smallfed.store import accounts, blocks, houses, purges
+from smallfed.store import accounts, blocks, domain_blocks, houses, purges
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
 
@@ -64,9 +64,11 @@ class Gate:
 
 
 def is_kept_out(tx: Tx, signer: str) -> bool:
-    """Whether the owner blocks an actor, or has purged it."""
+    """Whether the owner blocks an actor, or its server by the name it has there, or has purged it."""
     account = accounts.find_uri(tx, signer)
-    if account is not None and blocks.has(tx, houses.owner_id(tx), account.id):
+    if account is not None and (
+        blocks.has(tx, houses.owner_id(tx), account.id) or domain_blocks.covers_account(tx, account.id)
+    ):
         return True
     return purges.holds(tx, signer)
 

@@ -18,27 +18,27 @@ from smallfed.errors import Malformed, Unauthenticated, Unavailable
 from smallfed.federation import turned
 from smallfed.federation.budget import Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
+from smallfed.federation.senders import Senders
 from smallfed.federation.turned import Shut, Turned
 from smallfed.observe.counting import STORED
 from smallfed.observe.logging import event
-from smallfed.policy.domains import Domains
 from smallfed.protocol import quirks
 from smallfed.protocol.envelope import Envelope, open_letter
-from smallfed.protocol.signatures import verifying
-from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.signing import Scheme
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
 from smallfed.runtime.bell import Bell
-from smallfed.services import synchronising
-from smallfed.store import accounts, domain_blocks, hosts, inbound, purges
+from smallfed.services import ending, synchronising
+from smallfed.store import accounts, hosts, inbound, purges
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)
+
+Letters = Sequence[tuple[Envelope, bytes]]
 
 ACCEPTED = Reply(status=202, body=b"{}")
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
@@ -56,7 +56,7 @@ class Inbox:
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
-        self.blocked = Domains()
+        self.senders = Senders(parts)
         self._turned, self.turned_away = Turned(), Bell()
 
     async def closed(self, request: Request) -> Reply:
@@ -76,7 +76,7 @@ class Inbox:
             return refused
         signed = any(name in ("signature", "authorization") for name, _ in request.headers)
         body = await read_body(request)
-        letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
+        letters: Letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
         if not letters:
             return ACCEPTED  # floods of Deletes of people we never met, or of Views, cost nothing more than this
         if not signed:
@@ -84,23 +84,43 @@ class Inbox:
         message = self._message(request, body)
         self._failures.require(request.caller)
         try:
-            signer, claim = await self._admitted(message, letters)
+            signer, claim = await self.senders.proven(message)
             letters = [(_of(signer, envelope), letter) for envelope, letter in letters]
             for envelope, _ in letters:
                 _require_one_host(envelope)
         except (Malformed, Unauthenticated):
             self._failures.count(request.caller)
             raise
+        except Shut as shut:
+            await self._shut_out(shut, message, letters)
+            raise
         letters = await self._without_relayed(signer, letters)
+        await self._take(signer, claim, letters, said=_synchronization(message, claim), personal=personal)
+        return ACCEPTED
+
+    async def _take(
+        self, signer: str, claim: Claim, letters: Letters, *, said: Synchronization | None = None, personal: bool
+    ) -> None:
         for envelope, _ in letters:
             self._spend(signer, envelope)
         for envelope, letter in letters:
-            await self._put(envelope, signer, letter, claim.scheme, _synchronization(message, claim), personal=personal)
-        return ACCEPTED
+            await self._put(envelope, signer, letter, claim.scheme, said, personal=personal)
 
-    async def _without_relayed(
-        self, signer: str, letters: Sequence[tuple[Envelope, bytes]]
-    ) -> list[tuple[Envelope, bytes]]:
+    async def _shut_out(self, shut: Shut, message: Message, letters: Letters) -> None:
+        """Count what somebody sends who is cut off, but for what only ends things of theirs: that is taken.
+
+        Whatever comes of it, they are answered the same, and nobody is asked for a key that we do not keep.
+        """
+        ends = [letter for letter in letters if await self._parts.db.read(_ends, letter[0])]
+        proven = await self.senders.proven_here(message) if ends else None
+        taken = [letter for letter in ends if proven is not None and _is_of(letter[0], proven[0])]
+        if proven is not None:
+            await self._take(*proven, taken, personal=False)
+        rest = [letter[0] for letter in letters if letter not in taken]
+        if rest and self._turned.note(shut, rest):
+            self.turned_away.ring()
+
+    async def _without_relayed(self, signer: str, letters: Letters) -> Letters:
         """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""
         relaying, others = self._parts.relaying, list[tuple[Envelope, bytes]]()
         for envelope, letter in letters:
@@ -109,14 +129,6 @@ class Inbox:
             else:
                 others.append((envelope, letter))
         return others
-
-    async def _admitted(self, message: Message, letters: Sequence[tuple[Envelope, bytes]]) -> tuple[str, Claim]:
-        try:
-            return await self._verified(message)
-        except Shut as shut:
-            if self._turned.note(shut, (envelope for envelope, _ in letters)):
-                self.turned_away.ring()
-            raise
 
     async def write_down(self) -> None:
         """Write down what was turned away lately."""
@@ -147,30 +159,6 @@ class Inbox:
         if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
             self._handed.spend(name)
 
-    async def _verified(self, message: Message) -> tuple[str, Claim]:
-        """Return who truly sent the message, and the signature that proves it.
-
-        Unauthenticated, Forbidden or Unavailable otherwise.
-        """
-        parts = self._parts
-        claims = verifying.admit(message, now=parts.clock.now(), hosts=parts.identity.here.names)
-        key_id = claims[0].key_id  # one request has one sender: other keys are not even looked for
-        claims = [claim for claim in claims if claim.key_id == key_id]
-        host = uris.host(key_id)
-        if host is None:
-            raise Unauthenticated(f"The keyid {key_id[:200]!r} is not the address of a key.")
-        cut_by = self.blocked.hold(host)
-        if cut_by is not None:
-            raise Shut(host, cut_by)
-        owner, key = await parts.fetcher.key(key_id)
-        claim = _made_by(key, claims, message)
-        if claim is None:
-            owner, key = await parts.fetcher.refreshed_key(key_id)
-            claim = _made_by(key, claims, message)
-            if claim is None:
-                raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
-        return owner, claim
-
     async def _put(
         self,
         envelope: Envelope,
@@ -196,10 +184,6 @@ class Inbox:
             self._parts.inbound.ring()
         event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=signer, fresh=fresh)
 
-    async def refresh_blocks(self) -> None:
-        """Read again which domains are blocked."""
-        self.blocked = await self._parts.db.read(domain_blocks.suspended)
-
 
 def _of(signer: str, envelope: Envelope) -> Envelope:
     """Return the envelope in the name of ``signer`` where it bears none."""
@@ -209,6 +193,15 @@ def _of(signer: str, envelope: Envelope) -> Envelope:
 def _require_one_host(envelope: Envelope) -> None:
     if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
         raise Unauthenticated("The id of the activity is on another host than its actor.")
+
+
+def _ends(tx: Tx, envelope: Envelope) -> bool:
+    return ending.ends(tx, envelope.type, envelope.actor, envelope.object_id or "", envelope.order_key)
+
+
+def _is_of(envelope: Envelope, signer: str) -> bool:
+    """Whether an activity is the signer's own: others hand nothing over for whom is cut off."""
+    return envelope.actor == signer and uris.host(envelope.id or signer) == uris.host(signer)
 
 
 def _was_purged(tx: Tx, envelope: Envelope) -> bool:
@@ -252,11 +245,6 @@ def _unacceptable(request: Request) -> Reply | None:
     if length is not None and not (length.isascii() and length.isdigit() and len(length) < 20):
         raise Malformed("Content-Length is not a number")
     return None
-
-
-def _made_by(key: PublicKey, claims: Sequence[Claim], message: Message) -> Claim | None:
-    """Return the first of ``claims`` that ``key`` made."""
-    return next((claim for claim in claims if verifying.check(claim, message, key)), None)
 
 
 def _synchronization(message: Message, claim: Claim) -> Synchronization | None:

@@ -38,7 +38,7 @@ class Routes:
         self._parts = parts
         kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
         self._inbox = Inbox(parts)
-        viewers = Viewers(parts, lambda: self._inbox.blocked)
+        viewers = Viewers(parts, lambda: self._inbox.senders.blocked)
         self._objects = Objects(parts, kept, viewers)
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
@@ -125,13 +125,13 @@ class Routes:
         """Read the blocked domains again whenever they change, and write down whom they turn away."""
         blocks = Bell()
         self._parts.hub.on(events.DomainBlocked, blocks)
-        await self._inbox.refresh_blocks()
+        await self._inbox.senders.refresh_blocks()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._write_down)
             task_status.started()
             while True:
                 if await blocks.listen(3600):
-                    await self._inbox.refresh_blocks()
+                    await self._inbox.senders.refresh_blocks()
 
     async def _write_down(self) -> None:
         """Write into the ledger what was turned away at the door, once for many."""

@@ -1,7 +1,8 @@
 """Turned away: what was refused at the door, counted in memory and written into the ledger for many at once.
 
-Whoever is cut off may send as much as they like: a refusal costs a few microseconds and no write. Of each host the
-first few things are written down, with what they said they are; of the rest, how many there were.
+Whoever is cut off may send as much as they like: a refusal costs a few microseconds and no write. Of each site the
+first few things are written down, with what they said they are; of the rest, how many there were. A site is what the
+row names that cuts it off, or what was registered below that: nobody fills the book with subdomains of theirs.
 """
 
 from collections.abc import Iterable
@@ -9,15 +10,17 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from smallfed.domain.refusal import Path
-from smallfed.domain.rule import Action, Verdict
+from smallfed.domain.rule import Verdict
 from smallfed.domain.uris import web
 from smallfed.errors import Forbidden
+from smallfed.policy.reporting import site
 from smallfed.protocol.envelope import Envelope
+from smallfed.services import judging
 from smallfed.store import refusals
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 
-HOSTS, SAMPLES = 500, 5  # of one period
+SITES, SAMPLES = 500, 5  # of one period
 LONGEST = 500  # characters of an id
 MANY = "(more)"
 PERIOD = 10.0  # seconds from the first refusal until what came is written down
@@ -29,6 +32,11 @@ class Shut(Forbidden):
     def __init__(self, host: str, domain: str) -> None:
         super().__init__("This server does not talk to yours.")
         self.host, self.domain = host, domain
+
+    @property
+    def site(self) -> str:
+        """By which name it is counted, of ours for it and of what was registered the longer one."""
+        return max(self.domain.removeprefix("*."), site(self.host), key=len)
 
 
 class _Knocks(Struct):
@@ -44,11 +52,11 @@ class Turned:
         self._knocks: dict[str, _Knocks] = {}
 
     def note(self, shut: Shut, envelopes: Iterable[Envelope]) -> bool:
-        """Count what a host sent; whether it is the first since the last time that all was taken."""
+        """Count what a site sent; whether it is the first since the last time that all was taken."""
         first = not self._knocks
-        if shut.host not in self._knocks and len(self._knocks) >= HOSTS:
+        if shut.site not in self._knocks and len(self._knocks) >= SITES:
             return False
-        knocks = self._knocks.setdefault(shut.host, _Knocks(shut.domain))
+        knocks = self._knocks.setdefault(shut.site, _Knocks(shut.domain))
         for envelope in envelopes:
             knocks.count += 1
             if len(knocks.samples) < SAMPLES:
@@ -59,11 +67,11 @@ class Turned:
     def take(self) -> list[tuple[Came, Verdict]]:
         """Return what came and why it was refused, and forget it."""
         taken, self._knocks = self._knocks, {}
-        return [line for host, knocks in taken.items() for line in _lines(host, knocks)]
+        return [line for name, knocks in taken.items() for line in _lines(name, knocks)]
 
 
 def _lines(host: str, knocks: _Knocks) -> Iterable[tuple[Came, Verdict]]:
-    verdict = Verdict(Action.REJECT, "Its server is blocked.", f"domain {knocks.domain}")
+    verdict = judging.blocked(knocks.domain)
     for came in knocks.samples.values():
         yield came, verdict
     rest = knocks.count - len(knocks.samples)

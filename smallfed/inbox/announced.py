@@ -7,11 +7,11 @@ from smallfed.domain.account import Account, Kind
 from smallfed.domain.incoming import Arrival, Create, Handed, Incoming, IncomingPost, Like, Mentioned, Undo
 from smallfed.domain.need import Need
 from smallfed.domain.refused import Refused
-from smallfed.domain.uris import host, same_origin
+from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy.authority import Ask, speaks_for
-from smallfed.services import grouping, receiving, ruling
-from smallfed.store import accounts, domain_blocks, houses, posts
+from smallfed.services import grouping, judging, receiving, ruling
+from smallfed.store import accounts, houses, posts
 from smallfed.store.tx import Tx
 
 
@@ -25,8 +25,9 @@ def handle(tx: Tx, handed: Handed, arrival: Arrival) -> Outcome | None:
         return None
     if activity.actor.startswith(houses.get(tx).base + "/"):
         return Ignored("It is the owner's own, come back from the group.")
-    if domain_blocks.covers(tx, host(activity.actor) or ""):
-        return Ignored("The owner has blocked the server of its actor.")
+    cut_off = judging.cut_off(tx, activity)
+    if cut_off is not None:
+        return Ignored(cut_off.reason)
     if ruling.is_ruling(tx, group, activity):
         if ruling.may_be_new(tx, group, activity.actor, arrival.received_at):
             return Elsewhere(uri=group.uri, ask=Ask.MODERATORS)

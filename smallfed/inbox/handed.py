@@ -4,10 +4,9 @@ Spec: ActivityPub §7.1.2; PROTOCOL §§2.3, 4.7, 4.8; SAFETY rules 9, 13, 20, 2
 """
 
 from smallfed.domain.incoming import Handed
-from smallfed.domain.uris import host
 from smallfed.inbox.outcome import Elsewhere, Ignored, Outcome
-from smallfed.services import concerning
-from smallfed.store import domain_blocks, houses, inbound, tombstones
+from smallfed.services import concerning, judging
+from smallfed.store import houses, inbound, tombstones
 from smallfed.store.tx import Tx
 
 
@@ -16,8 +15,9 @@ def handle(tx: Tx, handed: Handed, place: Elsewhere) -> Outcome:
     activity = handed.activity
     if activity.actor.startswith(houses.get(tx).base + "/"):
         return Ignored("Our own activities are not taken from outside.")
-    if domain_blocks.covers(tx, host(activity.actor) or ""):
-        return Ignored("The owner has blocked the server of its actor.")
+    cut_off = judging.cut_off(tx, activity)
+    if cut_off is not None:
+        return Ignored(cut_off.reason)
     if activity.id is not None and inbound.heard(tx, activity.actor, activity.id):
         return Ignored("Its actor has sent it already.")
     if activity.id is not None and tombstones.is_undone(tx, activity.actor, activity.id):

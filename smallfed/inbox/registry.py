@@ -30,7 +30,6 @@ from smallfed.domain.incoming import (
     Votes,
 )
 from smallfed.domain.refused import Refused
-from smallfed.domain.uris import host
 from smallfed.inbox import (
     accept,
     add,
@@ -54,7 +53,7 @@ from smallfed.inbox import (
 from smallfed.inbox.outcome import Ignored, Outcome
 from smallfed.policy.authority import Elsewhere, misattributed, weigh
 from smallfed.services import judging
-from smallfed.store import domain_blocks, farewells
+from smallfed.store import farewells
 from smallfed.store.tx import Tx
 
 HANDLERS: dict[type[Incoming], Callable[..., Outcome]] = {
@@ -90,8 +89,6 @@ def handle(tx: Tx, incoming: Incoming, arrival: Arrival) -> Outcome:
     """
     if isinstance(incoming, NotUnderstood):
         return Ignored(incoming.reason)
-    if not isinstance(incoming, ALWAYS) and domain_blocks.covers(tx, host(arrival.actor) or ""):
-        return Ignored("The owner has blocked the server it comes from.")
     if farewells.has(tx):
         return Ignored("The owner has left.")
     if not isinstance(incoming, ALWAYS):

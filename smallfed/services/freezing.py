@@ -2,7 +2,8 @@
 
 Nothing is sent to a server that is cut off, and nothing is destroyed: follows in both directions are frozen, what the
 owner was told of people there is put away, and what is stored of them is not shown. Lifting the block brings all of it
-back and asks the other side again. Only a final block ends the follows, and tells those there.
+back and asks the other side again; but what was said here meanwhile is not sent there later, nor what waited and was
+dropped. Only a final block ends the follows, and tells those there.
 
 Spec: PROTOCOL §9.2.
 """
@@ -45,9 +46,10 @@ def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None 
     been cut off that is so no longer; ``type_`` is how the owner reads of follows that freeze.
     """
     _recount(tx, cut_offs.settle(tx, domain))
-    severing.record(tx, type_, frozen_follows.freeze(tx, domain))
+    frozen = frozen_follows.freeze(tx, domain)
+    severing.record(tx, type_, frozen)
     frozen_notifications.freeze(tx, domain)
-    recipients.drop_cut_off(tx, domain)
+    recipients.drop_cut_off(tx, domain, {number for one in frozen for number in (one.follower_id, one.target_id)})
     thawed = frozen_follows.thaw(tx, domain)
     frozen_notifications.thaw(tx, domain)
     severances.restore(tx, thawed)

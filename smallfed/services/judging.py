@@ -2,7 +2,8 @@
 
 | path | where it is judged | what is judged |
 |---|---|---|
-| inbox, before it is stored | federation/inbox | the domain |
+| inbox, before it is stored | federation/senders | the domain of the key, and of the handle |
+| inbox, of whom is cut off | services/ending | whether it ends something that is frozen |
 | inbox | ``activity``, by inbox/registry | who sends it, how much |
 | post: sent, fetched, boosted, quoted, answered, edited | ``post``, by services/receiving, revising | all of it |
 | follow | ``asks_owner``, by services/admitting | who asks |
@@ -100,6 +101,9 @@ def _by_lists(tx: Tx, actor: str, account: Account | None) -> Verdict | None:
 # Inbox ----------------------------------------------------------------------------------------------------------------
 def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
     """Judge who sends an activity. A post in it is judged by ``post``; what waits for the owner is no Follow."""
+    refused = cut_off(tx, incoming, by=arrival.actor)
+    if refused is not None:
+        return refused
     if not isinstance(incoming, Create | UpdatePost) and purges.holds(
         tx, incoming.actor, getattr(incoming, "object", "")
     ):
@@ -116,6 +120,24 @@ def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
         return None
     about = incoming.post.uri if isinstance(incoming, Create | UpdatePost) else ""
     return _refuse(tx, _came(incoming, about), verdict)
+
+
+def cut_off(tx: Tx, incoming: Incoming, *, by: str | None = None) -> Refused | None:
+    """Judge whether the actor of an activity, or ``by`` who hands it over, is on a server that is cut off.
+
+    What it says is not kept.
+    """
+    cut_by = domain_blocks.cutting(tx, by or incoming.actor)
+    if cut_by is None:
+        return None
+    came = structs.replace(_came(incoming, ""), raw=None)
+    refusals.put(tx, came, blocked(cut_by))
+    return Refused("The owner has blocked the server it comes from.")
+
+
+def blocked(domain: str) -> Verdict:
+    """Return what the row for ``domain`` says of whom it cuts off."""
+    return Verdict(Action.REJECT, "Its server is blocked.", f"domain {domain}")
 
 
 def _came(incoming: Incoming, about: str) -> Came:

@@ -95,7 +95,8 @@ def _unheard(tx: Tx, server: str, reporter: Account | None, digest: str | None) 
     """Judge by who complains, and by what was heard before."""
     if reporter is not None and reporter.local:
         return Refused("The owner cannot complain of the owner.")
-    if domain_blocks.wants_no_reports(tx, server):
+    names = {server} | ({reporter.host} if reporter is not None else set())
+    if any(domain_blocks.wants_no_reports(tx, name) for name in names):
         return Refused("The owner wants no complaints of that server.")
     refused = may_report(
         lately=reports.count_since(tx, site(server), timedelta(days=1)),

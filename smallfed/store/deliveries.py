@@ -18,6 +18,7 @@ from smallfed.store.hosts import REMEMBERED, Scheme
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
+from smallfed.store.visibility import covered
 
 PER_HOST = 8  # claimed at once for one host; two of them are in flight
 GONE = timedelta(days=7)  # how long an inbox that answered 410 is not tried
@@ -172,13 +173,14 @@ _STILL_MEANT = """EXISTS (
 def hasten(tx: Tx, which: Which) -> list[tuple[int, str]]:
     """Make due now what waits, and wait again what had failed; return (id, host) of each. Circuits are closed.
 
-    What was dropped stays so, and so does what had failed about a post that is deleted by now.
+    What was dropped stays so, and so does what had failed about a post that is deleted by now, or to whom is cut off.
     """
     condition, values = which.condition
     now = ms(tx.now)
     rows: list[tuple[int, str]] = tx.all(
         "UPDATE deliveries SET state = 'waiting', due = min(due, ?), since = ?, failures = 0, denials = 0"
-        f" WHERE {condition} AND (state = 'waiting' OR (state = 'failed' AND {_STILL_MEANT})) RETURNING id, host",
+        f" WHERE {condition} AND (state = 'waiting' OR"
+        f" (state = 'failed' AND {_STILL_MEANT} AND NOT {covered('deliveries.host')})) RETURNING id, host",
         now,
         now,
         *values,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
+from smallfed.domain import uris
 from smallfed.domain.domain_block import DomainBlock, Origin
 from smallfed.errors import NotFound
 from smallfed.policy import domains
@@ -43,6 +44,17 @@ def holding(tx: Tx, host: str, by: str = _CUTS) -> str | None:
     if not rows:
         return None
     return domains.holding(names, _origins(rows), domain_allows.of(tx, wanted), closed=is_closed(tx))
+
+
+def cutting(tx: Tx, actor: str) -> str | None:
+    """Return the name of the row by which an actor is cut off, or None.
+
+    It holds for the host of its id, or of the handle under which it is known here.
+    """
+    served_by = uris.host(actor) or ""
+    found = holding(tx, served_by)
+    row = None if found is not None else tx.one("SELECT host FROM accounts WHERE uri = ? AND NOT local", actor)
+    return found if row is None or row[0] == served_by else holding(tx, row[0])
 
 
 def _origins(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[Origin, ...]]:

@@ -13,7 +13,7 @@ from smallfed.store import hosts, houses
 from smallfed.store.moments import ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import away, covered
+from smallfed.store.visibility import away, bare, covered
 
 _SHARED = "coalesce(a.shared_inbox, a.inbox)"
 CUT_OFF = "domain blocked"  # the answer of what was dropped for that
@@ -21,6 +21,13 @@ _REST = "substr(inbox, instr(inbox, '://') + 3)"
 AUTHORITY = f"lower(substr({_REST}, 1, instr({_REST} || '/', '/') - 1))"
 _NO_BLOCK = """NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :owner AND b.target_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :owner)"""
+
+
+def _cut_off(inbox: str) -> str:
+    """Return the condition that only people who are cut off get their mail at ``inbox`` (an expression)."""
+    there = f"SELECT 1 FROM accounts cut WHERE (cut.inbox = {inbox} OR cut.shared_inbox = {inbox}) AND"
+    return f"(EXISTS ({there} {away('cut.id')}) AND NOT EXISTS ({there} NOT {away('cut.id')}))"
+
 
 # CROSS: in this order, whatever SQLite thinks of the sizes.
 # Who is blocked, or blocks us, neither follows nor is followed: only those named have to be looked at.
@@ -32,7 +39,7 @@ _ADDRESSED = f"""
     UNION SELECT CASE WHEN :personal THEN a.inbox ELSE {_SHARED} END FROM json_each(:accounts) j
         CROSS JOIN accounts a ON a.id = j.value WHERE NOT a.local AND a.gone_at IS NULL
         AND (:regardless OR {_NO_BLOCK}) AND (:last OR NOT {away("a.id")})
-    UNION SELECT value FROM json_each(:inboxes)"""
+    UNION SELECT j.value FROM json_each(:inboxes) j WHERE NOT {_cut_off("j.value")}"""
 _INSERT = f"""
     WITH addressed (inbox) AS ({_ADDRESSED}),
     located AS (SELECT inbox, {AUTHORITY} AS host FROM addressed)
@@ -173,16 +180,23 @@ def _unheard(tx: Tx, dropped: Sequence[tuple[str, str, int]]) -> list[str]:
     return [inbox for _, inbox, is_unheard in dropped if is_unheard]
 
 
-def drop_cut_off(tx: Tx, domain: str) -> None:
-    """Drop what still waits for hosts that are cut off, of those on ``domain`` or below it (``*``: all)."""
-    bare = "substr(host, 1, instr(host || ':', ':') - 1)"
-    below = "1" if domain == "*" else f"({bare} = :domain OR {bare} LIKE '%.' || :domain)"
+def drop_cut_off(tx: Tx, domain: str, people: Collection[int] = ()) -> None:
+    """Drop what still waits for hosts that are cut off, of those on ``domain`` or below it (``*``: all).
+
+    And what waits for ``people`` (ids of accounts), at inboxes where everybody is cut off: the host may be another.
+    """
+    below = "1" if domain == "*" else f"({bare('host')} = :domain OR {bare('host')} LIKE '%.' || :domain)"
     rows = tx.sql.execute(
-        f"""UPDATE deliveries SET state = 'dropped', answer = '{CUT_OFF}', answered_at = :now
-            WHERE state = 'waiting' AND host IN (
+        f"""WITH theirs (inbox) AS (
+                SELECT inbox FROM accounts WHERE id IN (SELECT value FROM json_each(:people))
+                UNION SELECT shared_inbox FROM accounts WHERE id IN (SELECT value FROM json_each(:people))),
+            shut (inbox, host) AS (SELECT inbox, {AUTHORITY} FROM theirs WHERE {_cut_off("theirs.inbox")})
+            UPDATE deliveries SET state = 'dropped', answer = '{CUT_OFF}', answered_at = :now
+            WHERE state = 'waiting' AND (host IN (
                 SELECT host FROM hosts WHERE next_due IS NOT NULL AND {below} AND {covered("host")})
+                OR (host IN (SELECT host FROM shut) AND inbox IN (SELECT inbox FROM shut)))
             RETURNING host""",
-        {"now": ms(tx.now), "domain": domain.removeprefix("*.")},
+        {"now": ms(tx.now), "domain": domain.removeprefix("*."), "people": listed(people)},
     ).fetchall()
     if rows:
         hosts.recount(tx, sorted({host for (host,) in rows}))

@@ -11,9 +11,14 @@ from smallfed.store.moments import ms
 from smallfed.store.tx import Tx
 
 _BARE = """lower(substr({host}, 1, CASE WHEN {host} GLOB '[[]*' THEN instr({host}, ']')
-    ELSE instr({host} || ':', ':') - 1 END))"""  # a host without its port: domain/uris.bare
+    ELSE instr({host} || ':', ':') - 1 END))"""
 _NEXT = """CASE WHEN substr(name, 1, 2) = '*.' THEN substr(name, 3) WHEN name GLOB '[[]*' THEN '*'
                 WHEN instr(name, '.') THEN '*' || substr(name, instr(name, '.')) ELSE '*' END"""  # policy/domains.chain
+
+
+def bare(host: str) -> str:
+    """Return ``host`` (an expression) without its port, in small letters: ``domain/uris.bare``."""
+    return _BARE.format(host=host)
 
 
 def covered(*hosts: str, by: str = "severity = 'suspend'") -> str:
@@ -21,7 +26,7 @@ def covered(*hosts: str, by: str = "severity = 'suspend'") -> str:
 
     ``by``: which rows count.
     """
-    seeds = " UNION ".join(f"SELECT {_BARE.format(host=host)}, {_BARE.format(host=host)}, 0" for host in hosts)
+    seeds = " UNION ".join(f"SELECT {bare(host)}, {bare(host)}, 0" for host in hosts)
     return f"""(EXISTS (SELECT 1 FROM domain_blocks WHERE {by}) AND EXISTS (
         WITH RECURSIVE up (host, name, place) AS (
             {seeds} UNION SELECT host, {_NEXT}, place + 1 FROM up WHERE name <> '*')
@@ -67,7 +72,7 @@ def _of_others(account: str, by: str) -> str:
 
 def on_domain(account: str) -> str:
     """Return the condition that the handle or the id of the accounts' row ``account`` is on ``:domain`` or below it."""
-    hosts = [_BARE.format(host=f"{account}.{column}") for column in ("host", "origin")]
+    hosts = [bare(f"{account}.{column}") for column in ("host", "origin")]
     return "(" + " OR ".join(f"{host} = :domain OR {host} LIKE '%.' || :domain" for host in hosts) + ")"
 
 

@@ -1,6 +1,8 @@
 """What is turned away at the door: counted without a write, and written down once for many."""
 
-from smallfed.federation.turned import HOSTS, SAMPLES, Shut, Turned, write_down
+import pytest
+
+from smallfed.federation.turned import SAMPLES, SITES, Shut, Turned, write_down
 from smallfed.protocol.envelope import Envelope
 from smallfed.store import refusals
 from smallfed.store.refusals import Which
@@ -36,7 +38,39 @@ def test_a_flood_is_a_few_lines(tx: Tx) -> None:
 def test_many_hosts_are_not_remembered_for_ever() -> None:
     turned = Turned()
 
-    for number in range(HOSTS + 100):
+    for number in range(SITES + 100):
         turned.note(Shut(f"h{number}.example", "*"), [envelope(1, host=f"h{number}.example")])
 
-    assert len({came.host for came, _ in turned.take()}) == HOSTS
+    assert len({came.host for came, _ in turned.take()}) == SITES
+
+
+@pytest.mark.parametrize(
+    ("host", "row", "site"),
+    [
+        ("a.b.bad.example", "bad.example", "bad.example"),
+        ("a.bad.example:8443", "*.bad.example", "bad.example"),
+        ("a.evil.co.example", "evil.co.example", "evil.co.example"),
+        ("a.evil.example", "example", "evil.example"),
+        ("a.evil.example", "*.example", "evil.example"),
+        ("a.evil.example", "*", "evil.example"),
+        ("[2001:db8::1]:8443", "[2001:db8::1]", "[2001:db8::1]"),
+    ],
+)
+def test_by_which_name_somebody_is_counted(host: str, row: str, site: str) -> None:
+    assert Shut(host, row).site == site
+
+
+def test_nobody_pushes_others_out_with_subdomains() -> None:
+    turned = Turned()
+
+    for number in range(SITES * 2):
+        name = f"x{number}.bad.example"
+        turned.note(Shut(name, "bad.example"), [envelope(number, host=name)])
+    turned.note(Shut("other.example", "other.example"), [envelope(1, host="other.example")])
+
+    found = [(came.host, came.times) for came, _ in turned.take()]
+    assert found == [
+        *[(f"x{number}.bad.example", 1) for number in range(SAMPLES)],
+        ("bad.example", SITES * 2 - SAMPLES),
+        ("other.example", 1),
+    ]

@@ -4,6 +4,7 @@ import pytest
 
 from smallfed.domain import incoming
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.incoming import (
     Accept,
     Add,
@@ -11,11 +12,13 @@ from smallfed.domain.incoming import (
     Block,
     Create,
     Delete,
+    Flag,
     Follow,
     FollowReference,
     Handed,
     Incoming,
     Like,
+    Lock,
     Mentioned,
     Move,
     NotUnderstood,
@@ -25,15 +28,18 @@ from smallfed.domain.incoming import (
     Undo,
     UpdateAccount,
     UpdatePost,
+    Votes,
 )
 from smallfed.domain.interaction import Interaction
 from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy import authority
 from smallfed.policy.authority import Ask
-from smallfed.services import blocking
-from smallfed.store import inbound
+from smallfed.services import blocking, moderating
+from smallfed.services.moderating import Wish
+from smallfed.store import accounts, inbound, refusals
 from smallfed.store.inbound import Arriving
+from smallfed.store.refusals import Which
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -164,7 +170,7 @@ def test_whom_we_follow_is_worth_asking_about(tx: Tx, owner: Account, know: Know
         (act(Create, actor=f"{ALICE}", post=TO_ALICE), "Our own activities are not taken from outside."),
         (
             act(Create, actor="https://blocked.example/u", post=TO_ALICE),
-            "The owner has blocked the server of its actor.",
+            "The owner has blocked the server it comes from.",
         ),
         (act(Create, 7, post=TO_ALICE), "Its actor has sent it already."),
     ],
@@ -231,12 +237,28 @@ def test_what_we_do_not_understand_keeps_its_reason(tx: Tx, owner: Account) -> N
     assert arrive(tx, activity) == Ignored("View has no meaning here.")
 
 
-def test_blocked_servers_can_only_take_away(tx: Tx, activities: list[Incoming]) -> None:
-    blocking.block_domain(tx, "far.example")
-    reason = "The owner has blocked the server it comes from."
+BLOCKED = Ignored("The owner has blocked the server it comes from.")
 
-    refused = {type(activity) for activity in activities if arrive(tx, activity) == Ignored(reason)}
 
-    assert refused == {Accept, Add, Announce, Follow, Like, Move, Request, UpdateAccount}
-    assert arrive(tx, act(Create, post=note())) == Ignored(reason)
+@pytest.mark.parametrize("domain", ["far.example", "names.example", "*.names.example"])
+def test_blocked_servers_can_only_take_away(tx: Tx, activities: list[Incoming], domain: str) -> None:
+    """By the host of the id, and by that of the handle, which may be another; what is refused stands in the ledger."""
+    bob = accounts.find_uri(tx, BOB)
+    assert bob is not None
+    accounts.change(tx, bob.id, host="social.names.example")
+    moderating.block(tx, domain, Wish(severity=Severity.SUSPEND))
+    others = [
+        act(Create, post=note()),
+        act(UpdatePost, post=note()),
+        act(Flag, objects=(ALICE,), comment=""),
+        act(Lock, object=NOTE),
+        hand(act(Create, post=TO_ALICE)),
+    ]
+
+    refused = {type(activity) for activity in [*activities, *others] if arrive(tx, activity) == BLOCKED}
+
+    assert refused == registry.HANDLERS.keys() - {*registry.ALWAYS, Votes} | {Handed}
     assert arrive(tx, act(Delete, 2, object=NOTE)) == Done()
+    lines = refusals.newest(tx, Which(), limit=50)
+    assert {one.type for one in lines} == {kind.__name__ for kind in refused} - {"Handed"}
+    assert {(one.rule, one.kept) for one in lines} == {(f"domain {domain}", False)}

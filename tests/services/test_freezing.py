@@ -9,13 +9,24 @@ from msgspec import structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import Severity
+from smallfed.domain.draft import Draft
 from smallfed.domain.events import Event
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.poll import Option, Poll
-from smallfed.domain.post import Post
+from smallfed.domain.post import Post, Visibility
 from smallfed.domain.uris import host
-from smallfed.services import blocking, consequences, freezing, listing, meeting, moderating, notifying
+from smallfed.services import (
+    blocking,
+    consequences,
+    freezing,
+    listing,
+    meeting,
+    moderating,
+    notifying,
+    posting,
+    queueing,
+)
 from smallfed.services.moderating import Wish
 from smallfed.store import (
     accounts,
@@ -233,6 +244,48 @@ def test_nobody_there_hears_of_it_and_they_are_asked_again(
     assert follows.find(tx, owner.id, bob.id) == ours
     assert {account.id for account in lists.members(tx, made.id)} == {bob.id, carol.id}
     assert [row[0] for row in tx.all("SELECT account_id FROM gaps")] == [bob.id]
+
+
+def say(tx: Tx, text: str, **fields: Any) -> Post:
+    return posting.publish(tx, Draft(text=text, html=f"<p>{text}</p>", **fields))
+
+
+def test_what_was_dropped_is_not_sent_later(lively: Tx, owner: Account, bob: Account) -> None:
+    """Neither what waited when the block came, nor what was said meanwhile; not even when the owner lets all go on."""
+    tx = lively
+    world.befriend(tx, bob, owner)
+    say(tx, "before")
+    tx.run(
+        "INSERT INTO deliveries (body_id, inbox, host, state, due, created_at, answered_at)"
+        " SELECT body_id, 'https://far.example/other', host, 'failed', due, created_at, due FROM deliveries"
+    )
+
+    blocking.block_domain(tx, "far.example")
+    say(tx, "meanwhile")
+    assert queueing.retry(tx) == {"retried": 0, "hosts": 0}
+    blocking.unblock_domain(tx, "far.example")
+
+    assert queued(tx) == []
+    say(tx, "after")
+    assert queued(tx) == [("Create", bob.shared_inbox)]
+
+
+def test_what_waits_for_a_blocked_handle_is_dropped_wherever_its_server_is(
+    lively: Tx, owner: Account, know: Know
+) -> None:
+    """The inbox that others there share is not closed by that."""
+    tx = lively
+    gina, cem = know("gina@far.example"), know("cem@far.example", host="names.example")
+    for person in (gina, cem):
+        world.befriend(tx, person, owner)
+    sent = say(tx, "to all")
+    say(tx, "to you", visibility=Visibility.DIRECT, mentions=(cem.id,))
+
+    blocking.block_domain(tx, "names.example")
+
+    assert queued(tx) == [("Create", gina.shared_inbox)]
+    posting.delete(tx, sent.id)
+    assert {inbox for _, inbox in queued(tx)} <= {gina.shared_inbox}
 
 
 def test_whom_no_answer_reached_is_answered(lively: Tx, owner: Account, bob: Account) -> None:
