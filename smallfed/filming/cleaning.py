@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from smallfed.errors import Invalid
-from smallfed.filming import boxes, formats, frames, ogg, plain, webm
+from smallfed.filming import formats, frames, mp4, ogg, plain, webm
 from smallfed.filming.measures import Measures
 
 _WAYS: Mapping[str, Callable[[BinaryIO, BinaryIO], Measures]] = {
-    "video/mp4": boxes.clean,
-    "video/quicktime": boxes.clean,
-    "audio/mp4": boxes.clean,
+    "video/mp4": mp4.clean,
+    "video/quicktime": mp4.clean,
+    "audio/mp4": mp4.clean,
     "video/webm": webm.clean,
     "audio/ogg": ogg.clean,
     "audio/mpeg": frames.clean_mp3,
