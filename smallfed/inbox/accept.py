@@ -4,23 +4,12 @@ Spec: https://www.w3.org/TR/activitypub/#accept-activity-inbox; FEP-044f; PROTOC
 """
 
 from smallfed.domain.incoming import Accept, Arrival
-from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import asking, following, relaying
-from smallfed.store import accounts
+from smallfed.inbox import answering
+from smallfed.inbox.outcome import Outcome
+from smallfed.services import asking, following
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Accept, _: Arrival) -> Outcome:
-    """Do what we asked for; only who was asked can say so. An id alone may be that of anything we asked."""
-    if relaying.answered(tx, activity):
-        return Done()
-    sender = accounts.find_uri(tx, activity.actor)
-    if sender is None:
-        return Ignored("We have asked nobody of that name.")
-    if activity.kind is None:
-        refused = following.granted(tx, sender, activity.follow)
-        if refused is None or asking.granted(tx, sender, activity) is None:
-            return Done()
-        return Ignored(refused.reason)
-    refused = asking.granted(tx, sender, activity)
-    return Done() if refused is None else Ignored(refused.reason)
+    """Do what we asked for."""
+    return answering.take(tx, activity, following.granted, asking.granted)

@@ -4,23 +4,12 @@ Spec: https://www.w3.org/TR/activitypub/#reject-activity-inbox; FEP-044f; PROTOC
 """
 
 from smallfed.domain.incoming import Arrival, Reject
-from smallfed.inbox.outcome import Done, Ignored, Outcome
-from smallfed.services import asking, following, relaying
-from smallfed.store import accounts
+from smallfed.inbox import answering
+from smallfed.inbox.outcome import Outcome
+from smallfed.services import asking, following
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Reject, _: Arrival) -> Outcome:
     """Follow no longer whom we asked, or whom we follow already: Mastodon puts followers out this way."""
-    if relaying.answered(tx, activity):
-        return Done()
-    sender = accounts.find_uri(tx, activity.actor)
-    if sender is None:
-        return Ignored("We have asked nobody of that name.")
-    if activity.kind is None:
-        refused = following.denied(tx, sender, activity.follow)
-        if refused is None or asking.denied(tx, sender, activity) is None:
-            return Done()
-        return Ignored(refused.reason)
-    refused = asking.denied(tx, sender, activity)
-    return Done() if refused is None else Ignored(refused.reason)
+    return answering.take(tx, activity, following.denied, asking.denied)

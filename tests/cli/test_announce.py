@@ -1,21 +1,19 @@
 """smallfed announce: said, listed, taken back."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import announcements
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "announce"
 
 
 @pytest.fixture
@@ -28,18 +26,6 @@ def data(tmp_path: Path) -> Path:
     with closing(open_writer(folder / "smallfed.db")) as sql:
         acquaint(Tx(sql, now=now, dice=chance), "alice@home.example", local=True)
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed announce …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["announce", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_it_is_said_listed_and_taken_back(call: Call, data: Path) -> None:

@@ -2,23 +2,19 @@
 
 import io
 import json
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
 from smallfed.store import domain_blocks
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint, befriend, say
-
-Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -37,18 +33,6 @@ def data(tmp_path: Path) -> Path:
         for _ in "abc":
             say(tx, bob)
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
-
-    def call(command: str, *arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [command, "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_what_a_block_cuts_is_seen_before(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,22 +3,20 @@
 import json
 import tarfile
 import zipfile
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "emoji"
 
 
 @pytest.fixture
@@ -31,18 +29,6 @@ def data(tmp_path: Path) -> Path:
     with closing(open_writer(folder / "smallfed.db")) as sql:
         acquaint(Tx(sql, now=now, dice=chance), "alice@home.example", local=True)
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed emoji …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        code = run(frame(), ["emoji", "--data", str(data), *map(str, arguments)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

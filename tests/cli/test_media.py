@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from hashlib import sha256
@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
-from smallfed.cli.frame import frame
 from smallfed.domain.account import Account
 from smallfed.domain.copy import Cause, Copy, Subject
 from smallfed.domain.medium import Medium, MediumState
@@ -21,10 +19,11 @@ from smallfed.store import accounts, copies, growth, media
 from smallfed.store.growth import Sizes
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.store.test_holdings import attach
 from tests.world import acquaint, say
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "media"
 OLD = 10_000  # seconds
 
 
@@ -44,18 +43,6 @@ def data(tmp_path: Path) -> Path:
 def writing(data: Path) -> Iterator[Tx]:
     with closing(open_writer(data / "smallfed.db")) as sql:
         yield Tx(sql, now=Clock().now(), dice=chance)
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed media …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["media", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def put(data: Path, name: str, content: bytes) -> Path:

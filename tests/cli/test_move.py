@@ -10,17 +10,15 @@ from typing import Any
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, departing
 from smallfed.store import accounts, moves
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint, befriend, lend_keys
 
-Call = Callable[..., tuple[int, str, str]]
 ALICE = "https://home.example/users/alice"
 NEW = "https://new.example/users/alice"
 
@@ -56,18 +54,6 @@ def _depart(tx: Tx) -> None:
     new = accounts.find_uri(tx, NEW)
     assert new is not None
     departing.depart(tx, new.id)
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
-
-    def call(name: str, *arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [name, "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_aliases_are_listed_and_removed(call: Call, data: Path) -> None:

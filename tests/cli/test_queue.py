@@ -1,7 +1,6 @@
 """smallfed queue: what it shows, what it changes, what it asks, what it refuses."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +18,11 @@ from smallfed.store.moments import ms
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
 from tests.apps import Phone
+from tests.cli.conftest import Call
 from tests.workers.post_office import queue
 from tests.world import acquaint
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "queue"
 
 FAR, NEAR, AWAY = (f"https://{name}.example/inbox" for name in ("far", "near", "away"))
 POST = 1234
@@ -46,18 +46,6 @@ def data(tmp_path: Path) -> Path:
             )
         hosts.recount(tx, ["far.example", "near.example", "away.example"])
     return tmp_path
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed queue …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["queue", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def states(data: Path) -> dict[str, str]:

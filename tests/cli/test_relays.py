@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.domain.relay import State
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
 from smallfed.store import relay_days, relays
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "relays"
 INBOX = "https://relay.example/inbox"
 
 
@@ -35,18 +34,6 @@ def data(tmp_path: Path) -> Path:
 def change(folder: Path, what: Callable[[Tx], object]) -> None:
     with closing(open_writer(folder / "smallfed.db")) as sql:
         what(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow))
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed relays …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["relays", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +16,10 @@ from smallfed.store import inbound
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
 from tests import world
+from tests.cli.conftest import Call
 from tests.store.test_inbound import arriving
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "replay"
 
 
 @pytest.fixture
@@ -40,18 +40,6 @@ def data(tmp_path: Path) -> Path:
         tx.run("DELETE FROM letters WHERE inbound_id = 2")
         world.keep_away(tx, "evil.example")
     return tmp_path
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed replay …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["replay", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def states(data: Path) -> list[str]:

@@ -1,25 +1,23 @@
 """smallfed reports: listed, shown, answered."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.domain.incoming import Flag
 from smallfed.domain.report import Category
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, reporting
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint, say
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "reports"
 
 
 @pytest.fixture
@@ -38,18 +36,6 @@ def data(tmp_path: Path) -> Path:
         eve = "https://bad.example/users/eve"
         assert reporting.receive(tx, Flag(id=f"{eve}#1", actor=eve, objects=(said.uri,), comment="rude")) is None
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed reports …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["reports", "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_seen_and_answered(call: Call, data: Path) -> None:

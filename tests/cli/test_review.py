@@ -1,25 +1,21 @@
 """smallfed review and smallfed calm: listed, shown, decided; begun and ended."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.domain.rule import Action, Family
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import legislating
 from smallfed.store import accounts
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.web.test_review import LONG, link, send
 from tests.world import acquaint, say
-
-Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -39,18 +35,6 @@ def data(tmp_path: Path) -> Path:
         legislating.make(tx, Family.KEYWORD, "airdrop", Action.HOLD)
         send(tx, 8, "airdrop")
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
-
-    def call(command: str, *arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [command, "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_what_waits_is_listed_shown_and_decided(call: Call) -> None:

@@ -1,15 +1,12 @@
 """smallfed rules and smallfed ledger: made, listed, looked at, searched, taken back."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.domain.refusal import Path as Way
 from smallfed.domain.rule import Action, Verdict
 from smallfed.runtime.clock import Clock, chance
@@ -18,9 +15,9 @@ from smallfed.store import refusals
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
+from tests.cli.conftest import Call
 from tests.world import acquaint
 
-Call = Callable[..., tuple[int, str, str]]
 POST = "https://far.example/users/bob/notes/1"
 
 
@@ -40,18 +37,6 @@ def data(tmp_path: Path) -> Path:
         )
         refusals.put(tx, came, Verdict(Action.HOLD, "It says 'airdrop'.", "rule 1: keyword airdrop"))
     return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
-
-    def call(command: str, *arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [command, "--data", str(data), *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_rules_are_made_listed_and_taken_back(call: Call) -> None:
