@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import trio
-from msgspec import structs
 
 from smallfed.config import Config
 from smallfed.domain.events import (
@@ -14,42 +13,34 @@ from smallfed.domain.events import (
     DomainBlocked,
     Event,
     FetchQueued,
-    HouseSetUp,
     ImportQueued,
     InboundQueued,
     ListsChanged,
-    OwnerLeft,
     PostScheduled,
     PushQueued,
     TransferQueued,
 )
-from smallfed.domain.house import House
-from smallfed.domain.wave import Limits
-from smallfed.domain.welcome import Welcome
 from smallfed.federation.front import Front
 from smallfed.federation.metrics import Metrics, secret
 from smallfed.federation.routes import Routes
 from smallfed.mastodon.streaming import Streaming
 from smallfed.pages.keeping import Keeping
 from smallfed.policy.quorum import Terms
-from smallfed.protocol import webpush
 from smallfed.reception import Reception
 from smallfed.runtime import means
 from smallfed.runtime.aside import Aside
-from smallfed.runtime.bell import Bell
 from smallfed.runtime.bucket import opened
 from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice, chance
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import VAPID, Identity
+from smallfed.runtime.identity import Identity
 from smallfed.runtime.outside import Outside
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.runtime.supervise import Run, supervise
-from smallfed.services import catching_up, consequences, moderating, requesting, sifting
-from smallfed.store import houses
+from smallfed.services import catching_up, consequences
 from smallfed.store.fetches import Kind
 from smallfed.store.tx import Tx
 from smallfed.workers import carding, moderators, synchronising
@@ -75,6 +66,7 @@ from smallfed.workers.purging import Purging
 from smallfed.workers.pushing import Pusher
 from smallfed.workers.relaying import Relaying
 from smallfed.workers.schedule import Schedule
+from smallfed.workers.settling_in import SettlingIn
 from smallfed.workers.sweeping import Sweeper
 from smallfed.workers.transferring import Transferring, use_bucket
 from smallfed.workers.trending import Trending
@@ -143,20 +135,21 @@ class App:
                 aside,
                 identity,
                 Terms(block_at=config.federation.lists_block_at, limit_at=config.federation.lists_limit_at),
-                _bell(hub, ListsChanged),
+                hub.bell(ListsChanged),
             ),
             pace=pace,
             relaying=Relaying(db, clock, hub, limited=config.limits.rate),
             room=room,
-            inbound=_bell(hub, InboundQueued),
-            deliveries=_bell(hub, DeliveriesQueued),
-            fetches=_bell(hub, FetchQueued),
+            inbound=hub.bell(InboundQueued),
+            deliveries=hub.bell(DeliveriesQueued),
+            fetches=hub.bell(FetchQueued),
         )
-        self._deadlines, self._scheduled = _bell(hub, DeadlineSet), _bell(hub, PostScheduled)
-        self._lifted = _bell(hub, DomainBlocked)
-        self._imports, self._pushes = _bell(hub, ImportQueued), _bell(hub, PushQueued)
-        self._transfers = _bell(hub, TransferQueued)
+        self._deadlines, self._scheduled = hub.bell(DeadlineSet), hub.bell(PostScheduled)
+        self._lifted = hub.bell(DomainBlocked)
+        self._imports, self._pushes = hub.bell(ImportQueued), hub.bell(PushQueued)
+        self._transfers = hub.bell(TransferQueued)
         self.metrics = Metrics(Figures(self.parts, lambda: self.streaming.listeners), secret(config.metrics.token_file))
+        self._settling = SettlingIn(self.parts, self._outside.open)
         self.routes = Routes(self.parts, self.metrics)
         self.streaming = Streaming(self.parts, Keeping(hub, Reception(self.parts)))
         self.front = Front(self.parts, self.routes.find, self.streaming)
@@ -167,7 +160,7 @@ class App:
         parts = self.parts
         async with trio.open_nursery() as base:
             await base.start(parts.db.run)
-            await self._settle_in()
+            await self._settling.look()
             await use_bucket(parts.db, parts.storage)
             async with trio.open_nursery() as loops:
                 for name, run in self._loops():
@@ -217,66 +210,9 @@ class App:
             ("routes", self.routes.run),
             ("streaming", self.streaming.run),
             ("noticing", partial(p.noticing.run, p.db)),
-            ("settling in", self._follow_house),
+            ("settling in", self._settling.run),
         )
-
-    async def _settle_in(self) -> None:
-        """Take the house as it is stored into memory, if it is set up."""
-        stored = await self.parts.db.read(_stored)
-        if stored is not None:
-            house, keys = stored
-            house = await self._media_of(house)
-            if VAPID not in keys and house.left_at is None:  # a house from before there was Web Push
-                keys = await self.parts.db.write(_lend_key, VAPID, webpush.generate())
-            if self.parts.identity.house is None:
-                self._outside.open(house)
-            self.parts.identity.load(house, keys)
-            await self.parts.db.write(moderating.close, closed=self.parts.config.federation.mode == "allow-list")
-            await self.parts.db.write(sifting.limit, Limits(**structs.asdict(self.parts.config.strangers)))
-            await self.parts.db.write(requesting.agree, Welcome(**structs.asdict(self.parts.config.follow_requests)))
-
-    async def _media_of(self, house: House) -> House:
-        """Return the house with its media where the configuration says, and with a key for those of others."""
-        host = self.parts.config.media.host
-        host = None if host == house.domain.lower() else host
-        if house.left_at is None and (house.media_host != host or house.signet is None):
-            return await self.parts.db.write(_settle_media, host)
-        return house
-
-    async def _follow_house(self, *, task_status: trio.TaskStatus[None]) -> None:
-        """Take the house into memory as soon as the owner has set it up, and again when the owner has left."""
-        bell = _bell(self.parts.hub, HouseSetUp, OwnerLeft)
-        task_status.started()
-        while True:
-            if await bell.listen(3600):
-                await self._settle_in()
 
 
 def _follow(tx: Tx, event: Event) -> None:
     consequences.follow(tx, event)  # which are read with the first event: see deferring
-
-
-def _bell(hub: Hub, *kinds: type[Event]) -> Bell:
-    """Return a bell that events of these ``kinds`` ring."""
-    bell = Bell()
-    for kind in kinds:
-        hub.on(kind, bell)
-    return bell
-
-
-def _stored(tx: Tx) -> tuple[House, dict[str, tuple[str, str]]] | None:
-    house = houses.find(tx)
-    return None if house is None else (house, houses.keys(tx))
-
-
-def _settle_media(tx: Tx, host: str | None) -> House:
-    houses.move_media(tx, host)
-    if houses.get(tx).signet is None:  # a house from before it had a proxy
-        houses.make_signet(tx)
-    return houses.get(tx)
-
-
-def _lend_key(tx: Tx, name: str, key: tuple[str, str, str]) -> dict[str, tuple[str, str]]:
-    algorithm, private, public = key
-    houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
-    return houses.keys(tx)

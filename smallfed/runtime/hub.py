@@ -11,6 +11,7 @@ from typing import Protocol
 import trio
 
 from smallfed.domain.events import Event
+from smallfed.runtime.bell import Bell
 
 QUEUE = 256  # events a listener may be behind
 
@@ -79,6 +80,13 @@ class Hub:
     def on(self, kind: type[Event], bell: Rings) -> None:
         """Ring ``bell`` whenever events of ``kind`` have been committed; once for those of one commit."""
         self._bells[kind].append(bell)
+
+    def bell(self, *kinds: type[Event]) -> Bell:
+        """Return a bell that events of these ``kinds`` ring."""
+        bell = Bell()
+        for kind in kinds:
+            self.on(kind, bell)
+        return bell
 
     @contextmanager
     def subscribe(self, queue: int = QUEUE) -> Iterator[Subscription]:

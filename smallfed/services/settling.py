@@ -134,3 +134,18 @@ def revoke_all_tokens(tx: Tx) -> int:
     tokens = houses.drop_tokens(tx)
     tx.announce(TokensRevoked(tokens=tokens))
     return len(tokens)
+
+
+def place_media(tx: Tx, host: str | None) -> House:
+    """Serve media at ``host``, None for where all the rest is; make the key for those of others if it is missing."""
+    houses.move_media(tx, host)
+    if houses.get(tx).signet is None:  # a house from before it had a proxy
+        houses.make_signet(tx)
+    return houses.get(tx)
+
+
+def lend_key(tx: Tx, name: str, key: tuple[str, str, str]) -> dict[str, tuple[str, str]]:
+    """Give the house another key (algorithm, private and public PEM); return all it has then."""
+    algorithm, private, public = key
+    houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
+    return houses.keys(tx)

@@ -16,7 +16,6 @@ from smallfed.domain.events import OwnerLeft
 from smallfed.domain.farewell import Farewell
 from smallfed.observe.logging import event
 from smallfed.runtime import seal
-from smallfed.runtime.bell import Bell
 from smallfed.services import placing
 from smallfed.store import clearing, farewells, pruning
 from smallfed.workers.parts import Parts
@@ -31,8 +30,7 @@ class Clearing:
     """Clears the house whose owner has left, and does nothing before."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._bell = parts, Bell()
-        parts.hub.on(OwnerLeft, self._bell)
+        self._parts, self._bell = parts, parts.hub.bell(OwnerLeft)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Wait for the farewell and clear up after it, until cancelled."""

@@ -14,7 +14,6 @@ import trio
 from smallfed.domain.events import AccountGone, ConsentToSearchChanged, PostDeleted, PostReceived
 from smallfed.errors import SmallfedError
 from smallfed.observe.logging import event
-from smallfed.runtime.bell import Bell
 from smallfed.services import indexing
 from smallfed.store import searchables
 from smallfed.workers.parts import Parts
@@ -33,10 +32,8 @@ class Indexing:
     """Keeps the index of posts."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._bell, self._arrivals = parts, Bell(), Bell()
-        parts.hub.on(PostReceived, self._arrivals)
-        for kind in (PostDeleted, AccountGone, ConsentToSearchChanged):
-            parts.hub.on(kind, self._bell)
+        self._parts, self._arrivals = parts, parts.hub.bell(PostReceived)
+        self._bell = parts.hub.bell(PostDeleted, AccountGone, ConsentToSearchChanged)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep it until cancelled."""

@@ -18,7 +18,6 @@ from smallfed.domain.purge import Purge
 from smallfed.errors import NotFound, Unavailable
 from smallfed.observe.logging import event
 from smallfed.runtime import files
-from smallfed.runtime.bell import Bell
 from smallfed.services import purging
 from smallfed.store import discards, purges, searchables, traces
 from smallfed.workers.parts import Parts
@@ -33,8 +32,7 @@ class Purging:
     """Carries out what was begun, one purge after the other."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._bell = parts, Bell()
-        parts.hub.on(PurgeBegun, self._bell)
+        self._parts, self._bell = parts, parts.hub.bell(PurgeBegun)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Purge until cancelled."""
