@@ -1,6 +1,7 @@
 """smallfed emoji import and export: whole packs of custom emoji, as other software writes and reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,7 +180,7 @@ def export(invocation: Invocation, file: Path, category: str | None, overwrite: 
         fail(f"there is no emoji in the category {category!r}")
     if file.exists() and not overwrite:
         fail(f"{file} is there already: choose another name, or add --overwrite")
-    missing = _write(file, invocation.data / "media" / "emojis", chosen, house.domain, now.isoformat())
+    missing = _write(file, _reader(invocation), chosen, house.domain, now.isoformat())
     if as_json:
         print_json({"exported": len(chosen) - len(missing), "missing": missing})
     else:
@@ -188,7 +189,28 @@ def export(invocation: Invocation, file: Path, category: str | None, overwrite: 
         fail(f"the files of these are lost: {', '.join(missing)}; `smallfed check` says more")
 
 
-def _write(file: Path, folder: Path, chosen: "list[CustomEmoji]", domain: str, now: str) -> list[str]:
+def _reader(invocation: Invocation) -> Callable[[str], bytes | None]:
+    """Return what reads a picture by its name: from the disk, or from the bucket; None when neither has it."""
+    from functools import cache
+
+    from smallfed.runtime.bucket import opened
+
+    bucket = cache(lambda: opened(invocation.config.s3))  # which need not be reached while all is on the disk
+
+    def read(name: str) -> bytes | None:
+        place = f"emojis/{name}"
+        with suppress(FileNotFoundError):
+            return (invocation.data / "media" / place).read_bytes()
+        found = bytearray()
+        there = bucket()
+        return bytes(found) if there is not None and there.whole(place, found.extend) is not None else None
+
+    return read
+
+
+def _write(
+    file: Path, read: Callable[[str], bytes | None], chosen: "list[CustomEmoji]", domain: str, now: str
+) -> list[str]:
     """Write an archive, whole or not at all; return the names of those without a file."""
     import io
     import tarfile
@@ -196,7 +218,7 @@ def _write(file: Path, folder: Path, chosen: "list[CustomEmoji]", domain: str, n
     from smallfed.translate import packs
 
     draft, missing, listed = file.with_name(f".{file.name}.part"), list[str](), list[tuple[str, packs.Named]]()
-    with tarfile.open(draft, "w:gz") as archive:
+    with _drafted(draft), tarfile.open(draft, "w:gz") as archive:
 
         def add(name: str, data: bytes) -> None:
             header = tarfile.TarInfo(name)
@@ -204,14 +226,25 @@ def _write(file: Path, folder: Path, chosen: "list[CustomEmoji]", domain: str, n
             archive.addfile(header, io.BytesIO(data))
 
         for emoji in chosen:
-            picture = folder / emoji.url.rpartition("/")[2]
-            if not picture.is_file():
+            file_name = emoji.url.rpartition("/")[2]
+            picture = read(file_name)
+            if picture is None:
                 missing.append(emoji.shortcode)
                 continue
-            name = emoji.shortcode + picture.suffix
-            add(name, picture.read_bytes())
+            name = emoji.shortcode + Path(file_name).suffix
+            add(name, picture)
             named = packs.Named(name=emoji.shortcode, category=emoji.category, license=emoji.license)
             listed.append((name, named))
         add(packs.META, packs.meta(domain, now, listed))
     draft.replace(file)
     return missing
+
+
+@contextmanager
+def _drafted(file: Path) -> Iterator[None]:
+    """Let ``file`` be written; nothing is left of it when that fails."""
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

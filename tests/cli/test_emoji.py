@@ -13,6 +13,7 @@ from smallfed.cli.exits import Exit
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
+from tests.bucket import NAME, moto
 from tests.cli.conftest import Call
 from tests.world import acquaint
 
@@ -115,6 +116,36 @@ def test_there_and_back(call: Call, pictures: Path, tmp_path: Path) -> None:
     assert [each["outcome"] for each in json.loads(prefixed[1])] == ["added", "added"]
     found = {each["shortcode"]: (each["category"], each["visible"]) for each in listed(call)[2:]}
     assert found == {"x_blob_y": ("X", False), "x_party_y": ("X", False)}
+
+
+def test_what_is_in_the_bucket_only_is_exported_too(call: Call, data: Path, pictures: Path, tmp_path: Path) -> None:
+    call("add", "blob", pictures / "blob.png")
+    call("add", "party", pictures / "party.gif")
+    blob = listed(call)[0]
+    file = data / "media" / "emojis" / str(blob["url"]).rpartition("/")[2]
+    picture = file.read_bytes()
+    archive = tmp_path / "emoji.tar.gz"
+
+    with moto(tmp_path) as there:
+        there.client().put(file, f"emojis/{file.name}")
+        file.unlink()
+        lost = call("export", archive)
+        key, address = f'access_key = "{there.access_key}"', f'endpoint = "{there.url}"'
+        secret = f'secret = "{there.secret}"'
+        (data / "smallfed.toml").write_text("\n".join(["[s3]", f'bucket = "{NAME}"', key, secret, address, ""]))
+        (data / "smallfed.toml").chmod(0o600)
+        exported = call("export", archive, "--overwrite")
+    unreachable = call("export", tmp_path / "other.tar.gz")
+
+    assert (lost[0], "blob" in lost[2]) == (Exit.FAILED, True)
+    assert exported == (0, f"2 emoji exported to {archive}.\n", "")
+    with tarfile.open(archive) as tar:
+        inside = tar.extractfile("blob.png")
+        assert inside is not None
+        assert inside.read() == picture
+    assert unreachable[0] != 0
+    assert "bucket" in unreachable[2]
+    assert [each.name for each in tmp_path.glob("*other*")] == []
 
 
 def test_overwriting(call: Call, pictures: Path, tmp_path: Path) -> None:
