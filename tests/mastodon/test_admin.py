@@ -4,16 +4,20 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from smallfed.config.showing import Instance
 from smallfed.domain.account import Account
+from smallfed.domain.blocklist import Entry
+from smallfed.domain.finding import Stand
 from smallfed.domain.incoming import Flag
 from smallfed.inbox.outcome import Done, Outcome
 from smallfed.mastodon.entities import Report, Status
 from smallfed.mastodon.entities.about import Rule
 from smallfed.mastodon.entities.moderation import AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport
-from smallfed.services import blocking, muting, reporting
-from smallfed.store import blocks, domain_blocks, follows, mutes
+from smallfed.services import blocking, muting, reckoning, reporting, trusting
+from smallfed.services.trusting import Trust
+from smallfed.store import blocks, domain_blocks, findings, follows, mutes
 from smallfed.store.tx import Tx
 from tests import world
 from tests.inbox.arriving import act, arrive
@@ -71,6 +75,48 @@ async def test_a_domain_from_note_to_block_and_back(admin: Api) -> None:
     assert (suspended.private_comment, noted.severity, let_in, listed) == ("hm", "noop", True, [noted])
     assert (gone.status, gone.json()) == (200, {})
     assert (await admin.ask("GET", f"{BLOCKS}/{made.id}")).status == 404
+
+
+async def test_what_lists_hold_is_shown_and_lifted(admin: Api) -> None:
+    """Because of whom, since when; lifted it is the owner's word, and stays so whatever lists go on saying."""
+    bob = await admin.know("bob@bad.example")
+    owner = admin.owner
+    known = await admin.do(trusting.subscribe, "https://lists.example/a.csv", Trust(name="A", weight=2, automatic=True))
+    entries = [Entry(subject="bad.example", comment="spam", note="seen by C"), Entry(subject="worse.example")]
+    await admin.do(_say, known.id, entries)
+
+    rows = {one.domain: one for one in await admin.get(BLOCKS, list[AdminDomainBlock])}
+    (bad, worse) = rows["bad.example"], rows["worse.example"]
+    one = await admin.get(f"{BLOCKS}/{bad.id}", AdminDomainBlock)
+    changed = (await admin.ask("PUT", f"{BLOCKS}/{worse.id}", json={"severity": "silence"})).of(AdminDomainBlock)
+    gone = await admin.ask("DELETE", f"{BLOCKS}/{bad.id}")
+    await admin.do(_say, known.id, [structs.replace(entry, comment="again") for entry in entries])
+    left = await admin.get(BLOCKS, list[AdminDomainBlock])
+    await admin.do(world.befriend, owner, bob)
+    found = await admin.parts.db.read(findings.find, "bad.example")
+    late = await admin.ask("DELETE", f"{BLOCKS}/{bad.id}")
+    await admin.do(reckoning.forget, "bad.example")
+    waiting = await admin.parts.db.read(findings.find, "bad.example")
+
+    assert one == bad
+    assert (bad.origin, bad.severity, bad.public_comment) == ("lists", "suspend", "spam")
+    assert bad.private_comment == "Because of A since 2026-03-01"
+    assert (changed.origin, changed.severity) == ("owner", "silence")
+    assert changed.private_comment == "Because of A since 2026-03-01"
+    assert gone.status == 200
+    assert [(row.domain, row.origin) for row in left] == [("worse.example", "owner")]
+    assert found is not None
+    assert (found.state, found.holds) == (Stand.IGNORED, None)
+    assert late.status == 404
+    assert await admin.parts.db.read(follows.has, owner.id, bob.id)
+    assert waiting is not None
+    assert (waiting.state, waiting.holds) == (Stand.WAITING, None)
+
+
+def _say(tx: Tx, number: int, entries: list[Entry]) -> None:
+    trusting.take(tx, number, entries)
+    while reckoning.go_on(tx):
+        pass
 
 
 async def test_what_was_only_noted_can_be_blocked_by_the_owner_as_a_user(admin: Api) -> None:

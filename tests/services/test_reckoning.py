@@ -14,13 +14,16 @@ from smallfed.domain.blocklist import Blocklist, Entry, State, is_person
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Stand
 from smallfed.errors import Conflict
+from smallfed.policy import quorum
+from smallfed.policy.domains import covered
 from smallfed.policy.quorum import Terms
-from smallfed.services import consequences, moderating, notifying, reckoning, trusting
+from smallfed.services import blocking, consequences, moderating, notifying, reckoning, trusting
 from smallfed.services.moderating import Wish
 from smallfed.services.trusting import Trust
 from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings, follows
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
+from smallfed.translate.blocklists import read
 from tests import world
 from tests.conftest import Know
 
@@ -261,6 +264,7 @@ def test_hidden_names_come_to_something_when_they_are_known(lively: Tx, owner: A
 PEOPLE = ("bob@far.example", "cem@sub.far.example", "dora@other.example")
 SUBJECTS = ("far.example", "sub.far.example", "other.example", "unmet.example", "@bob@far.example")
 NAMES = ("one", "two", "three")
+CANARIES = ("000delete.canary.example,suspend,", 'a.canary.example,suspend,"This is a canary, delete it"')
 ENTRIES = st.dictionaries(st.sampled_from(SUBJECTS), st.sampled_from(Severity), max_size=4)
 
 
@@ -295,6 +299,30 @@ class AnyOrder(RuleBasedStateMachine):
         known = blocklists.find(self.tx, name)
         if known is not None:
             say(self.tx, known, *_entries(said))
+
+    @rule(name=st.sampled_from(NAMES), said=ENTRIES)
+    def hear_a_file(self, name: str, said: dict[str, Severity]) -> None:
+        """As it is read, with the rows that are there to be deleted."""
+        known = blocklists.find(self.tx, name)
+        if known is not None:
+            rows = [f"{subject},{severity}," for subject, severity in said.items() if not is_person(subject)]
+            file = "\n".join(["domain,severity,public_comment", *CANARIES, "kept.example,noop,", *rows])
+            say(self.tx, known, *read(file.encode()).entries)
+
+    @rule(name=st.sampled_from(NAMES), said=ENTRIES, subjects=st.sets(st.sampled_from(SUBJECTS)))
+    def break_off(self, name: str, said: dict[str, Severity], subjects: set[str]) -> None:
+        """Of what a list says now only some is reckoned when the house falls; ``go_on`` comes with the next step."""
+        known = blocklists.find(self.tx, name)
+        if known is not None:
+            trusting.take(self.tx, known.id, _entries(said))
+            reckoning.reckon(self.tx, subjects)
+
+    @rule(block_at=st.integers(1, 3), limit_at=st.integers(1, 2))
+    def start_again(self, block_at: int, limit_at: int) -> None:
+        """With the terms that the configuration has by now."""
+        self.tx.known.clear()
+        trusting.agree_on(self.tx, Terms(block_at=block_at, limit_at=limit_at))
+        reckon(self.tx)
 
     @rule(name=st.sampled_from(NAMES), what=st.sampled_from(["unsubscribe", "take back", "automatic", "weigh"]))
     def trust(self, name: str, what: str) -> None:
@@ -338,6 +366,31 @@ class AnyOrder(RuleBasedStateMachine):
             moderating.lift(self.tx, known.id)
             reckon(self.tx)
 
+    @rule(name=st.sampled_from(SUBJECTS[:4]))
+    def make_final(self, name: str) -> None:
+        """The owner's second word, which is there to end follows; by lists nothing ever does."""
+        known = domain_blocks.of(self.tx, name)
+        if known is None or not known.cuts:
+            return
+        ended = {
+            one.id for one in self.people if covered(one.host, {name}) and domain_blocks.covers_account(self.tx, one.id)
+        }
+        moderating.finish(self.tx, name)
+        if known.final_at is None:
+            self.before = [row for row in self.before if not ended & set(row[:2])]
+
+    @rule(index=st.integers(0, 2))
+    def unblock_in_an_app(self, index: int) -> None:
+        reckoning.unblock(self.tx, self.people[index])
+        reckon(self.tx)
+
+        assert not findings.shunning(self.tx, [self.people[index].uri, f"@{self.people[index].handle}"])
+
+    @rule(name=st.sampled_from(SUBJECTS[:4]))
+    def unblock_a_server_in_an_app(self, name: str) -> None:
+        blocking.unblock_domain(self.tx, name)
+        reckon(self.tx)
+
     @rule(name=st.sampled_from(SUBJECTS[:3]))
     def allow(self, name: str) -> None:
         moderating.allow(self.tx, name)
@@ -368,16 +421,20 @@ class AnyOrder(RuleBasedStateMachine):
             )
         }
 
-        assert frozen == {one.id for one in self.people if domain_blocks.covers_account(self.tx, one.id)}
+        tied = {account for row in self.before for account in row[:2]}
+        assert frozen == {one.id for one in self.people if domain_blocks.covers_account(self.tx, one.id)} & tied
 
     @invariant()
     def nothing_of_lists_is_without_a_reason(self) -> None:
+        all_is_reckoned = not blocklist_entries.is_waiting(self.tx)
         for one in domain_blocks.newest(self.tx, Page(limit=-1)):
+            assert "canary" not in one.domain
             if one.origin is Origin.LISTS:
-                votes = blocklist_entries.votes(self.tx, [one.domain])
+                votes = blocklist_entries.votes(self.tx, [one.domain]).get(one.domain, [])
                 found = findings.find(self.tx, one.domain)
-                assert votes
+                assert votes or not all_is_reckoned
                 assert one.private_comment.startswith("Because of ")
+                assert not all_is_reckoned or one.private_comment == quorum.because(votes)
                 assert found is not None
                 assert found.holds is one.severity
                 assert domain_blocks.of(self.tx, one.domain) is None
@@ -398,6 +455,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         for known in blocklists.every(self.tx):
             trusting.unsubscribe(self.tx, known.name)
+        reckon(self.tx)
         for subject in SUBJECTS:
             reckoning.forget(self.tx, subject)
         reckon(self.tx)

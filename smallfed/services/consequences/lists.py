@@ -10,7 +10,7 @@ from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.domain.uris import host
 from smallfed.services import reckoning, trusting
-from smallfed.store import accounts
+from smallfed.store import accounts, cut_offs
 from smallfed.store.tx import Tx
 
 
@@ -23,6 +23,7 @@ def _seen(tx: Tx, event: events.AccountSeen) -> None:
     names = trusting.recognise(tx, {account.host.lower(), (host(account.uri) or account.host).lower()})
     if names:
         reckoning.reckon(tx, names)
+        cut_offs.note(tx, account)
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
