@@ -8,6 +8,7 @@ the order of arrival and nothing else.
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from operator import itemgetter
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from smallfed.store.tx import Tx
 LEASE = timedelta(minutes=10)
 LARGE = 64 << 10  # bytes: a claim leaves larger bodies where they are, so that many rows in hand cost little memory
 KEPT_WITH_POSTS = frozenset({"Create", "Update"})  # their documents are kept with what they made
+COMPLAINT = "Flag"
 EVERYBODY = ""  # the row of inbound_hosts that counts all hosts together
 _OPEN = "state IN ('waiting', 'parked')"
 
@@ -174,7 +176,8 @@ def next_due(tx: Tx) -> datetime | None:
 def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
     """Finish with a row: done, or ``ignored`` for this reason.
 
-    The body of a post that was stored goes at once: its document is kept with the post.
+    The body of a post that was stored goes at once: its document is kept with the post. Of a complaint only the server
+    stays that it came from, not who made it.
     """
     changed = tx.run(
         f"UPDATE inbound SET state = ?, reason = ?, waiting_for = NULL, settled_at = ? WHERE id = ? AND {_OPEN}",
@@ -184,10 +187,20 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
         row.id,
     )
     if changed:
-        if ignored is None and row.type in KEPT_WITH_POSTS:
+        if row.type == COMPLAINT:
+            _forget_complainer(tx, row)
+        if row.type == COMPLAINT or (ignored is None and row.type in KEPT_WITH_POSTS):
             tx.run("DELETE FROM letters WHERE inbound_id = ?", row.id)
         tally(tx, row.host, -1)
         tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", row.host)
+
+
+def _forget_complainer(tx: Tx, row: Claimed) -> None:
+    """Leave of who complained what knows the complaint again, and tells nothing else."""
+    digest = sha256(f"{row.actor}\n{row.activity}".encode()).hexdigest()
+    server, name = f"https://{row.host}", f"sha256:{digest}"
+    tx.run("DELETE FROM inbound WHERE actor = ? AND activity = ?", server, name)  # it came before
+    tx.run("UPDATE inbound SET actor = ?, activity = ? WHERE id = ?", server, name, row.id)
 
 
 def park(tx: Tx, row: Claimed, *, due: datetime, reason: str, waiting_for: str | None = None) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.refusal import Path, Refusal
 from smallfed.domain.rule import Action, Verdict
 from smallfed.errors import NotFound
 from smallfed.store import documents, ids
+from smallfed.store.inbound import COMPLAINT
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
@@ -48,7 +49,9 @@ class Came(Struct, frozen=True, kw_only=True):
 
 
 def put(tx: Tx, came: Came, verdict: Verdict) -> None:
-    """Write a line; what is refused again is counted, and stands last."""
+    """Write a line; what is refused again is counted, and stands last. Of a complaint it does not say who made it."""
+    if came.type == COMPLAINT:
+        came = structs.replace(came, actor=f"https://{came.host}", activity="", raw=None)
     raw = None if came.raw is None else documents.pack(came.raw)
     raw = raw if raw is not None and len(raw) <= RAW else None
     known = tx.one(

@@ -67,6 +67,7 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule(
         "/moderation/requests/<int:account>/<how>", "web.decide request", moderation.decide_request, methods=["POST"]
     )
+    app.add_url_rule("/moderation/held/<int:line>/release", "web.let in", moderation.let_in, methods=["POST"])
     app.add_url_rule("/security", "web.security", security.show, methods=["GET"])
     app.add_url_rule(severed.PATH, "web.severed", severed.show, methods=["GET"])
     one = f"{severed.PATH}/<int:number>"

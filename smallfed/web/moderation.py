@@ -3,18 +3,20 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 from quart import Response
 
 from smallfed.domain.domain_block import DomainBlock, Origin, Severity
+from smallfed.domain.refusal import Refusal
 from smallfed.domain.report import Report
-from smallfed.errors import NotFound
+from smallfed.errors import Conflict, NotFound
 from smallfed.observe.logging import event
 from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
-from smallfed.services import answering, reporting, requesting, reviewing
+from smallfed.services import answering, releasing, reporting, requesting, reviewing
 from smallfed.services.requesting import Waiting
 from smallfed.store import accounts, domain_allows, domain_blocks, posts, refusals, reports
 from smallfed.store.paging import Page
@@ -24,10 +26,12 @@ from smallfed.text.sanitise import plain
 from smallfed.web import login
 
 log = logging.getLogger(__name__)
+_read = json.Decoder(dict[str, Any]).decode
 
 PATH = "/moderation"
 MOST = 100  # of each
 SAMPLES = 5  # posts of a complaint
+HELD = 20  # things that rules hold
 
 WORDS = {Severity.SILENCE: "limited", Severity.NOOP: "noted"}
 BY = {Origin.OWNER: "you", Origin.LISTS: "lists", Origin.MODE: "the mode of this server"}
@@ -40,6 +44,15 @@ class Complaint(Struct, frozen=True, kw_only=True):
     report: Report
     about: str
     named: Sequence[str]
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A line of the ledger that waits: who it is by, and how it begins where that is kept."""
+
+    line: Refusal
+    name: str
+    url: str
+    text: str
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -55,7 +68,7 @@ class Server(Struct, frozen=True, kw_only=True):
 class Standing(Struct, frozen=True, kw_only=True):
     """All that the page shows.
 
-    ``waves`` and ``single``: what strangers sent; ``held``: what rules hold; ``by_lists``: how many servers lists keep
+    ``waves`` and ``single``: what strangers sent; ``held``: the latest that rules hold; ``by_lists``: how many servers lists keep
     away or limit.
     """
 
@@ -63,7 +76,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     complaints: Sequence[Complaint]
     waves: int
     single: int
-    held: int
+    held: Sequence[Held]
+    more_held: bool
     refused: Sequence[tuple[str, str, int]]
     servers: Sequence[Server]
     by_lists: int
@@ -77,19 +91,21 @@ async def show() -> Response:
         return visit
     house = parts()
     standing = await house.db.long_read(look)
-    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing, most=MOST)
+    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing)
 
 
 def look(tx: Tx) -> Standing:
     """Return what there is. May look at all of the ledger: for a thread."""
     waves, single = reviewing.counts(tx)
+    held = refusals.newest(tx, refusals.Which(held=True), limit=HELD + 1)
     found = reports.newest(tx, Page(limit=MOST), Choice(resolved=False))
     return Standing(
         asking=requesting.waiting(tx)[:MOST],
         complaints=[_complaint(tx, report) for report in found],
         waves=waves,
         single=single,
-        held=len(refusals.newest(tx, refusals.Which(held=True), limit=MOST)),
+        held=[_held(tx, line) for line in held[:HELD]],
+        more_held=len(held) > HELD,
         refused=refusals.summary(tx)[:10],
         servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST), Origin.OWNER)],
         by_lists=domain_blocks.count(tx, Origin.LISTS),
@@ -97,9 +113,18 @@ def look(tx: Tx) -> Standing:
     )
 
 
+def _held(tx: Tx, line: Refusal) -> Held:
+    account, raw = accounts.find_uri(tx, line.actor), refusals.raw(tx, line.id)
+    said = _read(raw).get("content") if raw is not None else None
+    text = " ".join(plain(said).split()) if isinstance(said, str) else ""
+    name = f"@{account.handle}" if account is not None else line.host
+    return Held(line=line, name=name, url=line.object or line.actor, text=text)
+
+
 def _complaint(tx: Tx, report: Report) -> Complaint:
     found = posts.several(tx, report.posts[:SAMPLES])
-    named = [" ".join(plain(found[post].content).split()) for post in report.posts if post in found]
+    told = (" ".join(plain(found[post].content).split()) for post in report.posts if post in found)
+    named = [words for words in told if words]
     return Complaint(report=report, about=accounts.get(tx, report.account_id).handle, named=named)
 
 
@@ -150,13 +175,18 @@ def _decide(tx: Tx, *, account: int, how: str) -> None:
     requesting.decide(tx, accounts.get(tx, account), accept=how == "accept")
 
 
-async def _changed(name: str, change: Callable[[Tx], None]) -> Response:
+async def let_in(line: int) -> Response:
+    """Let in what is held."""
+    return await _changed("ledger.released", partial(releasing.release, number=line))
+
+
+async def _changed(name: str, change: Callable[[Tx], object]) -> Response:
     visit = await visits.require_own_form(await trees.read())
     if not visit.inside:
         return see_other(f"/login?next={PATH}")
     try:
         await parts().db.write(change)
         event(log, name)
-    except NotFound:
+    except (NotFound, Conflict):
         event(log, f"{name}.late")  # it was decided meanwhile: the page shows that
     return see_other(PATH)

@@ -8,12 +8,15 @@ from smallfed.domain.account import Account, Kind
 from smallfed.domain.events import ReportReceived
 from smallfed.domain.incoming import Flag
 from smallfed.domain.post import Visibility
+from smallfed.domain.refusal import Path
 from smallfed.domain.report import Report
+from smallfed.domain.rule import Action, Verdict
 from smallfed.inbox.outcome import Done, Ignored
 from smallfed.policy.reporting import A_DAY
 from smallfed.services import blocking
-from smallfed.store import mentions, posts, reports
+from smallfed.store import mentions, posts, refusals, reports
 from smallfed.store.paging import Page
+from smallfed.store.refusals import Came
 from smallfed.store.reports import Choice
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -148,3 +151,17 @@ def test_in_anothers_name_it_is_nothing(tx: Tx, owner: Account) -> None:
     assert kept(tx) == []
     assert posts.find(tx, 1) is None
     assert BOB in outcome.reason or "signed by" in outcome.reason
+
+
+def test_the_ledger_does_not_say_who_made_it(tx: Tx, owner: Account) -> None:
+    """Wherever it was refused."""
+    eve = "https://bad.example/users/eve"
+    for path in Path:
+        came = Came(path=path, actor=eve, host="bad.example", type="Flag", activity=f"{eve}#1", raw=b"{}")
+        refusals.put(tx, came, Verdict(Action.REJECT, "bad.example is blocked.", "domain bad.example"))
+
+    lines = refusals.newest(tx, refusals.Which(), limit=9)
+
+    assert {(line.actor, line.host, line.activity, line.kept) for line in lines} == {
+        ("https://bad.example", "bad.example", "", False)
+    }

@@ -222,3 +222,17 @@ def plans(sql: sqlite3.Connection, call: Callable[[], object]) -> list[str]:
     sql.set_trace_callback(None)
     assert statements
     return [f"{row[3]} <- {text}" for text in statements for row in sql.execute(f"EXPLAIN QUERY PLAN {text}")]
+
+
+@pytest.mark.parametrize("ignored", [None, "It was heard before."])
+def test_who_complained_is_not_kept(tx: Tx, ignored: str | None) -> None:
+    """Neither done nor ignored; when it comes again, nothing piles up."""
+    for _ in range(2):
+        assert inbound.put(tx, arriving(type="Flag", body=b"secret"))
+        (row,) = inbound.claim(tx, limit=9)
+        inbound.settle(tx, row, ignored=ignored)
+
+    ((actor, activity, host),) = tx.all("SELECT actor, activity, host FROM inbound")
+    assert (actor, host) == ("https://far.example", "far.example")
+    assert activity.startswith("sha256:")
+    assert tx.all("SELECT body FROM letters") == []

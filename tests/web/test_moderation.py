@@ -4,12 +4,14 @@ from typing import Any
 
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.incoming import Flag
+from smallfed.domain.refusal import Path
 from smallfed.domain.report import Deed
-from smallfed.domain.rule import Action, Family
+from smallfed.domain.rule import Action, Family, Verdict
 from smallfed.services import admitting, legislating, moderating, reporting
 from smallfed.services.moderating import Wish
-from smallfed.store import accounts, follows, houses, reports
+from smallfed.store import accounts, follows, houses, refusals, reports
 from smallfed.store.paging import Page
+from smallfed.store.refusals import Came
 from smallfed.store.reports import Choice
 from smallfed.store.tx import Tx
 from tests.pages.place import Place
@@ -79,3 +81,32 @@ async def test_decided_there(place: Place) -> None:
     assert untouched == ((), False)
     assert [each.headers["location"] for each in (*done, late, odd)] == ["/moderation"] * 4
     assert await place.parts.db.read(state) == ((Deed.DISMISSED,), True)
+
+
+def hold(tx: Tx) -> None:
+    """Let a rule hold what somebody says."""
+    author = acquaint(tx, "s8@old8.example")
+    raw = b'{"content": "<p>coins for <b>you</b></p>"}'
+    came = Came(path=Path.POST, actor=author.uri, host=author.host, type="Note", object=f"{author.uri}/1", raw=raw)
+    refusals.put(tx, came, Verdict(Action.HOLD, "It says 'coins'.", "rule 1: keyword coins"))
+
+
+async def test_what_is_held_is_let_in(place: Place) -> None:
+    owner, stranger = await place.owner(), place.browser()
+    await place.parts.db.write(furnish)
+    await place.parts.db.write(hold)
+    page = await owner.get("/moderation")
+    (form,) = [form for form in page.forms if form.action.startswith("/moderation/held/")]
+    seal = (await stranger.get("/login")).form.fields["seal"]
+
+    refused = await stranger.post(form.action, {"seal": seal})
+    done = [await owner.submit(form), await owner.submit(form)]
+    afterwards = await owner.get("/moderation")
+
+    assert "@s8@old8.example" in page.text
+    assert "coins for you" in page.text
+    assert refused.headers["location"] == "/login?next=/moderation"
+    assert [each.headers["location"] for each in done] == ["/moderation"] * 2
+    (line,) = await place.parts.db.read(lambda tx: refusals.newest(tx, refusals.Which(), limit=9))
+    assert line.released_at is not None
+    assert "/moderation/held/" not in afterwards.text
