@@ -6,7 +6,7 @@ import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.exits import Exit
-from smallfed.cli.tables import table
+from smallfed.cli.tables import print_json, table
 
 FORMS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 when = click.DateTime(formats=FORMS)
@@ -19,6 +19,7 @@ when = click.DateTime(formats=FORMS)
 @click.option("--all-day", is_flag=True, help="Only the days of these count, not the hours.")
 @click.option("--list", "listing", is_flag=True, help="List what is announced, also what is over.")
 @click.option("--remove", metavar="ID", type=int, help="Take an announcement back.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -29,6 +30,7 @@ def command(
     all_day: bool,
     listing: bool,
     remove: int | None,
+    as_json: bool,
 ) -> None:
     r"""Announce something in every app of yours, in Markdown, until you put it away there.
 
@@ -41,14 +43,21 @@ def command(
     if sum((text is not None, listing, remove is not None)) != 1:
         fail("type either a TEXT, --list or --remove ID", Exit.USAGE)
     if listing:
-        _list(invocation)
+        _list(invocation, as_json=as_json)
     elif remove is not None:
-        _call(invocation, "announce.remove", announcement=remove)
-        click.echo("It is taken back.")
+        _tell(_call(invocation, "announce.remove", announcement=remove), "It is taken back.", as_json=as_json)
     else:
         moments = {"starts_at": _moment(starts), "ends_at": _moment(ends)}
         done = _call(invocation, "announce", text=text, all_day=all_day, **moments)
-        click.echo(f"It is announced; take it back with: smallfed announce --remove {done['id']}")
+        words = f"It is announced; take it back with: smallfed announce --remove {done['id']}"
+        _tell(done, words, as_json=as_json)
+
+
+def _tell(done: dict[str, int], words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(words)
 
 
 def _call(invocation: Invocation, name: str, **args: object) -> dict[str, int]:
@@ -63,12 +72,15 @@ def _moment(typed: datetime | None) -> str | None:
     return None if typed is None else typed.astimezone(UTC).isoformat()
 
 
-def _list(invocation: Invocation) -> None:
+def _list(invocation: Invocation, *, as_json: bool) -> None:
     from smallfed.cli.reach import reading
     from smallfed.store import announcements
 
     with reading(invocation) as tx:
         known = announcements.every(tx)
+    if as_json:
+        print_json(known)
+        return
     if not known:
         click.echo("Nothing is announced: `smallfed announce TEXT`.")
         return

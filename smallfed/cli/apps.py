@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 @click.group("apps", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     r"""List the apps you have let in, and show them out.
 
     \b
@@ -23,7 +24,7 @@ def command(ctx: click.Context) -> None:
       smallfed apps revoke Tusky
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        ctx.invoke(list_, as_json=as_json)
 
 
 @command.command("list", short_help="List the apps with their logins.")
@@ -60,8 +61,9 @@ def _rows(granted: "list[Grant]", now: datetime) -> list[tuple[object, ...]]:
 
 @command.command("revoke", short_help="Show an app out, or end one login.")
 @click.argument("which", metavar="NAME|ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
-def revoke(invocation: Invocation, which: str) -> None:
+def revoke(invocation: Invocation, which: str, as_json: bool) -> None:
     """Show out all apps of a name, or end the one login of an ID that `smallfed apps` lists.
 
     Their tokens are worth nothing at once: streams are closed, and pushes end. They can ask again.
@@ -70,4 +72,7 @@ def revoke(invocation: Invocation, which: str) -> None:
 
     database(invocation)
     done = call(invocation, "apps.revoke", which=which)
-    click.echo(f"{number(done['logins'], 'login')} ended.")
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"{number(done['logins'], 'login')} ended.")

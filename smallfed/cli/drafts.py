@@ -15,8 +15,9 @@ SHOWN, WIDTH = 300, 60
 
 
 @click.group("drafts", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     r"""Show drafts, posts for later, and what could not be published, with the reason.
 
     Apps show these in their list of scheduled posts. Whatever an app schedules for the year 2100 is a draft: give it a
@@ -30,29 +31,37 @@ def command(ctx: click.Context) -> None:
       smallfed drafts drop 116153804390404135
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        ctx.invoke(list_, as_json=as_json)
 
 
 @command.command("publish")
 @click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
-def publish(invocation: Invocation, number: int) -> None:
+def publish(invocation: Invocation, number: int, as_json: bool) -> None:
     """Publish one as soon as the server runs."""
     from smallfed.cli.reach import call
 
-    call(invocation, "drafts.publish", number=number)
-    click.echo("It is published as soon as the server runs; `smallfed drafts` shows it until then.")
+    done = call(invocation, "drafts.publish", number=number)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo("It is published as soon as the server runs; `smallfed drafts` shows it until then.")
 
 
 @command.command("drop")
 @click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
-def drop(invocation: Invocation, number: int) -> None:
+def drop(invocation: Invocation, number: int, as_json: bool) -> None:
     """Forget one."""
     from smallfed.cli.reach import call
 
-    call(invocation, "drafts.drop", number=number)
-    click.echo("It is forgotten.")
+    done = call(invocation, "drafts.drop", number=number)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo("It is forgotten.")
 
 
 @command.command("list", short_help="List them, the newest first.")

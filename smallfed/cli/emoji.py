@@ -13,8 +13,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 @click.group("emoji", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     r"""Add, change, remove and list your own custom emoji; bring them along, and take them along.
 
     What you write as :name: in posts, warnings, polls, your name and your profile, and the reactions you give, is then
@@ -30,7 +31,7 @@ def command(ctx: click.Context) -> None:
       smallfed emoji copy :blobcat:@social.example.org
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        ctx.invoke(list_, as_json=as_json)
 
 
 for below in (import_, export, copy):

@@ -3,12 +3,13 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import clean, number
+from smallfed.cli.tables import clean, number, print_json
 
 
 @click.group("login", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     r"""Say what your login asks for besides the password; let the password be enough again.
 
     Codes and passkeys are set up in the browser, on the page /security of your server.
@@ -19,18 +20,32 @@ def command(ctx: click.Context) -> None:
       smallfed login reset
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(show)
+        ctx.invoke(show, as_json=as_json)
 
 
 @command.command("show", short_help="Say what your login asks for.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
-def show(invocation: Invocation) -> None:
+def show(invocation: Invocation, as_json: bool) -> None:
     """Say what your login asks for. The same as `smallfed login`."""
     from smallfed.cli.reach import reading
     from smallfed.services.guarding import guard
 
     with reading(invocation) as tx:
         known = guard(tx)
+    if as_json:
+        print_json(
+            {
+                "more": known.more,
+                "codes": known.codes,
+                "recovery_left": known.recovery_left,
+                "passkeys": [
+                    {"name": each.name, "created_at": each.created_at, "used_at": each.used_at}
+                    for each in known.passkeys
+                ],
+            }
+        )
+        return
     ways = [
         name for name, asked in (("a code from your app", known.codes), ("a passkey", known.ask_for_passkey)) if asked
     ]
@@ -44,8 +59,9 @@ def show(invocation: Invocation) -> None:
 
 @command.command("reset", short_help="Let the password be enough again.")
 @click.option("--passkeys", is_flag=True, help="Forget your passkeys as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @pass_invocation
-def reset(invocation: Invocation, *, passkeys: bool) -> None:
+def reset(invocation: Invocation, *, passkeys: bool, as_json: bool) -> None:
     """Let the password be enough again: for when the app with the codes is lost, or the passkeys are.
 
     The secret of the codes and the recovery codes are forgotten. `smallfed password` replaces a lost password.
@@ -54,5 +70,8 @@ def reset(invocation: Invocation, *, passkeys: bool) -> None:
 
     database(invocation)
     done = call(invocation, "login.reset", passkeys=passkeys)
+    if as_json:
+        print_json(done)
+        return
     forgotten = f"; {number(done['passkeys'], 'passkey')} forgotten" if passkeys else ""
     click.echo(f"The password is enough now{forgotten}.")

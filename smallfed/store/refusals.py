@@ -30,6 +30,9 @@ _COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reaso
     refused_at"""
 
 
+_HELD = f"action = '{Action.HOLD}' AND released_at IS NULL"  # in the words of the index refusals_held
+
+
 class Came(Struct, frozen=True, kw_only=True):
     """What came and was refused. ``raw`` is the post as it came, where it is kept."""
 
@@ -134,7 +137,7 @@ class Which(Struct, frozen=True, kw_only=True):
         meant = {text: value for text, value in given.items() if value is not None}
         if self.about is not None:
             meant["? IN (actor, activity, object)"] = self.about
-        held = f" AND action = '{Action.HOLD}' AND released_at IS NULL" if self.held else ""
+        held = f" AND {_HELD}" if self.held else ""
         return "".join(f" AND {text}" for text in meant) + held, tuple(meant.values())
 
 
@@ -143,6 +146,11 @@ def newest(tx: Tx, which: Which, *, limit: int) -> list[Refusal]:
     condition, values = which.condition
     rows = tx.all(f"SELECT {_COLUMNS} FROM refusals WHERE 1{condition} ORDER BY id DESC LIMIT ?", *values, limit)
     return [_read(row) for row in rows]
+
+
+def count_held(tx: Tx) -> int:
+    """Return how many lines wait to be let in, or not."""
+    return int(tx.one(f"SELECT count(*) FROM refusals WHERE {_HELD}")[0])
 
 
 def get(tx: Tx, number: int) -> Refusal:

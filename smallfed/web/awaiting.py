@@ -16,6 +16,7 @@ from smallfed.store import (
     inbound,
     notification_requests,
     pushes,
+    refusals,
     reports,
 )
 from smallfed.store.tx import Tx
@@ -55,6 +56,11 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
             what=f"Notifications from {counted(people, 'person', 'people')} are held back.",
             where="Your app lists them as filtered notifications.",
             path="/review" if single else "",
+        )
+    if held := refusals.count_held(tx):
+        yield Line(
+            what=f"{counted(held, 'post or activity is', 'posts and activities are')} held by what you have said.",
+            path="/moderation",
         )
     if complaints := reports.count_open(tx):
         yield Line(

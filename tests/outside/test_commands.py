@@ -35,6 +35,7 @@ from tests.world import acquaint, befriend, say
 ROOT = Path(__file__).parents[2]
 COMMANDS = """
 block allow limit unblock severed lists relays ledger reports requests review rules calm purge preferences boosts
+apps drafts login announce emoji queue alias conversations replay check config compatibility farewell move
 """.split()  # noqa: SIM905
 RELAY = "https://relay.example/inbox"
 Typed = tuple[int, str, str]
@@ -109,6 +110,13 @@ preferences --json
 boosts --json
 boosts hide far.example --json
 boosts show --everybody --json
+apps --json
+drafts --json
+login --json
+login reset --json
+announce Hello --json
+announce --list --json
+emoji --json
 """.strip().splitlines()
 
 # What takes other servers, and so the running one.
