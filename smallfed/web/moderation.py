@@ -68,8 +68,8 @@ class Server(Struct, frozen=True, kw_only=True):
 class Standing(Struct, frozen=True, kw_only=True):
     """All that the page shows.
 
-    ``waves`` and ``single``: what strangers sent; ``held``: the latest that rules hold; ``by_lists``: how many servers lists keep
-    away or limit.
+    ``waves`` and ``single``: what strangers sent; ``held``: the latest that rules hold; ``by_lists``: how many servers
+    lists keep away or limit.
     """
 
     asking: Sequence[Waiting]

@@ -16,6 +16,7 @@ _MEANT: dict[tuple[str, str], object] = {
     ("posts", "kind"): "Announce",  # the only post is a boost of itself
     ("copies", "file"): None,  # the only copy is of something that was never kept
     ("copies", "preview"): None,
+    ("cut_off_hosts", "host"): "https://far.example/hosts/host",  # the only host there is
 }
 Columns = dict[str, tuple[tuple[object, ...], ...]]
 
