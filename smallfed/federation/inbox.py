@@ -16,12 +16,13 @@ from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
 from smallfed.errors import Malformed, Unauthenticated, Unavailable
 from smallfed.federation import turned
-from smallfed.federation.budget import Budget
+from smallfed.federation.budget import BURST, RATE, Budget
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.federation.senders import Senders
 from smallfed.federation.turned import Shut, Turned
 from smallfed.observe.counting import STORED
 from smallfed.observe.logging import event
+from smallfed.policy.reporting import site
 from smallfed.protocol import quirks
 from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures.message import Message
@@ -43,6 +44,7 @@ Letters = Sequence[tuple[Envelope, bytes]]
 ACCEPTED = Reply(status=202, body=b"{}")
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
 WAITING_LIMIT = 50_000
+SITES = 4  # hosts' worth of activities that all may send together which are below one registered domain
 FAILURE_RATE, FAILURE_BURST = 5.0, 300.0  # signatures that did not hold, a second and address
 HANDED_RATE, HANDED_BURST = 10.0, 600.0  # what a host hands over that others did, which may make us ask their servers
 
@@ -55,6 +57,7 @@ class Inbox:
         limited = parts.config.limits.rate
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
+        self._sites = Budget(parts.clock, enabled=limited, rate=SITES * RATE, burst=SITES * BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
         self.senders = Senders(parts)
         self._turned, self.turned_away = Turned(), Bell()
@@ -155,9 +158,11 @@ class Inbox:
 
     def _spend(self, signer: str, envelope: Envelope) -> None:
         name = uris.host(signer) or signer
+        self._sites.require(site(name))
         self._budget.spend(name)
+        self._sites.count(site(name))
         if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
-            self._handed.spend(name)
+            self._handed.spend(site(name))
 
     async def _put(
         self,

@@ -16,6 +16,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.policy.likeness import Said, Sketch, sketch
+from smallfed.policy.reporting import site
 from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt, names_many
 from smallfed.services import calming, collapsing
 from smallfed.store import (
@@ -112,7 +113,7 @@ class Stranger:
     # How much it is -------------------------------------------------------------------------------------------------
     def _too_much(self, why: str | None) -> Iterator[tuple[Kind, str, str]]:
         """Yield (what it is a wave of, by which name, why) where more came within the hour than the owner wants."""
-        limits, host, post = self._limits, self._account.host, self._post
+        limits, host, post = self._limits, site(self._account.host), self._post
         if self._type == "follow_request" and 0 < limits.follows < stranger_rates.read(self._tx, "follows"):
             yield Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
         elif why is not None:
@@ -130,7 +131,7 @@ class Stranger:
     # Where it lies --------------------------------------------------------------------------------------------------
     def _into(self, kind: Kind, name: str, reason: str) -> Handling:
         """Hold it with all that was too much."""
-        sample = self._account.host if kind is Kind.HOST else ""
+        sample = site(self._account.host) if kind is Kind.HOST else ""
         self._add(waves.begin(self._tx, kind, name=name, state=State.OPEN, sample=sample), reason, points=0)
         return Handling.FILTER
 

@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 
 from smallfed.domain.account import Kind
 from smallfed.domain.rule import Action, Family, Rule
-from smallfed.errors import Invalid
-from smallfed.policy.rules import measures
+from smallfed.domain.uris import web
+from smallfed.errors import Invalid, Malformed
+from smallfed.policy.rules import WRITTEN, measures
+from smallfed.protocol import webfinger
 from smallfed.services.blocking import clean_pattern
 from smallfed.store import ids, rules
 from smallfed.store.tx import Tx
 
 LONGEST = 500  # characters of a keyword
 MOST = 20_000  # rules
+MOST_INSIDE = 1_000  # keywords that are looked for inside words, each by itself
+SHOWN = 100  # characters of what is said to be wrong
 
 
 def make(
@@ -29,8 +33,7 @@ def make(
     if known is not None:
         rules.change(tx, known.id, comment=comment or known.comment, expires_at=expires_at)
         return rules.get(tx, known.id)
-    if len(rules.every(tx)) >= MOST:
-        raise Invalid(f"there are {MOST} rules already: lists of servers belong into `smallfed block`, or a list")
+    _require_room(tx, family, match)
     made = Rule(
         id=ids.fresh(tx, "rules"),
         family=family,
@@ -44,6 +47,15 @@ def make(
     return made
 
 
+def _require_room(tx: Tx, family: Family, match: str) -> None:
+    every = rules.every(tx)
+    if len(every) >= MOST:
+        raise Invalid(f"there are {MOST} rules already: lists of servers belong into `smallfed block`, or a list")
+    inside = [one for one in every if one.family in WRITTEN and one.match.startswith("*")]
+    if family in WRITTEN and match.startswith("*") and len(inside) >= MOST_INSIDE:
+        raise Invalid(f"there are {MOST_INSIDE} rules already that look inside words: leave the first * away")
+
+
 def understood(family: Family, match: str) -> str:
     """Return what a rule matches in the words of its family; Invalid says what it should look like."""
     text = match.strip()
@@ -53,7 +65,7 @@ def understood(family: Family, match: str) -> str:
         case Family.ACTOR:
             return _actor(text)
         case Family.KEYWORD | Family.PROFILE if text.strip("* "):
-            return _short(text)
+            return _telling(text)
         case Family.KIND if text.lower() in KINDS:
             return text.lower()
         case Family.LIST if text:
@@ -66,7 +78,7 @@ def understood(family: Family, match: str) -> str:
             return text
         case _:
             raise Invalid(
-                f"{match!r} is nothing that a rule by {family} can match; it should look like {FORMS[family]}"
+                f"{_shown(match)} is nothing that a rule by {family} can match; it should look like {FORMS[family]}"
             )
 
 
@@ -88,12 +100,26 @@ KINDS = frozenset({"bot", *(kind.value.lower() for kind in Kind)})
 
 
 def _actor(text: str) -> str:
-    if text.startswith(("https://", "http://")):
+    if text.startswith(("https://", "http://")) and web(text) is not None:
         return _short(text)
-    user, _, host = text.removeprefix("@").partition("@")
-    if not user or not host:
-        raise Invalid(f"{text!r} is nobody; it should look like {FORMS[Family.ACTOR]}")
-    return f"@{user.lower()}@{host.lower()}"
+    try:
+        found = webfinger.handle(text)
+    except Malformed as error:
+        raise Invalid(f"{_shown(text)} is nobody; it should look like {FORMS[Family.ACTOR]}") from error
+    return f"@{found.username.lower()}@{found.host}"
+
+
+def _telling(text: str) -> str:
+    """Return a keyword that does not stand in nearly everything."""
+    said = text.strip("* ")
+    inside = text.startswith("*") or text.endswith("*") or not said.isalnum()
+    if len(said) == 1 and said.isascii() and inside:
+        raise Invalid(f"{said!r} stands in nearly everything; a rule should match a word, or a part of one")
+    return _short(text)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def _short(text: str) -> str:

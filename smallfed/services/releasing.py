@@ -1,7 +1,8 @@
 """Releasing: what was refused is looked at again, let in after all, or made a rule of; and why something never came.
 
 What is released comes as if it had been sent now: a post is read at its origin again, anything else is what was
-verified when it came. Rules do not refuse it a second time; blocks of servers do, until they are lifted.
+verified when it came. Rules do not refuse it a second time; blocks of servers do, until they are lifted. What was
+turned away at the door was never verified: who is said to have sent it may have nothing to do with it.
 
 Spec: issue of moderation, item 4.
 """
@@ -40,7 +41,7 @@ SHOWN = 20  # lines of each kind
 def release(tx: Tx, number: int) -> Refusal:
     """Let a thing in that was refused. NotFound; Conflict says what stands in the way."""
     line = refusals.get(tx, number)
-    cut_by = domain_blocks.holding(tx, line.host)
+    cut_by = domain_blocks.holding(tx, line.host) or domain_blocks.cutting(tx, line.actor)
     if cut_by is not None:
         raise Conflict(f"{line.host} is blocked: `smallfed unblock {cut_by}` first, or `smallfed allow {line.host}`")
     if line.path is Path.POST or line.type in BRINGS_POST:
@@ -70,6 +71,8 @@ def _read_again(tx: Tx, line: Refusal) -> None:
 
 
 def _handle_again(tx: Tx, line: Refusal) -> None:
+    if line.path is Path.DOOR:
+        raise Conflict("nothing of it was kept or verified at the door; only posts can be read again where they stand")
     row = inbound.find(tx, line.actor, line.activity)
     answer = None if row is None else keeping.again(tx, keeping.Which(id=row), limit=1)
     if answer is None or not answer.again:
@@ -77,9 +80,14 @@ def _handle_again(tx: Tx, line: Refusal) -> None:
 
 
 def make_rule(tx: Tx, number: int, family: Family, action: Action, *, comment: str = "") -> Rule:
-    """Make a rule about who sent something, or about their server; NotFound. Invalid for another family."""
+    """Make a rule about who sent something, or about their server; NotFound. Invalid for another family.
+
+    Conflict where that somebody sent it is only what another server says.
+    """
     line = refusals.get(tx, number)
     match family:
+        case Family.ACTOR if line.path is Path.DOOR and not _names_its_own(line):
+            raise Conflict(f"nobody has verified who sent it: make a rule by domain, which is {line.host}")
         case Family.ACTOR:
             account = accounts.find_uri(tx, line.actor)
             match_ = line.actor if account is None else f"@{account.handle}"
@@ -88,6 +96,11 @@ def make_rule(tx: Tx, number: int, family: Family, action: Action, *, comment: s
         case _:
             raise Invalid(f"a line of the ledger makes a rule by actor or domain, not by {family}")
     return legislating.make(tx, family, match_, action, comment=comment or f"from the ledger: {line.rule}")
+
+
+def _names_its_own(line: Refusal) -> bool:
+    """Whether a line of the door names somebody on the server that it is from, and not only that server."""
+    return host(line.actor) == line.host and line.actor != f"https://{line.host}/"
 
 
 # Why something never came ---------------------------------------------------------------------------------------------

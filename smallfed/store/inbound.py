@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
+from smallfed.policy.reporting import site
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
@@ -98,25 +99,28 @@ def heard(tx: Tx, actor: str, activity: str) -> bool:
 
 
 def tally(tx: Tx, host: str, change: int) -> None:
-    """Note that ``change`` more rows of ``host`` are not settled. For whoever changes states."""
+    """Note that ``change`` more rows of ``host`` are not settled. For whoever changes states.
+
+    They are counted by site: with a thousand subdomains nobody has a thousand shares.
+    """
     tx.run(
         "INSERT INTO inbound_hosts (host, waiting) VALUES (?, ?), (?, ?)"
         " ON CONFLICT (host) DO UPDATE SET waiting = waiting + excluded.waiting",
         EVERYBODY,
         change,
-        host,
+        site(host),
         change,
     )
 
 
 def waiting(tx: Tx, host: str = EVERYBODY) -> int:
-    """Return how many rows of ``host``, or of everybody, are not settled."""
-    row = tx.one("SELECT waiting FROM inbound_hosts WHERE host = ?", host)
+    """Return how many rows of the site of ``host``, or of everybody, are not settled."""
+    row = tx.one("SELECT waiting FROM inbound_hosts WHERE host = ?", site(host))
     return 0 if row is None else int(row[0])
 
 
 def crowded(tx: Tx, host: str, *, limit: int) -> bool:
-    """Whether ``limit`` rows or more wait in all and ``host`` has its average share of them, or more."""
+    """Whether ``limit`` rows or more wait in all and the site of ``host`` has its average share of them, or more."""
     everybody = waiting(tx)
     if everybody < limit:
         return False
@@ -192,7 +196,7 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
         if row.type == COMPLAINT or (ignored is None and row.type in KEPT_WITH_POSTS):
             tx.run("DELETE FROM letters WHERE inbound_id = ?", row.id)
         tally(tx, row.host, -1)
-        tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", row.host)
+        tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", site(row.host))
 
 
 def _forget_complainer(tx: Tx, row: Claimed) -> None:

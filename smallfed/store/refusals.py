@@ -1,7 +1,8 @@
 """Refusals: the ledger of what was not let in. It is small, and no flood can push out what others sent.
 
-A host has at most ``PER_HOST`` lines: of more, its oldest go. All together have at most ``LARGEST`` bytes: of more,
-first what came is forgotten, the oldest first, then lines. Old ones go by ``store/pruning``.
+A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go. All
+together have at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones
+go by ``store/pruning``.
 
 Spec: issue of moderation, item 4.
 """
@@ -15,12 +16,13 @@ from msgspec import Struct, structs
 from smallfed.domain.refusal import Path, Refusal
 from smallfed.domain.rule import Action, Verdict
 from smallfed.errors import NotFound
+from smallfed.policy.reporting import site
 from smallfed.store import documents, ids
 from smallfed.store.inbound import COMPLAINT
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 
-PER_HOST = 200
+PER_HOST, PER_SITE = 200, 1000
 LARGEST = 50_000_000
 RAW = 64_000  # bytes, packed, that are kept of one thing
 BRINGS_POST = ("Create", "Update", "UpdatePost")
@@ -72,7 +74,7 @@ def put(tx: Tx, came: Came, verdict: Verdict) -> None:
     texts = (came.actor, came.host, came.activity, came.type, came.object, verdict.rule, verdict.reason)
     tx.run(
         "INSERT INTO refusals (id, path, actor, host, activity, type, object, rule, reason, action, times, raw, size,"
-        " refused_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " refused_at, site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ids.fresh(tx, "refusals"),
         came.path,
         *texts,
@@ -81,16 +83,15 @@ def put(tx: Tx, came: Came, verdict: Verdict) -> None:
         raw,
         _ROW + sum(map(len, texts)) + len(raw or b""),
         ms(tx.now),
+        site(came.host),
     )
     _keep_small(tx, came.host)
 
 
 def _keep_small(tx: Tx, host: str) -> None:
-    tx.run(
-        "DELETE FROM refusals WHERE id IN (SELECT id FROM refusals WHERE host = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
-        host,
-        PER_HOST,
-    )
+    for column, name, most in (("host", host, PER_HOST), ("site", site(host), PER_SITE)):
+        newest = f"SELECT id FROM refusals WHERE {column} = ? ORDER BY id DESC LIMIT -1 OFFSET ?"
+        tx.run(f"DELETE FROM refusals WHERE id IN ({newest})", name, most)
     if size(tx) > LARGEST:
         tx.run(
             f"UPDATE refusals SET raw = NULL, size = size - length(raw) WHERE id IN"

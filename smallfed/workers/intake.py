@@ -24,6 +24,7 @@ from smallfed.observe.counting import HANDLED
 from smallfed.observe.logging import event
 from smallfed.policy import parking
 from smallfed.policy.budgets import Errand, Purpose
+from smallfed.policy.reporting import site
 from smallfed.policy.rules.rates import Meter
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -160,7 +161,7 @@ class Intake:
     async def _handled(self, row: Claimed, incoming: Incoming) -> None:
         if host(row.actor) in self._identity.here.names:
             raise Forbidden("Our own activities are not taken from outside.")
-        rate = self._meter.count(row.host, self._clock.now().timestamp())
+        rate = self._meter.count(site(row.host), self._clock.now().timestamp())
         arrival = Arrival(actor=row.actor, personal=row.personal, received_at=row.received_at, rate=rate)
         errand = self._fetcher.documents.errand(Purpose.STRANGER)
         outcome = await self._decided(row, incoming, arrival, errand)

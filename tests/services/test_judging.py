@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -31,7 +32,8 @@ from smallfed.services import (
 )
 from smallfed.services.moderating import Wish
 from smallfed.services.trusting import Trust
-from smallfed.store import follows, judgements, notification_requests, posts, refusals, rules, timelines
+from smallfed.store import follows, inbound, judgements, notification_requests, posts, refusals, rules, timelines
+from smallfed.store.inbound import Arriving
 from smallfed.store.paging import Page
 from smallfed.store.refusals import Came, Which
 from smallfed.store.tx import Tx
@@ -283,11 +285,55 @@ def test_whose_pictures_are_fetched(
         (Family.KEYWORD, "x" * 501),
         (Family.KIND, "robot"),
         (Family.PROFILE, "**"),
+        (Family.KEYWORD, ""),
+        (Family.KEYWORD, "*e*"),
+        (Family.KEYWORD, "e*"),
+        (Family.KEYWORD, "."),
+        (Family.PROFILE, "*1*"),
+        (Family.KEYWORD, "x" * 1_000_000),
+        (Family.ACTOR, "@" + "x" * 1_000_000 + "@far.example"),
+        (Family.ACTOR, "https://"),
+        (Family.ACTOR, "@bob@far example"),
+        (Family.DOMAIN, "*"),
+        (Family.DOMAIN, "192.0.2.0/24"),
+        (Family.LINKS, "9" * 5000),
+        (Family.AGE, "9" * 5000 + "d"),
+        (Family.RATE, "0/h"),
     ],
 )
 def test_what_is_no_rule(tx: Tx, owner: Account, family: Family, match: str) -> None:
-    with pytest.raises(Invalid):
+    """It is said in a sentence, not in a megabyte."""
+    with pytest.raises(Invalid) as error:
         legislating.make(tx, family, match, Action.DROP)
+    assert len(error.value.message) < 400
+
+
+@pytest.mark.parametrize(
+    ("family", "match", "stored"),
+    [
+        (Family.ACTOR, "@Bob@BÜCHER.example", "@bob@xn--bcher-kva.example"),
+        (Family.DOMAIN, "*.Bücher.example", "*.xn--bcher-kva.example"),
+        (Family.DOMAIN, "2001:DB8::1", "[2001:db8::1]"),
+        (Family.KEYWORD, "e", "e"),  # the word
+        (Family.KEYWORD, "*猫*", "*猫*"),
+        (Family.KEYWORD, "(a+)+$", "(a+)+$"),  # no pattern
+    ],
+)
+def test_rules_are_stored_as_they_are_compared(tx: Tx, owner: Account, family: Family, match: str, stored: str) -> None:
+    assert legislating.make(tx, family, match, Action.DROP).match == stored
+
+
+def test_there_is_an_end_to_rules(tx: Tx, owner: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legislating, "MOST_INSIDE", 2)
+    monkeypatch.setattr(legislating, "MOST", 4)
+    for word in ("*one*", "*two", "three"):
+        legislating.make(tx, Family.KEYWORD, word, Action.DROP)
+
+    with pytest.raises(Invalid, match="look inside words"):
+        legislating.make(tx, Family.PROFILE, "*four*", Action.DROP)
+    legislating.make(tx, Family.PROFILE, "four*", Action.DROP)
+    with pytest.raises(Invalid, match="4 rules already"):
+        legislating.make(tx, Family.KEYWORD, "five", Action.DROP)
 
 
 def test_rules_come_and_go(tx: Tx, owner: Account) -> None:
@@ -335,6 +381,13 @@ def test_a_flood_does_not_push_out_the_rest(tx: Tx, owner: Account, monkeypatch:
         refusals.put(tx, came, verdict)
 
     put("quiet.example", 0)
+    for number in range(refusals.PER_SITE + 20):
+        put(f"x{number}.wide.example", number)
+    assert tx.one("SELECT count(*), sum(host LIKE '%wide%') FROM refusals") == (
+        refusals.PER_SITE + 1,
+        refusals.PER_SITE,
+    )
+    tx.run("DELETE FROM refusals WHERE site = 'wide.example'")
     for number in range(refusals.PER_HOST + 20):
         put("flood.example", number)
 
@@ -350,6 +403,47 @@ def test_a_flood_does_not_push_out_the_rest(tx: Tx, owner: Account, monkeypatch:
     assert refusals.size(tx) == tx.one("SELECT sum(size) FROM refusals")[0]
     assert refusals.expire(world.later(tx, days=15), world.timedelta(days=14)) > 0
     assert refusals.size(tx) == 0
+
+
+@pytest.mark.parametrize(
+    ("actor", "type_", "releases", "makes"),
+    [
+        ("https://bad.example/u", "Create", True, True),
+        ("https://far.example/users/bob", "Create", True, False),
+        ("https://far.example/users/bob", "Like", False, False),
+        ("https://bad.example/u", "Like", False, True),
+        ("https://bad.example/", "(more)", False, False),
+    ],
+)
+def test_what_was_turned_away_at_the_door_proves_nothing(
+    lively: Tx, owner: Account, bob: Account, actor: str, type_: str, releases: bool, makes: bool
+) -> None:
+    """Anybody can say that bob sent it: what bob truly sent is left alone, and only the origin of a post is asked."""
+    tx, like = lively, f"{actor}#1"
+    sent = {"actor": actor, "activity": like, "type": "Like", "host": "far.example", "order_key": "x"}
+    inbound.put(tx, Arriving(**sent, personal=False, body=b"{}"))  # type: ignore[arg-type]
+    tx.run("UPDATE inbound SET state = 'ignored', settled_at = 0")
+    thing = "" if type_ == "(more)" else f"{actor}/notes/1"
+    came = Came(path=Path.DOOR, actor=actor, host="bad.example", type=type_, activity=like, object=thing)
+    refusals.put(tx, came, judging.blocked("bad.example"))
+    (line,) = refusals.newest(tx, Which(), limit=9)
+
+    if makes:
+        assert releasing.make_rule(tx, line.id, Family.ACTOR, Action.DROP).match == actor
+    else:
+        with pytest.raises(Conflict, match="verified"):
+            releasing.make_rule(tx, line.id, Family.ACTOR, Action.DROP)
+    assert releasing.make_rule(tx, line.id, Family.DOMAIN, Action.DROP).match == "bad.example"
+    if releases:
+        releasing.release(tx, line.id)
+        waiting = tx.all("SELECT l.body FROM inbound i JOIN letters l ON l.inbound_id = i.id WHERE i.state = 'waiting'")
+        assert [bytes(body) for (body,) in waiting] == [
+            msgspec.json.encode({"type": "Create", "actor": actor, "object": thing})
+        ]
+    else:
+        with pytest.raises(Conflict, match="verified at the door"):
+            releasing.release(tx, line.id)
+        assert tx.one("SELECT state FROM inbound") == ("ignored",)
 
 
 def test_why_something_never_came(lively: Tx, owner: Account, bob: Account, know: Know, incoming: Incoming) -> None:

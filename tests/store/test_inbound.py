@@ -194,6 +194,17 @@ def test_only_the_greediest_are_crowded_out(tx: Tx) -> None:
     assert not inbound.crowded(tx, "new.example", limit=11)
 
 
+def test_many_subdomains_have_one_share(tx: Tx) -> None:
+    """A thousand names below a domain do not make a modest host the greediest."""
+    for number in range(10):
+        put(tx, number, host=f"x{number}.greedy.example")
+    put(tx, 11, 12, host="modest.example")
+
+    assert inbound.waiting(tx, "new.greedy.example") == 10
+    assert inbound.crowded(tx, "x1.greedy.example", limit=12)
+    assert not inbound.crowded(tx, "modest.example", limit=12)
+
+
 def test_everything_goes_by_index(tx: Tx) -> None:
     """No statement of the queue reads the whole table: it has a month of rows."""
     put(tx, 1)
