@@ -4,7 +4,7 @@ Spec: RULINGS 24, 29; issue "trusted_proxies": only these may set X-Forwarded-*.
 """
 
 from collections.abc import Collection
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 UNIX = "unix"
 
@@ -22,6 +22,15 @@ def caller(
     while hops and hops[-1] and _trusted(address, trusted):
         address = _address(hops.pop()) or address
     return address
+
+
+def neighbourhood(address: str) -> str:
+    """Return under which name an address is counted: whoever has an IPv6 address has 2^64 of them."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 def _address(text: str) -> str | None:

@@ -8,6 +8,7 @@ Spec: PROTOCOL §2.7; SAFETY rules 18, 20, 24.
 
 from smallfed.errors import NotFound, Unauthenticated
 from smallfed.federation.budget import Budget
+from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.front import Handler
 from smallfed.federation.objects import wants_object
@@ -54,10 +55,10 @@ class Gate:
         """Unauthenticated where nobody signs; NotFound for whom the owner blocks: they see nothing at all."""
         if not self._viewers.refuse_blocked(request):
             raise Unauthenticated(UNSIGNED)
-        self._failures.require(request.caller)
+        self._failures.require(neighbourhood(request.caller))
         signer = await self._viewers.signer(request)
         if signer is None:
-            self._failures.count(request.caller)
+            self._failures.count(neighbourhood(request.caller))
             raise Unauthenticated(UNPROVEN)
         if await self._parts.db.read(is_kept_out, signer):
             raise NotFound("not found")

@@ -17,6 +17,7 @@ from smallfed.domain.events import InboundQueued
 from smallfed.errors import Malformed, Unauthenticated, Unavailable
 from smallfed.federation import turned
 from smallfed.federation.budget import BURST, RATE, Budget
+from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.federation.senders import Senders
 from smallfed.federation.turned import Shut, Turned
@@ -85,14 +86,14 @@ class Inbox:
         if not signed:
             raise Unauthenticated("The request is not signed: it has no Signature header.")
         message = self._message(request, body)
-        self._failures.require(request.caller)
+        self._failures.require(neighbourhood(request.caller))
         try:
             signer, claim = await self.senders.proven(message)
             letters = [(_of(signer, envelope), letter) for envelope, letter in letters]
             for envelope, _ in letters:
                 _require_one_host(envelope)
         except (Malformed, Unauthenticated):
-            self._failures.count(request.caller)
+            self._failures.count(neighbourhood(request.caller))
             raise
         except Shut as shut:
             await self._shut_out(shut, message, letters)

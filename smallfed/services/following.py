@@ -103,9 +103,12 @@ def denied(tx: Tx, sender: Account, reference: FollowReference) -> Refused | Non
 
 
 def let_in(tx: Tx, target: Account) -> None:
-    """Note that ``target`` lets the owner follow, who has asked; nothing happens where nothing is asked (any more)."""
+    """Note that ``target`` lets the owner follow, who has asked; nothing happens where nothing is asked (any more).
+
+    Nor while a block of their server is in between.
+    """
     known = follows.find(tx, houses.owner_id(tx), target.id)
-    if known is not None and not known.accepted:
+    if known is not None and not known.accepted and not known.frozen:
         follows.accept(tx, known.id)
         sorting.bring_home(tx, target.id)
         tx.announce(FollowGranted(target=target.id))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from smallfed.domain.incoming import IncomingKey
 from smallfed.domain.uris import host, same_origin
 from smallfed.errors import (
+    Forbidden,
     Gone,
     Invalid,
     NotFound,
@@ -145,6 +146,8 @@ class Keys:
                 failure = _later(error.message)
             case TooMany(retry_after=wait):
                 return _later(error.message, wait)
+            case Forbidden():  # by which block or rule is not for them to read
+                return Forbidden("This server does not talk to yours.", detail=error.message)
             case _:
                 return error
         self._failed.put(key_id, failure, now)

@@ -153,6 +153,25 @@ def test_who_is_blocked_is_told_too(lively: Tx, owner: Account, bob: Account) ->
     assert queued(lively) == [("Undo", bob.inbox)]
 
 
+@pytest.mark.parametrize("listed", [[ALICE], [], [CAROL]])
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_is_frozen_is_left_alone(
+    lively: Tx, owner: Account, bob: Account, listed: list[str], accepted: bool
+) -> None:
+    """Their list was announced before the block of their server, and is read after it."""
+    tx = lively
+    follow = befriend(tx, owner, bob, accepted=accepted)
+    synchronising.hear(tx, bob.uri, said(bob, digest(listed)))
+    blocking.block_domain(tx, "far.example")
+    tx.announced.clear()
+
+    synchronising.settle(tx, bob.id, listed)
+
+    assert (tx.announced, queued(tx)) == ([], [])
+    blocking.unblock_domain(tx, "far.example")
+    assert follows.find(tx, owner.id, bob.id) == follow
+
+
 def test_nothing_was_said(tx: Tx, owner: Account, bob: Account) -> None:
     befriend(tx, owner, bob)
 

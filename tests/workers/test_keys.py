@@ -1,17 +1,19 @@
 """Whose key is it, and what does asking cost."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import trio
 from trio.testing import MockClock
 
+from smallfed.domain.rule import Action, Family
 from smallfed.errors import Forbidden, SmallfedError, Unauthenticated, Unavailable
 from smallfed.protocol.signatures.keys import PublicKey, generate_ed25519
 from smallfed.runtime.no_answer import NoAnswer
-from smallfed.services import blocking
+from smallfed.services import blocking, legislating
 from smallfed.store import accounts
+from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
 from tests.workers.far import Person
 from tests.workers.house import Here, living
@@ -44,6 +46,28 @@ async def test_a_key_is_fetched_once(here: Here, fetcher: Fetcher) -> None:
     assert await fetcher.key(BOB.key_id) == (BOB.uri, BOB.key.public)
 
     assert here.http.asked == [BOB.uri]
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [
+        lambda tx: blocking.block_domain(tx, "far.example"),
+        lambda tx: legislating.make(tx, Family.DOMAIN, "far.example", Action.REJECT, comment="secret"),
+    ],
+)
+@pytest.mark.parametrize("led", [False, True])
+async def test_by_what_somebody_is_shut_out_is_not_for_them_to_read(
+    here: Here, fetcher: Fetcher, shut: Callable[[Tx], object], led: bool
+) -> None:
+    """Nor is anything asked, there or by way of another."""
+    await here.db.write(shut)
+    here.http.lead(EVE.uri, BOB.uri)
+    BOB.settle(here.http)
+
+    with pytest.raises(Forbidden, match=r"^This server does not talk to yours\.$"):
+        await fetcher.key(EVE.key_id if led else BOB.key_id)
+
+    assert here.http.asked == ([EVE.uri] if led else [])
 
 
 async def test_who_only_knocks_leaves_nothing(here: Here, fetcher: Fetcher) -> None:
