@@ -26,7 +26,7 @@ class Senders:
 
     async def refresh_blocks(self) -> None:
         """Read again which domains are blocked."""
-        self.blocked = await self._parts.db.read(domain_blocks.suspended)
+        self.blocked = await self._parts.db.long_read(domain_blocks.suspended)
 
     async def proven(self, message: Message) -> tuple[str, Claim]:
         """Return whose key it is, which is asked for where it is unknown.

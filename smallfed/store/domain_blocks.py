@@ -60,8 +60,12 @@ def cutting(tx: Tx, actor: str) -> str | None:
 def _origins(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[Origin, ...]]:
     found: dict[str, tuple[Origin, ...]] = {}
     for domain, origin in rows:
-        found[domain] = (*found.get(domain, ()), Origin(origin))
+        one, known = _ALONE[origin], found.get(domain)
+        found[domain] = one if known is None else known + one
     return found
+
+
+_ALONE = {origin.value: (origin,) for origin in Origin}  # lists are long, and nearly all that is blocked is so by one
 
 
 def is_closed(tx: Tx) -> bool:
@@ -106,7 +110,7 @@ def blocked(tx: Tx, page: Page) -> list[tuple[int, str]]:
 
 
 def suspended(tx: Tx) -> Domains:
-    """Return all that is cut off, for who asks with every request."""
+    """Return all that is cut off, for who asks with every request. Lists of others are long: for a thread."""
     rows = tx.all(f"SELECT domain, origin FROM domain_blocks WHERE {_CUTS}")
     return Domains(rows=_origins(rows), allows=domain_allows.every(tx) if rows else frozenset())
 
