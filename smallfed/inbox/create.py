@@ -11,22 +11,22 @@ from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Done, Ignored, Outcome
 from smallfed.services import grouping, receiving, voting
 from smallfed.services.concerning import could_concern, is_in_conversation
-from smallfed.store import accounts, polls, posts
+from smallfed.store import accounts, polls, posts, refusals
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
-    """Store the post if it concerns the owner."""
+    """Store the post if it concerns the owner, or was let in by the owner after all."""
     post = activity.post
     if post.vote:
         return _count(tx, (post,), arrival)
     group = grouping.find_followed(tx, arrival.handed_by)
     is_stranger = accounts.find_uri(tx, post.author) is None and group is None
-    if is_stranger and not could_concern(tx, post, personal=arrival.personal):
+    if is_stranger and not could_concern(tx, post, personal=arrival.personal) and not _is_let_in(tx, post):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
     outcome = receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group)
-    if isinstance(outcome, Refused) and is_in_conversation(tx, post, arrival.handed_by):
-        outcome = receiving.receive(tx, post, fresh=False)  # as context: nobody is told
+    if isinstance(outcome, Refused) and (_is_let_in(tx, post) or is_in_conversation(tx, post, arrival.handed_by)):
+        outcome = receiving.receive(tx, post, fresh=False)  # for the owner asked, or as context: nobody is told
     match outcome:
         case Need() as need:
             return need
@@ -36,6 +36,11 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
             if group is not None:
                 grouping.show(tx, group, stored)
             return Done()
+
+
+def _is_let_in(tx: Tx, post: IncomingPost) -> bool:
+    """Whether the owner has let it in after it was refused, and so asks for it."""
+    return refusals.is_released(tx, post.author, post.uri)
 
 
 def handle_votes(tx: Tx, activity: Votes, arrival: Arrival) -> Outcome:

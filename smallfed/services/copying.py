@@ -157,9 +157,9 @@ def _discard(tx: Tx, *names: str | None) -> None:
 def _cause(tx: Tx, asked: Wanted) -> Cause:
     """Return why that is here to which something belongs, as far as cheap questions tell."""
     owner = houses.owner_id(tx)
-    if asked.subject in (Subject.AVATAR, Subject.HEADER):
-        met = follows.has(tx, owner, asked.whose) or follows.has(tx, asked.whose, owner)
-        return Cause.FOLLOW if met else Cause.OTHER
+    is_person = asked.subject in (Subject.AVATAR, Subject.HEADER)
+    if is_person and (follows.has(tx, owner, asked.whose) or follows.has(tx, asked.whose, owner)):
+        return Cause.FOLLOW
     post = copies.post_with(tx, asked.subject, asked.whose)
     return Cause.OTHER if post is None else cause_of(copies.standing_of_post(tx, post, owner))
 
@@ -167,6 +167,7 @@ def _cause(tx: Tx, asked: Wanted) -> Cause:
 def cause_of(standing: Standing) -> Cause:
     """Return the likeliest reason why a post is here: the first that holds."""
     reasons = {
+        Cause.SEARCH: standing.searched,
         Cause.MENTION: standing.mentions,
         Cause.FOLLOW: standing.followed,
         Cause.BOOST: standing.boosted,

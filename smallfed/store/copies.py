@@ -96,6 +96,7 @@ def source(tx: Tx, subject: Subject, whose: int) -> Source | None:
 class Standing(Struct, frozen=True, kw_only=True):
     """What a post, or an account, has to do with the owner."""
 
+    searched: bool = False
     followed: bool = False
     boosted: bool = False
     tagged: bool = False
@@ -107,7 +108,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 def standing_of_post(tx: Tx, post: int, owner: int) -> Standing:
     """Return why a post may be here; for an unknown one, nothing."""
     row = tx.one(
-        """SELECT p.in_home AND NOT p.by_tag,
+        """SELECT EXISTS (SELECT 1 FROM borrowed w WHERE w.post_id = p.id),
+            p.in_home AND NOT p.by_tag,
             EXISTS (SELECT 1 FROM posts b WHERE b.boost_of_id = p.id AND b.in_home),
             p.in_home AND p.by_tag,
             EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = p.id AND m.account_id = ?),
@@ -121,8 +123,11 @@ def standing_of_post(tx: Tx, post: int, owner: int) -> Standing:
 
 
 def post_with(tx: Tx, subject: Subject, whose: int) -> int | None:
-    """Return the post that has an attachment, or the newest that shows a card."""
+    """Return the post that has an attachment, or the newest that shows a card, or is by whom a face belongs to."""
+    newest = "SELECT max(id) FROM posts WHERE account_id = ?"
     asked = {
+        Subject.AVATAR: newest,
+        Subject.HEADER: newest,
         Subject.ATTACHMENT: "SELECT post_id FROM attachments WHERE id = ?",
         Subject.CARD: "SELECT max(post_id) FROM card_posts WHERE card_id = ?",
     }.get(subject)

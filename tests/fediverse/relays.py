@@ -7,7 +7,8 @@ from typing import Any, Literal
 from smallfed.pages.asgi import Receive, Scope, Send
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.protocol.signatures.signing import sign
-from tests.fediverse.houses import JSON, Fediverse, House, keys_of
+from smallfed.services import billing
+from tests.fediverse.houses import JSON, Fediverse, House, keys_of, plain
 from tests.fediverse.wire import Line
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -122,3 +123,25 @@ class ScriptedRelay:
                 thing = activity["object"] if isinstance(activity["object"], str) else activity["object"]["id"]
                 passed = activity if self.kind == "mastodon" else self.says("Announce", thing)
                 await self.post(inbox, passed)
+
+
+async def joined(fediverse: Fediverse, house: House, relay: ScriptedRelay) -> None:
+    """Let a house subscribe to a relay, until it is accepted."""
+    await house.command("relays.add", address=relay.address)
+    await fediverse.wait(seconds=20)
+    await relay.work()
+    await fediverse.wait(seconds=20)
+
+
+async def listed(house: House) -> list[JSON]:
+    assert house.app is not None
+    return [each.as_json() for each in await house.app.parts.db.read(billing.bills)]
+
+
+async def federated(house: House) -> list[str]:
+    return [plain(post) for post in await house.get("/api/v1/timelines/public", remote="true", limit=40)]
+
+
+async def today(house: House, relay: ScriptedRelay) -> JSON:
+    (bill,) = [each for each in await listed(house) if each["address"] == relay.address]
+    return dict(bill["total"])

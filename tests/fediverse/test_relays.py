@@ -1,39 +1,13 @@
 """Relays: asked, answering, bringing, passing on, and what it costs. Alice and Bob have houses; relays are scripted."""
 
-import json
 from typing import Any
 
 import pytest
-import trio
 from trio.testing import MockClock
 
-from smallfed.protocol.envelope import open_envelope
-from smallfed.services import billing
-from tests.fediverse.houses import JSON, Fediverse, House, plain
-from tests.fediverse.relays import PUBLIC, ScriptedRelay
+from tests.fediverse.houses import Fediverse
+from tests.fediverse.relays import PUBLIC, ScriptedRelay, federated, joined, listed, today
 from tests.fediverse.villages import Village
-
-
-async def joined(fediverse: Fediverse, house: House, relay: ScriptedRelay) -> None:
-    """Let a house subscribe to a relay, until it is accepted."""
-    await house.command("relays.add", address=relay.address)
-    await fediverse.wait(seconds=20)
-    await relay.work()
-    await fediverse.wait(seconds=20)
-
-
-async def listed(house: House) -> list[JSON]:
-    assert house.app is not None
-    return [each.as_json() for each in await house.app.parts.db.read(billing.bills)]
-
-
-async def federated(house: House) -> list[str]:
-    return [plain(post) for post in await house.get("/api/v1/timelines/public", remote="true", limit=40)]
-
-
-async def today(house: House, relay: ScriptedRelay) -> JSON:
-    (bill,) = [each for each in await listed(house) if each["address"] == relay.address]
-    return dict(bill["total"])
 
 
 @pytest.mark.parametrize("kind", ["mastodon", "litepub"])
@@ -247,58 +221,6 @@ async def test_filters_spare_the_origin(fediverse: Fediverse, autojump_clock: Mo
     }
 
 
-async def test_the_bill_says_what_was_read_and_touched(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """And what nobody touched goes after a week, unlike what the owner liked or bookmarked."""
-    (alice,) = await fediverse.houses("alice@home.example")
-    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
-    await joined(fediverse, alice, relay)
-    carol = far.person("carol")
-    for number in range(1, 6):
-        await relay.bring(alice, far.note(carol, number))
-    await fediverse.wait(minutes=2)
-
-    shown = await alice.get("/api/v1/timelines/public", remote="true", limit=4)
-    first, second, third, _ = shown
-    await alice.post(f"/api/v1/statuses/{first['id']}/favourite")
-    await alice.post(f"/api/v1/statuses/{second['id']}/bookmark")
-    await alice.say("indeed", in_reply_to_id=third["id"], visibility="private")
-    await fediverse.wait(minutes=1)
-    bill = await today(alice, relay)
-    await fediverse.wait(days=9)
-
-    assert {name: bill[name] for name in ("posts", "read", "liked", "bookmarked", "answered", "followed")} == {
-        "posts": 5,
-        "read": 4,
-        "liked": 1,
-        "bookmarked": 1,
-        "answered": 1,
-        "followed": 0,
-    }
-    left = {post["uri"] for post in await alice.get("/api/v1/timelines/public", remote="true")}
-    assert left == {post["uri"] for post in (first, second, third)}
-
-
-async def test_a_hashtag_that_is_followed_brings_it_home(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """It stands under its hashtag in any case; a second relay that brings it changes nothing."""
-    (alice,) = await fediverse.houses("alice@home.example")
-    relays = [ScriptedRelay(fediverse, f"{name}.example", "mastodon") for name in ("one", "two")]
-    far = Village(fediverse.wire, "far.example")
-    for relay in relays:
-        await joined(fediverse, alice, relay)
-    await alice.post("/api/v1/tags/cats/follow")
-    tag = {"type": "Hashtag", "name": "#cats", "href": "https://far.example/tags/cats"}
-    uri = far.note(far.person("carol"), 1, tag=[tag])
-
-    for relay in relays:
-        await relay.bring(alice, uri)
-        await fediverse.wait(seconds=30)
-
-    assert [post["uri"] for post in await alice.get("/api/v1/timelines/tag/cats")] == [uri]
-    assert [post["uri"] for post in await alice.home()] == [uri]
-    assert [(await today(alice, relay))["known"] for relay in relays] == [0, 1]
-    assert far.asked["/notes/1"] == 1
-
-
 async def test_paused_and_one_way(fediverse: Fediverse, autojump_clock: MockClock) -> None:
     """A relay that is paused brings nothing and is sent nothing, and need not accept anew; so with one way only."""
     (alice,) = await fediverse.houses("alice@home.example")
@@ -323,61 +245,6 @@ async def test_paused_and_one_way(fediverse: Fediverse, autojump_clock: MockCloc
     sending = await exchanged(4)
 
     assert [both, paused, receiving, sending] == [(True, True), (False, False), (True, False), (False, True)]
-
-
-async def test_fifty_posts_a_second_for_ten_minutes(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """It stays within the caps, no more than a thousand ever wait, and everything is in the bill."""
-    (alice,) = await fediverse.houses("alice@home.example")
-    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
-    await joined(fediverse, alice, relay)
-    await alice.command("relays.caps", relay="relay.example", caps={"posts": 300, "fetches": 400})
-    villages = [Village(fediverse.wire, f"v{number}.example") for number in range(20)]
-    people = [village.person("carol") for village in villages]
-    assert alice.app is not None
-    parts, most = alice.app.parts, 0
-
-    for second in range(600):
-        async with trio.open_nursery() as nursery:
-            for number in range(second * 50, second * 50 + 50):
-                uri = villages[number % 20].note(people[number % 20], number)
-                body = json.dumps(relay.says("Announce", uri)).encode()
-                nursery.start_soon(parts.relaying.take, relay.actor, open_envelope(body), body)
-            await fediverse.wait(seconds=1)
-        if second % 20 == 0:
-            (bill,) = await listed(alice)
-            most = max(most, bill["waiting"])
-    await fediverse.wait(minutes=20)
-
-    (bill,) = await listed(alice)
-    total = bill["total"]
-    assert (total["heard"], total["posts"], bill["waiting"]) == (30_000, 300, 0)
-    assert total["posts"] + total["known"] + sum(total["refused"].values()) == 30_000
-    assert total["fetches"] <= 400
-    assert 0 < most <= 1000
-    assert set(total["refused"]) <= {
-        "cap: posts of the day",
-        "cap: requests of the day",
-        "had to make room for newer ones",
-    }
-    assert await alice.home() == []
-
-
-async def test_what_comes_faster_than_it_can_be_taken(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """Beyond a burst nothing is stored; who sends is not told to come back."""
-    (alice,) = await fediverse.houses("alice@home.example")
-    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
-    await joined(fediverse, alice, relay)
-    assert alice.app is not None
-
-    async with trio.open_nursery() as nursery:
-        for number in range(1200):
-            body = json.dumps(relay.says("Announce", f"https://far.example/notes/{number}")).encode()
-            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
-    await fediverse.wait(seconds=15)
-
-    bill = await today(alice, relay)
-    assert bill["heard"] == 1200
-    assert bill["refused"]["came faster than can be taken"] == 200
 
 
 async def test_a_month_of_nothing(fediverse: Fediverse, autojump_clock: MockClock) -> None:

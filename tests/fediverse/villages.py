@@ -13,11 +13,12 @@ JSON = dict[str, Any]
 
 
 class Village:
-    """A server whose answers are ``pages``, by path with query; it counts who asks for what."""
+    """A server whose answers are ``pages``, by path with query, and ``images``; it counts who asks for what."""
 
     def __init__(self, wire: Wire, host: str) -> None:
         self.host, self._wire = host, wire
         self.pages: dict[str, tuple[str, JSON]] = {}
+        self.images: dict[str, bytes] = {}
         self.asked = Counter[str]()
         wire.doors[host] = self
 
@@ -83,7 +84,10 @@ class Village:
         path = scope["path"] + (f"?{query}" if query else "")
         self.asked[path] += 1
         type_, document = self.pages.get(path, ("text/plain", {}))
-        status = 200 if path in self.pages else 404
+        body = msgspec.json.encode(document)
+        if path in self.images:
+            type_, body = "image/png", self.images[path]
+        status = 200 if path in self.pages or path in self.images else 404
         headers = [(b"content-type", type_.encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": msgspec.json.encode(document)})
+        await send({"type": "http.response.body", "body": body})
