@@ -4,7 +4,7 @@ from msgspec import Struct, structs
 
 from smallfed.domain.relay import Day, Direction, Relay, State, Tally
 from smallfed.policy import relaying
-from smallfed.store import relay_days, relayed, relays
+from smallfed.store import domain_blocks, relay_days, relayed, relays
 from smallfed.store.tx import Tx
 
 MONTH = relaying.MONTH
@@ -67,6 +67,9 @@ def by_day(tx: Tx, relay: Relay, *, days: int) -> list[Day]:
 def _trouble(tx: Tx, relay: Relay) -> str | None:
     if relay.state in (State.REFUSED, State.LOST):
         return relay.reason
+    cut_by = domain_blocks.holding(tx, relay.host)
+    if cut_by is not None:
+        return f"Its server is blocked: `smallfed unblock {cut_by}`"
     return relays.trouble(tx, relay)
 
 

@@ -87,7 +87,7 @@ class ScriptedRelay:
             activity = json.loads((await receive())["body"])
             self.received.append(activity)
             status = 202
-        elif scope["path"] == "/actor":
+        elif f"https://{self.name}{scope['path']}" == self.actor:
             status, body = 200, json.dumps(self.document()).encode()
         headers = [(b"content-type", ACTIVITY.encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,0 +1,186 @@
+"""Relays that refuse, fall silent, change their key, are blocked or left: nothing of theirs is believed."""
+
+from typing import Literal
+
+import pytest
+from trio.testing import MockClock
+
+from smallfed.protocol.signatures.keys import PrivateKey
+from tests.fediverse.houses import JSON, Fediverse, keys_of
+from tests.fediverse.relays import ScriptedRelay, federated, joined, listed, today
+from tests.fediverse.villages import Village
+
+Kind = Literal["mastodon", "litepub"]
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "litepub"])
+@pytest.mark.parametrize("state", ["new", "pending", "accepted", "refused", "lost"])
+async def test_one_may_leave_at_any_time(
+    fediverse: Fediverse, autojump_clock: MockClock, kind: Kind, state: str
+) -> None:
+    """Whoever was asked and has not refused is told; whatever they say afterwards means nothing."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    answers: dict[str, Literal["Accept", "Reject"]] = {"accepted": "Accept", "refused": "Reject"}
+    relay = ScriptedRelay(fediverse, "relay.example", kind, answers=answers.get(state))
+    far = Village(fediverse.wire, "far.example")
+    if state == "new":
+        fediverse.wire.trouble["relay.example"] = "silent"
+    elif state == "lost":
+        del fediverse.wire.doors["relay.example"]
+        Village(fediverse.wire, "relay.example")  # where nothing is
+    address = f"https://relay.example/{'nothing' if state == 'lost' else relay.address.rpartition('/')[2]}"
+    await alice.command("relays.add", address=address)
+    await fediverse.wait(seconds=3 if state == "new" else 20)
+    await relay.work()
+    await fediverse.wait(seconds=3 if state == "new" else 20)
+    before = [each["state"] for each in await listed(alice)]
+
+    await alice.command("relays.remove", relay="relay.example")
+    fediverse.wire.trouble.clear()
+    await fediverse.wait(hours=2)
+    told = relay.types()
+    await relay.post("https://home.example/inbox", relay.says("Accept", {"type": "Follow"} | _asked(relay)))
+    await relay.bring(alice, far.note(far.person("carol"), 1))
+    await fediverse.wait(minutes=5)
+
+    assert before == [state]
+    assert told.count("Undo") == (1 if state in ("pending", "accepted") else 0)
+    assert await listed(alice) == []
+    assert (await federated(alice), await alice.home()) == ([], [])
+
+
+def _asked(relay: ScriptedRelay) -> JSON:
+    """Return the Follow that a relay was sent, or one that it invents."""
+    sent = [each for each in relay.received if each["type"] == "Follow"]
+    invented = {"id": "https://home.example/follows/1", "actor": "https://home.example/actor"}
+    return sent[0] if sent else invented
+
+
+async def test_a_relay_gets_a_new_key(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Its actor is read again, once; what is signed by the key of before is refused."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    carol, old = far.person("carol"), relay.key
+    await relay.bring(alice, far.note(carol, 1))
+    await fediverse.wait(hours=2)
+
+    relay.key = PrivateKey.from_pem(keys_of("another.example")["owner-rsa"][1])
+    new = await relay.bring(alice, far.note(carol, 2))
+    document = relay.document()
+    relay.document = lambda: document  # type: ignore[method-assign] # it goes on showing the new one
+    relay.key = old
+    forged = await relay.bring(alice, far.note(carol, 3))
+    await fediverse.wait(minutes=1)
+
+    assert (new, forged) == (202, 401)
+    assert sorted(await federated(alice)) == ["far.example 1", "far.example 2"]
+
+
+async def test_the_server_of_a_relay_is_blocked(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Nothing is taken of it and nothing sent; the bill says why. Unblocked, it goes on without being asked again."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    carol = far.person("carol")
+
+    await alice.command("domain.set", domain="relay.example", wish={"severity": "suspend"})
+    refused = await relay.bring(alice, far.note(carol, 1))
+    await alice.say("while it is blocked", visibility="public")
+    await fediverse.wait(minutes=5)
+    (blocked,) = await listed(alice)
+    sent, shown = relay.types(), await federated(alice)
+    await alice.command("domain.lift", domain="relay.example")
+    taken = await relay.bring(alice, far.note(carol, 2))
+    await alice.say("afterwards", visibility="public")
+    await fediverse.wait(minutes=5)
+    (free,) = await listed(alice)
+
+    assert (refused, shown, sent) == (403, [], ["Follow"])
+    assert blocked["trouble"] == "Its server is blocked: `smallfed unblock relay.example`"
+    assert (taken, await federated(alice), relay.types()) == (202, ["far.example 2"], ["Follow", "Create"])
+    assert (free["state"], free["trouble"]) == ("accepted", None)
+
+
+async def test_an_origin_that_cannot_be_asked(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """A linked-data signature opens nothing: what cannot be read where it was written is not believed."""
+    alice, bob = await fediverse.houses("alice@home.example", "bob@far.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    for house in (alice, bob):
+        await joined(fediverse, house, relay)
+    await bob.say("signed", visibility="public")
+    await fediverse.wait(seconds=20)
+    create = next(each for each in relay.received if each["type"] == "Create")
+    create.pop("proof", None)
+    create["object"].pop("proof", None)
+
+    fediverse.wire.trouble["far.example"] = "refused"
+    answer = await relay.bring(alice, create)
+    await fediverse.wait(hours=1)
+
+    assert (answer, create["signature"]["type"]) == (202, "RsaSignature2017")
+    assert await federated(alice) == []
+    assert (await today(alice, relay))["refused"] == {"could not be read at its origin": 1}
+
+
+async def test_a_relay_by_hashtag(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Its actor is its inbox; it is followed by the server's own actor, and sent nothing."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    relay.actor = relay.inbox = "https://relay.example/tag/cats"
+    await joined(fediverse, alice, relay)
+
+    await relay.bring(alice, far.note(far.person("carol"), 1))
+    await alice.say("a post", visibility="public")
+    await fediverse.wait(minutes=1)
+
+    (bill,) = await listed(alice)
+    assert (bill["style"], bill["direction"], bill["state"]) == ("mastodon", "receive", "accepted")
+    assert [(each["type"], each["actor"]) for each in relay.received] == [("Follow", "https://home.example/actor")]
+    assert await federated(alice) == ["far.example 1"]
+
+
+async def test_every_relay_has_filters_of_its_own(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """One is there for a hashtag, the other for pictures."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    tags, films = (ScriptedRelay(fediverse, f"{name}.example", "mastodon") for name in ("tags", "films"))
+    far = Village(fediverse.wire, "far.example")
+    for relay in (tags, films):
+        await joined(fediverse, alice, relay)
+    await alice.command("relays.filters", relay="tags.example", filters={"tags": ["#Cats"]})
+    await alice.command("relays.filters", relay="films.example", filters={"only_media": True})
+    cats = {"tag": [{"type": "Hashtag", "name": "#cats"}]}
+    film = {"attachment": [{"type": "Document", "mediaType": "video/mp4", "url": "https://far.example/1.mp4"}]}
+    carol = far.person("carol")
+
+    for number, (relay, fields) in enumerate([(tags, cats), (tags, film), (films, cats), (films, film)]):
+        await relay.bring(alice, far.note(carol, number, **fields))
+        await fediverse.wait(seconds=20)
+
+    assert sorted(await federated(alice)) == ["far.example 0", "far.example 3"]
+    assert (await today(alice, tags))["refused"] == {"filter: has none of the hashtags": 1}
+    assert (await today(alice, films))["refused"] == {"filter: has no picture, film or sound": 1}
+
+
+async def test_who_relays_of_the_litepub_kind_follow(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """A complete actor of the server's, found by webfinger, with an inbox of its own, that says of nobody who it is."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "litepub")
+    await joined(fediverse, alice, relay)
+
+    actor = await alice.get("/relay")
+    found = await alice.get("/.well-known/webfinger?resource=acct:relay@home.example")
+    following, followers = await alice.get("/relay/following"), await alice.get("/relay/followers")
+
+    ours = "https://home.example/relay"
+    names = ("id", "type", "preferredUsername", "inbox", "followers")
+    assert [actor[name] for name in names] == [ours, "Application", "relay", f"{ours}/inbox", f"{ours}/followers"]
+    assert actor["publicKey"]["owner"] == ours
+    assert {link["href"] for link in found["links"] if link["rel"] == "self"} == {ours}
+    assert [(each["totalItems"], "orderedItems" in each, "items" in each) for each in (following, followers)] == [
+        (1, False, False),
+        (1, False, False),
+    ]
+    assert [path for path in {each.path for each in fediverse.wire.posts("home.example")} if "relay" in path] == [
+        "/relay/inbox"
+    ]
