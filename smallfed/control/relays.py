@@ -6,11 +6,9 @@ from typing import Any
 from msgspec import convert, structs, to_builtins
 
 from smallfed.domain.relay import Direction, Filters, Relay, Style
-from smallfed.errors import Invalid
 from smallfed.services import billing, relaying
 from smallfed.store import relays
 from smallfed.store.tx import Tx
-from smallfed.text.scan import normal_tag
 
 Json = Any
 
@@ -41,11 +39,7 @@ def filter_(tx: Tx, *, relay: str, filters: Json, anew: bool = False) -> Json:
     """Change which posts of a relay are wanted: what is named, or with ``anew`` all of it; answers it."""
     known = relaying.named(tx, relay)
     wish = (structs.asdict(Filters()) if anew else structs.asdict(known.filters)) | filters
-    wanted = convert(to_builtins(wish), Filters)
-    tags, without = tuple(map(normal_tag, wanted.tags)), tuple(map(normal_tag, wanted.without_tags))
-    if not all((*tags, *without, *wanted.languages)):
-        raise Invalid("a hashtag or language is missing: give names like `cats` or `en`")
-    relaying.want(tx, known, filters=structs.replace(wanted, tags=tags, without_tags=without))
+    relaying.want(tx, known, filters=convert(to_builtins(wish), Filters))
     return _shown(tx, relays.get(tx, known.id))
 
 

@@ -15,6 +15,7 @@ from smallfed.policy import relaying
 from smallfed.services import departing
 from smallfed.store import domain_blocks, fetches, houses, ids, relayed, relays
 from smallfed.store.tx import Tx
+from smallfed.text.scan import normal_tag
 
 
 # What the owner wants -------------------------------------------------------------------------------------------------
@@ -102,14 +103,23 @@ def want(
     caps: Caps | None = None,
     direction: Direction | None = None,
 ) -> None:
-    """Change what of a relay is wanted, how much of it, or what it is for; what is None stays."""
+    """Change what of a relay is wanted, how much of it, or what it is for; what is None stays. Invalid."""
     if caps is not None and min(structs.astuple(caps)) < 0:
         raise Invalid("a cap is 0 or more")
-    wanted = {"filters": filters, "caps": caps, "direction": direction}
+    meant = None if filters is None else _spelt(filters)
+    wanted = {"filters": meant, "caps": caps, "direction": direction}
     changed = {name: value for name, value in wanted.items() if value is not None}
     if changed:
         relays.change(tx, relay.id, **changed)
         tx.announce(RelaysChanged())
+
+
+def _spelt(filters: Filters) -> Filters:
+    """Return filters with hashtags as they are compared."""
+    tags, without = tuple(map(normal_tag, filters.tags)), tuple(map(normal_tag, filters.without_tags))
+    if not all((*tags, *without, *filters.languages)):
+        raise Invalid("a hashtag or language is missing: give names like `cats` or `en`")
+    return structs.replace(filters, tags=tags, without_tags=without)
 
 
 # What was found out ---------------------------------------------------------------------------------------------------

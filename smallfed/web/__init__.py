@@ -18,6 +18,7 @@ from smallfed.web import (
     overview,
     preferences,
     public,
+    relays,
     review,
     security,
     setup,
@@ -60,6 +61,9 @@ def register(app: QuartTrio) -> None:
     app.add_url_rule("/blocklists/<int:number>/<what>", "web.change list", blocklists.change, methods=["POST"])
     app.add_url_rule("/blocks/<int:number>", "web.block", blocks.show, methods=["GET"])
     app.add_url_rule("/blocks/<int:number>/lift", "web.lift", blocks.lift, methods=["POST"])
+    app.add_url_rule("/relays", "web.relays", relays.show, methods=["GET"])
+    app.add_url_rule("/relays", "web.add relay", relays.add, methods=["POST"])
+    app.add_url_rule("/relays/<int:number>/<what>", "web.change relay", relays.change, methods=["POST"])
     app.add_url_rule("/moderation", "web.moderation", moderation.show, methods=["GET"])
     app.add_url_rule(
         "/moderation/reports/<int:number>/<how>", "web.close report", moderation.close_report, methods=["POST"]

@@ -108,8 +108,13 @@ class _Forms(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             self.found.append(Form(action=given["action"] or "", fields={}))
-        elif tag == "input" and (name := given.get("name")) and (given.get("type") != "radio" or "checked" in given):
+        elif tag == "input" and (name := given.get("name")) and _is_sent(given):
             self.found[-1].fields[name] = given.get("value") or ""
+
+
+def _is_sent(given: Mapping[str, str | None]) -> bool:
+    """Whether a browser would send an input as it is."""
+    return given.get("type") not in ("radio", "checkbox") or "checked" in given
 
 
 class _Problems(HTMLParser):

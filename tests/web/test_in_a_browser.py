@@ -40,6 +40,7 @@ PAGES = [
     "/drafts",
     "/moderation",
     "/owner",
+    "/relays",
     "/review",
     "/security",
     "/welcome",
@@ -74,6 +75,7 @@ def home(browser: Any, lab: Laboratory) -> Iterator[Server]:
 def furnish(home: Server, bob: Stranger) -> None:
     """Let Alice say what pages have to cope with."""
     token = home.token()
+    home.command("relays", "add", "https://a-relay-with-a-long-name.example/inbox", "--kind", "mastodon")
     fields = [{"name": "Where", "value": "Oxford"}, {"name": "Page", "value": f"https://alice.example/{'x' * 80}"}]
     note = "Fell down a hole.\nNow writes about it: #wonderland"
     home.api("PATCH", "/api/v1/accounts/update_credentials", token, note=note, fields_attributes=fields)
