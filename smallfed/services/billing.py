@@ -4,10 +4,12 @@ from msgspec import Struct, structs
 
 from smallfed.domain.relay import Day, Direction, Relay, State, Tally
 from smallfed.policy import relaying
-from smallfed.store import domain_blocks, relay_days, relayed, relays
+from smallfed.services import announcing
+from smallfed.store import domain_blocks, houses, relay_days, relayed, relays
 from smallfed.store.tx import Tx
 
 MONTH = relaying.MONTH
+KEY = "relays"  # of what is said about relays that may be dropped
 
 
 class Bill(Struct, frozen=True, kw_only=True):
@@ -75,11 +77,22 @@ def _trouble(tx: Tx, relay: Relay) -> str | None:
 
 def advise(tx: Tx) -> list[Bill]:
     """Return the relays that may be dropped, of which the owner was not told within a month; now it is so."""
-    found = [each for each in bills(tx) if each.hint is not None]
+    found = say(tx)
     due = [each for each in found if each.relay.advised_at is None or tx.now - each.relay.advised_at >= MONTH]
     for each in due:
         relays.change(tx, each.relay.id, advised_at=tx.now)
     return due
+
+
+def say(tx: Tx) -> list[Bill]:
+    """Say in apps which relays may be dropped, as long as there are any; return these."""
+    found = [each for each in bills(tx) if each.hint is not None]
+    if found:
+        lines = [f"`{each.relay.address}`: {each.hint}" for each in found]
+        announcing.tell_of(tx, KEY, "\n\n".join([*lines, f"Drop it? {houses.get(tx).base}/relays"]))
+    else:
+        announcing.is_over(tx, KEY)
+    return found
 
 
 def tidy(tx: Tx) -> None:

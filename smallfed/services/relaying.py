@@ -12,7 +12,7 @@ from smallfed.domain.relay import Caps, Direction, Filters, Relay, State, Style
 from smallfed.domain.uris import host, spelt, web
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.policy import relaying
-from smallfed.services import departing
+from smallfed.services import billing, departing
 from smallfed.store import domain_blocks, fetches, houses, ids, relayed, relays
 from smallfed.store.tx import Tx
 from smallfed.text.scan import normal_tag
@@ -80,6 +80,7 @@ def named(tx: Tx, text: str) -> Relay:
 def remove(tx: Tx, relay: Relay) -> None:
     """Be done with a relay; it is told, if it was asked. What it brought stays for its time."""
     relays.drop(tx, relay.id)
+    billing.say(tx)
     if relay.style is not None and relay.inbox is not None and relay.state in (State.PENDING, State.ACCEPTED):
         left = RelayLeft(follow=relay.follow, style=relay.style, inbox=relay.inbox, actor=relay.actor)
         tx.announce(left)

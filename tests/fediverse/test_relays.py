@@ -248,14 +248,19 @@ async def test_paused_and_one_way(fediverse: Fediverse, autojump_clock: MockCloc
 
 
 async def test_a_month_of_nothing(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """The owner is asked whether to drop it."""
+    """The owner is asked whether to drop it, in apps too, until it is dropped."""
     (alice,) = await fediverse.houses("alice@home.example")
     relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
     await joined(fediverse, alice, relay)
     (before,) = await listed(alice)
+    quiet = await alice.get("/api/v1/announcements")
 
-    await fediverse.wait(days=31)
-
+    await fediverse.wait(days=32)
     (after,) = await listed(alice)
+    (said,) = await alice.get("/api/v1/announcements")
+    await alice.command("relays.remove", relay="relay.example")
+
     assert (before["hint"], after["hint"]) == (None, "It has brought nothing for a month.")
-    assert after["advised_at"] is not None
+    assert (quiet, after["advised_at"] is not None) == ([], True)
+    assert "<code>https://relay.example/inbox</code>: It has brought nothing for a month." in said["content"]
+    assert await alice.get("/api/v1/announcements") == []
