@@ -64,6 +64,7 @@ async def test_a_post_for_later_is_answered_whole(api: Api) -> None:
             in_reply_to_id=str(heard.id),
             quoted_status_id=said.id,
             quote_approval_policy="followers",
+            reply_approval_policy=None,
             language="pt-BR",
             content_type="text/markdown",
             idempotency="k",
