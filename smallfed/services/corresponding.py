@@ -55,6 +55,7 @@ def _is_unheard(tx: Tx, post: Post) -> bool:
         (mute is not None and mute.notifications)
         or blocks.either(tx, owner, post.account_id)
         or domain_blocks.covers_account(tx, post.account_id)
+        or domain_blocks.mutes(tx, post.account_id)
         or bool(mutes.quiet(tx, listed([post.id])))
         or screening.handling(tx, "mention", post.account_id, post.id) is not Handling.ACCEPT
     )

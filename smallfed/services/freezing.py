@@ -21,7 +21,7 @@ from smallfed.domain.relation import Follow
 from smallfed.domain.uris import host
 from smallfed.policy import away
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, following, severing
+from smallfed.services import admitting, following, meeting, quoting, severing
 from smallfed.store import (
     accounts,
     cut_offs,
@@ -54,6 +54,8 @@ def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None 
     frozen_notifications.thaw(tx, domain)
     severances.restore(tx, thawed)
     _ask_again(tx, thawed, since or tx.now)
+    if since is not None:
+        quoting.ask_again(tx, domain)
 
 
 def settle_renamed(tx: Tx, account: Account) -> None:
@@ -73,6 +75,7 @@ def _ask_again(tx: Tx, thawed: Sequence[Follow], since: datetime) -> None:
     followed = [one.target_id for one in thawed if one.follower_id == owner]
     for target in accounts.several(tx, followed).values():
         following.remind(tx, target)
+        meeting.ask(tx, target)
     heard = [one.target_id for one in thawed if one.follower_id == owner and one.accepted]
     gaps.plan(tx, heard, since, due=tx.now + away.GRACE)
     followers = {one.follower_id: one for one in thawed if one.target_id == owner and one.accepted}

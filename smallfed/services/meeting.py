@@ -135,6 +135,12 @@ def revisit(tx: Tx, uri: str) -> None:
         tx.announce(FetchQueued())
 
 
+def ask(tx: Tx, account: Account) -> None:
+    """Ask for the profile of somebody of whom nothing was heard for a while."""
+    if fetches.put(tx, account.uri):
+        tx.announce(FetchQueued())
+
+
 def doubt(tx: Tx, inboxes: Collection[str]) -> None:
     """Ask whether those are gone whose inboxes are: their own servers know."""
     fresh = [fetches.put(tx, uri) for inbox in inboxes for uri in accounts.behind(tx, inbox, limit=DOUBTED)]

@@ -14,8 +14,9 @@ from smallfed.domain.incoming import IncomingPost, IncomingQuote, IncomingStamp
 from smallfed.domain.interaction import Interaction, Quote, QuoteState
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
-from smallfed.domain.uris import same_origin
+from smallfed.domain.uris import host, same_origin
 from smallfed.errors import NotFound
+from smallfed.policy.domains import covered
 from smallfed.policy.interacting import judge_stamp
 from smallfed.store import accounts, houses, ids, policies, posts, purges, quotes, stamps
 from smallfed.store.tx import Tx
@@ -146,6 +147,13 @@ def question(tx: Tx, uri: str) -> Question | None:
     quoted = None if quote.quoted_id is None else posts.find(tx, quote.quoted_id)
     author = None if quoted is None else accounts.get(tx, quoted.account_id).uri
     return Question(quoted=quote.quoted, claimed=quote.claimed, author=author)
+
+
+def ask_again(tx: Tx, domain: str) -> None:
+    """Look again for what others quote of ``domain`` and what is below it: nothing could be had from there so far."""
+    for quote in quotes.unfound(tx):
+        if covered(host(quote.quoted or "") or "", {domain}):
+            tx.announce(QuoteFound(post=quote.post_id))
 
 
 def attach(tx: Tx, uri: str, quoted: int) -> None:

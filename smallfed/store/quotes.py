@@ -13,6 +13,7 @@ from smallfed.store.tx import Tx
 SHAPE = Shape(Quote, "quotes")
 _SELECT = f"SELECT {SHAPE.columns('q')} FROM quotes q "
 _ABOVE, _MANY = 3, 100  # quoting posts above one: more is not looked at
+_NEWEST = 500  # of those whose quoted post was never had
 
 
 def of_post(tx: Tx, post: int) -> Quote | None:
@@ -47,6 +48,12 @@ def is_of_cut_off(tx: Tx, quoted: int) -> bool:
     """Whether a post that is quoted is by somebody who is cut off."""
     statement = f"SELECT 1 FROM posts p WHERE p.id = ? AND {visibility.away('p.account_id')}"
     return tx.one(statement, quoted) is not None
+
+
+def unfound(tx: Tx) -> list[Quote]:
+    """Return the newest quotes of posts that could not be had so far. Looks at all quotes there are."""
+    where = "WHERE q.quoted_id IS NULL AND q.quoted IS NOT NULL AND q.state = 'pending' ORDER BY q.id DESC LIMIT ?"
+    return [SHAPE.read(row) for row in tx.all(_SELECT + where, _NEWEST)]
 
 
 def put(tx: Tx, quote: Quote) -> None:

@@ -33,6 +33,8 @@ _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN lis
 HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
 _STANDS = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts stands_o WHERE stands_o.id = p.boost_of_id
     AND {visibility.cut_off("stands_o.account_id")}))"""
+_WANTED = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id
+    AND {visibility.unwanted("o.account_id")}))"""
 TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')} AND NOT {hides('p')}"
 """What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
@@ -145,12 +147,10 @@ def public(
 
 def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice) -> list[Post]:
     """Return a page of what an account posted and boosted, as far as ``viewer`` may see it."""
-    conditions = ["p.account_id = :account", visibility.seen("p")]
-    # Who is asked for is shown; whom they boost may still be unwanted.
-    conditions.append(
-        "(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id AND"
-        f" {visibility.unwanted('o.account_id')}))"
-    )
+    values = {**visibility.values(tx, viewer), "account": account, "tag": choice.tagged}
+    # Who is asked for is shown; whom they boost may still be unwanted, but whom the owner mutes nobody else shall see.
+    boosts = _WANTED if viewer == values["owner"] else _STANDS
+    conditions = ["p.account_id = :account", visibility.seen("p"), boosts]
     if choice.only_media:
         conditions.append(MEDIA)
     if choice.pinned:
@@ -159,7 +159,6 @@ def account(tx: Tx, viewer: int | None, account: int, page: Page, choice: Choice
         conditions.append("p.visibility = 'public'")
     if choice.tagged is not None:
         conditions.append("EXISTS (SELECT 1 FROM hashtags h WHERE h.post_id = p.id AND h.name = :tag)")
-    values = {**visibility.values(tx, viewer), "account": account, "tag": choice.tagged}
     return _page(tx, " AND ".join(conditions) + choice.without.condition, values, page)
 
 

@@ -11,6 +11,7 @@ import pytest
 from smallfed.protocol import quirks
 from smallfed.protocol.vocabulary import ACTIVITIES, ACTORS, COLLECTIONS, KEYS, POSTS
 from smallfed.translate.activities import READERS
+from tests.fediverse import severities
 
 ROOT = Path(__file__).parents[2]
 FEP = re.compile(r"FEP-([0-9a-z]{4})\b")
@@ -217,3 +218,7 @@ def test_every_payload_is_of_an_implementation_that_is_listed() -> None:
     folders = {path.parent.name for path in (ROOT / "tests" / "wire").glob("*/*.json")}
 
     assert sorted(folder for folder in folders if folder not in listed) == []
+
+
+def test_what_each_severity_does_is_what_the_stories_show() -> None:
+    assert severities.TABLE in (ROOT / "FEDERATION.md").read_text()

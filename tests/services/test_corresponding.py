@@ -14,7 +14,8 @@ from smallfed.domain.incoming import IncomingMention
 from smallfed.domain.notification import Handling, Policy
 from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
-from smallfed.services import blocking, corresponding, meeting, posting, screening
+from smallfed.services import blocking, corresponding, meeting, moderating, posting, screening
+from smallfed.services.moderating import Wish
 from smallfed.services.receiving import receive
 from smallfed.services.removing import remove
 from smallfed.store import correspondences, mutes, notification_requests, posts, timelines
@@ -170,13 +171,15 @@ def test_a_thread_goes_on_where_its_first_post_is_gone(lively: Tx, bob: Account,
     assert shown(lively) == [({bob.id}, third.id, True)]
 
 
-@pytest.mark.parametrize("how", ["mute", "thread", "domain"])
+@pytest.mark.parametrize("how", ["mute", "muted domain", "thread", "domain"])
 def test_of_whom_the_owner_wants_no_news(lively: Tx, owner: Account, bob: Account, hear: Hear, how: str) -> None:
     """It stays as it was; what was said meanwhile is not added afterwards, as with Mastodon."""
     first = hear(bob, 1)
     match how:
         case "mute":
             mutes.put(lively, bob.id, notifications=True, expires_at=None)
+        case "muted domain":
+            moderating.set_up(lively, "far.example", Wish(mute=True))
         case "thread":
             mutes.put_thread(lively, first.id)
         case "domain":
