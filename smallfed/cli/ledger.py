@@ -9,6 +9,11 @@ from smallfed.cli.tables import ago, clean, number, print_json, table
 
 ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive")
 
+NOTHING = """\
+Nothing stands in its way, and nothing of it was refused lately: it never came. If its author is sure that it was sent,
+it was answered at the door, which is only in the log of this server: 401 where its signature did not hold or its key
+could not be had, 429 or 503 where too much came at once."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 line = click.argument("line", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
 
@@ -167,15 +172,15 @@ def why(invocation: Invocation, about: str, as_json: bool) -> None:
       smallfed ledger why @bob@example.org
     """
     from smallfed.cli.reach import reading
-    from smallfed.services import releasing
+    from smallfed.services import explaining
 
     with reading(invocation) as tx:
-        found: list[Any] = releasing.why(tx, about)
+        found: list[Any] = explaining.why(tx, about)
         now = tx.now
     if as_json:
         print_json(found)
     elif not found:
-        click.echo("Nothing stands in its way, and nothing of it was refused lately: it was never sent here.")
+        click.echo(NOTHING)
     else:
         for one in found:
             when = "" if one.at is None else f" ({ago(one.at, now)})"

@@ -24,7 +24,10 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
       smallfed unblock bad.example
       smallfed unblock @eve@good.example
     """
+    from msgspec import convert
+
     from smallfed.cli.reach import call, database, reading
+    from smallfed.services.freezing import Impact
 
     if standing.is_person(target):
         database(invocation)
@@ -52,5 +55,7 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
         print_json(done)
         return
     click.echo(f"Nothing holds for {clean(target)} any more.")
+    if done["back"] is not None:
+        click.echo(f"Back: {standing.back(convert(done['back'], Impact))}.")
     if done["followed_again"]:
         click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")

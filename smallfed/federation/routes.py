@@ -1,9 +1,12 @@
 """Which address of the raw door is answered by whom: the whole table."""
 
+from contextlib import suppress
+
 import trio
 
 from smallfed.domain import events
 from smallfed.domain.remote import PREFIX as COPIES
+from smallfed.errors import Unavailable
 from smallfed.federation.collections import OF_OWNER, OF_POST, OF_RELAY, Collections
 from smallfed.federation.copies import Copies
 from smallfed.federation.discovery import Discovery
@@ -134,8 +137,12 @@ class Routes:
                     await self._inbox.senders.refresh_blocks()
 
     async def _write_down(self) -> None:
-        """Write into the ledger what was turned away at the door, once for many."""
-        while True:
-            if await self._inbox.turned_away.listen(3600):
-                await trio.sleep(PERIOD)
+        """Write into the ledger what was turned away at the door, once for many, and at the end what is left."""
+        try:
+            while True:
+                if await self._inbox.turned_away.listen(3600):
+                    await trio.sleep(PERIOD)
+                    await self._inbox.write_down()
+        finally:
+            with trio.CancelScope(shield=True), suppress(Unavailable):  # the database may have ended first
                 await self._inbox.write_down()

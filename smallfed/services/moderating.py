@@ -111,7 +111,9 @@ def finish(tx: Tx, domain: str) -> int:
     """Make the owner's block of ``domain`` final; return how many follows ended. NotFound when it is not blocked."""
     known = domain_blocks.of(tx, clean_pattern(domain))
     if known is None or not known.cuts:
-        raise NotFound(f"You do not block {domain}.")
+        raise NotFound(
+            f"You do not block {domain}: `smallfed block {domain}` first; what it freezes can then be ended."
+        )
     return freezing.finish(tx, known)
 
 

@@ -25,6 +25,11 @@ def find(tx: Tx, type_: str, account: int, post: int | None) -> bool | None:
     return None if row is None else bool(row[0])
 
 
+def count_held(tx: Tx, account: int) -> int:
+    """Return how much of what somebody did is held."""
+    return int(tx.one("SELECT count(*) FROM wave_items WHERE account_id = ? AND held", account)[0])
+
+
 def add(tx: Tx, wave: Wave, item: Item, host: str, *, points: int, reason: str = "") -> Wave:
     """Put something into a wave, and return the wave as it is now. ``host``: of who sent it."""
     by = tx.one("SELECT 1 FROM wave_items WHERE wave_id = ? AND account_id = ?", wave.id, item.account_id)

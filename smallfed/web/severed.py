@@ -13,7 +13,6 @@ from smallfed.store import exports, severances
 from smallfed.store.paging import Page
 from smallfed.translate import tables
 from smallfed.web import login
-from smallfed.web.words import ago
 
 PATH = "/severed_relationships"
 SHOWN = 100
@@ -25,9 +24,8 @@ async def show() -> Response:
     if isinstance(visit, Response):
         return visit
     house = parts()
-    found, now = await house.db.read(severances.newest, Page(limit=SHOWN)), house.clock.now()
-    listed = [(one, ago(one.created_at, now), one.state) for one in found]
-    return page("severed.html", visit=visit, house=house.identity.here, severed=listed)
+    found = await house.db.read(severances.newest, Page(limit=SHOWN))
+    return page("severed.html", visit=visit, house=house.identity.here, severed=found)
 
 
 async def followers(number: int) -> Response:

@@ -360,3 +360,28 @@ async def test_what_a_rule_holds_is_let_in_when_the_owner_says_so(
 
     assert (nothing, line.object, tested["action"]) == ([], post["uri"], "hold")
     assert [whose for _, whose in await alice.notified("mention")] == [PERSON]
+
+
+async def test_what_was_turned_away_is_in_the_ledger_after_a_restart(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """What was counted in memory so far is written down in the end."""
+    alice, bob = await fediverse.houses("alice@a.example", PERSON)
+    await bob.look_up(alice.handle)
+    await alice.post(BLOCK, domain="b.example")
+    await fediverse.wait(seconds=2)
+    post = await bob.say("@alice@a.example do you hear me?")
+    await fediverse.wait(seconds=2)
+
+    await alice.end()
+    await alice.begin()
+
+    assert alice.app is not None
+    (line,) = await alice.app.parts.db.read(refusals.newest, Which(), limit=9)
+    assert (line.actor, line.type, line.object, line.rule, line.kept) == (
+        bob.actor,
+        "Create",
+        post["uri"],
+        "domain b.example",
+        False,
+    )

@@ -446,26 +446,6 @@ def test_what_was_turned_away_at_the_door_proves_nothing(
         assert tx.one("SELECT state FROM inbound") == ("ignored",)
 
 
-def test_why_something_never_came(lively: Tx, owner: Account, bob: Account, know: Know, incoming: Incoming) -> None:
-    """What stands in its way, and what was refused."""
-    tx = lively
-    label = law(tx, Family.KEYWORD, "airdrop", Action.DROP)
-    post = incoming(bob, content="airdrop", named=(owner,))
-    receiving.receive(tx, post, fresh=True)
-    blocking.block(tx, bob)
-    moderating.block(tx, "far.example", Wish(reject_media=True))
-
-    of_post, of_person = releasing.why(tx, post.uri), releasing.why(tx, "@bob@far.example")
-
-    assert [(one.what.split()[0], one.why) for one in of_post] == [
-        ("server", "silence of far.example by owner"),
-        ("ledger", f"Note drop: It says 'airdrop'. ({label})"),
-    ]
-    assert [one.why for one in of_person][:2] == ["silence of far.example by owner", "@bob@far.example: you block them"]
-    assert len(of_person) == 3
-    assert releasing.why(tx, "https://nobody.example/1") == []
-
-
 def test_a_line_of_a_blocked_server_waits_for_the_block(lively: Tx, owner: Account) -> None:
     blocking.block_domain(lively, "bad.example")
     came = Came(
