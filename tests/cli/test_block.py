@@ -68,7 +68,8 @@ def test_lifting_shows_what_comes_back_and_brings_it(call: Call, data: Path) -> 
         "Lifting the block of bad.example brings back: 1 person you follow (they are asked again), 1 follower, 3 posts."
     )
     assert (inside[0], "smallfed allow sub.bad.example" in inside[2]) == (Exit.FAILED, True)
-    assert done[:2] == (Exit.OK, "Nothing holds for bad.example any more.\n")
+    back = "Back: 1 person you follow (they are asked again), 1 follower, 3 posts.\n"
+    assert done[:2] == (Exit.OK, f"Nothing holds for bad.example any more.\n{back}")
     assert again[0] == Exit.FAILED
     with closing(open_reader(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)

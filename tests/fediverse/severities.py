@@ -27,7 +27,7 @@ TABLE = """\
 | posts of whom you follow | no | yes | yes | yes | yes | yes | no | no | no |
 | their pictures | no | yes | yes | no | yes | yes | no | no | no |
 | edits | no | no | yes | yes | yes | yes | no | no | no |
-| deletions | yes | no | yes | yes | yes | yes | yes | yes | yes |
+| deletions | yes | yes | yes | yes | yes | yes | yes | yes | yes |
 | new names, what is pinned | no | yes | yes | yes | yes | yes | yes | partly | no |
 | mentions by whom you follow | no | yes | yes | yes | yes | yes | no | no | no |
 | mentions by strangers | no | no | held | yes | yes | yes | no | no | no |
@@ -162,7 +162,7 @@ WAYS: Mapping[str, Callable[[View], Answer]] = {
 """Every way in which something comes, or goes there, to what has come of it: yes, no, or another word."""
 
 
-DONE = ("whoever wants to follow you", "deletions")
+DONE = ("whoever wants to follow you",)
 """Of these the stories see no more afterwards."""
 
 MISSED: Mapping[str, tuple[str, ...]] = {
