@@ -19,7 +19,6 @@ from smallfed.domain.events import FollowAccepted
 from smallfed.domain.notification import SeveranceType
 from smallfed.domain.relation import Follow
 from smallfed.domain.uris import host
-from smallfed.policy import away
 from smallfed.policy.domains import covered
 from smallfed.services import admitting, following, meeting, quoting, severing
 from smallfed.store import (
@@ -77,7 +76,7 @@ def _ask_again(tx: Tx, thawed: Sequence[Follow], since: datetime) -> None:
         following.remind(tx, target)
         meeting.ask(tx, target)
     heard = [one.target_id for one in thawed if one.follower_id == owner and one.accepted]
-    gaps.plan(tx, heard, since, due=tx.now + away.GRACE)
+    gaps.plan(tx, heard, since, due=tx.now)  # what was refused is not sent again: nobody waits for it
     followers = {one.follower_id: one for one in thawed if one.target_id == owner and one.accepted}
     lost = recipients.lost_answers(tx) if followers else frozenset()
     for account in accounts.several(tx, followers).values() if lost else ():
