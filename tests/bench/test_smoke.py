@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.__main__ import options
 from tests.bench.budget import Row, table
-from tests.bench.measures import delivering, receiving, streaming
+from tests.bench.measures import delivering, receiving, relaying, streaming
 from tests.bench.stage import Bench
 
 
@@ -30,6 +30,13 @@ def test_events_are_heard(bench: Bench) -> None:
 
     assert [row.name for row in rows] == ["heard", "heard p99", "sent heard"]
     assert all(row.value > 0 for row in rows)
+
+
+def test_a_relay_stays_within_its_caps(bench: Bench) -> None:
+    (row,) = relaying.relays(bench)
+
+    assert row.name == "relayed"
+    assert "waiting" in row.note
 
 
 def test_the_table_has_the_budget_beside_the_figures() -> None:

@@ -66,6 +66,29 @@ def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
     assert [each["address"] for each in json.loads(call("--json")[1])] == ["https://other.example/actor"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add", "https://other.example/actor"),
+        ("show", INBOX),
+        ("pause", INBOX),
+        ("resume", INBOX),
+        ("caps", INBOX, "--fetches", "9"),
+        ("filters", INBOX, "--only-media"),
+        ("remove", INBOX),
+    ],
+)
+def test_for_programs(call: Call, arguments: tuple[str, ...]) -> None:
+    """Every command answers with the relay as it stands then."""
+    call("add", INBOX, "--kind", "mastodon")
+
+    code, said, _ = call(*arguments, "--json")
+
+    answer = json.loads(said)
+    assert (code, answer["address"]) == (0, arguments[1])
+    assert {"state", "filters", "caps", "total", "refused", "waiting", "trouble", "hint"} <= answer.keys()
+
+
 def test_a_bill(call: Call, data: Path) -> None:
     """Day by day, with what was not taken and why; what relays call themselves does not reach the terminal."""
     call("add", INBOX, "--kind", "mastodon")

@@ -102,6 +102,26 @@ async def test_the_server_of_a_relay_is_blocked(fediverse: Fediverse, autojump_c
     assert (free["state"], free["trouble"]) == ("accepted", None)
 
 
+async def test_two_ways_to_one_relay(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Its inbox and its actor are two subscriptions; what it brings comes as long as one of them wants it."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "litepub"), Village(fediverse.wire, "far.example")
+    carol = far.person("carol")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.add", address=relay.inbox)
+    await fediverse.wait(seconds=20)
+    await relay.work()
+    await fediverse.wait(seconds=20)
+
+    for number, paused in enumerate((relay.actor, relay.inbox)):
+        await alice.command("relays.pause", relay=paused, paused=True)
+        await relay.bring(alice, far.note(carol, number))
+        await fediverse.wait(seconds=30)
+
+    assert [each["state"] for each in await listed(alice)] == ["accepted", "accepted"]
+    assert await federated(alice) == ["far.example 0"]
+
+
 async def test_an_origin_that_cannot_be_asked(fediverse: Fediverse, autojump_clock: MockClock) -> None:
     """A linked-data signature opens nothing: what cannot be read where it was written is not believed."""
     alice, bob = await fediverse.houses("alice@home.example", "bob@far.example")
