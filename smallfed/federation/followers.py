@@ -50,12 +50,12 @@ def _body(tx: Tx, base: str, page: int | None) -> bytes:
     """Return the collection, in one piece where it is small enough; else its beginning, or one ``page`` of it."""
     owner, uri = houses.owner_id(tx), houses.get(tx).followers_here
     if page is not None:
-        found = follows.uris_at(tx, owner, base, limit=PAGE, offset=(page - 1) * PAGE)
+        found = follows.standing_at(tx, owner, base, limit=PAGE, offset=(page - 1) * PAGE)
         return outward.body(_page(uri, page, found))
-    found = follows.uris_at(tx, owner, base, limit=PAGE + 1)
+    found = follows.standing_at(tx, owner, base, limit=PAGE + 1)
     if len(found) <= PAGE:
         return outward.body(outward.collection(uri, total=len(found), items=found))
-    total = len(follows.uris_at(tx, owner, base, limit=-1))
+    total = len(follows.standing_at(tx, owner, base, limit=-1))
     return outward.body(outward.collection(uri, total=total, first=f"{uri}?page=1"))
 
 

@@ -55,6 +55,7 @@ class Presenter:
         def shown(person: Account, moved: entities.Account | UnsetType = UNSET) -> entities.Account:
             stands = limits[person.id]
             person = people.bare(person) if stands.without_pictures else person
+            person = structs.replace(person, suspended=True) if stands.cut_off else person
             return people.account(
                 self.house,
                 person,

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainBlock
-from smallfed.domain.events import FollowAccepted
+from smallfed.domain.events import AccountRenamed, FollowAccepted
 from smallfed.domain.notification import SeveranceType
 from smallfed.domain.relation import Follow
 from smallfed.domain.uris import host
@@ -33,6 +33,7 @@ from smallfed.store import (
     polls,
     recipients,
     severances,
+    trends,
     votes,
 )
 from smallfed.store.tx import Tx
@@ -44,7 +45,10 @@ def settle(tx: Tx, domain: str, type_: SeveranceType, *, since: datetime | None 
     To be called in the transaction of every change of blocks and allows. ``since`` is from when on a server may have
     been cut off that is so no longer; ``type_`` is how the owner reads of follows that freeze.
     """
-    _recount(tx, cut_offs.settle(tx, domain))
+    people = cut_offs.settle(tx, domain)
+    if people:
+        _recount(tx, people)
+        trends.doubt(tx)
     frozen = frozen_follows.freeze(tx, domain)
     severing.record(tx, type_, frozen)
     frozen_notifications.freeze(tx, domain)
@@ -61,6 +65,7 @@ def settle_renamed(tx: Tx, account: Account) -> None:
     """Do as ``settle`` for somebody who goes by another handle now, and is cut off by that, or no longer."""
     _recount(tx, [account.id])
     settle(tx, account.host, SeveranceType.HOUSE)
+    tx.announce(AccountRenamed(account=account.id))
 
 
 def _recount(tx: Tx, people: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from smallfed.domain.events import FetchQueued, FollowDisowned
 from smallfed.domain.uris import same_origin
 from smallfed.protocol.synchronising import NOBODY, Synchronization, digest
 from smallfed.services import following
-from smallfed.store import accounts, fetches, follows, houses, ids, synchronizations
+from smallfed.store import accounts, domain_blocks, fetches, follows, houses, ids, synchronizations
 from smallfed.store.tx import Tx
 
 AGAIN = timedelta(hours=1)  # between two looks at one account's list
@@ -19,12 +19,15 @@ AGAIN = timedelta(hours=1)  # between two looks at one account's list
 def hear(tx: Tx, actor: str, said: Synchronization) -> None:
     """Compare what ``actor``, whose signature covers it, says of its followers here; ask for the list if need be.
 
-    Nothing happens for whom we do not know, for collections that are not its own, and more than once in an hour.
+    Nothing happens for whom we do not know or who is cut off, for collections that are not its own, and more than once
+    in an hour.
     """
     account = accounts.find_uri(tx, actor)
     if account is None or account.local or account.followers is None or said.collection != account.followers:
         return
     if not same_origin(said.url, account.uri) or said.digest == _ours(tx, account.id):
+        return
+    if domain_blocks.covers_account(tx, account.id):
         return
     before = synchronizations.find(tx, account.id)
     if before is not None and tx.now - before.heard_at < AGAIN:
@@ -47,7 +50,7 @@ def settle(tx: Tx, account: int, listed: Collection[str]) -> None:
     """
     said = synchronizations.find(tx, account)
     target = accounts.get(tx, account)
-    if said is None or target.gone_at is not None:
+    if said is None or target.gone_at is not None or domain_blocks.covers_account(tx, account):
         return
     owner = accounts.owner(tx)
     known = follows.find(tx, owner.id, account)

@@ -200,15 +200,29 @@ def uris(tx: Tx, account: int, *, followers: bool, limit: int, offset: int = 0) 
     ]
 
 
-def uris_at(tx: Tx, target: int, base: str, *, limit: int, offset: int = 0) -> list[str]:
-    """Return actor ids of those followers of ``target`` who live at ``base`` (scheme://authority, lower case).
+_STANDING = "'accepted' IN (f.state, f.thaws)"  # a follow, frozen or not: their servers know nothing of that
+
+
+def standing(tx: Tx, target: int) -> list[str]:
+    """Return actor ids of all followers of ``target``, those with whom it is frozen, too, for their own servers alone.
+
+    A server that is not blocked may have people who are, by the domain of their handle or by name. Were they left out,
+    it would end their follows (FEP-8fcf), and nothing could bring these back.
+    """
+    statement = f"""SELECT a.uri FROM follows f CROSS JOIN accounts a ON a.id = f.follower_id
+        WHERE f.target_id = ? AND {_STANDING} ORDER BY f.id"""
+    return [uri for (uri,) in tx.all(statement, target)]
+
+
+def standing_at(tx: Tx, target: int, base: str, *, limit: int, offset: int = 0) -> list[str]:
+    """Return those of ``standing`` who live at ``base`` (scheme://authority, lower case).
 
     Oldest first. All followers are looked through: ask in a thread.
     """
     prefix = f"{base}/"
     rows = tx.all(
         "SELECT a.uri FROM follows f CROSS JOIN accounts a ON a.id = f.follower_id WHERE f.target_id = ?1"
-        " AND f.state = 'accepted' AND lower(substr(a.uri, 1, length(?2))) = ?2 ORDER BY f.id LIMIT ?3 OFFSET ?4",
+        f" AND {_STANDING} AND lower(substr(a.uri, 1, length(?2))) = ?2 ORDER BY f.id LIMIT ?3 OFFSET ?4",
         target,
         prefix,
         limit,

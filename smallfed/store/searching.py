@@ -11,7 +11,7 @@ from smallfed.store.tx import Tx
 _COLUMNS = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
 _LAST = "\U0010ffff"  # sorts after every name that goes on
 LIKELY = 500  # people whose names begin so, of each kind of name, that are looked at; and hashtags
-USES = 1000  # of a hashtag, that are counted
+USES = 200  # of a hashtag, that are counted
 
 _BEGINS = """(a.username >= :name COLLATE NOCASE AND a.username < :beyond COLLATE NOCASE
     AND a.host >= :host AND a.host < :further)"""
@@ -53,7 +53,7 @@ def likeliest(tx: Tx, username: str, owner: int) -> int | None:
     """Return who is meant by a name without a host: whom the owner follows, else who posted last; None for nobody."""
     row = tx.one(
         "SELECT a.id FROM accounts a LEFT JOIN follows f ON f.follower_id = ? AND f.target_id = a.id"
-        " WHERE a.username = ? COLLATE NOCASE AND a.gone_at IS NULL"
+        f" WHERE a.username = ? COLLATE NOCASE AND a.gone_at IS NULL AND NOT {visibility.away('a.id')}"
         " ORDER BY f.id IS NULL, a.last_post_at DESC, a.id LIMIT 1",
         owner,
         username,
@@ -65,17 +65,22 @@ _NAMES = f"""WITH RECURSIVE names (name, nth) AS (
     SELECT (SELECT min(h.name) FROM hashtags h WHERE h.name >= :text AND h.name < :beyond), 1
     UNION ALL SELECT (SELECT min(h.name) FROM hashtags h WHERE h.name > n.name AND h.name < :beyond), n.nth + 1
         FROM names n WHERE n.name IS NOT NULL AND n.nth < {LIKELY})
-    SELECT n.name FROM names n WHERE n.name IS NOT NULL
-    ORDER BY (SELECT count(*) FROM (SELECT 1 FROM hashtags c WHERE c.name = n.name LIMIT {USES})) DESC, n.name
-    LIMIT :limit OFFSET :offset"""
+    SELECT * FROM (SELECT n.name, (SELECT count(*) FROM (SELECT 1 FROM hashtags c
+            WHERE c.name = n.name AND (NOT :some OR EXISTS (
+                SELECT 1 FROM posts p WHERE p.id = c.post_id AND NOT {visibility.away("p.account_id")}))
+            LIMIT {USES})) AS uses
+        FROM names n WHERE n.name IS NOT NULL)
+    WHERE uses > 0 ORDER BY uses DESC, name LIMIT :limit OFFSET :offset"""
 
 
 def search_hashtags(tx: Tx, text: str, *, limit: int, offset: int = 0) -> list[str]:
     """Return hashtags that begin with ``text`` (NFKC, lower case, without #), the most used first.
 
-    The index is stepped through from name to name, not from use to use.
+    Without those that only people use who are cut off. The index is stepped through from name to name, not from use to
+    use.
     """
     if not text:
         return []
-    values = {"text": text, "beyond": text + _LAST, "limit": limit, "offset": offset}
-    return [name for (name,) in tx.sql.execute(_NAMES, values)]
+    some = tx.one("SELECT 1 FROM cut_off_accounts LIMIT 1") is not None
+    values = {"text": text, "beyond": text + _LAST, "some": some, "limit": limit, "offset": offset}
+    return [name for name, _ in tx.sql.execute(_NAMES, values)]

@@ -33,7 +33,8 @@ _MET = f"""met (account_id, source, weight) AS (
         WHERE r.in_reply_to_account_id IS NOT NULL
     UNION ALL SELECT account_id, 'friends_of_friends', 2 FROM (SELECT DISTINCT o.account_id, h.account_id AS friend FROM
         (SELECT boost_of_id, account_id FROM posts WHERE in_home ORDER BY id DESC LIMIT {SHOWN}) h
-        JOIN posts o ON o.id = h.boost_of_id WHERE h.account_id <> :owner))"""
+        JOIN posts o ON o.id = h.boost_of_id WHERE h.account_id <> :owner
+            AND NOT {visibility.away("h.account_id")}))"""
 _WELCOME = f"""NOT a.local AND a.discoverable AND a.gone_at IS NULL AND a.moved_to IS NULL AND NOT a.memorial
     AND {visibility.met("a.id")}"""
 

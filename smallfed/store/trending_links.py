@@ -13,7 +13,7 @@ from smallfed.policy.trending import DAYS, PER_SITE
 from smallfed.store import visibility
 from smallfed.store.cards import SHAPE
 from smallfed.store.rows import each
-from smallfed.store.trends import day_of, first_id, said_around, site
+from smallfed.store.trends import TRUSTED, day_of, first_id, said_around, site
 from smallfed.store.tx import Tx
 
 Day = tuple[int, int, int]
@@ -68,7 +68,7 @@ def links(tx: Tx, *, limit: int, offset: int) -> list[tuple[Card, list[Day]]]:
     """Return the pages that stand out, the most talked about first, each with its seven days, today first."""
     rows = tx.all(
         f"SELECT t.days, {SHAPE.columns('c')} FROM trending_links t JOIN cards c ON c.id = t.card_id"
-        " ORDER BY t.score DESC, c.id DESC LIMIT ? OFFSET ?",
+        f" WHERE {TRUSTED} ORDER BY t.score DESC, c.id DESC LIMIT ? OFFSET ?",
         limit,
         offset,
     )

@@ -4,6 +4,9 @@ Counting walks a day of posts, or a few: that is for threads and a loop (``worke
 counted. Only public posts count, of people whom the owner wants to read, each person once, and of one registered domain
 at most ``PER_SITE``. What strangers say to the
 owner does not: everything else is here because the owner, or somebody the owner follows, had it come.
+
+Sums do not say whom they count. When somebody is cut off, or is back, all are in doubt (``doubt``): nothing of them is
+shown before the whole week is counted anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -98,6 +101,26 @@ def put(tx: Tx, day: int, uses: Iterable[Use]) -> None:
             tx.run("DELETE FROM tag_days WHERE day = ? AND name = ?", day, name)
 
 
+def doubt(tx: Tx) -> None:
+    """Note that what is counted is not what it should be: nothing of it is shown until somebody says ``trust``."""
+    tx.run("DELETE FROM stale_trends")
+    tx.run("INSERT INTO stale_trends (mark) VALUES (?)", tx.new_id())
+
+
+def doubted(tx: Tx) -> int | None:
+    """Return the mark of the last ``doubt``, or None where there is none."""
+    row = tx.one("SELECT mark FROM stale_trends")
+    return None if row is None else int(row[0])
+
+
+def trust(tx: Tx, mark: int) -> None:
+    """Note that all was counted anew since ``mark`` was read; a doubt that came up meanwhile stays."""
+    tx.run("DELETE FROM stale_trends WHERE mark = ?", mark)
+
+
+TRUSTED = "NOT EXISTS (SELECT 1 FROM stale_trends)"
+
+
 def forget(tx: Tx, before: int, limit: int) -> int:
     """Forget at most ``limit`` rows of days before ``before``; return how many there were."""
     chosen = "SELECT day, name FROM tag_days WHERE day < ? LIMIT ?"
@@ -168,7 +191,9 @@ def replace(tx: Tx, tags: Sequence[tuple[str, float]], posts: Sequence[tuple[int
 # Reading --------------------------------------------------------------------------------------------------------------
 def tags(tx: Tx, *, limit: int, offset: int) -> list[str]:
     """Return the hashtags that stand out, the most talked about first."""
-    rows = tx.all("SELECT name FROM trending_tags ORDER BY score DESC, name LIMIT ? OFFSET ?", limit, offset)
+    rows = tx.all(
+        f"SELECT name FROM trending_tags WHERE {TRUSTED} ORDER BY score DESC, name LIMIT ? OFFSET ?", limit, offset
+    )
     return [name for (name,) in rows]
 
 
@@ -176,7 +201,7 @@ def posts(tx: Tx, viewer: int | None, *, limit: int, offset: int) -> list[Post]:
     """Return the posts that stand out and that the viewer may see and wants to read."""
     rows = tx.sql.execute(
         f"""SELECT {SHAPE.columns("p")} FROM trending_posts t CROSS JOIN posts p ON p.id = t.post_id
-            WHERE {visibility.seen("p")} AND {visibility.met("p.account_id")}
+            WHERE {TRUSTED} AND {visibility.seen("p")} AND {visibility.met("p.account_id")}
             ORDER BY t.score DESC, p.id DESC LIMIT :limit OFFSET :offset""",
         {**visibility.values(tx, viewer), "limit": limit, "offset": offset},
     )
@@ -188,7 +213,8 @@ def weeks(tx: Tx, names: Sequence[str]) -> dict[str, list[tuple[int, int, int]]]
     today = day_of(tx.now)
     found = {name: [(today - back, 0, 0) for back in range(DAYS)] for name in names}
     rows: Iterable[Any] = tx.all(
-        "SELECT name, day, accounts, uses FROM tag_days WHERE name IN (SELECT value FROM json_each(?)) AND day > ?",
+        "SELECT name, day, accounts, uses FROM tag_days WHERE name IN (SELECT value FROM json_each(?)) AND day > ?"
+        f" AND {TRUSTED}",
         listed(names),
         today - DAYS,
     )

@@ -67,7 +67,7 @@ class Digests:
 def _digests(tx: Tx) -> dict[str, str]:
     """Return the digests by scheme://authority. This is a walk over all followers."""
     by_base: defaultdict[str, list[str]] = defaultdict(list)
-    for uri in follows.uris(tx, houses.owner_id(tx), followers=True, limit=-1):
+    for uri in follows.standing(tx, houses.owner_id(tx)):
         by_base[_base(uri)].append(uri)
     return {base: digest(uris) for base, uris in by_base.items()}
 

@@ -121,3 +121,19 @@ async def test_pictures_of_a_server_that_are_not_wanted(admin: Api) -> None:
     assert (status.media_attachments, version.media_attachments, status.emojis, status.account.emojis) == ([],) * 4
     assert status.account.avatar == "https://home.example/media/avatars/missing.png"
     assert await bodies() == before
+
+
+async def test_who_is_cut_off_is_shown_by_their_name_only(admin: Api) -> None:
+    """Whoever has their number sees that they are suspended, and all again when that is over."""
+    bob = await admin.know("bob@loud.example", note="<p>mine</p>", avatar=FACE)
+    path = f"/api/v1/accounts/{bob.id}"
+    before: Shown = await admin.get(path, Shown)
+
+    block = await limit(admin, severity="suspend")
+    during: Shown = await admin.get(path, Shown)
+    await admin.ask("DELETE", block)
+
+    assert (before.suspended, before.note, before.display_name) == (UNSET, "<p>mine</p>", "Bob")
+    assert (during.suspended, during.note, during.display_name) == (True, "", "")
+    assert during.avatar == during.avatar_static != before.avatar
+    assert await admin.get(path, Shown) == before

@@ -6,10 +6,12 @@ import pytest
 import trio
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.post import Post, Visibility
-from smallfed.mastodon.entities import Status, Tag
+from smallfed.mastodon.entities import Search, Status, Tag
 from smallfed.policy.trending import PER_SITE
-from smallfed.services import muting
+from smallfed.services import blocking, moderating, muting
+from smallfed.services.moderating import Wish
 from smallfed.store import ids, likes, mentions, posts, trends
 from smallfed.store.likes import Like
 from smallfed.store.tx import Tx
@@ -207,3 +209,72 @@ async def test_a_platform_is_a_few_voices(api: Api, hosts: list[str]) -> None:
 
     assert (tags, statuses) == (["cats", "pills"], [str(loved.id), str(stuffed.id)])
     assert {name: days[0][1] for name, days in week.items()} == {"cats": 6, "pills": PER_SITE}
+
+
+async def test_who_is_cut_off_counts_at_once_no_more_and_is_back_afterwards(api: Api) -> None:
+    """On all days: until the week is counted anew nothing is shown, whoever restarts meanwhile."""
+    far = [await api.know(f"f{number}@far.example", discoverable=True) for number in range(3)]
+    near = await crowd(api, 3)
+    for person in (*far, *near[:2]):
+        await tagged(api, person, "cats")
+        await tagged(api, person, "dogs")
+    await tagged(api, near[2], "dogs")
+    for person in far:
+        await tagged(api, person, "onlyfar")
+    await trending(api)
+    await trio.sleep(2 * DAY)
+    for person in near:
+        await tagged(api, person, "dogs")
+    before = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
+
+    await api.do(blocking.block_domain, "far.example")
+    at_once = (
+        await api.get("/api/v1/trends/tags", list[Tag]),
+        await shown(api, "dogs"),
+        (await api.get("/api/v2/search", Search, q="onlyfar", type="hashtags")).hashtags,
+    )
+    during = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
+    await api.do(blocking.unblock_domain, "far.example")
+    after = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
+
+    assert at_once == ([], ["0"] * 7, [])
+    assert before[1:] == (["3", "0", "6", "0", "0", "0", "0"], ["0", "0", "5", "0", "0", "0", "0"])
+    assert during[1:] == (["3", "0", "3", "0", "0", "0", "0"], ["0", "0", "2", "0", "0", "0", "0"])
+    assert after == before
+    found: Search = await api.get("/api/v2/search", Search, q="onlyfar", type="hashtags")
+    assert [tag.name for tag in found.hashtags] == ["onlyfar"]
+
+
+async def shown(api: Api, name: str) -> list[str]:
+    """Return how many are said to have used a hashtag on each day, today first."""
+    tag: Tag = await api.get(f"/api/v1/tags/{name}", Tag)
+    return [day.accounts for day in tag.history]
+
+
+async def test_what_holds_for_servers_has_the_week_counted_anew(api: Api) -> None:
+    """By the loop itself, soon: also for who is only limited, and on days of which nothing is counted otherwise."""
+    for number in range(3):
+        await tagged(api, await api.know(f"f{number}@far.example"), "cats")
+    await trending(api)
+    await trio.sleep(2 * DAY)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(Trending(api.parts).run)
+        await trio.sleep(2 * 3600)
+        before = await shown(api, "cats")
+        await api.do(moderating.block, "far.example", Wish(severity=Severity.SILENCE))
+        await trio.sleep(60)
+        after = await shown(api, "cats")
+        nursery.cancel_scope.cancel()
+
+    assert (before, after) == (["0", "0", "3", "0", "0", "0", "0"], ["0"] * 7)
+
+
+def test_a_doubt_that_comes_up_while_it_is_counted_stays(tx: Tx) -> None:
+    trends.doubt(tx)
+    mark = trends.doubted(tx)
+    assert mark is not None
+    trends.doubt(world.later(tx, seconds=1))
+
+    trends.trust(tx, mark)
+
+    assert trends.doubted(tx) not in (None, mark)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -10,7 +11,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.draft import Draft
-from smallfed.domain.events import Event
+from smallfed.domain.events import SHOWN, Event
 from smallfed.domain.incoming import IncomingAccount
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.poll import Option, Poll
@@ -26,6 +27,7 @@ from smallfed.services import (
     notifying,
     posting,
     queueing,
+    reckoning,
 )
 from smallfed.services.moderating import Wish
 from smallfed.store import (
@@ -33,6 +35,7 @@ from smallfed.store import (
     details,
     domain_allows,
     domain_blocks,
+    findings,
     follows,
     frozen_follows,
     ids,
@@ -76,6 +79,7 @@ class Orders(RuleBasedStateMachine):
             world.befriend(self.tx, person, self.owner)
             notifying.tell(self.tx, "follow", person.id)
         self.question = self._speak()
+        self.counted = self._counts()
         self.before = self._ties()
         self.told = [row[:2] for row in told(self.tx)]
 
@@ -180,20 +184,59 @@ class Orders(RuleBasedStateMachine):
         """Every number is that of a recount of those who are not."""
         if not hasattr(self, "before"):
             return
-        tx, question = self.tx, self.question
-        cut = [any(domain_blocks.covers(tx, name) for name in (one.host, host(one.uri) or "")) for one in self.people]
+        tx = self.tx
+        cut = [self._is_away(one) for one in self.people]
         met = cut.count(False)
-        detail = details.of_posts(tx, [question])[question.id]
-        poll = polls.find(tx, question.id)
-        assert (detail.likes, detail.boosts, detail.replies) == (met, met, met)
-        assert [tally.count for tally in detail.reactions] == [met] * (met > 0)
-        assert (likes.count(tx, question.id), likes.count_boosts(tx, question.id)) == (met, met)
-        assert quotes.counts(tx, [question.id]).get(question.id, 0) == met
-        assert poll is not None
-        assert [option.votes for option in poll.options] == [cut[0::2].count(False), cut[1::2].count(False)]
-        assert poll.voters == met
+        assert self._counts() == {
+            "likes": met,
+            "boosts": met,
+            "replies": met,
+            "reactions": [met] * (met > 0),
+            "collections": (met, met),
+            "quotes": met,
+            "votes": [cut[0::2].count(False), cut[1::2].count(False)],
+            "voters": met,
+        }
         known = tx.all("SELECT account_id FROM cut_off_accounts")
         assert {number for (number,) in known} == {one.id for one, away in zip(self.people, cut, strict=True) if away}
+        assert follows.count(tx, self.owner.id, followers=True) == len(
+            [one for one in follows.between(tx, self.owner.id) if one.target_id == self.owner.id and one.accepted]
+        )
+        assert set(follows.standing(tx, self.owner.id)) == {one.uri for one in self.people if one.id not in self.ended}
+
+    def _is_away(self, one: Account) -> bool:
+        names = (one.uri, f"@{one.handle}")
+        by_server = any(domain_blocks.covers(self.tx, name) for name in (one.host, host(one.uri) or ""))
+        return by_server or findings.shunning(self.tx, names) is not None
+
+    def _counts(self) -> dict[str, Any]:
+        tx, question = self.tx, self.question
+        detail, poll = details.of_posts(tx, [question])[question.id], polls.find(tx, question.id)
+        assert poll is not None
+        return {
+            "likes": detail.likes,
+            "boosts": detail.boosts,
+            "replies": detail.replies,
+            "reactions": [tally.count for tally in detail.reactions],
+            "collections": (likes.count(tx, question.id), likes.count_boosts(tx, question.id)),
+            "quotes": quotes.counts(tx, [question.id]).get(question.id, 0),
+            "votes": [option.votes for option in poll.options],
+            "voters": poll.voters,
+        }
+
+    @rule(index=st.integers(0, 4), severity=st.sampled_from((None, Severity.SUSPEND, Severity.SILENCE)))
+    def name_somebody(self, index: int, severity: Severity | None) -> None:
+        """Lists, or the owner by what lists say, keep somebody away by name; or do so no longer."""
+        reckoning.decide(self.tx, f"@{self.people[index].handle}", severity)
+
+    @rule(index=st.integers(0, 4), lifted=st.booleans())
+    def block_somebody(self, index: int, lifted: bool) -> None:
+        """The owner blocks a person, which ends what is between them and is final; but they count as before."""
+        person = self.people[index]
+        blocking.block(self.tx, person)
+        self.ended.add(person.id)
+        if lifted:
+            blocking.unblock(self.tx, person)
 
     @rule(index=st.integers(0, 4), name=st.sampled_from((*NAMES[:2], "other.example", "free.example")))
     def take_another_name(self, index: int, name: str) -> None:
@@ -208,10 +251,13 @@ class Orders(RuleBasedStateMachine):
             return
         moderating.close(self.tx, closed=False)
         moderating.by_lists(self.tx, dict.fromkeys(NAMES))
+        for found in findings.decided(self.tx):
+            reckoning.decide(self.tx, found.subject, None)
         for name in NAMES:
             self.lift(name)
         self.nothing_is_lost()
         assert not any(follow.frozen for follow in follows.between(self.tx, self.owner.id))
+        assert self._counts() == self.counted
 
 
 TestOrders = Orders.TestCase
@@ -358,3 +404,35 @@ def test_what_was_told_of_them_comes_back_as_it_was(lively: Tx, owner: Account, 
     blocking.unblock_domain(tx, "far.example")
 
     assert tx.all("SELECT id, account_id, group_key, newest, oldest FROM notifications ORDER BY id") == before
+
+
+@pytest.mark.parametrize("wish", [Wish(mute=True), Wish(reject_media=True), Wish(severity=Severity.SILENCE)])
+@pytest.mark.parametrize("by_lists", [True, False])
+def test_whatever_changes_for_a_server_is_news_for_what_is_kept(
+    lively: Tx, owner: Account, wish: Wish, *, by_lists: bool
+) -> None:
+    """Pages and answers that are kept ready are made anew, also when nobody is cut off."""
+    blocks = moderating.set_up(lively, "far.example", Wish(severity=Severity.NOOP))
+    lively.announced.clear()
+
+    if by_lists:
+        moderating.by_lists(lively, {"far.example": wish})
+    else:
+        moderating.change(lively, blocks.id, wish)
+
+    assert any(isinstance(event, SHOWN) for event in lively.announced)
+
+
+def test_whose_handle_comes_from_a_blocked_domain_is_news_for_what_is_kept(
+    lively: Tx, owner: Account, bob: Account
+) -> None:
+    """The numbers on our pages are others from then on."""
+    world.befriend(lively, bob, owner)
+    blocking.block_domain(lively, "bad.example")
+    lively.announced.clear()
+    said = {each.name: getattr(bob, each.name) for each in structs.fields(IncomingAccount) if hasattr(bob, each.name)}
+
+    meeting.meet(lively, IncomingAccount(**said), "bad.example")
+
+    assert follows.count(lively, owner.id, followers=True) == 0
+    assert any(isinstance(event, SHOWN) for event in lively.announced)

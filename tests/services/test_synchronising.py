@@ -178,3 +178,24 @@ def test_nothing_was_said(tx: Tx, owner: Account, bob: Account) -> None:
     synchronising.settle(tx, bob.id, [])
 
     assert follows.has(tx, owner.id, bob.id)
+
+
+def test_whom_the_house_keeps_away_is_not_compared(tx: Tx, owner: Account, bob: Account) -> None:
+    """What is frozen neither thaws nor ends by what a server says that is not blocked itself."""
+    befriend(tx, owner, bob, accepted=False)
+    synchronising.hear(tx, bob.uri, said(bob, HERS))
+    asked(tx)
+    blocking.block_domain(tx, "far.example")
+    tx.announced.clear()
+
+    synchronising.settle(tx, bob.id, [ALICE])
+    synchronising.hear(later(tx, hours=2), bob.uri, said(bob, STRANGE))
+
+    assert (tx.announced, asked(tx)) == ([], [])
+    known = follows.find(tx, owner.id, bob.id)
+    assert known is not None
+    assert known.frozen
+    blocking.unblock_domain(tx, "far.example")
+    known = follows.find(tx, owner.id, bob.id)
+    assert known is not None
+    assert (known.accepted, known.frozen) == (False, False)

@@ -8,7 +8,8 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Finding, Stand
-from smallfed.store import cut_offs, domain_blocks, findings, likes, migrations, visibility
+from smallfed.services import blocking, moderating
+from smallfed.store import cut_offs, domain_blocks, findings, follows, likes, migrations, visibility
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -118,3 +119,21 @@ def test_settling_searches_for_the_servers_concerned(tx: Tx, owner: Account, kno
     assert "SCAN accounts USING INDEX accounts_server" in steps, steps
     assert "SEARCH a USING INDEX accounts_server (host=? AND origin=?)" in steps
     assert [step for step in steps if step.startswith("SCAN a ")] == []
+
+
+def test_their_own_server_hears_of_frozen_followers(tx: Tx, owner: Account, know: Know) -> None:
+    """It may be free while the domain of their handle is not: left out, they would be made to end their follow."""
+    bob = know("bob@far.example", uri="https://social.example/bob")
+    cem = know("cem@other.example", uri="https://social.example/cem")
+    for person in (bob, cem):
+        world.befriend(tx, person, owner)
+    world.befriend(tx, know("dora@third.example", uri="https://social.example/dora"), owner, accepted=False)
+
+    blocking.block_domain(tx, "far.example")
+
+    assert follows.uris(tx, owner.id, followers=True, limit=-1) == [cem.uri]
+    assert follows.count(tx, owner.id, followers=True) == 1
+    assert sorted(follows.standing(tx, owner.id)) == [bob.uri, cem.uri]
+    assert sorted(follows.standing_at(tx, owner.id, "https://social.example", limit=10)) == [bob.uri, cem.uri]
+    moderating.finish(tx, "far.example")
+    assert follows.standing(tx, owner.id) == [cem.uri]

@@ -7,7 +7,18 @@ from smallfed.store import suggestions, trends
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
 
-SMALL = {"CONSTANT", "up", "over", "owners", "domain_blocks", "trending_tags", "t", "json_each", "accounts"}
+SMALL = {
+    "CONSTANT",
+    "up",
+    "over",
+    "owners",
+    "domain_blocks",
+    "trending_tags",
+    "stale_trends",
+    "t",
+    "json_each",
+    "accounts",
+}
 SMALL |= {
     "l",
     "b",
@@ -19,6 +30,7 @@ SMALL |= {
     "(subquery-1)",
     "(subquery-3)",
     "(subquery-8)",
+    "(subquery-9)",
 }
 
 

@@ -22,6 +22,7 @@ from smallfed.domain.events.correspondences import CorrespondenceChanged
 from smallfed.domain.events.distance import (
     AccountBlocked,
     AccountMuted,
+    AccountRenamed,
     AccountUnblocked,
     DomainBlocked,
     DomainDecided,
@@ -104,6 +105,7 @@ __all__ = [
     "AccountBlocked",
     "AccountGone",
     "AccountMuted",
+    "AccountRenamed",
     "AccountSeen",
     "AccountUnblocked",
     "AnnouncementGone",

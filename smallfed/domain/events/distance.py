@@ -23,6 +23,12 @@ class AccountMuted(Event, frozen=True, kw_only=True):
     target: int
 
 
+class AccountRenamed(Event, frozen=True, kw_only=True):
+    """``account`` goes by another handle, by which the house wants nothing of it, or does again."""
+
+    account: int
+
+
 class DomainBlocked(Event, frozen=True, kw_only=True):
     """The house wants nothing of ``domain`` (``*``: everybody) with all below it, or (``lifted``) does again."""
 
@@ -40,6 +46,7 @@ SHOWN: tuple[type[Event], ...] = (
     AccountBlocked,
     AccountUnblocked,
     AccountMuted,
+    AccountRenamed,
     DomainBlocked,
     DomainDecided,
 )
