@@ -19,6 +19,14 @@ class Strangers(Struct, frozen=True, kw_only=True):
             example="12",
         ),
     ] = 8
+    hashtags: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="A post by a stranger with so many hashtags, or more, is held. 0: however many.",
+            example="20",
+        ),
+    ] = 12
     new_for_hours: Annotated[
         int,
         About(
@@ -37,6 +45,15 @@ class Strangers(Struct, frozen=True, kw_only=True):
             example="20",
         ),
     ] = 60
+    new_accounts: Annotated[
+        int,
+        About(
+            kind=NUMBER,
+            doc="When more than this comes within an hour, or twice as much within a day, of accounts that say to "
+            "be younger than a week (follows, likes, boosts and words), all of it is held, as one. 0: however much.",
+            example="50",
+        ),
+    ] = 5
     unasked: Annotated[
         int,
         About(

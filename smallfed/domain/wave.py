@@ -14,11 +14,13 @@ class Kind(StrEnum):
     FOLLOWS = "follows"
     """More strangers asked to follow within the hour than the owner wants to hear of."""
     NAMES = "names"
-    """More posts of strangers named many people within the hour than anybody wants to look at."""
+    """More posts of strangers named many people or hashtags within the hour than anybody wants to look at."""
+    NEW = "new"
+    """More came of accounts that are new, or that nobody had heard of, within the hour than the owner wants."""
     UNASKED = "unasked"
     """More strangers spoke to the owner out of nothing within the hour than the owner wants to hear."""
     HOST = "host"
-    """More strangers of one server had something to say within the hour than the owner wants to hear of."""
+    """More strangers of one server, or of many below one name, had something to say within the hour than is wanted."""
     CALM = "calm"
     """They came while the owner wanted calm."""
 
@@ -73,15 +75,17 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How far strangers are heard at once; 0: however much. All but the first two are how many in an hour.
+    """How far strangers are heard at once; 0: however much. All but the first three are how many in an hour.
 
     They are the options of ``[strangers]``, by the same names.
     """
 
     mentions: int = 8
+    hashtags: int = 12
     new_for_hours: int = 24
     per_host: int = 60
     follows: int = 20
+    new_accounts: int = 5
     unasked: int = 20
     thread: int = 30
     waves: bool = True

@@ -12,6 +12,10 @@ from smallfed.domain.wave import Limits
 FOLLOWER_AFTER = timedelta(hours=24)  # who began to follow just now may have done so in order to be heard
 IN_THREAD, UNASKED = 1, 2  # what a thing weighs in a wave
 WAVE = 5  # so much is one
+YOUNG = timedelta(days=7)  # an account that says to have begun within these
+SERVERS = (
+    8  # below one registered name, in an hour: more of them are somebody who makes servers as others make accounts
+)
 
 
 class Relation(Struct, frozen=True, kw_only=True):
@@ -42,14 +46,22 @@ class First(Struct, frozen=True, kw_only=True):
 
     since: datetime
     mentions: int = 0
+    hashtags: int = 0
     links: int = 0
     pictures: int = 0
 
 
+def is_young(began: datetime | None, now: datetime) -> bool:
+    """Whether an account has begun just now, as its server says; of which nothing is said, it is not held against."""
+    return began is not None and began > now - YOUNG
+
+
 def doubt(first: First, limits: Limits, now: datetime) -> str | None:
     """Return why something is looked at by the owner before it notifies, as a sentence, or None."""
-    if names_many(first, limits):
+    if 0 < limits.mentions <= first.mentions:
         return f"A stranger names {first.mentions} people at once."
+    if 0 < limits.hashtags <= first.hashtags:
+        return f"A stranger uses {first.hashtags} hashtags at once."
     new = first.since > now - timedelta(hours=limits.new_for_hours)
     if new and first.links:
         return "It has a link, and its author was never heard of before."
@@ -58,9 +70,9 @@ def doubt(first: First, limits: Limits, now: datetime) -> str | None:
     return None
 
 
-def names_many(first: First, limits: Limits) -> bool:
-    """Whether something names more people than anybody speaks to."""
-    return 0 < limits.mentions <= first.mentions
+def is_stuffed(first: First, limits: Limits) -> bool:
+    """Whether something names more people than anybody speaks to, or more hashtags."""
+    return 0 < limits.mentions <= first.mentions or 0 < limits.hashtags <= first.hashtags
 
 
 def may_disturb(relation: Relation, began_at: datetime) -> bool:

@@ -42,7 +42,9 @@ def describe(wave: Wave) -> str:
         case Kind.FOLLOWS:
             return f"A wave of {_counted(wave.items, 'request', 'requests')} to follow you, from {servers},"
         case Kind.NAMES:
-            return f"A wave of {things} that name many people, from {servers},"
+            return f"A wave of {things} that name many people or hashtags, from {servers},"
+        case Kind.NEW:
+            return f"A wave of {_counted(wave.items, 'thing', 'things')} by new accounts on {servers}"
         case Kind.UNASKED:
             return f"A wave of {things} by strangers out of nothing, from {servers},"
         case Kind.HOST:

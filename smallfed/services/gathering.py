@@ -7,41 +7,34 @@ is gathered by that alone.
 Spec: SAFETY §5.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import NotificationFiltered
+from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
-from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.policy.likeness import Said, Sketch, sketch
-from smallfed.policy.reporting import site
-from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt, names_many
-from smallfed.services import calming, collapsing
-from smallfed.store import (
-    attachments,
-    houses,
-    judgements,
-    mentions,
-    notification_requests,
-    notifications,
-    posts,
-    refusals,
-    stranger_rates,
-    threads,
-    wave_items,
-    waves,
+from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt
+from smallfed.services import calming, collapsing, crowding
+from smallfed.services.crowding import Crowd, Doing
+from smallfed.services.withdrawing import (
+    ALONG,
+    SPOKEN,
+    SUSPECT,
+    bring_all_along,
+    bring_along,
+    keep_from_view,
+    withdraw,
 )
-from smallfed.store.judgements import STRANGERS
+from smallfed.store import attachments, houses, mentions, polls, posts, refusals, threads, wave_items, waves
 from smallfed.store.tx import Tx
 from smallfed.text import sanitise
 from smallfed.translate import linking
 
 SAMPLE = 140  # characters of what is shown of a wave
-NAMES = 5  # posts that name many, in an hour: more are a wave
-SPOKEN = frozenset({"mention", "quote"})
 BINNED = "It belongs to a wave that you have binned."
+AFTER = "It is by somebody of whom you have binned other things."
 
 
 class Stranger:
@@ -60,23 +53,40 @@ class Stranger:
         held = wave_items.find(self._tx, self._type, self._account.id, self._about)
         if held is not None:  # it was judged when it came first
             return Handling.FILTER if held else self._handling
-        wave = waves.like(self._tx, self._sketch) if self._sketch.tells else None
         if self._is_let_in():
             return self._handling
-        if wave is not None and wave.state is State.BINNED:
+        wave = waves.like(self._tx, self._sketch) if self._sketch.tells else None
+        if wave is None or wave.state is State.WATCHED:
+            return self._by_itself(wave)
+        if wave.state is State.BINNED:
             self._lay(wave, BINNED)
             return Handling.DROP
-        why = None if wave is not None and wave.state is State.RELEASED else self._doubt(wave)
-        for kind, name, reason in self._too_much(why) if wave is None or wave.state is not State.OPEN else ():
-            return self._into(kind, name, reason)
-        if why is None and self._is_in_thread and self._root is not None and self._limits.thread:
-            calming.watch(self._tx, self._root, self._limits.thread)
-        return self._handling if wave is None and why is None and not self._sketch.tells else self._lay(wave, why)
+        return self._lay(wave, _like(wave.items) if wave.state is State.OPEN else None)
 
     def _is_let_in(self) -> bool:
         """Whether the owner has let it in, from the ledger: then it is what the owner wants to see."""
         post = self._post
         return post is not None and refusals.is_released(self._tx, self._account.uri, post.uri)
+
+    def _by_itself(self, wave: Wave | None) -> Handling:
+        """Judge it by who does it, what it is, and how much there is; ``wave``: what it is like is no wave so far."""
+        if wave is not None and wave.points + self._weight >= WAVE:  # with this it is one
+            return self._lay(wave, _like(wave.items))
+        known = wave_items.waits_in(self._tx, self._account.id, SUSPECT) if self._limits.waves else None
+        if known is not None and known != wave:
+            self._remember(wave)
+            return self._with_others_of_theirs(known)
+        first = self._first()
+        why = self._doubt(first)
+        unasked = self._post is not None and not self._is_in_thread
+        doing = Doing(type=self._type, account=self._account, first=first, unasked=unasked, why=why)
+        crowd = crowding.crowd(self._tx, doing, self._limits)
+        if crowd is not None:
+            self._remember(wave)
+            return self._into(crowd)
+        if why is None and self._is_in_thread and self._root is not None and self._limits.thread:
+            calming.watch(self._tx, self._root, self._limits.thread)
+        return self._handling if wave is None and why is None and not self._sketch.tells else self._lay(wave, why)
 
     # What it says ---------------------------------------------------------------------------------------------------
     def _profile(self) -> Said:
@@ -85,63 +95,71 @@ class Stranger:
             return Said()
         return Said(text=sanitise.words(self._account.note), name=self._account.name)
 
-    def _first(self) -> First:
-        post = self._post
-        named = (
-            0 if post is None else len(mentions.of_post(self._tx, post.id)) + len(mentions.unknown(self._tx, post.id))
-        )
-        return First(
-            since=max(self._account.created_at, self._account.published_at or self._account.created_at),
-            mentions=named,
-            links=len(self._said.links) if post is not None else 0,
-            pictures=len(attachments.of_post(self._tx, post.id)) if post is not None else 0,
-        )
-
-    def _doubt(self, wave: Wave | None) -> str | None:
+    def _doubt(self, first: First) -> str | None:
         """Return why the owner is not told of it, unless it is too much; None: it is told."""
-        if wave is not None and wave.state is State.OPEN:
-            return _like(wave.items)
-        why = doubt(self._first(), self._limits, self._tx.now)
+        why = doubt(first, self._limits, self._tx.now)
         if why is None and self._handling is Handling.FILTER:
             return "Your policy for notifications keeps strangers back."
         return why
+
+    def _first(self) -> First:
+        tx, post = self._tx, self._post
+        since = max(self._account.created_at, self._account.published_at or self._account.created_at)
+        if post is None:
+            return First(since=since)
+        return First(
+            since=since,
+            mentions=len(mentions.of_post(tx, post.id)) + len(mentions.unknown(tx, post.id)),
+            hashtags=len(mentions.hashtags_of(tx, post.id)),
+            links=len(self._said.links),
+            pictures=len(attachments.of_post(tx, post.id)),
+        )
+
+    @property
+    def _weight(self) -> int:
+        return IN_THREAD if self._is_in_thread else UNASKED
 
     @property
     def _is_in_thread(self) -> bool:
         return self._root is not None and self._root.local
 
-    # How much it is -------------------------------------------------------------------------------------------------
-    def _too_much(self, why: str | None) -> Iterator[tuple[Kind, str, str]]:
-        """Yield (what it is a wave of, by which name, why) where more came within the hour than the owner wants."""
-        limits, host, post = self._limits, site(self._account.host), self._post
-        if self._type == "follow_request" and 0 < limits.follows < stranger_rates.read(self._tx, "follows"):
-            yield Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
-        elif why is not None:
-            if names_many(self._first(), limits) and self._counts("names", NAMES):
-                yield Kind.NAMES, "names", why
-        elif post is not None and not self._is_in_thread and self._counts("unasked", limits.unasked):
-            yield Kind.UNASKED, "unasked", f"More than {limits.unasked} strangers spoke to you unasked within an hour."
-        elif self._counts(f"host:{host}", limits.per_host):
-            yield Kind.HOST, f"host:{host}", f"Strangers on {host} sent more than {limits.per_host} things in an hour."
-
-    def _counts(self, name: str, most: int) -> bool:
-        """Count one more; whether that are more than ``most`` within the hour."""
-        return most > 0 and stranger_rates.count(self._tx, name) > most
-
     # Where it lies --------------------------------------------------------------------------------------------------
-    def _into(self, kind: Kind, name: str, reason: str) -> Handling:
+    def _into(self, crowd: Crowd) -> Handling:
         """Hold it with all that was too much."""
-        sample = site(self._account.host) if kind is Kind.HOST else ""
-        self._add(waves.begin(self._tx, kind, name=name, state=State.OPEN, sample=sample), reason, points=0)
+        known = waves.find_named(self._tx, crowd.name)
+        wave = known or waves.begin(self._tx, crowd.kind, name=crowd.name, state=State.OPEN, sample=crowd.sample)
+        wave = self._add(wave, crowd.reason, points=0)
+        if known is None:
+            bring_all_along(self._tx, wave, crowding.company(self._tx, wave), crowd.reason)
         return Handling.FILTER
+
+    def _with_others_of_theirs(self, wave: Wave) -> Handling:
+        """Hold it with what else of theirs waits; or begin something new where the owner has binned that."""
+        if wave.state is State.BINNED:
+            name = f"after:{wave.id}"
+            self._add(
+                waves.begin(self._tx, wave.kind, name=name, state=State.OPEN, sample=wave.sample), AFTER, points=0
+            )
+        else:
+            self._add(wave, ALONG, points=0)
+        return Handling.FILTER
+
+    def _remember(self, wave: Wave | None) -> None:
+        """Note what a thing is like that lies elsewhere, so that others like it are seen to be a wave."""
+        if self._sketch.tells:
+            wave = wave or waves.begin(self._tx, Kind.ALIKE, sample=self._sample())
+            wave = waves.learn(self._tx, wave, self._sketch.traits)
+            waves.change(
+                self._tx, wave.id, points=wave.points + self._weight, items=wave.items + 1, last_at=self._tx.now
+            )
 
     def _lay(self, wave: Wave | None, why: str | None) -> Handling:
         """Lay it with what is like it, and hold it where there is a reason; see whether that is a wave by now."""
         if wave is None:
             wave = waves.begin(self._tx, Kind.ALIKE, sample=self._sample())
         wave = waves.learn(self._tx, wave, self._sketch.traits)
-        wave = self._add(wave, why, points=IN_THREAD if self._is_in_thread else UNASKED)
-        if wave.state is State.WATCHED and wave.points >= WAVE and wave.items > 1:
+        wave = self._add(wave, why, points=self._weight)
+        if wave.state is State.WATCHED and wave.points >= WAVE:
             withdraw(self._tx, wave, _like(wave.items - 1))
             return Handling.FILTER
         return self._handling if why is None else Handling.FILTER
@@ -153,6 +171,8 @@ class Stranger:
         if why is not None and self._post is not None:
             keep_from_view(self._tx, self._post.id, wave, why)
         if wave.state is State.OPEN:
+            if wave.kind in SUSPECT:
+                wave = bring_along(self._tx, wave, self._account)
             collapsing.tell(self._tx, wave)
         return wave
 
@@ -165,36 +185,32 @@ def _like(others: int) -> str:
     return f"It is like {others} other {'things' if others > 1 else 'thing'} that strangers sent."
 
 
-def keep_from_view(tx: Tx, post: int, wave: Wave, reason: str) -> None:
-    """Let a post stand in no public view and notify nobody, for a reason that is kept with it."""
-    rule = f"{STRANGERS}{wave.kind} {wave.id}"
-    judgements.add(tx, post, [Verdict(Action.HUSH, reason, rule), Verdict(Action.HIDE, reason, rule)])
-
-
-def withdraw(tx: Tx, wave: Wave, why: str) -> None:
-    """Take back what the owner was told of what is a wave now: it waits, as if it had been held at once."""
-    for item in wave_items.items(tx, wave.id, told=True):
-        number = notifications.withhold(tx, item.type, item.account_id, item.post_id)
-        if item.post_id is not None and item.type in SPOKEN:
-            keep_from_view(tx, item.post_id, wave, why)
-        if number is not None:
-            if item.type in notification_requests.ADDRESSED:
-                notification_requests.note(tx, item.account_id)
-            tx.announce(NotificationFiltered(notification=number))
-    wave_items.hold_all(tx, wave.id, held=True)
-    waves.change(tx, wave.id, state=State.OPEN, reason=why)
-    collapsing.tell(tx, waves.get(tx, wave.id))
-
-
 # What a post says -----------------------------------------------------------------------------------------------------
 def said_in(tx: Tx, post: Post, author: Account) -> Said:
     """Return what a stored post says."""
+    shown = attachments.of_post(tx, post.id)
     return Said(
-        text=f"{post.title} {sanitise.words(post.content)}",
+        text=_all(post.title, post.content, polls.titles(tx, post.id), (picture.description for picture in shown)),
         links=tuple(_links(tx, post)),
-        pictures=tuple(filter(None, (picture.blurhash for picture in attachments.of_post(tx, post.id)))),
+        pictures=tuple(filter(None, (picture.blurhash for picture in shown))),
         name=author.name,
     )
+
+
+def said_by(incoming: IncomingPost, author: Account) -> Said:
+    """Return what a post says that is not stored: the same."""
+    options = () if incoming.poll is None else (option.title for option in incoming.poll.options)
+    named = {mention.href for mention in incoming.mentions}
+    return Said(
+        text=_all(incoming.title, incoming.content, options, (picture.description for picture in incoming.attachments)),
+        links=tuple(linking.pages(incoming.content, but=named)),
+        pictures=tuple(filter(None, (picture.blurhash for picture in incoming.attachments))),
+        name=author.name,
+    )
+
+
+def _all(title: str, content: str, options: Iterable[str], descriptions: Iterable[str]) -> str:
+    return " ".join([title, sanitise.words(content), *options, *descriptions])
 
 
 def _links(tx: Tx, post: Post) -> Sequence[str]:

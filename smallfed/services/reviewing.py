@@ -29,6 +29,7 @@ from smallfed.store import (
     notifications,
     posts,
     refusals,
+    stranger_rates,
     wave_items,
     waves,
 )
@@ -199,4 +200,5 @@ def _remove(tx: Tx, number: int) -> None:
 def forget(tx: Tx) -> int:
     """Forget what nothing was like for long, and what was learned long ago; return how many waves went."""
     calming.over(tx)
+    stranger_rates.expire(tx)
     return waves.expire(tx, watched=WATCHED, learned=LEARNED)

@@ -12,18 +12,19 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.notification import FILTERABLE, Handling
 from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Calm, Item, Kind, Limits, State
-from smallfed.policy.likeness import Said, sketch
-from smallfed.policy.strangers import Relation, is_stranger, may_disturb
+from smallfed.policy.likeness import sketch
+from smallfed.policy.strangers import Relation, is_stranger, is_young, may_disturb
 from smallfed.services import calming
-from smallfed.services.gathering import SPOKEN, Stranger
+from smallfed.services.crowding import stands
+from smallfed.services.gathering import Stranger, said_by
+from smallfed.services.relating import is_nobody, relation
+from smallfed.services.withdrawing import SPOKEN
 from smallfed.store import (
     accounts,
     calms,
     follows,
     houses,
     judgements,
-    mentions,
-    notification_requests,
     posts,
     stranger_rates,
     threads,
@@ -32,22 +33,6 @@ from smallfed.store import (
 )
 from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
-from smallfed.text import sanitise
-from smallfed.translate import linking
-
-
-# Who it is ------------------------------------------------------------------------------------------------------------
-def relation(tx: Tx, account: int) -> Relation:
-    """Return what the owner has to do with somebody."""
-    owner = houses.owner_id(tx)
-    if follows.has(tx, owner, account):
-        return Relation(followed=True)
-    follow = follows.find(tx, account, owner)
-    return Relation(
-        follower_since=follow.created_at if follow is not None and follow.accepted else None,
-        answered=mentions.has_named(tx, owner, account),
-        permitted=notification_requests.permitted(tx, account),
-    )
 
 
 # Notifications --------------------------------------------------------------------------------------------------------
@@ -88,16 +73,9 @@ def unwanted(tx: Tx, incoming: IncomingPost, author: Account) -> Verdict | None:
     """Return why a post is not let in: a stranger sends it, and it belongs to a wave that the owner has binned."""
     if follows.has(tx, houses.owner_id(tx), author.id) or not waves.is_any(tx, State.BINNED):
         return None
-    if not is_stranger(relation(tx, author.id), tx.now):
+    if not is_nobody(tx, author.id):
         return None
-    named = {mention.href for mention in incoming.mentions}
-    said = Said(
-        text=f"{incoming.title} {sanitise.words(incoming.content)}",
-        links=tuple(linking.pages(incoming.content, but=named)),
-        pictures=tuple(filter(None, (picture.blurhash for picture in incoming.attachments))),
-        name=author.name,
-    )
-    wave = waves.like(tx, sketch(said))
+    wave = waves.like(tx, sketch(said_by(incoming, author)))
     if wave is None or wave.state is not State.BINNED:
         return None
     return Verdict(Action.DROP, "It belongs to a wave that you have binned.", f"{STRANGERS}{wave.kind} {wave.id}")
@@ -105,13 +83,16 @@ def unwanted(tx: Tx, incoming: IncomingPost, author: Account) -> Verdict | None:
 
 # Follows --------------------------------------------------------------------------------------------------------------
 def floods(tx: Tx, follower: Account) -> bool:
-    """Count that a stranger wants to follow the owner; whether that are too many by now to let them in unseen."""
+    """Count that a stranger wants to follow the owner; whether these are too many by now to let them in unseen."""
     limits = waves.limits(tx)
-    if follows.find(tx, follower.id, houses.owner_id(tx)) is not None:
+    known = follows.find(tx, follower.id, houses.owner_id(tx))
+    if known is not None:  # who had to ask, and asks again, is let in no sooner
+        return not known.accepted and wave_items.find(tx, "follow_request", follower.id, None) is not None
+    if not is_nobody(tx, follower.id):
         return False
-    if not limits.follows or not is_stranger(relation(tx, follower.id), tx.now):
-        return False
-    return stranger_rates.count(tx, "follows") > limits.follows
+    many = limits.follows > 0 and stranger_rates.count(tx, "follows") > limits.follows
+    is_one_of_many = limits.new_accounts > 0 and is_young(follower.published_at, tx.now) and stands(tx, Kind.NEW)
+    return many or is_one_of_many
 
 
 # Limits ---------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from smallfed.domain.notification import TYPES, Notification
+from smallfed.domain.notification import FILTERABLE, TYPES, Notification
 from smallfed.errors import NotFound
 from smallfed.store import ids, markers, notification_requests
 from smallfed.store.moments import ms
@@ -134,6 +134,17 @@ def withhold(tx: Tx, type_: str, account: int, post: int | None) -> int | None:
     if row[1] is not None:
         end(tx, row[1])
     return int(row[0])
+
+
+def told(tx: Tx, since: int, *, account: int | None = None) -> list[Notification]:
+    """Return what the owner was told since an id of what somebody, or anybody, wanted to say; the oldest first."""
+    whose = "" if account is None else "account_id = :account AND "
+    rows = tx.sql.execute(
+        f"SELECT {SHAPE.columns('n')} FROM notifications n WHERE {whose}id > :since AND NOT filtered"
+        " AND type IN (SELECT value FROM json_each(:types)) ORDER BY id",
+        {"account": account, "since": since, "types": listed(FILTERABLE)},
+    )
+    return list(each(SHAPE.read, rows))
 
 
 def admit(tx: Tx, type_: str, account: int, post: int | None) -> None:

@@ -1,40 +1,53 @@
-"""How much strangers have sent within the hour, nearly: this hour's count, and of the last what is still within it."""
+"""How much strangers have sent within the hour, nearly: this hour's count, and of the last what is still within it.
+
+Or within the day, which is counted the same way.
+"""
 
 from datetime import datetime
 
 from smallfed.store.tx import Tx
 
 HOUR = 3600.0
+DAY = 24  # hours
+KEPT = 2 * DAY
 
 
-def count(tx: Tx, name: str) -> int:
-    """Count one more of ``name``, and return how many there are within the hour."""
-    hour = _hour(tx.now)
+def count(tx: Tx, name: str, *, hours: int = 1) -> int:
+    """Count one more of ``name``, and return how many there are within the hour, or so many ``hours``."""
+    begun = _begun(tx.now, hours)
     this, last = tx.one(
         """INSERT INTO stranger_rates (name, hour, this, last) VALUES (?1, ?2, 1, 0)
         ON CONFLICT (name) DO UPDATE SET
-            last = CASE hour WHEN ?2 THEN last WHEN ?2 - 1 THEN this ELSE 0 END,
+            last = CASE hour WHEN ?2 THEN last WHEN ?2 - ?3 THEN this ELSE 0 END,
             this = CASE hour WHEN ?2 THEN this ELSE 0 END + 1,
             hour = ?2
         RETURNING this, last""",
         name,
-        hour,
+        begun,
+        hours,
     )
-    return _within(tx.now, this, last)
+    return _within(tx.now, hours, this, last)
 
 
 def read(tx: Tx, name: str) -> int:
     """Return how many there are within the hour of ``name``."""
     row = tx.one("SELECT hour, this, last FROM stranger_rates WHERE name = ?", name)
-    hour = _hour(tx.now)
+    hour = _begun(tx.now, 1)
     if row is None or row[0] < hour - 1:
         return 0
-    return _within(tx.now, row[1], row[2]) if row[0] == hour else _within(tx.now, 0, row[1])
+    return _within(tx.now, 1, row[1], row[2]) if row[0] == hour else _within(tx.now, 1, 0, row[1])
 
 
-def _hour(now: datetime) -> int:
-    return int(now.timestamp() // HOUR)
+def expire(tx: Tx) -> None:
+    """Forget what is over."""
+    tx.run("DELETE FROM stranger_rates WHERE hour < ?", _begun(tx.now, 1) - KEPT)
 
 
-def _within(now: datetime, this: int, last: int) -> int:
-    return this + int(last * (1 - (now.timestamp() % HOUR) / HOUR))
+def _begun(now: datetime, hours: int) -> int:
+    """Return the hour, since 1970, in which the span of so many hours began that is now."""
+    return int(now.timestamp() // HOUR) // hours * hours
+
+
+def _within(now: datetime, hours: int, this: int, last: int) -> int:
+    span = hours * HOUR
+    return this + int(last * (1 - (now.timestamp() % span) / span))

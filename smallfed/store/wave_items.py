@@ -1,14 +1,15 @@
 """What is in waves: what strangers send that notifies the owner or would, as notifications know it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import structs
 
-from smallfed.domain.wave import Item, Wave
+from smallfed.domain.wave import Item, Kind, Wave
 from smallfed.store import notifications, waves
 from smallfed.store.moments import moment, ms
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 _ITEM = "i.type, i.account_id, i.post_id, i.at, i.held, i.follow"
@@ -69,10 +70,24 @@ def _read(row: Sequence[Any]) -> Item:
     return Item(type=type_, account_id=account, post_id=post, at=moment(at), held=bool(held), follow=follow)
 
 
+def waits_in(tx: Tx, account: int, kinds: Collection[Kind]) -> Wave | None:
+    """Return a wave of one of ``kinds`` in which something of an account waits, or that was binned; None for none."""
+    row = tx.one(
+        f"SELECT {waves.SHAPE.columns('w')} FROM wave_items i JOIN waves w ON w.id = i.wave_id WHERE i.account_id = ?"
+        " AND (i.held OR w.state = 'binned') AND w.state IN ('open', 'watched', 'binned')"
+        " AND w.kind IN (SELECT value FROM json_each(?))"
+        " ORDER BY w.state = 'open' DESC, w.state = 'watched' DESC, i.id DESC LIMIT 1",
+        account,
+        listed(kinds),
+    )
+    return None if row is None else waves.SHAPE.read(row)
+
+
 def hold_all(tx: Tx, wave: int, *, held: bool) -> None:
     """Note that the owner is told of nothing, or of everything, in a wave."""
     tx.run("UPDATE wave_items SET held = ? WHERE wave_id = ?", held, wave)
-    tx.run("UPDATE waves SET held = CASE WHEN ? THEN items ELSE 0 END WHERE id = ?", held, wave)
+    many = "(SELECT count(*) FROM wave_items i WHERE i.wave_id = waves.id)" if held else "0"
+    tx.run(f"UPDATE waves SET held = {many} WHERE id = ?", wave)
 
 
 def put_away(tx: Tx, wave: int, item: Item, follow: str | None) -> None:

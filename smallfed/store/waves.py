@@ -63,7 +63,7 @@ def begin(tx: Tx, kind: Kind, *, name: str | None = None, sample: str = "", stat
     SHAPE.insert(tx, made)
     if number % 64 == 0:
         tx.run(
-            "DELETE FROM waves WHERE id IN"
+            "DELETE FROM waves WHERE held = 0 AND id IN"
             " (SELECT id FROM waves WHERE state = 'watched' ORDER BY last_at DESC LIMIT -1 OFFSET ?)",
             MOST,
         )
@@ -138,12 +138,15 @@ def learn(tx: Tx, wave: Wave, traits: Iterable[int]) -> Wave:
 
 # Forgetting -----------------------------------------------------------------------------------------------------------
 def expire(tx: Tx, *, watched: timedelta, learned: timedelta) -> int:
-    """Forget waves that nothing came of for so long, and those about which the owner decided so long ago."""
+    """Forget waves that nothing came of for so long, and those about which the owner decided so long ago.
+
+    What waits for the owner waits for as long as the owner likes.
+    """
     gone = tx.run(
-        "DELETE FROM waves WHERE id IN (SELECT id FROM waves WHERE state = 'watched' AND last_at < ? LIMIT ?)",
+        "DELETE FROM waves WHERE id IN"
+        " (SELECT id FROM waves WHERE state = 'watched' AND held = 0 AND last_at < ? LIMIT ?)",
         ms(tx.now - watched),
         SLICE,
     )
     gone += tx.run("DELETE FROM waves WHERE state IN ('binned', 'released') AND decided_at < ?", ms(tx.now - learned))
-    tx.run("DELETE FROM stranger_rates WHERE hour < ?", int(tx.now.timestamp() // 3600) - 1)
     return gone

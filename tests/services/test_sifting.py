@@ -27,6 +27,7 @@ from smallfed.services import (
     sifting,
 )
 from smallfed.store import (
+    accounts,
     announcements,
     follows,
     judgements,
@@ -389,6 +390,91 @@ def test_one_server_is_heard_so_much(lively: Tx, owner: Account, know: Know) -> 
     assert (wave.kind, wave.items, wave.sample) == (Kind.HOST, 10, "loud.example")
     reviewing.release(lively, wave.id)
     assert len(heard(lively)) == 77
+
+
+def newcomer(tx: Tx, know: Know, number: int) -> Account:
+    """Return somebody who began yesterday, as their server says."""
+    return know(f"new{number}@old{number}.example", published_at=tx.now - timedelta(days=1))
+
+
+def test_new_accounts_are_heard_so_much(lively: Tx, owner: Account, bob: Account, know: Know) -> None:
+    """With the sixth within the hour all of them wait, also whom the owner was told of; who is older is heard."""
+    tx, mine = lively, world.say(lively, owner)
+    many = [newcomer(tx, know, number) for number in range(7)]
+    for one in many[:5]:
+        liking.receive_like(tx, one, mine, f"{one.uri}/likes/1")
+    before = heard(tx)
+    liking.receive_like(tx, many[5], mine, f"{many[5].uri}/likes/1")
+    world.later(tx, hours=5)
+    admitting.receive_follow(tx, many[6], f"{many[6].uri}#follow")
+    liking.receive_like(tx, bob, mine, f"{bob.uri}/likes/1")
+
+    assert (len(before), heard(tx)) == (5, [("favourite", bob.id)])
+    assert not follows.has(tx, many[6].id, owner.id)
+    (wave,) = waves.waiting(tx)
+    assert (wave.kind, wave.held) == (Kind.NEW, 7)
+    reviewing.release(tx, wave.id)
+    assert len(heard(tx)) == 8
+
+
+def test_a_server_for_each(lively: Tx, owner: Account, know: Know) -> None:
+    """Many servers below one name within an hour are one sender, who is taken back whole; two beside it are not."""
+    tx, mine = lively, world.say(lively, owner)
+    for number in range(25):
+        one = know(f"a@w{number}.wild.example")
+        liking.receive_like(tx, one, mine, f"{one.uri}/likes/1")
+    for name in ("good.example", "a.good.example"):
+        one = know(f"a@{name}")
+        liking.receive_like(tx, one, mine, f"{one.uri}/likes/1")
+
+    (wave,) = waves.waiting(tx)
+    assert (len(heard(tx)), wave.kind, wave.sample, wave.held) == (2, Kind.HOST, "wild.example", 25)
+
+
+def test_what_waits_takes_along_what_its_author_does(
+    lively: Tx, owner: Account, bob: Account, incoming: Incoming
+) -> None:
+    """It is one thing to decide about, however much they send meanwhile."""
+    mine = world.say(lively, owner)
+    take(lively, incoming(bob, 1, named=(owner,), content=SHOP))
+    take(lively, incoming(bob, 2, named=(owner,), in_reply_to=mine.uri))
+    liking.receive_like(lively, bob, mine, f"{bob.uri}/likes/1")
+
+    (wave,) = waves.waiting(lively)
+    assert (heard(lively), wave.held, wave.accounts) == ([], 3, 1)
+    world.later(lively, days=9)
+    reviewing.forget(lively)
+    assert waves.waiting(lively) == [wave]  # it waits for as long as the owner likes
+
+
+def test_after_a_bin(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
+    """Who was in it is told of no more, whatever they say; it waits together."""
+    sent = wave_of(lively, owner, know, incoming, 4)
+    (wave,) = waves.waiting(lively)
+    reviewing.bin_(lively, wave.id)
+    for post in sent:
+        author = accounts.find_uri(lively, post.author)
+        assert author is not None
+        take(lively, incoming(author, 77, named=(owner,), content=f"<p>Sorry, {author.username}</p>"))
+
+    (more,) = waves.waiting(lively)
+    assert (heard(lively), more.state, more.held) == ([], State.OPEN, 4)
+
+
+def test_who_asks_twice_is_let_in_no_sooner(lively: Tx, owner: Account, know: Know) -> None:
+    people = [know(f"f{number}@old{number % 9}.example") for number in range(21)]
+    for one in (*people, people[20]):
+        admitting.receive_follow(lively, one, f"{one.uri}#follow")
+
+    assert [follows.has(lively, one.id, owner.id) for one in people] == [True] * 20 + [False]
+
+
+def test_many_hashtags(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    names = tuple(f"tag{number}" for number in range(12))
+
+    take(lively, incoming(bob, 1, named=(owner,), hashtags=names))
+
+    assert [one.reason for one in waves.waiting(lively)] == ["A stranger uses 12 hashtags at once."]
 
 
 # Calm -----------------------------------------------------------------------------------------------------------------

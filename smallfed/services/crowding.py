@@ -1,0 +1,122 @@
+"""Crowding: how much strangers may do within an hour before the rest lies together, and the owner is told of it as one.
+
+What says more of who does it than that there are many (accounts that have just begun, a server for each of them) takes
+along what the owner was told of the same lately, and is held for as long as more of it comes.
+
+Spec: SAFETY §5.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec import Struct
+
+from smallfed.domain.account import Account
+from smallfed.domain.wave import Kind, Limits, State, Wave
+from smallfed.policy.budgets import bare, registrable
+from smallfed.policy.strangers import SERVERS, First, is_stuffed, is_young
+from smallfed.services import relating
+from smallfed.store import accounts, ids, notifications, stranger_rates, waves
+from smallfed.store.stranger_rates import DAY
+from smallfed.store.tx import Tx
+
+STUFFED, UNHEARD = 5, 10  # posts that name many, and others that are doubted, in an hour: more are a wave
+DAILY = 2  # of what new accounts do, so many times as much as in an hour: more within a day is a wave, too
+QUIET = timedelta(days=1)  # so long after the last of it, a wave that had to be waited for is over
+
+
+class Doing(Struct, frozen=True, kw_only=True):
+    """What a stranger does: which notification it is, whether it is said ``unasked``, and ``why`` it is doubted."""
+
+    type: str
+    account: Account
+    first: First
+    unasked: bool
+    why: str | None
+
+
+class Crowd(Struct, frozen=True):
+    """What a thing belongs to because there is too much of it. ``sample``: how that is called, where it has a name."""
+
+    kind: Kind
+    name: str
+    reason: str
+    sample: str = ""
+
+
+def crowd(tx: Tx, doing: Doing, limits: Limits) -> Crowd | None:
+    """Count what a stranger does, and return to what it belongs where that is too much; None: to nothing."""
+    return next(_doubted(tx, doing, limits) if doing.why is not None else _told(tx, doing, limits), None)
+
+
+def _doubted(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
+    reason = doing.why or ""
+    if is_stuffed(doing.first, limits):
+        if _too_many(tx, "names", STUFFED):
+            yield Crowd(Kind.NAMES, "names", reason)
+    elif stands(tx, Kind.NEW) or _too_many(tx, "unheard", UNHEARD):
+        yield Crowd(Kind.NEW, Kind.NEW, reason)
+
+
+def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
+    host = doing.account.host
+    if doing.type == "follow_request" and 0 < limits.follows < stranger_rates.read(tx, "follows"):
+        yield Crowd(
+            Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
+        )
+    if is_young(doing.account.published_at, tx.now) and _are_many_new(tx, limits):
+        yield Crowd(Kind.NEW, Kind.NEW, "It is by a new account, and so are many other things just now.")
+    if doing.unasked and _too_many(tx, "unasked", limits.unasked):
+        reason = f"More than {limits.unasked} strangers spoke to you unasked within an hour."
+        yield Crowd(Kind.UNASKED, "unasked", reason)
+    if limits.per_host and _is_scattered(tx, host):
+        site = registrable(bare(host))
+        yield Crowd(Kind.HOST, f"site:{site}", f"It comes from one of many servers below {site}.", site)
+    if _too_many(tx, f"host:{host}", limits.per_host):
+        reason = f"Strangers on {host} sent more than {limits.per_host} things in an hour."
+        yield Crowd(Kind.HOST, f"host:{host}", reason, host)
+
+
+def _are_many_new(tx: Tx, limits: Limits) -> bool:
+    most = limits.new_accounts
+    if most == 0 or stands(tx, Kind.NEW):
+        return most > 0
+    is_loud, is_steady = _too_many(tx, "new", most), _too_many(tx, "new a day", DAILY * most, hours=DAY)
+    return is_loud or is_steady
+
+
+def _too_many(tx: Tx, name: str, most: int, *, hours: int = 1) -> bool:
+    """Count one more; whether that are more than ``most`` within the hour, or so many ``hours``."""
+    return most > 0 and stranger_rates.count(tx, name, hours=hours) > most
+
+
+def _is_scattered(tx: Tx, host: str) -> bool:
+    """Note from which server something comes; whether it is one of many below one name."""
+    site = registrable(bare(host))
+    if site == bare(host):
+        return False
+    if stands(tx, f"site:{site}"):
+        return True
+    is_first = stranger_rates.count(tx, f"server:{host}") == 1
+    many = stranger_rates.count(tx, f"servers:{site}") if is_first else stranger_rates.read(tx, f"servers:{site}")
+    return many > SERVERS
+
+
+def stands(tx: Tx, name: str) -> bool:
+    """Whether there is such a wave that waits for the owner, and more of it came lately."""
+    wave = waves.find_named(tx, name)
+    return wave is not None and wave.state is State.OPEN and wave.last_at > tx.now - QUIET
+
+
+# What goes along ------------------------------------------------------------------------------------------------------
+def company(tx: Tx, wave: Wave) -> list[Account]:
+    """Return whom else, of whom the owner was told within the day, a wave that has just begun is about."""
+    told = notifications.told(tx, ids.least_short(tx.now - timedelta(hours=DAY)))
+    people = accounts.several(tx, {one.account_id for one in told}).values()
+    return [account for account in people if _belongs(tx, wave, account) and relating.is_nobody(tx, account.id)]
+
+
+def _belongs(tx: Tx, wave: Wave, account: Account) -> bool:
+    if wave.kind is Kind.NEW:
+        return is_young(account.published_at, tx.now)
+    return wave.name == f"site:{registrable(bare(account.host))}"
