@@ -10,6 +10,8 @@ DAYS = 7
 FEWEST = 3  # people who use a hashtag within two days
 FEWEST_ABOUT = 2  # people who liked, boosted or answered a post, its author not counted; or posted about a page
 PER_SITE = 5  # people of one registered domain that count: a platform with a thousand accounts is not a thousand voices
+YOUNG = timedelta(days=7)  # accounts that say to be younger, or do not say and were first heard of within a day
+UNHEARD = timedelta(days=1)
 HALF_LIFE = timedelta(hours=24)
 
 

@@ -13,7 +13,7 @@ from smallfed.policy.trending import DAYS, PER_SITE
 from smallfed.store import visibility
 from smallfed.store.cards import SHAPE
 from smallfed.store.rows import each
-from smallfed.store.trends import TRUSTED, day_of, first_id, said_around, site
+from smallfed.store.trends import TRUSTED, bound, day_of, first_id, said_around, settled, site
 from smallfed.store.tx import Tx
 
 Day = tuple[int, int, int]
@@ -37,9 +37,10 @@ def linked(tx: Tx) -> list[Talk]:
             FROM posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id
             CROSS JOIN accounts a ON a.id = p.account_id
             WHERE p.id >= :first AND p.visibility = 'public' AND NOT p.removed AND NOT p.sensitive AND c.title <> ''
-            AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY c.page, day, {site("a")})
+            AND {visibility.met("p.account_id")} AND {said_around("p")} AND {settled("a")}
+            GROUP BY c.page, day, {site("a")})
             GROUP BY page, day""",
-        {**visibility.values(tx, None), "first": first_id(today - DAYS + 1)},
+        {**bound(tx), "first": first_id(today - DAYS + 1)},
     )
     pages: dict[str, dict[int, Day]] = {}
     cards: dict[str, int] = {}

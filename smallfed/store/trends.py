@@ -2,8 +2,8 @@
 
 Counting walks a day of posts, or a few: that is for threads and a loop (``workers/trending``). Reading takes what was
 counted. Only public posts count, of people whom the owner wants to read, each person once, and of one registered domain
-at most ``PER_SITE``. What strangers say to the
-owner does not: everything else is here because the owner, or somebody the owner follows, had it come.
+at most ``PER_SITE``; accounts that have just begun do not, unless the owner follows them. What strangers say to the
+owner does not: everything else is here because the owner, or somebody the owner follows, or a relay had it come.
 
 Sums do not say whom they count. When somebody is cut off, or is back, all are in doubt (``doubt``): nothing of them is
 shown before the whole week is counted anew.
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from smallfed.domain.post import Post
-from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT, PER_SITE
+from smallfed.policy.trending import DAYS, FEWEST, FEWEST_ABOUT, PER_SITE, UNHEARD, YOUNG
 from smallfed.store import visibility
 from smallfed.store.judgements import hides
 from smallfed.store.moments import EPOCH, moment, ms
@@ -39,6 +39,23 @@ def said_around(p: str) -> str:
     return f"""(NOT {hides(p)} AND (
         NOT EXISTS (SELECT 1 FROM mentions o WHERE o.post_id = {p}.id AND o.account_id = :owner)
         OR EXISTS (SELECT 1 FROM follows o WHERE o.follower_id = :owner AND o.target_id = {p}.account_id)))"""
+
+
+def settled(a: str) -> str:
+    """Return the condition that the accounts' row ``a`` has not just begun, or is followed: ``policy/trending``.
+
+    What its server says of that counts, and else when we first heard of it. Whoever has many accounts has them new,
+    or on servers of their own, of which few count.
+    """
+    return f"""(CASE WHEN {a}.published_at IS NULL THEN {a}.created_at <= :unheard ELSE {a}.published_at <= :young END
+        OR EXISTS (SELECT 1 FROM follows y WHERE y.follower_id = :owner AND y.target_id = {a}.id
+            AND y.state = 'accepted'))"""
+
+
+def bound(tx: Tx) -> dict[str, Any]:
+    """Return what counting needs bound."""
+    times = {"young": ms(tx.now - YOUNG), "unheard": ms(tx.now - UNHEARD)}
+    return {**visibility.values(tx, None), **times}
 
 
 _LABELS = "replace({host}, '.', '')"
@@ -76,13 +93,14 @@ def changes(tx: Tx, day: int) -> list[Use]:
                 SELECT h.name AS name, count(DISTINCT p.account_id) AS people, count(*) AS uses
                 FROM hashtags h CROSS JOIN posts p ON p.id = h.post_id CROSS JOIN accounts a ON a.id = p.account_id
                 WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
-                AND {visibility.met("p.account_id")} AND {said_around("p")} GROUP BY h.name, {site("a")})
+                AND {visibility.met("p.account_id")} AND {said_around("p")} AND {settled("a")}
+                GROUP BY h.name, {site("a")})
             GROUP BY name)
         SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
         UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
         LIMIT :most""",
         {
-            **visibility.values(tx, None),
+            **bound(tx),
             "day": day,
             "first": first_id(day),
             "end": first_id(day + 1),
@@ -165,10 +183,10 @@ def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
         WHERE t.account_id <> p.account_id AND p.visibility = 'public' AND NOT p.local AND NOT p.removed
             AND NOT p.sensitive AND p.summary = '' AND p.in_reply_to IS NULL AND p.published_at >= :oldest
             AND a.discoverable AND {visibility.met("p.account_id")} AND {said_around("p")}
-            AND {visibility.met("t.account_id")}
+            AND {visibility.met("t.account_id")} AND {settled("b")}
         GROUP BY p.id, {site("b")}) GROUP BY id HAVING all_ >= :fewest ORDER BY all_ DESC LIMIT :most""",
         {
-            **visibility.values(tx, None),
+            **bound(tx),
             "since": ms(tx.now - LOOKED_BACK) << 16,
             "oldest": ms(tx.now - DAYS * DAY),
             "fewest": FEWEST_ABOUT,

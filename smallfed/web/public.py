@@ -58,20 +58,22 @@ class Public:
         id_ = numbers.number(number)
         if id_ is None:
             raise NotFound("There is nothing here.")
+        visit = await visits.visit()
         try:
+            if visit.inside:
+                return await self._own(id_, visit.seal)
             return await self._given(_thread, id_, self._parts.config.web.replies)
         except NotFound:
             if await self._parts.db.read(showing.was_deleted, id_):
                 raise Gone("This post was deleted.") from None
-            if (await visits.visit()).inside:
-                return await self._own(id_)
             raise
 
-    async def _own(self, number: int) -> Response:
-        """Show the owner a post that is not for everybody: to this browser alone, and kept nowhere."""
-        text = await self._parts.db.read(_thread, number, "all", for_owner=True)
+    async def _own(self, number: int, seal: str) -> Response:
+        """Show the owner a post, also one that is not for everybody: to this browser alone, and kept nowhere."""
+        text = await self._parts.db.read(_thread, number, self._parts.config.web.replies, seal=seal)
         response = Response(text, content_type=HTML)
         response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Content-Security-Policy"] = policy()
         return response
 
     async def tag(self, name: str) -> Response:
@@ -143,11 +145,12 @@ def _profile(tx: Tx, below: int | None) -> str:
     )
 
 
-def _thread(tx: Tx, number: int, replies: showing.Replies, *, for_owner: bool = False) -> str:
-    thread = showing.thread(tx, number, replies, for_owner=for_owner)
+def _thread(tx: Tx, number: int, replies: showing.Replies, *, seal: str | None = None) -> str:
+    """Return the page of a post; with the ``seal`` of a browser in which the owner is, what the owner can do there."""
+    thread = showing.thread(tx, number, replies, for_owner=seal is not None)
     return render(
         "thread.html",
-        seal=None,
+        seal=seal,
         house=thread.house,
         owner=thread.owner,
         owner_name=named(thread.house, thread.owner),
@@ -155,6 +158,7 @@ def _thread(tx: Tx, number: int, replies: showing.Replies, *, for_owner: bool = 
         post=thread.post,
         below=thread.below,
         hidden=thread.hidden,
+        quieting=None if seal is None else showing.quieting(tx, number),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from msgspec import Struct
 from quart import Response
 
+from smallfed.domain import numbers
 from smallfed.domain.post import Post
 from smallfed.domain.wave import Calm, State, Wave
 from smallfed.errors import Conflict, NotFound
@@ -92,14 +93,17 @@ async def change(number: int, what: str) -> Response:
 
 
 async def calm() -> Response:
-    """Want calm for a day in the thread of a post, by its address or number, or everywhere; or no longer."""
+    """Want calm for a day in the thread of a post, by its address or number, or everywhere; or no longer.
+
+    Whoever came from a page of a post gets back there.
+    """
     form = await trees.read()
     visit = await visits.require_own_form(form)
     if not visit.inside:
         return see_other(f"/login?next={PATH}")
     about, root, hours = form.text("about"), form.text("root") or "", form.text("hours") or "24"
     lasting = timedelta(hours=int(hours) if hours.isascii() and hours.isdecimal() and len(hours) < 5 else 24)
-    number = int(root) if root.isascii() and root.isdecimal() and 0 < len(root) < 20 and int(root) < 1 << 63 else None
+    number = numbers.number(root)
     try:
         if form.text("end"):
             await parts().db.write(calming.finish, number)
@@ -110,4 +114,5 @@ async def calm() -> Response:
         event(log, "calm.ended" if form.text("end") else "calm.begun")
     except NotFound:
         event(log, "calm.nowhere")  # the page shows where there is calm
-    return see_other(PATH)
+    back = numbers.number(form.text("post") or "")
+    return see_other(PATH if back is None else parts().identity.here.note_page(back))

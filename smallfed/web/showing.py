@@ -3,6 +3,7 @@
 Spec: SAFETY rule 16 (one visibility for every list); ``[web] replies`` decides whose answers are shown.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -11,7 +12,18 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post
 from smallfed.errors import NotFound
-from smallfed.store import accounts, follows, houses, posts, preferences, relations, threads, timelines, tombstones
+from smallfed.store import (
+    accounts,
+    calms,
+    follows,
+    houses,
+    posts,
+    preferences,
+    relations,
+    threads,
+    timelines,
+    tombstones,
+)
 from smallfed.store.paging import Page
 from smallfed.store.timelines import Choice, Without
 from smallfed.store.tx import Tx
@@ -56,6 +68,13 @@ class Thread(Struct, frozen=True, kw_only=True):
     post: Shown
     below: list[Shown]
     hidden: int
+
+
+class Quieting(Struct, frozen=True, kw_only=True):
+    """Whether there is calm in a thread, known by its first post. ``until``: None where everybody may notify."""
+
+    root: int
+    until: datetime | None
 
 
 def profile(tx: Tx, below: int | None) -> Profile:
@@ -104,10 +123,15 @@ def newest(tx: Tx) -> tuple[House, Account, list[Shown]]:
 
 
 def thread(tx: Tx, number: int, replies: Replies, *, for_owner: bool = False) -> Thread:
-    """Return a post of the owner with its thread; NotFound for what strangers, or the owner, may not see."""
+    """Return a post of the owner with its thread; NotFound for what strangers, or the owner, may not see.
+
+    The owner sees what strangers do, and all answers where strangers see nothing.
+    """
     house, owner = houses.get(tx), accounts.owner(tx)
-    viewer = owner.id if for_owner else STRANGER
-    post = posts.find_visible(tx, number, viewer)
+    post = posts.find_visible(tx, number, STRANGER)
+    viewer = STRANGER
+    if post is None and for_owner:
+        post, viewer, replies = posts.find_visible(tx, number, owner.id), owner.id, "all"
     if post is None or not post.local or post.boost_of_id is not None:
         raise NotFound("There is nothing here.")
     answers = threads.descendants(tx, post, viewer)
@@ -123,6 +147,12 @@ def thread(tx: Tx, number: int, replies: Replies, *, for_owner: bool = False) ->
         below=line[at + 1 :],
         hidden=len(answers) - len(allowed),
     )
+
+
+def quieting(tx: Tx, number: int) -> Quieting:
+    """Return whether the owner wants calm in the thread of a post."""
+    root = threads.top(tx, posts.get(tx, number)).id
+    return Quieting(root=root, until=next((calm.until for calm in calms.every(tx) if calm.root == root), None))
 
 
 def _joined(line: list[Shown]) -> list[Shown]:

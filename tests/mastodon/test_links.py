@@ -1,5 +1,7 @@
 """Pages that posts link to: their cards, and what is said about them."""
 
+from datetime import timedelta
+
 from msgspec import json
 
 from smallfed.domain.card import Glimpse
@@ -16,6 +18,7 @@ from tests.world import NOW
 
 BLURRED = "LEHV6nWB2yk8pyo0adR*.7kCMdnj"
 PAGE = "https://news.example/garden"
+LONG_AGO = NOW - timedelta(days=400)
 LINK = f'<p><a href="{PAGE}">look</a></p>'
 
 
@@ -95,7 +98,7 @@ async def test_a_player_on_our_own_host_is_none(api: Api) -> None:
 
 
 async def test_pages_that_several_people_post_about(api: Api) -> None:
-    people = [await api.know(f"p{number}@b.example") for number in range(3)]
+    people = [await api.know(f"p{number}@b.example", published_at=LONG_AGO) for number in range(3)]
     for person in people:
         await hear(api, person, LINK)
     await hear(api, people[0], LINK.replace("garden", "alone"))
@@ -113,7 +116,7 @@ async def test_pages_that_several_people_post_about(api: Api) -> None:
 
 async def test_a_page_that_was_not_read_is_not_shown_around(api: Api) -> None:
     for number in range(3):
-        await hear(api, await api.know(f"p{number}@b.example"), LINK)
+        await hear(api, await api.know(f"p{number}@b.example", published_at=LONG_AGO), LINK)
 
     await Trending(api.parts).work()
 

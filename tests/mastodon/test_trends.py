@@ -21,12 +21,13 @@ from tests.mastodon.api import Api
 from tests.mastodon.facts import follow, hear, say
 
 DAY = 24 * 3600
+SETTLED: dict[str, object] = {"discoverable": True, "published_at": datetime(2024, 3, 1, tzinfo=UTC)}
 TODAY = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
 
 
 async def crowd(api: Api, count: int, **columns: object) -> list[Account]:
     """Return people whom we know."""
-    return [await api.know(f"p{number}@peer.example", discoverable=True, **columns) for number in range(count)]
+    return [await api.know(f"p{number}@peer.example", **{**SETTLED, **columns}) for number in range(count)]
 
 
 async def tagged(api: Api, author: Account, name: str, **fields: object) -> Post:
@@ -71,6 +72,32 @@ async def test_hashtags_of_many_people(api: Api) -> None:
     assert await api.get("/api/v1/trends/tags", list[Tag], limit=1, offset=1) == [second]
     spam: Tag = await api.get("/api/v1/tags/spam", Tag)
     assert (spam.history[0].accounts, spam.history[0].uses) == ("1", "9")
+
+
+async def test_new_accounts_count_not(api: Api) -> None:
+    """A week after they began, or a day after we first heard of them, they do; who is followed does at once."""
+    now = api.parts.clock.now()
+    told = [await api.know(f"n{n}@n{n}.example", published_at=now - timedelta(days=3)) for n in range(4)]
+    untold = [await api.know(f"u{n}@u{n}.example", published_at=None) for n in range(4)]
+    (loved,) = [await hear(api, person) for person in await crowd(api, 1)]
+    for person in told:
+        await tagged(api, person, "cats")
+        await api.do(liked, person, loved)
+    for person in untold:
+        await tagged(api, person, "dogs")
+
+    first = await trending(api)
+    for person in told[:3]:
+        await follow(api, person)
+    followed = await trending(api)
+    await trio.sleep(DAY + 60)
+    for person in untold:
+        await tagged(api, person, "dogs")
+    later = await trending(api)
+
+    assert first == ([], [])
+    assert followed == (["cats"], [str(loved.id)])
+    assert later[0][0] == "dogs"
 
 
 async def test_days_go_by(api: Api) -> None:
@@ -188,8 +215,8 @@ async def test_strangers_see_none_of_it(api: Api) -> None:
 @pytest.mark.parametrize("hosts", [["big.example"], [f"n{number}.big.example" for number in range(40)]])
 async def test_a_platform_is_a_few_voices(api: Api, hosts: list[str]) -> None:
     """Hundreds of accounts of one registered domain, with hashtags, likes and boosts, weigh less than six of others."""
-    genuine = [await api.know(f"p@s{number}.other{number}.example", discoverable=True) for number in range(6)]
-    stuffing = [await api.know(f"a{number}@{hosts[number % len(hosts)]}", discoverable=True) for number in range(200)]
+    genuine = [await api.know(f"p@s{number}.other{number}.example", **SETTLED) for number in range(6)]
+    stuffing = [await api.know(f"a{number}@{hosts[number % len(hosts)]}", **SETTLED) for number in range(200)]
     loved, stuffed = await hear(api, genuine[0], "loved"), await hear(api, stuffing[0], "stuffed")
 
     def act(tx: Tx) -> None:

@@ -1,6 +1,7 @@
 """The owner sees what strangers sent, decides about it, and wants calm."""
 
 from smallfed.domain.incoming import IncomingMention, IncomingPost
+from smallfed.domain.post import Visibility
 from smallfed.domain.wave import State
 from smallfed.services import consequences, receiving
 from smallfed.store import accounts, calms, waves
@@ -99,6 +100,33 @@ async def test_calm_is_wanted_and_ended(place: Place) -> None:
         if "end" in form.fields:
             await owner.submit(form)
     assert await place.do(calms.every) == []
+
+
+async def test_calm_is_one_tap_on_the_page_of_a_post(place: Place) -> None:
+    """Of any post of the owner in a thread, in the owner's browser alone, and back again."""
+    owner, stranger = await place.owner(), place.browser()
+    mine = await place.do(lambda tx: world.say(tx, accounts.owner(tx)))
+    answer = await place.do(
+        lambda tx: world.say(
+            tx, accounts.owner(tx), in_reply_to=mine.uri, in_reply_to_id=mine.id, visibility=Visibility.PRIVATE
+        )
+    )
+    path = f"/@alice/{mine.id}"
+
+    page = await owner.get(path)
+    tapped = await owner.submit(page.form)
+    of_answer = await owner.get(f"/@alice/{answer.id}")
+
+    assert (page.headers["cache-control"], tapped.status) == ("private, no-store", 303)
+    assert tapped.headers["location"].endswith(path)
+    assert await place.do(lambda tx: [one.root for one in calms.every(tx)]) == [mine.id]
+    assert "only your followers notify you in this thread" in of_answer.text
+    seen = await stranger.get(path)
+    assert (seen.status, seen.forms, seen.headers["cache-control"][:6]) == (200, [], "public")
+    ended = await owner.submit(of_answer.form)
+    assert ended.headers["location"].endswith(f"/@alice/{answer.id}")
+    assert await place.do(calms.every) == []
+    assert (await owner.get("/@alice/77")).status == 404
 
 
 async def test_it_is_for_the_owner(place: Place) -> None:
