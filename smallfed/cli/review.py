@@ -134,6 +134,15 @@ def undo(invocation: Invocation, number: int, as_json: bool) -> None:
     _do(invocation, "review.undo", number, "{} waits again.", as_json=as_json)
 
 
+@command.command("unlearn", short_help="Forget what it was like.")
+@number_
+@as_json
+@pass_invocation
+def unlearn(invocation: Invocation, number: int, as_json: bool) -> None:
+    """Forget what a wave was like that you released or binned: what comes is judged by itself again."""
+    _do(invocation, "review.unlearn", number, "What comes that is like it is judged by itself: {}.", as_json=as_json)
+
+
 def _do(invocation: Invocation, name: str, number: int, words: str, *, as_json: bool) -> None:
     from smallfed.cli.reach import call, database
 

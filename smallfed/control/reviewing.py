@@ -33,6 +33,11 @@ def undo(tx: Tx, *, number: int) -> Json:
     return _said(reviewing.undo(tx, number))
 
 
+def unlearn(tx: Tx, *, number: int) -> Json:
+    """Forget what a decided wave is like; answers what it was, in words."""
+    return _said(reviewing.unlearn(tx, number))
+
+
 def _said(wave: Wave) -> Json:
     return {**to_builtins(wave), "what": collapsing.describe(wave).rstrip(",")}
 
@@ -58,6 +63,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "review.release": release,
     "review.bin": bin_,
     "review.undo": undo,
+    "review.unlearn": unlearn,
     "calm.begin": calm,
     "calm.end": end_calm,
 }

@@ -2,7 +2,7 @@
 
 What is binned is taken away: at once from sight, for good after ``UNDOABLE``. Until then it can be brought back. What
 it was like is known for ``LEARNED``, here alone, and keeps the rest of the wave out, each with a line in the ledger.
-What is released notifies, and so does what comes that is like it.
+What is released notifies, and so does what comes that is like it; until the owner wants that to be forgotten.
 
 Spec: issue of moderation, item 7.
 """
@@ -12,7 +12,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import FollowRefused, NotificationsMerged, PostDeleted
+from smallfed.domain.events import FollowRefused, NotificationMade, NotificationsMerged, PostDeleted
 from smallfed.domain.post import Post
 from smallfed.domain.refusal import Refusal
 from smallfed.domain.relation import Follow
@@ -41,6 +41,7 @@ UNDOABLE = timedelta(days=3)
 LEARNED = timedelta(days=30)
 WATCHED = timedelta(days=2)  # how long something is remembered that nothing is like
 AT_ONCE = 200  # things that are taken away in one transaction
+LAST = 5  # of what is released, that is streamed and pushed one by one
 SAMPLES, LENGTH = 5, 500  # things that are shown of a wave, and characters of each
 
 
@@ -92,16 +93,21 @@ def _shown(tx: Tx, wave: Wave, item: Item, account: Account, post: Post | None) 
 
 # Releasing ------------------------------------------------------------------------------------------------------------
 def release(tx: Tx, number: int) -> Wave:
-    """Let a wave notify: what is in it, and what comes that is like it. NotFound; Conflict where that is so already."""
+    """Let a wave notify: what is in it, and what comes that is like it. NotFound; Conflict where that is so already.
+
+    It stands among the notifications where it came; apps are told that there is more, and of the last as if they came.
+    """
     wave = _undecided(tx, number)
     told = [item for item in wave_items.items(tx, wave.id) if item.held]
-    wave_items.admit(tx, wave.id)
+    heard = wave_items.admit(tx, wave.id)
     for account in dict.fromkeys(item.account_id for item in told):
         notification_requests.sweep(tx, account)
         said = (item.post_id for item in told if item.account_id == account and item.type == "mention")
         tx.announce(NotificationsMerged(account=account, mentions=tuple(post for post in said if post is not None)))
     if wave.kind is Kind.ALIKE and wave.accounts == 1 and told:
         notification_requests.permit(tx, told[0].account_id)
+    for notification in heard[-LAST:]:
+        tx.announce(NotificationMade(notification=notification))
     return _decide(tx, wave, State.RELEASED)
 
 
@@ -174,6 +180,15 @@ def _bring_back(tx: Tx, wave: Wave, item: Item) -> None:
     notifications.put(tx, item.type, item.account_id, item.post_id, filtered=True)
     if item.type in notification_requests.ADDRESSED:
         notification_requests.note(tx, item.account_id)
+
+
+def unlearn(tx: Tx, number: int) -> Wave:
+    """Judge what comes by itself again, whatever decided wave it is like. NotFound; Conflict where none was decided."""
+    wave = waves.get(tx, number)
+    if wave.decided_at is None:
+        raise Conflict(f"{number} is not decided: `smallfed review release {number}` or `smallfed review bin {number}`")
+    waves.unlearn(tx, number)
+    return waves.get(tx, number)
 
 
 # What the hours bring -------------------------------------------------------------------------------------------------

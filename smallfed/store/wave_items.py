@@ -121,10 +121,11 @@ _NOTIFYING = """SELECT n.id FROM wave_items i JOIN notifications n ON n.type = i
 _WRITTEN = "SELECT post_id FROM wave_items WHERE wave_id = ? AND post_id IS NOT NULL AND type IN ('mention', 'quote')"
 
 
-def admit(tx: Tx, wave: int) -> None:
-    """Let all that is in a wave notify, and be seen."""
-    tx.run(f"UPDATE notifications SET filtered = 0 WHERE filtered AND id IN ({_NOTIFYING})", wave)
+def admit(tx: Tx, wave: int) -> list[int]:
+    """Let all that is in a wave notify, and be seen; return which notifications these are, the oldest first."""
+    rows = tx.all(f"UPDATE notifications SET filtered = 0 WHERE filtered AND id IN ({_NOTIFYING}) RETURNING id", wave)
     tx.run(f"DELETE FROM judgements WHERE rule GLOB 'strangers: *' AND post_id IN ({_WRITTEN})", wave)
+    return sorted(number for (number,) in rows)
 
 
 def take_away(tx: Tx, wave: int, rule: str) -> None:

@@ -136,6 +136,12 @@ def learn(tx: Tx, wave: Wave, traits: Iterable[int]) -> Wave:
     return structs.replace(wave, traits=wave.traits + new)
 
 
+def unlearn(tx: Tx, wave: int) -> None:
+    """Forget what belongs to a wave by likeness."""
+    tx.run("DELETE FROM wave_traits WHERE wave_id = ?", wave)
+    change(tx, wave, traits=0)
+
+
 # Forgetting -----------------------------------------------------------------------------------------------------------
 def expire(tx: Tx, *, watched: timedelta, learned: timedelta) -> int:
     """Forget waves that nothing came of for so long, and those about which the owner decided so long ago.

@@ -64,6 +64,8 @@ def test_what_waits_is_listed_shown_and_decided(call: Call) -> None:
         "binned",
         "released",
     }
+    forgotten = "What comes that is like it is judged by itself: Something a stranger sent.\n"
+    assert call("review", "unlearn", str(single["id"]))[1] == forgotten
     assert call("review", "undo", str(wave["id"]))[1] == "A wave of 4 posts from 4 servers waits again.\n"
     assert "is released already" in call("review", "bin", str(single["id"]))[2]
     assert "there is no line 7" in call("review", "release", "7")[2]

@@ -111,6 +111,37 @@ def test_the_strictest_decides_and_all_are_kept() -> None:
     assert Judgement(tuple(one for one in found.verdicts if one.action is not Action.HOLD)).refusal is None
 
 
+@pytest.mark.parametrize("one", Action)
+@pytest.mark.parametrize("other", Action)
+@pytest.mark.parametrize("family", Family)
+def test_of_any_two_the_stricter_decides(one: Action, other: Action, family: Family) -> None:
+    """Whatever family says it and whichever is asked first; both stand with their reasons."""
+    match = {
+        Family.AGE: "24h",
+        Family.RATE: "60/h",
+        **dict.fromkeys((Family.MENTIONS, Family.LINKS, Family.MEDIA), "1"),
+        Family.AGE: "24h",
+        Family.RATE: "60/h",
+        Family.DOMAIN: "far.example",
+        Family.ACTOR: "@bob@far.example",
+        Family.LIST: "spam",
+        Family.KEYWORD: "coins",
+        Family.RELAY: "relay.example",
+        Family.PROFILE: "sponsored",
+        Family.KIND: "bot",
+    }
+    book = compiled([rule(family, match[family], one, 1), rule(Family.MEDIA, "2", other, 2)])
+
+    found = judge(book, facts(), NOW)
+
+    assert {verdict.action for verdict in found.verdicts} == {one, other}
+    assert all(verdict.reason.endswith(".") and verdict.rule.startswith("rule ") for verdict in found.verdicts)
+    assert found.strictest is not None
+    assert found.strictest.action is min(one, other, key=list(Action).index)
+    assert (found.refusal is not None) is (one.refuses or other.refuses)
+    assert all(found.says(action) is (action in (one, other)) for action in Action)
+
+
 def test_a_rule_holds_until_it_expires() -> None:
     book = compiled([rule(Family.LINKS, "1", expires_at=NOW + timedelta(hours=1))])
 

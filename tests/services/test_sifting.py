@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
+from smallfed.domain.events import NotificationMade, NotificationsMerged
 from smallfed.domain.incoming import IncomingMention, IncomingPost
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
@@ -325,6 +326,35 @@ def test_a_wave_is_released(lively: Tx, owner: Account, know: Know, incoming: In
     assert (announcements.shown(lively, dismissed=True), notification_requests.pending(lively)) == ([], (0, 0))
 
 
+def test_what_was_learned_is_forgotten(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
+    """What is like a binned wave is let in again and judged by itself; what was in it stays away."""
+    wave_of(lively, owner, know, incoming, 4)
+    (wave,) = waves.waiting(lively)
+    with pytest.raises(Conflict, match="is not decided"):
+        reviewing.unlearn(lively, wave.id)
+    reviewing.bin_(lively, wave.id)
+
+    reviewing.unlearn(lively, wave.id)
+    wave_of(lively, owner, know, incoming, 1, start=7)
+
+    assert [type_ for type_, _ in heard(lively)] == ["mention"]
+    assert waves.waiting(lively) == []
+
+
+def test_what_is_released_is_streamed_in_order(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
+    """Apps hear that there is more, and the last of it one by one; the list has all of it where it came."""
+    wave_of(lively, owner, know, incoming, 8)
+    (wave,) = waves.waiting(lively)
+    lively.announced.clear()
+
+    reviewing.release(lively, wave.id)
+
+    every = [number for (number,) in lively.all("SELECT id FROM notifications WHERE NOT filtered ORDER BY id")]
+    said = [event.notification for event in lively.announced if isinstance(event, NotificationMade)]
+    assert (len(every), said) == (8, every[-5:])
+    assert sum(isinstance(event, NotificationsMerged) for event in lively.announced) == 8
+
+
 def test_what_is_deleted_waits_no_more(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
     for post in wave_of(lively, owner, know, incoming, 4):
         removing.remove(lively, post.uri, post.author)
@@ -546,7 +576,7 @@ def told_of(tx: Tx) -> set[str]:
 @pytest.mark.parametrize(
     ("seed", "many", "over", "shapes"),
     [
-        (1, 10_000, timedelta(hours=3), spam.SHAPES),
+        (1, 3_000, timedelta(hours=3), spam.SHAPES),
         (2, 1_000, timedelta(minutes=30), spam.SHAPES),
         (3, 700, timedelta(hours=24), spam.SHAPES),
         *((seed, 300, timedelta(hours=3), (shape,)) for seed, shape in enumerate(spam.SHAPES, start=4)),
