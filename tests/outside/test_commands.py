@@ -97,6 +97,7 @@ requests review --json
 review --json
 review show <wave> --json
 review bin <wave> --json
+review unlearn <wave> --json
 review undo <wave> --json
 review release <wave> --json
 calm --json
@@ -147,6 +148,7 @@ reports resolve 7 --json
 requests accept @nobody@nowhere.example --json
 review release 7 --json
 review undo 7 --json
+review unlearn 7 --json
 calm https://nowhere.example/1 --json
 calm --everywhere --for soon --json
 purge forget 7 --json
