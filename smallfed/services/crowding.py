@@ -12,8 +12,9 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.uris import bare
 from smallfed.domain.wave import Kind, Limits, State, Wave
-from smallfed.policy.budgets import bare, registrable
+from smallfed.policy.reporting import site
 from smallfed.policy.strangers import SERVERS, First, is_stuffed, is_young
 from smallfed.services import relating
 from smallfed.store import accounts, ids, notifications, stranger_rates, waves
@@ -60,6 +61,7 @@ def _doubted(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
 
 def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
     host = doing.account.host
+    below = site(host)
     if doing.type == "follow_request" and 0 < limits.follows < stranger_rates.read(tx, "follows"):
         yield Crowd(
             Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
@@ -69,12 +71,11 @@ def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
     if doing.unasked and _too_many(tx, "unasked", limits.unasked):
         reason = f"More than {limits.unasked} strangers spoke to you unasked within an hour."
         yield Crowd(Kind.UNASKED, "unasked", reason)
-    if limits.per_host and _is_scattered(tx, host):
-        site = registrable(bare(host))
-        yield Crowd(Kind.HOST, f"site:{site}", f"It comes from one of many servers below {site}.", site)
-    if _too_many(tx, f"host:{host}", limits.per_host):
-        reason = f"Strangers on {host} sent more than {limits.per_host} things in an hour."
-        yield Crowd(Kind.HOST, f"host:{host}", reason, host)
+    if limits.per_host and _is_scattered(tx, host, below):
+        yield Crowd(Kind.HOST, f"site:{below}", f"It comes from one of many servers below {below}.", below)
+    if _too_many(tx, f"host:{below}", limits.per_host):
+        reason = f"Strangers on {below} sent more than {limits.per_host} things in an hour."
+        yield Crowd(Kind.HOST, f"host:{below}", reason, below)
 
 
 def _are_many_new(tx: Tx, limits: Limits) -> bool:
@@ -90,15 +91,14 @@ def _too_many(tx: Tx, name: str, most: int, *, hours: int = 1) -> bool:
     return most > 0 and stranger_rates.count(tx, name, hours=hours) > most
 
 
-def _is_scattered(tx: Tx, host: str) -> bool:
+def _is_scattered(tx: Tx, host: str, below: str) -> bool:
     """Note from which server something comes; whether it is one of many below one name."""
-    site = registrable(bare(host))
-    if site == bare(host):
+    if below == bare(host):
         return False
-    if stands(tx, f"site:{site}"):
+    if stands(tx, f"site:{below}"):
         return True
     is_first = stranger_rates.count(tx, f"server:{host}") == 1
-    many = stranger_rates.count(tx, f"servers:{site}") if is_first else stranger_rates.read(tx, f"servers:{site}")
+    many = stranger_rates.count(tx, f"servers:{below}") if is_first else stranger_rates.read(tx, f"servers:{below}")
     return many > SERVERS
 
 
@@ -119,4 +119,4 @@ def company(tx: Tx, wave: Wave) -> list[Account]:
 def _belongs(tx: Tx, wave: Wave, account: Account) -> bool:
     if wave.kind is Kind.NEW:
         return is_young(account.published_at, tx.now)
-    return wave.name == f"site:{registrable(bare(account.host))}"
+    return wave.name == f"site:{site(account.host)}"
