@@ -24,6 +24,7 @@ from smallfed.store import (
     mutes,
     notifications,
     tombstones,
+    wave_items,
 )
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import words
@@ -161,6 +162,7 @@ def _request(tx: Tx, account: Account) -> Follow:
 
 
 def _put(tx: Tx, follower: int, uri: str, *, accepted: bool) -> None:
+    wave_items.forget_follow(tx, follower)
     follows.put(
         tx,
         Follow(
@@ -176,6 +178,7 @@ def _put(tx: Tx, follower: int, uri: str, *, accepted: bool) -> None:
 
 def _drop(tx: Tx, follower: int) -> Follow | None:
     """Remove a follow or a request with what the owner was told of it, and return it."""
+    wave_items.forget_follow(tx, follower)
     known = follows.find(tx, follower, houses.owner_id(tx))
     if known is not None:
         follows.drop(tx, known.id)

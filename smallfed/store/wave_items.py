@@ -101,6 +101,11 @@ def put_away(tx: Tx, wave: int, item: Item, follow: str | None) -> None:
     )
 
 
+def forget_follow(tx: Tx, account: int) -> None:
+    """Note that a Follow of an account that was put away is over, or was repeated: nothing more comes of that one."""
+    tx.run("UPDATE wave_items SET follow = NULL WHERE account_id = ? AND follow IS NOT NULL", account)
+
+
 def forget_account(tx: Tx, account: int, *, lift: bool) -> None:
     """Note that the owner has decided about an account: nothing of it is held any more, or with ``lift`` hidden."""
     if lift:
@@ -146,11 +151,17 @@ def take_away(tx: Tx, wave: int, rule: str) -> None:
 _KEPT = """EXISTS (SELECT 1 FROM likes l WHERE l.post_id = i.post_id AND l.account_id = (SELECT account_id FROM owners))
     OR EXISTS (SELECT 1 FROM bookmarks k WHERE k.post_id = i.post_id)
     OR EXISTS (SELECT 1 FROM posts a WHERE a.in_reply_to_id = i.post_id AND a.local)
-    OR EXISTS (SELECT 1 FROM posts a WHERE a.boost_of_id = i.post_id AND a.local)"""
+    OR EXISTS (SELECT 1 FROM posts a WHERE a.boost_of_id = i.post_id AND a.local)
+    OR EXISTS (SELECT 1 FROM quotes q JOIN posts a ON a.id = q.post_id WHERE q.quoted_id = i.post_id AND a.local)
+    OR (i.post_id IS NOT NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.target_id = i.account_id
+        AND f.follower_id = (SELECT account_id FROM owners) AND f.state <> 'pending'))"""
 
 
 def spent(tx: Tx, before: datetime, *, limit: int) -> list[Item]:
-    """Return some of what is in waves that were binned before a moment, but for posts that the owner has kept."""
+    """Return some of what is in waves that were binned before a moment, but for posts that the owner has kept.
+
+    Kept is also what somebody has said whom the owner has come to follow.
+    """
     rows = tx.all(
         f"SELECT {_ITEM} FROM waves w JOIN wave_items i ON i.wave_id = w.id"
         f" WHERE w.state = 'binned' AND w.decided_at < ? AND NOT ({_KEPT}) LIMIT ?",
