@@ -15,7 +15,7 @@ from smallfed.domain.events import FilesDiscarded, FilesKept
 from smallfed.domain.house import House
 from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
-from smallfed.errors import NotFound
+from smallfed.errors import Invalid, NotFound
 from smallfed.policy.copying import is_shown_small
 from smallfed.services import judging
 from smallfed.store import copies, discards, follows, houses, purges
@@ -85,13 +85,23 @@ class Fetched(Struct, frozen=True, kw_only=True):
 
 
 def keep(tx: Tx, asked: Wanted, fetched: Fetched) -> Copy:
-    """Note what was fetched, and let a file go that we had before. Return the row."""
+    """Note what was fetched, and let a file go that we had before. Return the row. Invalid for what was purged here.
+
+    That may have been while it came.
+    """
+    if purges.holds(tx, asked.url) or purges.holds_file(tx, fetched.digest):
+        raise Invalid(judging.PURGED)
     columns = {name: getattr(fetched, name) for name in fetched.__struct_fields__}
     return _put(tx, asked, state=CopyState.KEPT, reason="", failures=0, retry_at=None, **columns)
 
 
-def fail(tx: Tx, asked: Wanted, reason: str, *, failures: int, retry_at: datetime) -> Copy:
-    """Note that there was nothing to be had, and when it may be tried again. What we have of it stays."""
+def fail(tx: Tx, asked: Wanted, reason: str, *, failures: int, retry_at: datetime) -> Copy | None:
+    """Note that there was nothing to be had, and when it may be tried again. What we have of it stays.
+
+    None for what was purged here: it is not even named.
+    """
+    if purges.holds(tx, asked.url):
+        return None
     known = copies.find(tx, asked.url)
     state = CopyState.FAILED if known is None or known.preview is None else known.state
     return _put(tx, asked, state=state, reason=reason, failures=failures, retry_at=retry_at)

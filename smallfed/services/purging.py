@@ -34,6 +34,7 @@ from smallfed.store import (
     purges,
     searchables,
     traces,
+    waves,
 )
 from smallfed.store.traces import Traces
 from smallfed.store.tx import Tx
@@ -249,6 +250,7 @@ def strike(tx: Tx, number: int, chosen: Slice, digests: Mapping[str, bytes]) -> 
     gone = purges.drop_copies(tx, [*chosen.copies, *purges.copies_at(tx, cards)])
     _discard(tx, [f"{FOLDER}/{name}" for name in gone])
     uploading.remove(tx, list(media.several(tx, chosen.media).values()))
+    waves.forget_samples(tx, posts=chosen.posts)
     for post in going:
         _remove(tx, post)
     traces.drop_exact(tx, words, spare=accounts.owner(tx).uri)
@@ -290,6 +292,7 @@ def part(tx: Tx, purge: Purge) -> tuple[str, ...]:
     faces = [url for url in (account.avatar, account.header) if url is not None]
     gone = [f"{FOLDER}/{name}" for name in purges.drop_copies(tx, purges.copies_at(tx, faces))]
     _discard(tx, gone)
+    waves.forget_samples(tx, account=account.id)
     erasing.account(tx, account.id)
     tx.announce(AccountGone(account=account.id, uri=account.uri))
     return tuple(gone)

@@ -35,6 +35,8 @@ EXACT: tuple[tuple[str, str], ...] = (
     ("refusals", "actor"),
     ("refusals", "activity"),
     ("refusals", "object"),
+    ("relay_arrivals", "uri"),
+    ("import_lines", "address"),
 )
 """Columns that have nothing but an id, and whose rows go with it."""
 
@@ -47,13 +49,15 @@ _NAMES = "EXISTS (SELECT 1 FROM json_each(?1) w WHERE instr({column}, CAST(w.val
 class Traces(Struct, frozen=True, kw_only=True):
     """Rows that name something: of ``inbound`` those about it, of ``letters``, ``refusals`` and ``bodies`` any.
 
-    ``posts`` are others in its conversation, named after it.
+    ``relayed`` is what relays have brought and nobody has decided yet. ``posts`` are others in its conversation, named
+    after it.
     """
 
     inbound: Sequence[int] = ()
     letters: Sequence[int] = ()
     refusals: Sequence[int] = ()
     bodies: Sequence[int] = ()
+    relayed: Sequence[int] = ()
     posts: Sequence[int] = ()
 
 
@@ -78,6 +82,7 @@ def find(tx: Tx, words: Collection[str]) -> Traces:
         letters=_ids(tx, letters, spelt),
         refusals=list(_refusals(tx, [word.encode() for word in spellings(words)])),
         bodies=_ids(tx, bodies, spelt, listed(SAID)),
+        relayed=_ids(tx, f"SELECT r.id FROM relay_arrivals r WHERE {_NAMES.format(column='r.body')}", spelt),
         posts=_ids(tx, "SELECT id FROM posts WHERE context IN (SELECT value FROM json_each(?))", exact),
     )
 
@@ -101,6 +106,7 @@ def drop(tx: Tx, found: Traces) -> Traces | None:
     tx.run("DELETE FROM letters WHERE inbound_id IN (SELECT value FROM json_each(?))", listed(now.letters))
     tx.run("DELETE FROM refusals WHERE id IN (SELECT value FROM json_each(?))", listed(now.refusals))
     _drop_bodies(tx, now.bodies)
+    tx.run("DELETE FROM relay_arrivals WHERE id IN (SELECT value FROM json_each(?))", listed(now.relayed))
     tx.known.clear()
     tx.run("UPDATE posts SET context = NULL WHERE id IN (SELECT value FROM json_each(?))", listed(now.posts))
     return rest if any(getattr(rest, name) for name in rest.__struct_fields__) else None

@@ -14,7 +14,7 @@ from smallfed.errors import NotFound
 from smallfed.policy.likeness import LIKE, Sketch, likeness
 from smallfed.store import ids
 from smallfed.store.moments import ms
-from smallfed.store.rows import Shape, each
+from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 MOST = 5_000  # waves that are only watched
@@ -79,6 +79,16 @@ def find_named(tx: Tx, name: str) -> Wave | None:
 def change(tx: Tx, number: int, **fields: Any) -> None:
     """Change a wave."""
     SHAPE.change(tx, number, **fields)
+
+
+def forget_samples(tx: Tx, *, posts: Collection[int] = (), account: int | None = None) -> None:
+    """Forget how those waves begin in which these posts are, or something of an account."""
+    tx.run(
+        """UPDATE waves SET sample = '' WHERE kind = 'alike' AND id IN (SELECT wave_id FROM wave_items
+            WHERE post_id IN (SELECT value FROM json_each(?)) OR account_id = ?)""",
+        listed(posts),
+        account,
+    )
 
 
 def is_any(tx: Tx, state: State) -> bool:

@@ -17,12 +17,15 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.domain.account import Account
+from smallfed.domain.bulk import Line
 from smallfed.domain.copy import Copy, Subject
 from smallfed.domain.incoming import IncomingPost, IncomingQuote
 from smallfed.domain.post import Attachment, Post
 from smallfed.domain.refusal import Path as RefusedAt
+from smallfed.domain.relay import Direction, Relay
 from smallfed.domain.report import Category
 from smallfed.domain.rule import Action, Verdict
+from smallfed.domain.wave import Item, Kind
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, liking, receiving, reporting, revising
 from smallfed.store import (
@@ -32,10 +35,15 @@ from smallfed.store import (
     documents,
     fetches,
     ids,
+    imports,
     inbound,
     posts,
     refusals,
+    relayed,
+    relays,
     tombstones,
+    wave_items,
+    waves,
 )
 from smallfed.store.inbound import Arriving
 from smallfed.store.opening import open_reader, open_writer, prepare
@@ -154,7 +162,40 @@ def _reported(tx: Tx) -> None:
     reporting.file(tx, eve, named=[_known(tx).id], comment="bad", category=Category.SPAM, rules=(), forward=())
 
 
+def _held(tx: Tx) -> None:
+    """Let it be the first of a wave."""
+    found = _known(tx)
+    wave = waves.begin(tx, Kind.ALIKE, sample=f"{TEXT} and more")
+    item = Item(type="mention", account_id=found.account_id, post_id=found.id, at=tx.now, held=True)
+    wave_items.add(tx, wave, item, "bad.example", points=1)
+
+
+def _relayed(tx: Tx) -> None:
+    """Let a relay bring it twice: looked at already, and not yet."""
+    relay = Relay(
+        id=ids.fresh(tx, "relays"),
+        address="https://relay.example/inbox",
+        host="relay.example",
+        direction=Direction.RECEIVE,
+        follow="https://home.example/relays/1",
+        created_at=tx.now,
+    )
+    relays.put(tx, relay)
+    relayed.put(tx, relay.id, host="bad.example", body=json.dumps({"object": URI}).encode())
+    (first,) = relayed.fresh(tx, limit=1, enough=1)
+    relayed.want(tx, first.id, uri=URI, host="bad.example")
+    relayed.put(tx, relay.id, host="bad.example", body=json.dumps({"type": "Create", "object": {"id": URI}}).encode())
+
+
+def _imported(tx: Tx) -> None:
+    """Let a file of bookmarks name it that is being worked through."""
+    imports.add(tx, imports.put(tx, "bookmarks", overwrite=False), [Line(number=1, address=URI, host="bad.example")])
+
+
 DEEDS: dict[str, Deed] = {
+    "held of a stranger": _held,
+    "brought by a relay": _relayed,
+    "to be imported": _imported,
     "liked": lambda tx: liking.like(tx, _known(tx)),
     "bookmarked": lambda tx: bookmarks.put(tx, _known(tx).id),
     "boosted by others": lambda tx: say(tx, _bob(tx), kind="Announce", boost_of_id=_known(tx).id),
@@ -233,7 +274,7 @@ def test_with_all_of_it_nothing_is_left() -> None:
 
 
 def test_everything_of_somebody_goes() -> None:
-    with house(list(DEEDS)[1:4]) as folder:
+    with house([*list(DEEDS)[:3], "bookmarked", "boosted by others", "edited"]) as folder:
         code = type_in(folder, "@eve@bad.example", "--yes", "--json")
 
         assert (code, holding(folder)) == (Exit.OK, set())
