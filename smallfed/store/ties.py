@@ -1,20 +1,30 @@
-"""Ties: the names under which those go who follow the owner, are followed, or ask to; frozen or not."""
+"""Ties: the names under which those go who follow the owner, are followed, or ask to; frozen or not.
+
+So do the servers of the owner's relays, and those where lists are read: none of it ends without the owner's word.
+"""
 
 from collections.abc import Collection, Iterator
 
+from smallfed.domain.uris import host
 from smallfed.policy.domains import EVERYBODY, chain
 from smallfed.store import houses
 from smallfed.store.tx import Tx
 
 
 def names(tx: Tx) -> frozenset[str]:
-    """Return all of them: their handles (``@user@host``, in lower case) and ids, their servers and what is above."""
+    """Return those of people: handles (``@user@host``, in lower case) and ids, their servers and what is above."""
     return frozenset(_names(tx)) - {EVERYBODY}
 
 
 def those(tx: Tx, subjects: Collection[str]) -> frozenset[str]:
-    """Return those of ``subjects`` that are such names."""
-    return names(tx).intersection(subjects)
+    """Return those of ``subjects`` that are such names, of people or servers."""
+    return (names(tx) | _servers(tx)).intersection(subjects)
+
+
+def _servers(tx: Tx) -> frozenset[str]:
+    rows = tx.all("SELECT host FROM relays UNION SELECT url FROM blocklists WHERE url IS NOT NULL AND state <> 'gone'")
+    hosts = {host(found) or found for (found,) in rows}
+    return frozenset(name for each in hosts for name in chain(each)) - {EVERYBODY}
 
 
 def _names(tx: Tx) -> Iterator[str]:
@@ -25,9 +35,9 @@ def _names(tx: Tx) -> Iterator[str]:
         houses.owner_id(tx),
     )
     hosts: set[str] = set()
-    for username, host, origin, uri in rows:
-        hosts |= {host.lower(), origin.lower()}
-        yield f"@{username}@{host}".lower()
+    for username, name, origin, uri in rows:
+        hosts |= {name.lower(), origin.lower()}
+        yield f"@{username}@{name}".lower()
         yield uri
-    for host in hosts:
-        yield from chain(host)
+    for each in hosts:
+        yield from chain(each)

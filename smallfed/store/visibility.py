@@ -51,7 +51,7 @@ def limited(account: str) -> str:
 
 
 def _named(account: str) -> str:
-    return f"""(EXISTS (SELECT 1 FROM findings WHERE person AND holds = 'silence') AND EXISTS (
+    return f"""(NOT {account}.local AND EXISTS (SELECT 1 FROM findings WHERE person AND holds = 'silence') AND EXISTS (
         SELECT 1 FROM findings named WHERE named.holds = 'silence' AND named.subject IN
         ({account}.uri, lower('@' || {account}.username || '@' || {account}.host))))"""
 

@@ -21,9 +21,7 @@ CAME = Fetched(media_type="video/mp4", size=6, file="aa.mp4", digest=DIGEST)
 
 def asked(tx: Tx, bob: Account) -> Wanted:
     post = world.say(tx, bob)
-    return Wanted(
-        subject=Subject.ATTACHMENT, whose=post.id, url=URL, host="files.far.example", small=False, copy=None
-    )
+    return Wanted(subject=Subject.ATTACHMENT, whose=post.id, url=URL, host="files.far.example", small=False, copy=None)
 
 
 @pytest.mark.parametrize("remembered", [{"words": [URL]}, {"files": [DIGEST]}])

@@ -13,14 +13,24 @@ from smallfed.domain.account import Account
 from smallfed.domain.blocklist import Blocklist, Entry, State, is_person
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Stand
+from smallfed.domain.relay import Style
 from smallfed.errors import Conflict
 from smallfed.policy import quorum
 from smallfed.policy.domains import covered
 from smallfed.policy.quorum import Terms
-from smallfed.services import blocking, consequences, moderating, notifying, reckoning, trusting
+from smallfed.services import blocking, consequences, moderating, notifying, reckoning, relaying, trusting
 from smallfed.services.moderating import Wish
 from smallfed.services.trusting import Trust
-from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings, follows
+from smallfed.store import (
+    blocklist_entries,
+    blocklists,
+    domain_allows,
+    domain_blocks,
+    findings,
+    follows,
+    mentions,
+    timelines,
+)
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from smallfed.translate.blocklists import read
@@ -101,6 +111,33 @@ def test_whoever_is_followed_is_not_cut_off_unasked(lively: Tx, owner: Account, 
 
     assert by_lists(lively) == {"bad.example": Severity.SUSPEND}
     assert set(drafts(lively)) == {"friend.example", "fan.example", "asker.example"}
+
+
+def test_relays_and_other_lists_are_not_cut_off_unasked(lively: Tx, owner: Account) -> None:
+    """Nor is a list that names where another is read: it could never take anything back."""
+    relaying.add(lively, "https://hub.relay.example/inbox", style=Style.MASTODON)
+    subscribe(lively, BAD, name="other")
+    named = [Entry(subject=name) for name in ("relay.example", "lists.example", "far.example")]
+
+    trusting.subscribe(lively, "https://mine.example/list.csv", Trust(name="mine", weight=2, automatic=True))
+    say(lively, blocklists.every(lively)[0], *named)
+
+    assert by_lists(lively) == {"far.example": Severity.SUSPEND}
+    assert drafts(lively).keys() >= {"relay.example", "lists.example"}
+    reckoning.agree(lively)
+    reckon(lively)
+    assert by_lists(lively).keys() >= {"relay.example", "lists.example", "far.example"}
+
+
+def test_a_list_that_names_the_owner_hides_nothing(lively: Tx, owner: Account) -> None:
+    """Also not where it was read when the owner lived elsewhere."""
+    post = world.say(lively, owner)
+    mentions.put_hashtags(lively, post.id, ("tea",))
+
+    subscribe(lively, Entry(subject=f"@{owner.handle}", severity=Severity.SILENCE), weight=2, automatic=True)
+    subscribe(lively, Entry(subject=owner.uri, severity=Severity.SILENCE), weight=2, automatic=True)
+
+    assert [one.id for one in timelines.tag(lively, None, "tea", Page())] == [post.id]
 
 
 def test_the_owner_decides(lively: Tx, owner: Account, know: Know) -> None:

@@ -127,6 +127,20 @@ def test_lines_of_text() -> None:
     )
 
 
+def test_nobody_who_lives_here_is_named() -> None:
+    """By handle or id; who lives below or above is somebody else."""
+    file = """
+    @alice@home.example
+    https://home.example/users/alice
+    alice@sub.home.example
+    """
+
+    found = read(file.encode(), ours=("home.example",), people=True)
+
+    assert [entry.subject for entry in found.entries] == ["@alice@sub.home.example"]
+    assert [(drop.reason, drop.count) for drop in found.dropped] == [("it is you", 2)]
+
+
 def test_of_what_is_named_twice_the_strictest_counts() -> None:
     """Whichever comes first."""
     file = "domain,severity\nbad.example,silence\nbad.example,suspend\nbad.example,noop\n"

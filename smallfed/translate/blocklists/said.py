@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from smallfed.domain.blocklist import HIDDEN, Entry, is_person
 from smallfed.domain.domain_block import Severity
+from smallfed.domain.uris import host
 from smallfed.translate.blocklists.names import Unusable
 
 LONGEST = 1000  # characters of a comment
@@ -74,6 +75,8 @@ class Said(Struct, frozen=True):
         cells = self.cells
         if self.unusable:
             raise Unusable(self.unusable)
+        if is_person(subject) and (host(subject) or subject.rpartition("@")[2]) in ours:
+            raise Unusable("it is you")
         if not is_person(subject) and any(f".{name}".endswith(f".{subject}") for name in ours):
             raise Unusable("it is where you live")
         if "canary" in cells.get("comment", "").lower():
