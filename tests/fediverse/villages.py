@@ -43,6 +43,7 @@ class Village:
                 "inbox": f"{uri}/inbox",
                 "outbox": f"{uri}/outbox",
                 "followers": f"{uri}/followers",
+                "published": "2024-05-01T00:00:00Z",
             }
         )
 
