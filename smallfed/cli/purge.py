@@ -14,7 +14,7 @@ from smallfed.cli.tables import ago, clean, number, print_json, table
 
 if TYPE_CHECKING:
     from smallfed.domain.purge import Purge
-    from smallfed.services.purging import Plan
+    from smallfed.services.targeting import Plan
 
 PATIENCE = 600.0  # seconds until this command does not watch any more; the server goes on
 LOOK = 0.2
@@ -64,10 +64,10 @@ def command() -> None:
 def now(invocation: Invocation, target: str, dry_run: bool, reason: str, yes: bool, as_json: bool) -> None:
     """Remove something for good."""
     from smallfed.cli.reach import call, reading
-    from smallfed.services import purging
+    from smallfed.services import targeting
 
     with reading(invocation) as tx:
-        plan = purging.plan(tx, target)
+        plan = targeting.plan(tx, target)
     if not as_json:
         click.echo(_foretold(plan))
     if dry_run:
@@ -195,7 +195,7 @@ def _carry_out(invocation: Invocation, purge: int) -> "Purge":
     from smallfed.cli.reach import database
     from smallfed.runtime import files
     from smallfed.runtime.locking import Occupied, occupy
-    from smallfed.services import placing, purging
+    from smallfed.services import placing, purging, slicing
     from smallfed.store import discards, purges, searchables, traces
     from smallfed.store.opening import empty_log, open_writer
 
@@ -214,7 +214,7 @@ def _carry_out(invocation: Invocation, purge: int) -> "Purge":
                 do(discards.forget, list(names or ()))
 
             known = do(purges.get, purge)
-            while chosen := do(purging.next_slice, known):
+            while chosen := do(slicing.choose, known):
                 digests = {name: found for name in chosen.files if (found := _digest(media / name)) is not None}
                 remove(do(purging.strike, purge, chosen, digests))
             remove(do(purging.part, known))

@@ -18,7 +18,7 @@ from smallfed.domain.purge import Purge
 from smallfed.errors import NotFound, Unavailable
 from smallfed.observe.logging import event
 from smallfed.runtime import files
-from smallfed.services import purging
+from smallfed.services import purging, slicing
 from smallfed.store import discards, purges, searchables, traces
 from smallfed.workers.parts import Parts
 
@@ -44,7 +44,7 @@ class Purging:
 
     async def _carry_out(self, purge: Purge) -> None:
         db = self._parts.db
-        while chosen := await db.long_read(purging.next_slice, purge):
+        while chosen := await db.long_read(slicing.choose, purge):
             digests = {name: digest for name in chosen.files if (digest := await self._digest(name)) is not None}
             gone = await db.patient_write(purging.strike, purge.id, chosen, digests)
             await self._remove(gone or ())

@@ -44,6 +44,8 @@ NOT_YET = {
     "smallfed.services.consequences": "with the first event",
     "smallfed.services.posting": "when the owner writes",
     "smallfed.services.purging": "when something is purged",
+    "smallfed.services.slicing": "when something is purged",
+    "smallfed.services.targeting": "when something is purged",
     "smallfed.translate.inward": "when the first activity comes",
     "smallfed.translate.outward": "when something is sent",
     **{
