@@ -1,9 +1,7 @@
 """smallfed purge: something goes for good, wherever it is, and does not come back."""
 
 import time
-from collections.abc import Callable
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -172,7 +170,6 @@ def forget(invocation: Invocation, purge: int, as_json: bool) -> None:
         click.echo(f"Purge {done['id']} is forgotten: what it was is not refused any more.")
 
 
-# Carrying it out ------------------------------------------------------------------------------------------------------
 def _watched(invocation: Invocation, purge: int) -> "Purge":
     """Wait until the running server has done it, or do it here."""
     from smallfed.cli.reach import is_running, reading
@@ -187,71 +184,6 @@ def _watched(invocation: Invocation, purge: int) -> "Purge":
         if time.monotonic() > end:
             fail("it takes long; the server goes on with it, and `smallfed purge list` says when it has ended")
         time.sleep(LOOK)
-    return _carry_out(invocation, purge)
+    from smallfed.cli.purge_alone import carry_out
 
-
-def _carry_out(invocation: Invocation, purge: int) -> "Purge":
-    """Do it while no server runs. What is in the bucket goes from there when the server runs again."""
-    from smallfed.cli.reach import database
-    from smallfed.runtime import files
-    from smallfed.runtime.locking import Occupied, occupy
-    from smallfed.services import placing, purging, slicing
-    from smallfed.store import discards, purges, searchables, traces
-    from smallfed.store.opening import empty_log, open_writer
-
-    media, path = invocation.data / "media", database(invocation)
-    try:
-        with occupy(invocation.data), closing(open_writer(path)) as sql:
-
-            def do(f: Callable[..., Any], *args: object) -> Any:
-                return _written(sql, f, *args)
-
-            def remove(names: Any) -> None:
-                for name in names or ():
-                    files.remove(media / name)
-                    files.remove(media / "astray" / name)
-                do(placing.leave, list(names or ()))
-                do(discards.forget, list(names or ()))
-
-            known = do(purges.get, purge)
-            while chosen := do(slicing.choose, known):
-                digests = {name: found for name in chosen.files if (found := _digest(media / name)) is not None}
-                remove(do(purging.strike, purge, chosen, digests))
-            remove(do(purging.part, known))
-            do(purging.tidy, known)
-            found = do(purging.look, known)
-            while found is not None:
-                found = do(traces.drop, found)
-            more = do(searchables.renew)
-            while more:
-                more = do(searchables.merge)
-            ended: Purge = do(purging.end, purge)
-            empty_log(sql)
-            return ended
-    except Occupied:
-        fail("a server has started meanwhile; it goes on with this, and `smallfed purge list` says when it has ended")
-
-
-def _written(sql: Any, f: Callable[..., Any], *args: object) -> Any:
-    from smallfed.runtime.clock import Clock, chance
-    from smallfed.services import consequences
-    from smallfed.store.tx import Tx
-
-    sql.execute("BEGIN IMMEDIATE")
-    try:
-        result = f(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow), *args)
-    except BaseException:
-        sql.execute("ROLLBACK")
-        raise
-    sql.execute("COMMIT")
-    return result
-
-
-def _digest(path: Any) -> bytes | None:
-    from hashlib import file_digest
-
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").digest()
-    except FileNotFoundError:
-        return None
+    return carry_out(invocation, purge)
