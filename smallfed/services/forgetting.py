@@ -6,7 +6,7 @@ Nobody is told, and nothing is remembered of it that would keep them away: who n
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from smallfed.store import forgetting, pasts
+from smallfed.store import forgetting, losing, pasts
 from smallfed.store.forgetting import Terms
 from smallfed.store.pasts import Past
 from smallfed.store.tx import Tx
@@ -35,4 +35,4 @@ def _read_anew(tx: Tx, account: int) -> None:
 
 def lose(tx: Tx, chosen: Sequence[int], keep: timedelta, emptied: timedelta | None = None) -> int:
     """Remove those of some accounts of whom nothing is left that concerns anybody here; return how many."""
-    return forgetting.lose(tx, chosen, keep, emptied)
+    return losing.lose(tx, chosen, keep, emptied)

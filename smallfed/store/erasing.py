@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from smallfed.store import notifications
-from smallfed.store.forgetting import RELATIONS
+from smallfed.store.losing import RELATIONS
 from smallfed.store.tx import Tx
 
 LET_GO = {("posts", "in_reply_to_account_id"), ("reports", "server_id")}

@@ -10,6 +10,7 @@ from smallfed.config.storage import Storage
 from smallfed.runtime.database import Database
 from smallfed.services import forgetting
 from smallfed.store import forgetting as rows
+from smallfed.store import losing, sweeps
 from smallfed.store.forgetting import SLICE, Terms
 
 EVERY = timedelta(hours=23)
@@ -37,9 +38,9 @@ async def forget(db: Database, keep: Terms, rest: Rest) -> dict[str, int]:
 
 async def _posts(db: Database, keep: Terms, rest: Rest) -> int:
     gone = 0
-    await db.patient_write(rows.begin, "posts", TOP, every=EVERY)
+    await db.patient_write(sweeps.begin, "posts", TOP, every=EVERY)
     for _ in range(AT_ONCE):
-        below = await db.read(rows.under_way, "posts")
+        below = await db.read(sweeps.under_way, "posts")
         if below is None:
             break
         low = await db.read(rows.span, below)
@@ -51,24 +52,24 @@ async def _posts(db: Database, keep: Terms, rest: Rest) -> int:
             gone += went
             if not went:
                 break  # what was free a moment ago is needed now
-        await db.patient_write(rows.go_on, "posts", low)
+        await db.patient_write(sweeps.go_on, "posts", low)
         await rest()
     return gone
 
 
 async def _people(db: Database, keep: timedelta, emptied: timedelta | None, rest: Rest) -> int:
     gone = 0
-    await db.patient_write(rows.begin, "accounts", 0, every=EVERY)
+    await db.patient_write(sweeps.begin, "accounts", 0, every=EVERY)
     for _ in range(AT_ONCE):
-        above = await db.read(rows.under_way, "accounts")
+        above = await db.read(sweeps.under_way, "accounts")
         if above is None:
             break
-        high = await db.read(rows.people, above)
-        found = [] if high is None else await db.long_read(rows.strangers, above, high, keep, emptied)
+        high = await db.read(losing.span, above)
+        found = [] if high is None else await db.long_read(losing.strangers, above, high, keep, emptied)
         for chosen in _slices(found):
             gone += await db.patient_write(forgetting.lose, chosen, keep, emptied)
             await rest()
-        await db.patient_write(rows.go_on, "accounts", high)
+        await db.patient_write(sweeps.go_on, "accounts", high)
         await rest()
     return gone
 

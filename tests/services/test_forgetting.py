@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.services import blocking, borrowing, forgetting, liking
-from smallfed.store import accounts, bookmarks, mentions, notifications, pasts, posts, threads, votes
+from smallfed.store import accounts, bookmarks, losing, mentions, notifications, pasts, posts, threads, votes
 from smallfed.store import forgetting as rows
-from smallfed.store.forgetting import CONCERNS, GO_ALONG, RELATIONS, Terms
+from smallfed.store.forgetting import CONCERNS, Terms
+from smallfed.store.losing import GO_ALONG, RELATIONS
 from smallfed.store.pasts import Past
 from smallfed.store.tx import Tx
 from tests import world
@@ -37,7 +38,7 @@ def forget(tx: Tx, terms: Terms = TERMS) -> int:
 
 def lose(tx: Tx) -> int:
     assert TERMS.strangers is not None
-    found = rows.strangers(tx, 0, TOP, TERMS.strangers)
+    found = losing.strangers(tx, 0, TOP, TERMS.strangers)
     return forgetting.lose(tx, found, TERMS.strangers)
 
 
