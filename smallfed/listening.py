@@ -20,7 +20,7 @@ from hypercorn.config import Config as HypercornConfig
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.trio.tcp_server import TCPServer
 
-from smallfed.config.values import Bind, Endpoint
+from smallfed.config.addresses import Bind, Endpoint
 from smallfed.errors import Misconfigured
 from smallfed.hastening import hasten, shortcuts
 from smallfed.observe.logging import event

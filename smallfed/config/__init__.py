@@ -3,12 +3,12 @@
 The public domain is no option: it lives in the database and configuration cannot change it.
 """
 
+from smallfed.config.addresses import Bind, Endpoint, Proxy, UnixSocket
 from smallfed.config.federating import Federation
 from smallfed.config.loading import load
 from smallfed.config.options import Config, Limits, Log, Network, Server, Web
 from smallfed.config.reading import Away, Conversations, Past
 from smallfed.config.report import Alarm, alarms
-from smallfed.config.values import Bind, Endpoint, Proxy, UnixSocket
 
 __all__ = [
     "Alarm",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from smallfed.config import values
+from smallfed.config import addresses, values
 
 Plain = str | bool | int | list[str] | dict[str, str]
 
@@ -119,15 +119,15 @@ def _show_table(value: object) -> Plain:
 
 TEXT = Kind(read=values.read_line)
 SECRET = Kind(read=values.read_secret, hidden=True)
-BASE = Kind(read=values.read_base)
+BASE = Kind(read=addresses.read_base)
 TEXTS = Kind(read=values.read_lines, split=_split_list, show=_show_list)
 BOOLEAN = Kind(read=values.read_boolean, split=_split_boolean, show=_show_boolean)
 NUMBER = Kind(read=values.read_number, split=_split_number, show=_show_number)
-BIND = Kind(read=values.read_bind)
-OPTIONAL_BIND = Kind(read=values.read_optional_bind, show=_show_optional)
-NETWORKS = Kind(read=values.read_networks, split=_split_list, show=_show_list)
-ENDPOINTS = Kind(read=values.read_endpoints, split=_split_table, show=_show_table)
+BIND = Kind(read=addresses.read_bind)
+OPTIONAL_BIND = Kind(read=addresses.read_optional_bind, show=_show_optional)
+NETWORKS = Kind(read=addresses.read_networks, split=_split_list, show=_show_list)
+ENDPOINTS = Kind(read=addresses.read_endpoints, split=_split_table, show=_show_table)
 PROGRAM = Kind(read=values.read_program)
 OPTIONAL_FILE = Kind(read=values.read_optional_file, show=_show_optional)
-OPTIONAL_PROXY = Kind(read=values.read_optional_proxy, show=_show_optional)
-OPTIONAL_HOST = Kind(read=values.read_optional_host, show=_show_optional)
+OPTIONAL_PROXY = Kind(read=addresses.read_optional_proxy, show=_show_optional)
+OPTIONAL_HOST = Kind(read=addresses.read_optional_host, show=_show_optional)

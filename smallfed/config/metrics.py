@@ -6,8 +6,8 @@ from typing import Annotated
 from msgspec import Struct
 
 from smallfed.config.about import About
+from smallfed.config.addresses import Bind
 from smallfed.config.kinds import OPTIONAL_BIND, OPTIONAL_FILE
-from smallfed.config.values import Bind
 
 
 class Metrics(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_type_hints
 from msgspec import Struct, structs
 
 from smallfed.config.about import About
+from smallfed.config.addresses import Bind, Endpoint, IPNetwork, Proxy
 from smallfed.config.federating import Federation
 from smallfed.config.kinds import (
     BIND,
@@ -29,7 +30,6 @@ from smallfed.config.s3 import S3
 from smallfed.config.showing import Instance
 from smallfed.config.storage import Storage
 from smallfed.config.strangers import Strangers
-from smallfed.config.values import Bind, Endpoint, IPNetwork, Proxy
 from smallfed.config.welcoming import FollowRequests
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from smallfed.config.values import LONGEST_SOCKET_PATH
+from smallfed.config.addresses import LONGEST_SOCKET_PATH
 from smallfed.errors import Misconfigured
 
 DESCRIPTORS = Path("/proc/self/fd")  # of Linux

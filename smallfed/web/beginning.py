@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from smallfed.config.values import Bind, Endpoint
+from smallfed.config.addresses import Bind, Endpoint
 from smallfed.errors import Invalid
 from smallfed.pages.trees import Tree
 from smallfed.policy.passwords import require_good

@@ -3,7 +3,7 @@
 Spec: examples/Caddyfile and examples/nginx.conf, in short; RULINGS 24 (upstream connections end before ours do).
 """
 
-from smallfed.config.values import Endpoint, UnixSocket
+from smallfed.config.addresses import Endpoint, UnixSocket
 from smallfed.domain.house import House
 
 DISCOVERY = ("/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/nodeinfo")

@@ -13,7 +13,7 @@ import trio
 import trio.testing
 
 from smallfed import listening
-from smallfed.config.values import Bind, Endpoint, UnixSocket
+from smallfed.config.addresses import Bind, Endpoint, UnixSocket
 from smallfed.federation import sending
 from smallfed.federation.exchange import Reply, answer
 from smallfed.hastening import MADE_FOR

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import trio
 
-from smallfed.config.values import Endpoint
+from smallfed.config.addresses import Endpoint
 from smallfed.federation.metrics import Metrics
 from smallfed.listening import address, listen, serve
 from smallfed.workers.figures import Figures

@@ -18,8 +18,8 @@ from quart_trio import QuartTrio
 
 from smallfed import oauth, web
 from smallfed.config import Config
+from smallfed.config.addresses import Endpoint
 from smallfed.config.options import Limits
-from smallfed.config.values import Endpoint
 from smallfed.domain.events import Event
 from smallfed.pages.quart import new_app
 from smallfed.policy import passwords

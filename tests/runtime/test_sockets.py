@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smallfed.config.values import LONGEST_SOCKET_PATH
+from smallfed.config.addresses import LONGEST_SOCKET_PATH
 from smallfed.errors import Misconfigured
 from smallfed.runtime.sockets import address
 

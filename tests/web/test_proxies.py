@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smallfed.config.values import Bind, Endpoint, UnixSocket
+from smallfed.config.addresses import Bind, Endpoint, UnixSocket
 from smallfed.domain.house import House
 from smallfed.web import proxies
 from tests import world
