@@ -22,9 +22,18 @@ from smallfed.policy.domains import EVERYBODY, covered
 from smallfed.policy.quorum import Decision, Terms
 from smallfed.services import blocking, moderating
 from smallfed.services.moderating import Wish
-from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings, houses, ties
-from smallfed.store.blocklist_entries import EVERYTHING
+from smallfed.store import (
+    blocklist_entries,
+    blocklists,
+    domain_allows,
+    domain_blocks,
+    findings,
+    houses,
+    ties,
+    unreckoned,
+)
 from smallfed.store.tx import Tx
+from smallfed.store.unreckoned import EVERYTHING
 
 SLICE = 200  # subjects in one transaction: 12 ms
 MANY = 2000  # rows in one, of which nothing more follows
@@ -32,7 +41,7 @@ MANY = 2000  # rows in one, of which nothing more follows
 
 def go_on(tx: Tx) -> bool:
     """Reckon a slice of what is marked; return whether there may be more."""
-    subjects = blocklist_entries.take(tx, SLICE)
+    subjects = unreckoned.take(tx, SLICE)
     if subjects == [EVERYTHING]:
         moderating.by_lists(tx, {})
     elif subjects:
@@ -59,7 +68,7 @@ def heed(tx: Tx, domain: str) -> None:
     names = [name.removeprefix("*.") for name in (domain_allows.every(tx) if domain == EVERYBODY else (domain,))]
     below = [subject for name in names for subject in blocklist_entries.below(tx, name)]
     if below:
-        blocklist_entries.mark(tx, below)
+        unreckoned.mark(tx, below)
         tx.announce(ListsChanged())
     reckon(tx, names)
 
@@ -142,7 +151,7 @@ def _let_hold(
     settle = not moved.isdisjoint(tied)
     moderating.by_lists(tx, {name: after[name] for name in moved if not is_person(name)}, settle=settle)
     if not settle:
-        blocklist_entries.mark(tx, [EVERYTHING])
+        unreckoned.mark(tx, [EVERYTHING])
         tx.announce(ListsChanged())
 
 
@@ -167,7 +176,7 @@ def agree(tx: Tx, subjects: Collection[str] | None = None) -> int:
     Wherever nobody is cut off: to so much at a time; to nothing more when there is nothing more.
     """
     agreed = findings.agree_but(tx, ties.names(tx), MANY) if subjects is None else findings.agree(tx, subjects)
-    blocklist_entries.mark(tx, agreed)
+    unreckoned.mark(tx, agreed)
     tx.announce(ListsChanged())
     return len(agreed)
 

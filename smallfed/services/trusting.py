@@ -19,7 +19,7 @@ from smallfed.errors import Conflict, Invalid
 from smallfed.policy.domains import EVERYBODY, chain
 from smallfed.policy.quorum import Terms
 from smallfed.services import blocking
-from smallfed.store import blocklist_entries, blocklists, ids
+from smallfed.store import blocklist_entries, blocklists, ids, unreckoned
 from smallfed.store.tx import Tx
 
 LONGEST_NAME = 100
@@ -114,7 +114,7 @@ def change(tx: Tx, name: str, trust: Trust) -> Blocklist:
         said["due"] = tx.now if known.url is not None and not said["paused"] else None
     if said:
         blocklists.change(tx, known.id, **said)
-        blocklist_entries.mark_list(tx, known.id)
+        unreckoned.mark_list(tx, known.id)
         tx.announce(ListsChanged())
     return blocklists.get(tx, str(known.id))
 
@@ -130,7 +130,7 @@ def hasten(tx: Tx, name: str) -> None:
 def unsubscribe(tx: Tx, name: str) -> Blocklist:
     """Want a list no more: what only it held ends. NotFound."""
     known = blocklists.get(tx, name)
-    blocklist_entries.mark_list(tx, known.id)
+    unreckoned.mark_list(tx, known.id)
     blocklists.change(tx, known.id, state=State.GONE, due=None, name=f"{known.id} gone", url=None)
     tx.announce(ListsChanged())
     return known
@@ -139,7 +139,7 @@ def unsubscribe(tx: Tx, name: str) -> Blocklist:
 def take_back(tx: Tx, name: str) -> Blocklist:
     """Let nothing count any more that a list says, until it is read again; it is paused. NotFound."""
     known = blocklists.get(tx, name)
-    blocklist_entries.mark_list(tx, known.id)
+    unreckoned.mark_list(tx, known.id)
     said = {"size": 0, "etag": None, "modified": None, "checksum": None}
     blocklists.change(tx, known.id, state=State.BACK, reason="", paused=True, due=None, **said)
     tx.announce(ListsChanged())
@@ -150,7 +150,7 @@ def agree_on(tx: Tx, terms: Terms) -> None:
     """Take over how much has to come together, as the configuration says."""
     if blocklists.terms(tx) != terms:
         blocklists.agree(tx, terms)
-        blocklist_entries.mark_all(tx)
+        unreckoned.mark_all(tx)
 
 
 # What they say --------------------------------------------------------------------------------------------------------
@@ -193,14 +193,14 @@ def take(tx: Tx, number: int, entries: Collection[Entry]) -> None:
     if blocklists.find(tx, str(number)) is None:
         return
     blocklist_entries.put(tx, number, entries)
-    blocklist_entries.mark(tx, [entry.subject for entry in entries])
+    unreckoned.mark(tx, [entry.subject for entry in entries])
     tx.announce(ListsChanged())
 
 
 def retract(tx: Tx, number: int, subjects: Collection[str]) -> None:
     """Note some of what a list does not say any more."""
     blocklist_entries.retract(tx, number, subjects)
-    blocklist_entries.mark(tx, subjects)
+    unreckoned.mark(tx, subjects)
     tx.announce(ListsChanged())
 
 
@@ -208,7 +208,7 @@ def reveal(tx: Tx, found: Mapping[str, str]) -> None:
     """Put names in the place of their digests, by digest."""
     for hidden, name in found.items():
         blocklist_entries.reveal(tx, hidden, name)
-    blocklist_entries.mark(tx, found.values())
+    unreckoned.mark(tx, found.values())
     tx.announce(ListsChanged())
 
 
@@ -230,7 +230,7 @@ def finish(tx: Tx, known: Blocklist, after: timedelta | None, /, **fields: Any) 
     """
     now = blocklists.find(tx, str(known.id))
     if now is not None and now.state is State.BACK and fields.get("state") is State.FINE:
-        blocklist_entries.mark_list(tx, now.id)  # what it still says, and had said before it was taken back
+        unreckoned.mark_list(tx, now.id)  # what it still says, and had said before it was taken back
         tx.announce(ListsChanged())
     if now is not None:
         blocklists.change(tx, now.id, due=None if after is None or now.paused else tx.now + after, **fields)

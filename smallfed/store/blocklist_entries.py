@@ -1,7 +1,4 @@
-"""What lists of others say, an entry for each subject; what one does not say any more is kept a while.
-
-Also, which subjects are to be reckoned again because something was said, or taken back.
-"""
+"""What lists of others say, an entry for each subject; what one does not say any more is kept a while."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -15,9 +12,6 @@ from smallfed.policy.quorum import Vote
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import column, listed
 from smallfed.store.tx import Tx
-
-EVERYTHING = "*"
-"""Among what is unreckoned: what changed for servers that nobody knew is to be settled."""
 
 _FIELDS = tuple(field.name for field in structs.fields(Entry))
 _COLUMNS = ", ".join(f"e.{name}" for name in _FIELDS)
@@ -232,42 +226,3 @@ def known_names(tx: Tx) -> set[str]:
             UNION SELECT subject FROM blocklist_entries WHERE subject NOT GLOB '*[@:]*'"""
     )
     return {name for (name,) in rows if name}
-
-
-# What is to be reckoned -----------------------------------------------------------------------------------------------
-def mark(tx: Tx, subjects: Iterable[str]) -> None:
-    """Have these reckoned again."""
-    tx.sql.executemany("INSERT OR IGNORE INTO unreckoned (subject) VALUES (?)", [(subject,) for subject in subjects])
-
-
-def mark_list(tx: Tx, number: int) -> None:
-    """Have all reckoned again that a list names."""
-    tx.run(
-        """INSERT OR IGNORE INTO unreckoned (subject)
-            SELECT subject FROM blocklist_entries WHERE list_id = ? AND retracted_at IS NULL""",
-        number,
-    )
-
-
-def mark_all(tx: Tx) -> None:
-    """Have everything reckoned again."""
-    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT DISTINCT subject FROM blocklist_entries")
-    tx.run("INSERT OR IGNORE INTO unreckoned (subject) SELECT subject FROM findings")
-
-
-def take(tx: Tx, limit: int) -> list[str]:
-    """Take what is to be reckoned, at most so much; ``EVERYTHING`` when that is all that is left."""
-    rows = tx.all(
-        """DELETE FROM unreckoned WHERE subject IN
-            (SELECT subject FROM unreckoned WHERE subject <> ? ORDER BY subject LIMIT ?) RETURNING subject""",
-        EVERYTHING,
-        limit,
-    )
-    if not rows:
-        rows = tx.all("DELETE FROM unreckoned RETURNING subject")
-    return sorted(subject for (subject,) in rows)
-
-
-def is_waiting(tx: Tx) -> bool:
-    """Whether anything is to be reckoned."""
-    return tx.one("SELECT 1 FROM unreckoned LIMIT 1") is not None

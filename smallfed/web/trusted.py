@@ -13,7 +13,7 @@ from smallfed.errors import Invalid
 from smallfed.policy.quorum import Terms
 from smallfed.services import foreseeing, trusting
 from smallfed.services.foreseeing import Cut, Forecast
-from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings
+from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings, unreckoned
 from smallfed.store.blocklist_entries import Word
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -99,7 +99,7 @@ def look(tx: Tx, about: str) -> Sight:
         people=findings.people(tx, MOST),
         decided=findings.decided(tx, MOST),
         terms=blocklists.terms(tx),
-        reckoning=blocklist_entries.is_waiting(tx),
+        reckoning=unreckoned.is_waiting(tx),
         about=_about(tx, about) if about else None,
     )
 

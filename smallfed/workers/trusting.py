@@ -28,7 +28,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
 from smallfed.services import reckoning, trusting
 from smallfed.services.trusting import Changes
-from smallfed.store import blocklist_entries, blocklists
+from smallfed.store import blocklist_entries, blocklists, unreckoned
 from smallfed.store.tx import Tx
 from smallfed.workers.documents import Documents, successful
 
@@ -250,4 +250,4 @@ def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _is_waiting(tx: Tx) -> bool:
-    return blocklist_entries.is_waiting(tx) or bool(blocklists.gone(tx)) or bool(blocklists.taken_back(tx))
+    return unreckoned.is_waiting(tx) or bool(blocklists.gone(tx)) or bool(blocklists.taken_back(tx))

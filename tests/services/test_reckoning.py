@@ -30,6 +30,7 @@ from smallfed.store import (
     follows,
     mentions,
     timelines,
+    unreckoned,
 )
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
@@ -463,7 +464,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def nothing_of_lists_is_without_a_reason(self) -> None:
-        all_is_reckoned = not blocklist_entries.is_waiting(self.tx)
+        all_is_reckoned = not unreckoned.is_waiting(self.tx)
         for one in domain_blocks.newest(self.tx, Page(limit=-1)):
             assert "canary" not in one.domain
             if one.origin is Origin.LISTS:

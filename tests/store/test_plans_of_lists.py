@@ -9,7 +9,7 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.blocklist import Entry
 from smallfed.domain.domain_block import Origin
-from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings, relations
+from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings, relations, unreckoned
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
@@ -35,12 +35,12 @@ SMALL = {
         (blocklist_entries.words, ("bad.example",), f"SEARCH e {ENTRY_KEY}"),
         (blocklist_entries.said, (1, FEW), f"SEARCH e {OF_LIST[:-1]} AND subject=?)"),
         (blocklist_entries.subjects, (1,), f"SEARCH blocklist_entries {COVERED}"),
-        (blocklist_entries.mark_list, (1,), f"SEARCH blocklist_entries {COVERED}"),
+        (unreckoned.mark_list, (1,), f"SEARCH blocklist_entries {COVERED}"),
         (blocklist_entries.retract, (1, FEW), f"SEARCH blocklist_entries {COVERED[:-1]} AND subject=?)"),
         (blocklist_entries.hides, (), "SEARCH blocklist_entries USING PRIMARY KEY (subject>? AND subject<?)"),
         (blocklist_entries.hidden, (), "SEARCH blocklist_entries USING PRIMARY KEY (subject>? AND subject<?)"),
         (blocklist_entries.hidden_among, (FEW,), f"SEARCH blocklist_entries {ENTRY_KEY}"),
-        (blocklist_entries.take, (200,), "SEARCH unreckoned USING PRIMARY KEY (subject=?)"),
+        (unreckoned.take, (200,), "SEARCH unreckoned USING PRIMARY KEY (subject=?)"),
         (blocklists.due, (), "SEARCH l USING INDEX blocklists_due (due>? AND due<?)"),
         (blocklists.taken_back, (), f"SEARCH e {COVERED}"),
         (findings.several, (FEW,), "SEARCH f USING PRIMARY KEY (subject=?)"),
@@ -76,7 +76,7 @@ def test_what_is_forgotten_of_a_list_is_found_by_its_index(tx: Tx, owner: Accoun
 
 def test_whether_a_server_is_blocked_costs_the_same_beside_a_long_list(tx: Tx, owner: Account) -> None:
     """A look at the names above it."""
-    blocklist_entries.mark(tx, [Entry(subject=f"spam{number}.example").subject for number in range(500)])
+    unreckoned.mark(tx, [Entry(subject=f"spam{number}.example").subject for number in range(500)])
 
     steps = plan(tx, domain_blocks.covers, "deep.bad.example")
 
