@@ -1,17 +1,13 @@
 """smallfed relays: who passes public posts on to you, and yours to others; what it brings, and what it costs."""
 
-from collections.abc import Sequence
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from smallfed.cli import relays_showing as showing
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.tables import ago, clean, print_json, table
-from smallfed.text.sizes import size
-
-if TYPE_CHECKING:
-    from smallfed.services.billing import Bill
+from smallfed.cli.tables import clean, print_json
 
 WAIT = 5.0  # seconds for a relay to answer, while somebody looks on
 
@@ -66,16 +62,7 @@ def add(
     if as_json:
         print_json(asked)
         return
-    click.echo(_STATES[asked["state"]].format(address=clean(asked["address"]), reason=clean(asked["trouble"] or "")))
-
-
-_STATES = {
-    "new": "{address} is looked at, then asked, as soon as it can be reached: see `smallfed relays`.",
-    "pending": "{address} is asked. It has not answered yet: see `smallfed relays`.",
-    "accepted": "{address} accepts.",
-    "refused": "{address} refuses. {reason}",
-    "lost": "{address} cannot be asked. {reason}",
-}
+    showing.tell_answer(asked)
 
 
 def _answered(invocation: Invocation, asked: dict[str, Any]) -> dict[str, Any]:
@@ -112,31 +99,7 @@ def list_(invocation: Invocation, days: int, as_json: bool) -> None:
     if not found:
         click.echo("There are no relays: `smallfed relays add URL`.")
         return
-    rows = [
-        (
-            clean(each.relay.address),
-            each.standing,
-            "" if each.relay.heard_at is None else ago(each.relay.heard_at, now),
-            each.total.posts,
-            size(each.total.bytes),
-            each.total.fetches,
-            f"{each.total.cpu / 1e6:.1f} s",
-            each.total.read,
-            each.total.touched,
-        )
-        for each in found
-    ]
-    click.echo(table(("RELAY", "STATE", "HEARD", "POSTS", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED"), rows))
-    _print_hints(found)
-
-
-def _print_hints(found: "Sequence[Bill]") -> None:
-    for each in found:
-        if each.trouble is not None:
-            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}")
-        if each.hint is not None:
-            address = clean(each.relay.address)
-            click.echo(f"{each.hint} Drop it? `smallfed relays remove {address}`")
+    showing.tell_bills(found, now)
 
 
 @command.command("show", short_help="Show one relay, day by day.")
@@ -159,39 +122,10 @@ def show(invocation: Invocation, relay: str, days: int, as_json: bool) -> None:
             fail(error.message)
         bill, each_day = billing.bill(tx, known, days=days), billing.by_day(tx, known, days=days)
     if as_json:
-        print_json(bill.as_json() | {"by_day": [structs.asdict(one) | {"day": _date(one.day)} for one in each_day]})
+        told = [structs.asdict(one) | {"day": showing.iso(one.day)} for one in each_day]
+        print_json(bill.as_json() | {"by_day": told})
         return
-    _print_standing(bill)
-    if each_day:
-        columns = ("DAY", "HEARD", "POSTS", "KNOWN", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED", "REFUSED")
-        click.echo(table(columns, [_row(one) for one in each_day]))
-    if bill.refused:
-        rows = [(times, clean(reason)) for reason, times in bill.refused.items()]
-        click.echo(table(("TIMES", "WHY NOT"), rows))
-    _print_hints([bill])
-
-
-def _print_standing(bill: "Bill") -> None:
-    from msgspec import json
-
-    relay = bill.relay
-    click.echo(f"{clean(relay.address)}: {bill.standing}")
-    click.echo(f"Kind:     {relay.style or 'not known yet'}, actor {clean(relay.actor or 'not known yet')}")
-    click.echo(f"Filters:  {clean(json.encode(relay.filters).decode())}")
-    caps = relay.caps
-    click.echo(f"A day:    {caps.posts} posts, {size(caps.bytes)}, {caps.fetches} requests; {bill.waiting} wait")
-
-
-def _row(day: Any) -> tuple[object, ...]:
-    cpu, refused = f"{day.cpu / 1e6:.1f} s", sum(day.refused.values())
-    costs = (day.heard, day.posts, day.known, size(day.bytes), day.fetches, cpu)
-    return (_date(day.day), *costs, day.read, day.touched, refused)
-
-
-def _date(day: int) -> str:
-    from datetime import date
-
-    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
+    showing.tell_bill(bill, each_day)
 
 
 @command.command("remove", short_help="Be done with a relay.")

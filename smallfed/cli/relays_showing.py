@@ -1,0 +1,90 @@
+"""How `smallfed relays` says what there is: relays, how each stands, and what it brings and costs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smallfed.cli.tables import ago, clean, table
+from smallfed.text.sizes import size
+
+if TYPE_CHECKING:
+    from smallfed.domain.relay import Day
+    from smallfed.services.billing import Bill
+
+_STATES = {
+    "new": "{address} is looked at, then asked, as soon as it can be reached: see `smallfed relays`.",
+    "pending": "{address} is asked. It has not answered yet: see `smallfed relays`.",
+    "accepted": "{address} accepts.",
+    "refused": "{address} refuses. {reason}",
+    "lost": "{address} cannot be asked. {reason}",
+}
+
+
+def tell_answer(asked: Mapping[str, Any]) -> None:
+    """Print what a relay says to being asked."""
+    click.echo(_STATES[asked["state"]].format(address=clean(asked["address"]), reason=clean(asked["trouble"] or "")))
+
+
+def tell_bills(bills: "Sequence[Bill]", now: datetime) -> None:
+    """Print the relays there are, with what came of each."""
+    rows = [
+        (
+            clean(each.relay.address),
+            each.standing,
+            "" if each.relay.heard_at is None else ago(each.relay.heard_at, now),
+            each.total.posts,
+            size(each.total.bytes),
+            each.total.fetches,
+            f"{each.total.cpu / 1e6:.1f} s",
+            each.total.read,
+            each.total.touched,
+        )
+        for each in bills
+    ]
+    click.echo(table(("RELAY", "STATE", "HEARD", "POSTS", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED"), rows))
+    _tell_hints(bills)
+
+
+def tell_bill(bill: "Bill", days: "Sequence[Day]") -> None:
+    """Print how one relay stands, what it brought and cost day by day, and what was refused."""
+    _tell_standing(bill)
+    if days:
+        columns = ("DAY", "HEARD", "POSTS", "KNOWN", "BYTES", "FETCHES", "CPU", "READ", "TOUCHED", "REFUSED")
+        click.echo(table(columns, [_row(one) for one in days]))
+    if bill.refused:
+        rows = [(times, clean(reason)) for reason, times in bill.refused.items()]
+        click.echo(table(("TIMES", "WHY NOT"), rows))
+    _tell_hints([bill])
+
+
+def _tell_hints(found: "Sequence[Bill]") -> None:
+    for each in found:
+        if each.trouble is not None:
+            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}")
+        if each.hint is not None:
+            address = clean(each.relay.address)
+            click.echo(f"{each.hint} Drop it? `smallfed relays remove {address}`")
+
+
+def _tell_standing(bill: "Bill") -> None:
+    from msgspec import json
+
+    relay = bill.relay
+    click.echo(f"{clean(relay.address)}: {bill.standing}")
+    click.echo(f"Kind:     {relay.style or 'not known yet'}, actor {clean(relay.actor or 'not known yet')}")
+    click.echo(f"Filters:  {clean(json.encode(relay.filters).decode())}")
+    caps = relay.caps
+    click.echo(f"A day:    {caps.posts} posts, {size(caps.bytes)}, {caps.fetches} requests; {bill.waiting} wait")
+
+
+def _row(day: "Day") -> tuple[object, ...]:
+    cpu, refused = f"{day.cpu / 1e6:.1f} s", sum(day.refused.values())
+    costs = (day.heard, day.posts, day.known, size(day.bytes), day.fetches, cpu)
+    return (iso(day.day), *costs, day.read, day.touched, refused)
+
+
+def iso(day: int) -> str:
+    """Return the date of a day, which is told as days since 1970."""
+    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
