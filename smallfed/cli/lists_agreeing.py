@@ -1,0 +1,97 @@
+"""smallfed lists preview, apply and decide: what lists would cut, and what the owner says to that."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smallfed.cli import lists_showing as showing
+from smallfed.cli import standing
+from smallfed.cli.asking import confirm
+from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.lists_trust import trust, trusting
+from smallfed.cli.standing import as_json
+from smallfed.cli.tables import clean, number, print_json
+
+
+def reckon(invocation: Invocation) -> None:
+    """Let what was changed hold, or hold no more, before the command ends; with or without the server."""
+    from smallfed.cli.reach import call
+
+    while call(invocation, "lists.reckon")["more"]:
+        pass
+
+
+@click.command("preview")
+@click.argument("source", metavar="[URL|FILE]", required=False)
+@trusting
+@as_json
+@pass_invocation
+def preview(invocation: Invocation, /, source: str | None, as_json: bool, **given: Any) -> None:
+    """Show what would be cut if you agreed to all that waits; or what would come of one more list."""
+    from smallfed.cli.reach import ask, reading
+    from smallfed.control.lists import foreseen
+    from smallfed.services import foreseeing
+    from smallfed.services.trusting import Trust
+
+    if source is not None and "://" in source:
+        found = ask(invocation, "lists.preview", url=source, trust=trust(given))
+    elif source is not None:
+        from msgspec import convert
+
+        from smallfed.cli.lists_file import read_file
+
+        read = read_file(invocation, Path(source))
+        with reading(invocation) as tx:
+            found = foreseen(read, foreseeing.with_list(tx, read.entries, convert(trust(given), Trust)))
+    else:
+        with reading(invocation) as tx:
+            found = foreseen(None, foreseeing.waiting(tx))
+    print_json(found) if as_json else showing.tell_forecast(found)
+
+
+@click.command("apply")
+@click.argument("subjects", metavar="[HOST]…", nargs=-1)
+@standing.yes
+@as_json
+@pass_invocation
+def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Agree to what waits: for these servers or people, or wherever nobody is cut off. It ends with the lists."""
+    from smallfed.cli.reach import call, reading
+    from smallfed.control.lists import foreseen
+    from smallfed.services import foreseeing
+
+    if not yes:
+        with reading(invocation) as tx:
+            found = foreseen(None, foreseeing.waiting(tx))
+        showing.tell_forecast(found, err=True)
+        confirm("Agree to these?" if subjects else "Agree to all but those who follow you or whom you follow?")
+    agreed = 0
+    while True:
+        done = call(invocation, "lists.agree", subjects=list(subjects) or None)
+        agreed += done["agreed"]
+        if not done.pop("more"):
+            break
+    done["agreed"] = agreed
+    reckon(invocation)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"Agreed to {number(done['agreed'], 'entry', 'entries')}.")
+    if done["waiting"]:
+        click.echo(f"{done['waiting']} wait for your word: `smallfed lists decide HOST block|limit|ignore`.")
+
+
+@click.command("decide")
+@click.argument("about", metavar="HOST|@USER@HOST")
+@click.argument("choice", type=click.Choice(["block", "limit", "ignore", "lists"]))
+@as_json
+@pass_invocation
+def decide(invocation: Invocation, about: str, choice: str, as_json: bool) -> None:
+    """Say what holds, whatever lists say now or later; `lists` gives them their say again."""
+    from smallfed.cli.reach import call
+
+    done = call(invocation, "lists.decide", about=about, choice=choice)
+    reckon(invocation)
+    words = {"block": "is blocked", "limit": "is limited", "ignore": "is left alone", "lists": "is left to the lists"}
+    print_json(done) if as_json else click.echo(f"{clean(done['subject'])} {words[choice]}.")

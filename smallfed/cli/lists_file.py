@@ -1,0 +1,56 @@
+"""A list that is a file: reading it, and taking over what it says."""
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from smallfed.cli.context import Invocation, fail
+from smallfed.cli.reach import call, database, reading
+from smallfed.domain.blocklist import Reading
+from smallfed.services.trusting import compare
+from smallfed.store import blocklists, houses
+from smallfed.translate import blocklists as lists
+
+BATCH = 250  # entries in one call
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """What came of a file: the list as it is ``made``, what was read, how many entries are ``new``."""
+
+    made: dict[str, Any]
+    read: Reading
+    new: int
+
+
+def read_file(invocation: Invocation, path: Path) -> Reading:
+    """Understand a file; fails where that cannot be."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(lists.LARGEST + 1)
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror}; an address begins with https://")
+    with reading(invocation) as tx:
+        return lists.read(data, ours=houses.get(tx).names)
+
+
+def take_over(invocation: Invocation, path: Path, trust: dict[str, Any]) -> Taken:
+    """Have a list of what a file says, instead of what an earlier one said. It is not reckoned yet."""
+    database(invocation)
+    read = read_file(invocation, path)
+    name = str(trust.get("name") or path.stem)
+    with reading(invocation) as tx:
+        known = blocklists.find(tx, name)
+    if known is None:
+        call(invocation, "lists.subscribe", url=None, trust={**trust, "name": name})
+    elif trust.keys() - {"name"}:
+        call(invocation, "lists.change", name=name, trust=trust)
+    with reading(invocation) as tx:
+        changes = compare(tx, blocklists.get(tx, name).id, read.entries)
+    for start in range(0, len(changes.new), BATCH):
+        call(invocation, "lists.take", name=name, entries=list(changes.new[start : start + BATCH]))
+    for start in range(0, len(changes.gone), BATCH):
+        call(invocation, "lists.retract", name=name, subjects=list(changes.gone[start : start + BATCH]))
+    dropped = sum(drop.count for drop in read.dropped)
+    made = call(invocation, "lists.finish", name=name, size=len(read.entries), dropped=dropped, people=read.people)
+    return Taken(made=made, read=read, new=len(changes.new))
