@@ -24,6 +24,7 @@ from smallfed.services.withdrawing import (
     SUSPECT,
     bring_all_along,
     bring_along,
+    hush,
     keep_from_view,
     withdraw,
 )
@@ -34,6 +35,7 @@ from smallfed.translate import linking
 
 SAMPLE = 140  # characters of what is shown of a wave
 BINNED = "It belongs to a wave that you have binned."
+POLICY = "Your policy for notifications keeps strangers back."
 AFTER = "It is by somebody of whom you have binned other things."
 
 
@@ -72,7 +74,7 @@ class Stranger:
         """Judge it by who does it, what it is, and how much there is; ``wave``: what it is like is no wave so far."""
         if wave is not None and wave.points + self._weight >= WAVE:  # with this it is one
             return self._lay(wave, _like(wave.items))
-        known = wave_items.waits_in(self._tx, self._account.id, SUSPECT) if self._limits.waves else None
+        known = wave_items.waits_in(self._tx, self._account.id, SUSPECT, but=POLICY) if self._limits.waves else None
         if known is not None and known != wave:
             self._remember(wave)
             return self._with_others_of_theirs(known)
@@ -99,7 +101,7 @@ class Stranger:
         """Return why the owner is not told of it, unless it is too much; None: it is told."""
         why = doubt(first, self._limits, self._tx.now)
         if why is None and self._handling is Handling.FILTER:
-            return "Your policy for notifications keeps strangers back."
+            return POLICY
         return why
 
     def _first(self) -> First:
@@ -169,7 +171,8 @@ class Stranger:
         item = Item(type=self._type, account_id=self._account.id, post_id=self._about, at=self._tx.now, held=held)
         wave = wave_items.add(self._tx, wave, item, self._account.host, points=points, reason=why or "")
         if why is not None and self._post is not None:
-            keep_from_view(self._tx, self._post.id, wave, why)
+            keep = hush if why == POLICY else keep_from_view  # a policy says nothing against what is said
+            keep(self._tx, self._post.id, wave, why)
         if wave.state is State.OPEN:
             if wave.kind in SUSPECT:
                 wave = bring_along(self._tx, wave, self._account)

@@ -21,10 +21,19 @@ LATELY = timedelta(days=1)
 ALONG = "It is by somebody of whom other things wait for you."
 
 
+def hush(tx: Tx, post: int, wave: Wave, reason: str) -> None:
+    """Let a post notify nobody, for a reason that is kept with it."""
+    judgements.add(tx, post, [Verdict(Action.HUSH, reason, _rule(wave))])
+
+
 def keep_from_view(tx: Tx, post: int, wave: Wave, reason: str) -> None:
-    """Let a post stand in no public view and notify nobody, for a reason that is kept with it."""
-    rule = f"{STRANGERS}{wave.kind} {wave.id}"
+    """Let a post stand in no public view, too."""
+    rule = _rule(wave)
     judgements.add(tx, post, [Verdict(Action.HUSH, reason, rule), Verdict(Action.HIDE, reason, rule)])
+
+
+def _rule(wave: Wave) -> str:
+    return f"{STRANGERS}{wave.kind} {wave.id}"
 
 
 def withdraw(tx: Tx, wave: Wave, why: str) -> None:
@@ -33,6 +42,8 @@ def withdraw(tx: Tx, wave: Wave, why: str) -> None:
     for item in found:
         if not item.held:
             _take_back(tx, wave, item, why)
+        elif item.post_id is not None and item.type in SPOKEN:
+            keep_from_view(tx, item.post_id, wave, why)
     wave_items.hold_all(tx, wave.id, held=True)
     waves.change(tx, wave.id, state=State.OPEN, reason=why)
     for number in dict.fromkeys(item.account_id for item in found):

@@ -70,15 +70,19 @@ def _read(row: Sequence[Any]) -> Item:
     return Item(type=type_, account_id=account, post_id=post, at=moment(at), held=bool(held), follow=follow)
 
 
-def waits_in(tx: Tx, account: int, kinds: Collection[Kind]) -> Wave | None:
-    """Return a wave of one of ``kinds`` in which something of an account waits, or that was binned; None for none."""
+def waits_in(tx: Tx, account: int, kinds: Collection[Kind], *, but: str) -> Wave | None:
+    """Return a wave of one of ``kinds`` in which something of an account waits, or that was binned; None for none.
+
+    What waits for the reason ``but`` alone does not count.
+    """
     row = tx.one(
         f"SELECT {waves.SHAPE.columns('w')} FROM wave_items i JOIN waves w ON w.id = i.wave_id WHERE i.account_id = ?"
         " AND (i.held OR w.state = 'binned') AND w.state IN ('open', 'watched', 'binned')"
-        " AND w.kind IN (SELECT value FROM json_each(?))"
+        " AND w.kind IN (SELECT value FROM json_each(?)) AND (w.state = 'binned' OR w.reason <> ?)"
         " ORDER BY w.state = 'open' DESC, w.state = 'watched' DESC, i.id DESC LIMIT 1",
         account,
         listed(kinds),
+        but,
     )
     return None if row is None else waves.SHAPE.read(row)
 

@@ -167,7 +167,7 @@ DONE = ("whoever wants to follow you",)
 
 MISSED: Mapping[str, tuple[str, ...]] = {
     "": (),
-    "silence": ("mentions by strangers", "strangers in public, under hashtags"),
+    "silence": ("mentions by strangers",),
     "no pictures": (),
     "no reports": ("reports",),
     "no relay": ("brought by a relay",),

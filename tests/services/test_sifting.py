@@ -10,6 +10,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import NotificationMade, NotificationsMerged
 from smallfed.domain.incoming import IncomingMention, IncomingPost
+from smallfed.domain.notification import Handling, Policy
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.domain.rule import Action
@@ -204,6 +205,22 @@ def test_apps_decide_by_person(lively: Tx, owner: Account, bob: Account, carol: 
     assert waves.waiting(lively) == []
     assert isinstance(mine, Post)
     assert judgements.of(lively, mine.id) == []
+
+
+def test_a_policy_says_nothing_against_what_is_said(
+    lively: Tx, owner: Account, bob: Account, incoming: Incoming
+) -> None:
+    """What the owner's policy alone keeps back waits, but stands in public; nobody is suspected for it."""
+    screening.change(lively, Policy(not_following=Handling.FILTER))
+
+    first = take(lively, incoming(bob, named=(owner,), content="<p>Good morning</p>"))
+    second = take(lively, incoming(bob, 2, named=(owner,), content="<p>Is the ferry running tomorrow?</p>"))
+
+    assert isinstance(first, Post)
+    assert isinstance(second, Post)
+    assert heard(lively) == []
+    assert {wave.reason for wave in waves.waiting(lively)} == {"Your policy for notifications keeps strangers back."}
+    assert {one.id for one in timelines.public(lively, owner.id, Page())} == {first.id, second.id}
 
 
 def test_an_edit_does_not_bring_it_into_view(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
