@@ -7,6 +7,7 @@ from smallfed.domain.numbers import number
 from smallfed.domain.uris import origin
 from smallfed.errors import NotFound, Unauthenticated
 from smallfed.federation.exchange import Reply, Request
+from smallfed.federation.gate import is_kept_out
 from smallfed.federation.objects import PERSONAL
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.emitted import Thing
@@ -35,6 +36,8 @@ class Followers:
         signer = await self._viewers.signer(request)
         if signer is None or origin(signer) is None:
             raise Unauthenticated("Sign the request: the answer depends on who asks.")
+        if await self._parts.db.read(is_kept_out, signer):
+            raise NotFound("not found")
         page = number(request.fields().get("page", [""])[0])
         if page is not None and not 0 < page <= MOST:
             raise NotFound("not found")

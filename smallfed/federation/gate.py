@@ -13,7 +13,7 @@ from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.front import Handler
 from smallfed.federation.objects import wants_object
 from smallfed.federation.viewers import Viewers
-from smallfed.store import accounts, blocks, domain_blocks, houses, purges
+from smallfed.store import accounts, blocks, domain_blocks, findings, houses, purges
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
 
@@ -65,13 +65,15 @@ class Gate:
 
 
 def is_kept_out(tx: Tx, signer: str) -> bool:
-    """Whether the owner blocks an actor, or its server by the name it has there, or has purged it."""
+    """Whether the owner blocks an actor, or its server by either name, or has purged it, or lists keep it away."""
     account = accounts.find_uri(tx, signer)
     if account is not None and (
         blocks.has(tx, houses.owner_id(tx), account.id) or domain_blocks.covers_account(tx, account.id)
     ):
         return True
-    return purges.holds(tx, signer)
+    if domain_blocks.cutting(tx, signer) is not None or purges.holds(tx, signer):
+        return True
+    return findings.names_people(tx) and findings.shunning(tx, [signer]) is not None
 
 
 def _personal(reply: Reply) -> Reply:

@@ -17,7 +17,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import bare
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, allowing, following, freezing
+from smallfed.services import admitting, allowing, collapsing, following, freezing
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -29,6 +29,7 @@ from smallfed.store import (
     notification_requests,
     notifications,
     tombstones,
+    wave_items,
 )
 from smallfed.store.tx import Tx
 
@@ -55,6 +56,8 @@ def block(tx: Tx, target: Account) -> None:
     blocks.put(tx, owner, target.id, uri)
     notifications.drop_of(tx, target.id)
     notification_requests.forbid(tx, target.id)
+    wave_items.forget_account(tx, target.id, lift=False)
+    collapsing.say(tx)
     tx.announce(AccountBlocked(target=target.id, uri=uri))
 
 
@@ -98,6 +101,7 @@ def block_domain(tx: Tx, domain: str, type_: SeveranceType = SeveranceType.OWNER
     domain = foreign(tx, domain, clean_domain)
     if domain_blocks.put(tx, domain):
         freezing.settle(tx, domain, type_)
+        collapsing.say(tx)
         tx.announce(DomainBlocked(domain=domain, lifted=False))
         tx.announce(DomainDecided(domain=domain))
 
@@ -115,6 +119,7 @@ def unblock_domain(tx: Tx, domain: str) -> None:
         if known.origin is Origin.LISTS:
             findings.ignore(tx, domain)
         freezing.settle(tx, domain, SeveranceType.OWNER, since=known.cut_at)
+        collapsing.say(tx)
         tx.announce(DomainBlocked(domain=domain, lifted=True))
         tx.announce(DomainDecided(domain=domain))
 

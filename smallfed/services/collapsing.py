@@ -1,6 +1,6 @@
 """Collapsing: of all waves that wait for the owner one line is said, among the announcements, and kept true."""
 
-from smallfed.domain.wave import Kind, Wave
+from smallfed.domain.wave import Kind, State, Wave
 from smallfed.services import announcing
 from smallfed.store import houses, waves
 from smallfed.store.tx import Tx
@@ -20,7 +20,7 @@ def tell(tx: Tx, wave: Wave) -> None:
 
 def say(tx: Tx) -> None:
     """Say what waits now, or nothing where nothing does."""
-    waiting = [wave for wave in waves.open_(tx) if wave.kind is not Kind.CALM and wave.held]
+    waiting = [wave for wave in waves.waiting(tx) if wave.state is State.OPEN and wave.kind is not Kind.CALM]
     if waiting:
         announcing.tell_of(tx, KEY, line(waiting, houses.get(tx).base + PAGE))
     else:

@@ -15,7 +15,7 @@ from smallfed.domain.rule import Action, Family, Rule
 from smallfed.domain.uris import host
 from smallfed.errors import Conflict, Invalid
 from smallfed.services import legislating
-from smallfed.store import accounts, domain_blocks, inbound, keeping, refusals
+from smallfed.store import accounts, blocks, domain_blocks, houses, inbound, keeping, refusals
 from smallfed.store.inbound import Arriving
 from smallfed.store.refusals import BRINGS_POST
 from smallfed.store.tx import Tx
@@ -27,6 +27,9 @@ def release(tx: Tx, number: int) -> Refusal:
     cut_by = domain_blocks.holding(tx, line.host) or domain_blocks.cutting(tx, line.actor)
     if cut_by is not None:
         raise Conflict(f"{line.host} is blocked: `smallfed unblock {cut_by}` first, or `smallfed allow {line.host}`")
+    sender = accounts.find_uri(tx, line.actor)
+    if sender is not None and blocks.has(tx, houses.owner_id(tx), sender.id):
+        raise Conflict(f"you block them: `smallfed unblock @{sender.handle}` first")
     if line.path is Path.POST or line.type in BRINGS_POST:
         _read_again(tx, line)
     else:

@@ -81,7 +81,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 def show(tx: Tx, wave: Wave, *, limit: int = SAMPLES) -> list[Shown]:
     """Return the first things of a wave."""
-    found = wave_items.items(tx, wave.id, limit=limit)
+    found = wave_items.items(tx, wave.id, limit=limit, shown=True)
     people = accounts.several(tx, {item.account_id for item in found})
     written = posts.several(tx, {item.post_id for item in found if item.post_id is not None})
     return [_shown(tx, wave, item, people[item.account_id], written.get(item.post_id or 0)) for item in found]

@@ -11,8 +11,13 @@ from smallfed.store import notifications, waves
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
+from smallfed.store.visibility import away
 
 _ITEM = "i.type, i.account_id, i.post_id, i.at, i.held, i.follow"
+
+
+_SHOWN = f"""NOT {away("i.account_id")} AND NOT EXISTS (SELECT 1 FROM blocks b
+    WHERE b.account_id = (SELECT account_id FROM owners) AND b.target_id = i.account_id)"""
 
 
 def find(tx: Tx, type_: str, account: int, post: int | None) -> bool | None:
@@ -58,9 +63,13 @@ def add(tx: Tx, wave: Wave, item: Item, host: str, *, points: int, reason: str =
     return structs.replace(wave, **fields)
 
 
-def items(tx: Tx, wave: int, *, limit: int = 1_000_000, told: bool = False) -> list[Item]:
-    """Return what is in a wave, the oldest first; with ``told`` only what the owner was told of."""
+def items(tx: Tx, wave: int, *, limit: int = 1_000_000, told: bool = False, shown: bool = False) -> list[Item]:
+    """Return what is in a wave, the oldest first; with ``told`` only what the owner was told of.
+
+    ``shown``: but for what is of people who are cut off, or whom the owner blocks.
+    """
     which = " AND NOT i.held" if told else ""
+    which += f" AND {_SHOWN}" if shown else ""
     rows = tx.all(f"SELECT {_ITEM} FROM wave_items i WHERE i.wave_id = ?{which} ORDER BY i.id LIMIT ?", wave, limit)
     return [_read(row) for row in rows]
 

@@ -16,6 +16,7 @@ from smallfed.store import ids
 from smallfed.store.moments import ms
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
+from smallfed.store.visibility import away
 
 MOST = 5_000  # waves that are only watched
 TRAITS = 128  # of a wave; later ones are not learned
@@ -23,6 +24,7 @@ SLICE = 500  # waves that are forgotten at once
 NEAR = 12  # waves that are looked at for one trait, the latest
 SHAPE = Shape(Wave, "waves")
 _SELECT = f"SELECT {SHAPE.columns('w')} FROM waves w "
+_SEEN = f"""EXISTS (SELECT 1 FROM wave_items i WHERE i.wave_id = w.id AND i.held AND NOT {away("i.account_id")})"""
 
 
 # Limits ---------------------------------------------------------------------------------------------------------------
@@ -97,17 +99,13 @@ def is_any(tx: Tx, state: State) -> bool:
 
 
 def waiting(tx: Tx, *, limit: int = 200) -> list[Wave]:
-    """Return what waits for the owner: waves, and single things that are held; the latest first."""
-    rows = tx.all(
-        _SELECT + "WHERE w.held > 0 AND w.state IN ('watched', 'open') ORDER BY w.last_at DESC, w.id DESC LIMIT ?",
-        limit,
-    )
+    """Return what waits for the owner: waves, and single things that are held; the latest first.
+
+    What is only of people who are cut off does not wait while they are.
+    """
+    which = f"WHERE w.held > 0 AND w.state IN ('watched', 'open') AND {_SEEN}"
+    rows = tx.all(f"{_SELECT}{which} ORDER BY w.last_at DESC, w.id DESC LIMIT ?", limit)
     return list(each(SHAPE.read, rows))
-
-
-def open_(tx: Tx) -> list[Wave]:
-    """Return the waves that wait, the latest first; there are few."""
-    return list(each(SHAPE.read, tx.all(_SELECT + "WHERE w.state = 'open' ORDER BY w.last_at DESC LIMIT 500")))
 
 
 def decided(tx: Tx, *, limit: int = 200) -> list[Wave]:

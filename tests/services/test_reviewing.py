@@ -7,7 +7,7 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.services import admitting, blocking, posting, receiving, reviewing
-from smallfed.store import accounts, follows, posts, wave_items, waves
+from smallfed.store import accounts, announcements, follows, posts, wave_items, waves
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
@@ -133,3 +133,29 @@ def test_who_follows_no_more_does_not_come_back(lively: Tx, owner: Account, wait
     undone = reviewing.undo(lively, waiting.id)
 
     assert (undone.held, follow_of(lively, owner), told_of(lively)) == (4, None, [])
+
+
+def test_of_whom_the_owner_blocks_nothing_waits(lively: Tx, owner: Account, waiting: Wave) -> None:
+    blocking.block(lively, last(lively))
+
+    (left,) = waves.waiting(lively)
+
+    assert left.held == 4
+    assert last(lively).handle not in {one.handle for one in reviewing.show(lively, left)}
+
+
+def test_of_servers_that_are_blocked_nothing_waits(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
+    """Neither shown, nor said in the line about waves, until the block is lifted."""
+    for number in range(4):
+        post = incoming(know(f"t{number}@bad.example"), named=(owner,), content=f"<p>{LONG} {number * 7919}</p>")
+        receiving.receive(lively, post, fresh=True)
+    before = waves.waiting(lively), len(announcements.shown(lively, dismissed=True))
+
+    blocking.block_domain(lively, "bad.example")
+    blocked = reviewing.box(lively).waves, len(announcements.shown(lively, dismissed=True))
+    shown = reviewing.show(lively, before[0][0])
+    blocking.unblock_domain(lively, "bad.example")
+
+    assert (len(before[0]), before[1]) == (1, 1)
+    assert (blocked, shown) == (([], 0), [])
+    assert (waves.waiting(lively), len(announcements.shown(lively, dismissed=True))) == before
