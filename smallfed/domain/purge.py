@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+PURGED = "You have purged it here."
+"""Why something is refused that was purged; nothing of what came is kept then."""
+
 
 class PurgeKind(StrEnum):
     """What was to go."""

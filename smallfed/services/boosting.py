@@ -9,6 +9,7 @@ from smallfed.domain.incoming import Announce
 from smallfed.domain.interaction import Interaction
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.purge import PURGED
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy import authority, visibility
@@ -100,7 +101,7 @@ def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool
         return refused
     post = posts.find_uri(tx, announce.object)
     if purges.holds(tx, announce.object, announce.id):
-        return Refused("You have purged it here.")
+        return Refused(PURGED)
     if post is None:
         return _wanted(tx, account, announce.object, fresh=fresh)
     refused = _admissible(tx, account, post)

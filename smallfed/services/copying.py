@@ -13,6 +13,7 @@ from smallfed.domain import remote
 from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
 from smallfed.domain.events import FilesDiscarded, FilesKept
 from smallfed.domain.house import House
+from smallfed.domain.purge import PURGED
 from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
 from smallfed.errors import Invalid, NotFound
@@ -90,7 +91,7 @@ def keep(tx: Tx, asked: Wanted, fetched: Fetched) -> Copy:
     That may have been while it came.
     """
     if purges.holds(tx, asked.url) or purges.holds_file(tx, fetched.digest):
-        raise Invalid(judging.PURGED)
+        raise Invalid(PURGED)
     columns = {name: getattr(fetched, name) for name in fetched.__struct_fields__}
     return _put(tx, asked, state=CopyState.KEPT, reason="", failures=0, retry_at=None, **columns)
 

@@ -28,6 +28,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.incoming import Arrival, Create, Follow, Handed, Incoming, IncomingPost, Mentioned, UpdatePost
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
+from smallfed.domain.purge import PURGED
 from smallfed.domain.refusal import Path
 from smallfed.domain.refused import Refused
 from smallfed.domain.rule import SILENT, Action, Family, Judgement, Verdict
@@ -52,7 +53,6 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import words
 from smallfed.translate.linking import pages
 
-PURGED = "You have purged it here."
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 

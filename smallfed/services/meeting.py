@@ -11,6 +11,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import AccountGone, AccountSeen, ConsentToSearchChanged, FetchQueued, PostsHidden
 from smallfed.domain.incoming import IncomingAccount, IncomingKey
+from smallfed.domain.purge import PURGED
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
 from smallfed.services import corresponding, following, freezing, polling
@@ -49,7 +50,7 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     if (known is not None and known.local) or actor.uri.startswith(f"{houses.get(tx).base}/"):
         raise Forbidden("This server's own accounts are not taken from others.")
     if purges.holds(tx, actor.uri, actor.url, f"@{actor.username}@{host}".lower()):
-        raise Forbidden("You have purged this account here.")
+        raise Forbidden(PURGED)
     account = _merged(tx, actor, host.lower(), known)
     was_away = known is not None and domain_blocks.covers_account(tx, known.id)
     accounts.put(tx, account)

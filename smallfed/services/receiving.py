@@ -13,6 +13,7 @@ from smallfed.domain.events import OwnerNamed, PostReceived, PostSent
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.purge import PURGED
 from smallfed.domain.refused import Refused
 from smallfed.domain.rule import SILENT, Judgement
 from smallfed.policy import authority, relevance, visibility
@@ -92,7 +93,7 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
     if post.vote:
         return Refused("It is a vote in a poll, which is no post.")
     if purges.holds(tx, post.uri, post.url, author.uri):
-        return Refused(judging.PURGED)
+        return Refused(PURGED)
     if blocks.has(tx, accounts.owner(tx).id, author.id):
         return Refused("The owner blocks its author.")
     if domain_blocks.covers_account(tx, author.id):

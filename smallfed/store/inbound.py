@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
+from smallfed.domain.purge import PURGED
 from smallfed.policy.reporting import site
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
@@ -181,7 +182,7 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
     """Finish with a row: done, or ``ignored`` for this reason.
 
     The body of a post that was stored goes at once: its document is kept with the post. Of a complaint only the server
-    stays that it came from, not who made it.
+    stays that it came from, not who made it; of what was purged nothing does.
     """
     changed = tx.run(
         f"UPDATE inbound SET state = ?, reason = ?, waiting_for = NULL, settled_at = ? WHERE id = ? AND {_OPEN}",
@@ -195,6 +196,8 @@ def settle(tx: Tx, row: Claimed, *, ignored: str | None = None) -> None:
             _forget_complainer(tx, row)
         if row.type == COMPLAINT or (ignored is None and row.type in KEPT_WITH_POSTS):
             tx.run("DELETE FROM letters WHERE inbound_id = ?", row.id)
+        if ignored == PURGED:
+            tx.run("DELETE FROM inbound WHERE id = ?", row.id)
         tally(tx, row.host, -1)
         tx.run("DELETE FROM inbound_hosts WHERE host = ? AND waiting <= 0", site(row.host))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import trio
 
 from smallfed.domain.copy import Copy, Shrinking
+from smallfed.domain.purge import PURGED
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unavailable
 from smallfed.imaging.stripping import Stripped
 from smallfed.observe.logging import event
@@ -24,7 +25,7 @@ from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.hands import Hands, Loose
 from smallfed.runtime.room import Room
-from smallfed.services import copying, judging
+from smallfed.services import copying
 from smallfed.services.copying import Wanted
 from smallfed.store import purges
 from smallfed.workers import turns
@@ -189,7 +190,7 @@ class Bringer:
     async def _require_wanted(self, *digests: bytes | None) -> None:
         """Refuse what was purged here, whatever address it comes from now."""
         if await self._db.read(purges.holds_file, *digests):
-            raise Invalid(judging.PURGED)
+            raise Invalid(PURGED)
 
     async def _film(self, taking: Taking, asked: Wanted) -> Copy:
         draft, fetched = taking.film()

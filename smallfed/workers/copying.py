@@ -9,6 +9,7 @@ Spec: issue of media, item 6 (with consent); SAFETY rules 22–25.
 import logging
 import posixpath
 from collections.abc import Sequence
+from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +17,7 @@ import trio
 from msgspec import structs
 
 from smallfed.domain.custom_emoji import Arrival
+from smallfed.domain.purge import PURGED
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooLarge, TooMany
 from smallfed.imaging.emojis import LARGEST
 from smallfed.observe.logging import event
@@ -26,7 +28,7 @@ from smallfed.protocol.negotiation import is_activity
 from smallfed.protocol.vocabulary import ACCEPT
 from smallfed.runtime.client import Answer
 from smallfed.services import illustrating
-from smallfed.store import emojis
+from smallfed.store import emojis, purges
 from smallfed.translate import offers, tags
 from smallfed.translate.offers import Offer
 from smallfed.workers.documents import Documents, successful
@@ -156,7 +158,10 @@ async def _pictures(parts: Parts, wanted: Sequence[Offer]) -> tuple[dict[int, by
         for number, offer in enumerate(wanted):
             try:
                 illustrating.clean_shortcode(offer.shortcode)
-                found[number] = (await _get(documents, offer.url, errand, accept=PICTURES, limit=LARGEST)).body
+                picture = (await _get(documents, offer.url, errand, accept=PICTURES, limit=LARGEST)).body
+                if await parts.db.read(purges.holds_file, sha256(picture).digest()):
+                    raise Invalid(PURGED)
+                found[number] = picture
                 del why[number]
             except TooLarge:
                 why[number] = TOO_LARGE

@@ -1,6 +1,7 @@
 """Custom emoji: what the owner writes and thinks is shown elsewhere as here."""
 
 import json
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -101,6 +102,20 @@ async def draw(house: House, name: str, colour: tuple[int, int, int], **fields: 
     assert isinstance(made, illustrating.Drawn)
     await house.app.parts.db.write(world.illustrate, name, made.picture, made.still, **fields)
     return (house.config.data / illustrating.PLACE / made.picture).read_bytes()
+
+
+async def test_a_picture_that_was_purged_is_not_copied(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
+    blob = await draw(alice, "blob", (200, 0, 0))
+    await bob.command("purge.begin", named=sha256(blob).hexdigest())
+    await fediverse.wait(minutes=1)
+
+    offers = await bob.command("emoji.offers", host="a.example")
+    wanted = [{name: value for name, value in offer.items() if name != "taken"} for offer in offers]
+    copied = await bob.command("emoji.copy", offers=wanted, overwrite=False, consented=True)
+
+    assert copied == [{"shortcode": "blob", "outcome": "refused", "reason": "You have purged it here."}]
+    assert await bob.get("/api/v1/custom_emojis") == []
 
 
 async def test_emoji_are_copied_when_the_owner_says_so(autojump_clock: MockClock, fediverse: Fediverse) -> None:

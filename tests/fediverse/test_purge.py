@@ -121,6 +121,28 @@ async def test_somebody_goes_for_good(autojump_clock: MockClock, fediverse: Fedi
     assert holding(bob, SECRET.encode(), SECRET.lower().encode()) == []
 
 
+async def test_nothing_is_kept_of_whom_a_handle_names(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Who was never met here when they were purged; what they send is not even kept as it came."""
+    alice, bob, cem = await fediverse.houses("alice@a.example", "bob@b.example", "cem@c.example")
+    for one, other in ((bob, cem), (cem, alice)):
+        await one.follow(other)
+    await fediverse.wait(minutes=1)
+
+    went = await purge(bob, fediverse, "@alice@a.example")
+    post = await alice.say(f"@bob@b.example {SECRET}")
+    await fediverse.wait(minutes=5)
+    elsewhere = await cem.here(post)
+    await cem.post(f"/api/v1/statuses/{elsewhere['id']}/reblog")
+    await fediverse.wait(hours=1)
+
+    assert bob.app is not None
+    bob.app.parts.db.empty_log()
+    await fediverse.wait(minutes=1)
+
+    assert (went[:2], await bob.home(), await bob.get("/api/v1/notifications")) == (("actor", 0), [], [])
+    assert holding(bob, SECRET.encode(), SECRET.lower().encode()) == []
+
+
 async def test_ones_own_post_goes_everywhere(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     """It is deleted as usual, its files at once, and the owner is told who uploads them again."""
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
