@@ -47,9 +47,9 @@ def command(
     if target is None:
         _list(invocation, as_json=as_json)
     elif standing.is_person(target):
-        _person(invocation, target, yes=yes, as_json=as_json)
+        _person(invocation, target, preview=preview, yes=yes, as_json=as_json)
     elif final:
-        _finish(invocation, target, yes=yes, as_json=as_json)
+        _finish(invocation, target, preview=preview, yes=yes, as_json=as_json)
     else:
         said = {"public_comment": public_comment, "private_comment": private_comment, "obfuscate": obfuscate or None}
         wish: dict[str, object] = {name: value for name, value in said.items() if value is not None}
@@ -103,13 +103,19 @@ def _domain(
         )
 
 
-def _finish(invocation: Invocation, target: str, *, yes: bool, as_json: bool) -> None:
+def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
     from smallfed.cli.reach import call, reading
 
     with reading(invocation) as tx:
         impact = standing.look_ahead(tx, target)
+    if preview and as_json:
+        print_json(standing.plain(impact))
+        return
     if not as_json:
         standing.tell_people(impact)
+    if preview:
+        click.echo("These follows would end for good, and those there would be told.")
+        return
     if impact.cuts_somebody and not yes:
         confirm("End these follows for good, and tell those there?")
     done = call(invocation, "domain.final", domain=target)
@@ -119,9 +125,11 @@ def _finish(invocation: Invocation, target: str, *, yes: bool, as_json: bool) ->
         click.echo(f"The block of {impact.domain} is final: {number(done['ended'], 'follow')} ended.")
 
 
-def _person(invocation: Invocation, target: str, *, yes: bool, as_json: bool) -> None:
+def _person(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
     from smallfed.cli.reach import call, database
 
+    if preview:
+        raise click.UsageError("--preview is for servers: to block somebody leaves no follow in either direction")
     database(invocation)
     if not yes:
         confirm(f"Block {target}? No follow in either direction is left, and they are told.")

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
+from smallfed.domain.rule import Action
 from smallfed.errors import Malformed, Unauthenticated, Unavailable
 from smallfed.federation import turned
 from smallfed.federation.budget import BURST, RATE, Budget
@@ -97,7 +98,9 @@ class Inbox:
             raise
         except Shut as shut:
             await self._shut_out(shut, message, letters)
-            raise
+            if shut.verdict.action is Action.REJECT:
+                raise
+            return ACCEPTED  # nobody is told
         letters = await self._without_relayed(signer, letters)
         await self._take(signer, claim, letters, said=_synchronization(message, claim), personal=personal)
         return ACCEPTED

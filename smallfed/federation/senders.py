@@ -6,13 +6,14 @@ Spec: PROTOCOL §§2.2–2.4; SAFETY rules 1–5, 20, 24.
 from collections.abc import Sequence
 
 from smallfed.domain import uris
-from smallfed.errors import Unauthenticated
+from smallfed.errors import Forbidden, Unauthenticated
 from smallfed.federation.turned import Shut
 from smallfed.policy.domains import Domains
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.verifying import Claim
+from smallfed.services import judging
 from smallfed.store import accounts, domain_blocks
 from smallfed.workers.parts import Parts
 
@@ -39,7 +40,13 @@ class Senders:
         if cut_by is not None:
             raise Shut(host, cut_by)
         key_id, fetcher = claims[0].key_id, self._parts.fetcher
-        owner, key = await fetcher.key(key_id)
+        try:
+            owner, key = await fetcher.key(key_id)
+        except Forbidden:  # nobody there is known, and a rule lets nothing be asked
+            verdict = await self._parts.db.read(judging.keeps_out, host)
+            if verdict is None:
+                raise
+            raise Shut(host, verdict=verdict) from None
         claim = _made_by(key, claims, message)
         if claim is None:
             owner, key = await fetcher.refreshed_key(key_id)

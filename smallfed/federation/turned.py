@@ -27,11 +27,12 @@ PERIOD = 10.0  # seconds from the first refusal until what came is written down
 
 
 class Shut(Forbidden):
-    """The host is cut off by the row for ``domain``."""
+    """The host is cut off by the row for ``domain``; or by a rule of the owner's, by the ``verdict`` of that."""
 
-    def __init__(self, host: str, domain: str) -> None:
+    def __init__(self, host: str, domain: str = "", *, verdict: Verdict | None = None) -> None:
         super().__init__("This server does not talk to yours.")
         self.host, self.domain = host, domain
+        self.verdict = verdict or judging.blocked(domain)
 
     @property
     def site(self) -> str:
@@ -40,7 +41,7 @@ class Shut(Forbidden):
 
 
 class _Knocks(Struct):
-    domain: str
+    verdict: Verdict
     count: int = 0
     samples: dict[tuple[str, str], Came] = {}
 
@@ -56,7 +57,7 @@ class Turned:
         first = not self._knocks
         if shut.site not in self._knocks and len(self._knocks) >= SITES:
             return False
-        knocks = self._knocks.setdefault(shut.site, _Knocks(shut.domain))
+        knocks = self._knocks.setdefault(shut.site, _Knocks(shut.verdict))
         for envelope in envelopes:
             knocks.count += 1
             if len(knocks.samples) < SAMPLES:
@@ -71,12 +72,11 @@ class Turned:
 
 
 def _lines(host: str, knocks: _Knocks) -> Iterable[tuple[Came, Verdict]]:
-    verdict = judging.blocked(knocks.domain)
     for came in knocks.samples.values():
-        yield came, verdict
+        yield came, knocks.verdict
     rest = knocks.count - len(knocks.samples)
     if rest > 0:
-        yield Came(path=Path.DOOR, actor=f"https://{host}/", host=host, type=MANY, times=rest), verdict
+        yield Came(path=Path.DOOR, actor=f"https://{host}/", host=host, type=MANY, times=rest), knocks.verdict
 
 
 def _came(host: str, envelope: Envelope) -> Came:

@@ -6,22 +6,31 @@ written down: nobody knows who sent it.
 Spec: issue of moderation, item 4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import DomainBlock, Origin, Severity
 from smallfed.domain.finding import Finding as Listed
 from smallfed.domain.post import Post
+from smallfed.domain.rule import Verdict
 from smallfed.domain.uris import host
+from smallfed.errors import Invalid
 from smallfed.policy import filtering
+from smallfed.policy import rules as policy
+from smallfed.policy.rules.facts import Facts
+from smallfed.services import judging
 from smallfed.store import (
     accounts,
+    attachments,
+    backlog,
     blocks,
     domain_blocks,
     filters,
     findings,
+    follows,
     houses,
     judgements,
     keeping,
@@ -30,6 +39,7 @@ from smallfed.store import (
     posts,
     purges,
     refusals,
+    rules,
     tombstones,
     wave_items,
 )
@@ -50,25 +60,48 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 def why(tx: Tx, about: str) -> list[Finding]:
-    """Return all that is known of an address, a handle or an id: what stands in its way, and what was refused.
+    """Return all that is known of an address, a handle, a server or an id: what stands in its way, what was refused.
 
-    May look at all that is kept: for a thread.
+    Of a post of ours: to whom it was not sent. Invalid for what is none of these. May look at all that is kept: for a
+    thread.
     """
+    if not any(mark in about for mark in ("://", "@", ".")):
+        raise Invalid(f"{about!r} is no address, no @user@example.org and no server.")
     found = posts.find_url(tx, about)
-    account = accounts.find_url(tx, about) if "://" in about else _named(tx, about)
-    if found is not None and account is None:
-        account = accounts.find(tx, found.account_id)
+    account = _whose(tx, about, found)
+    uri = None if account is None else account.uri
     name = account.host if account is not None else host(about) or about.rpartition("@")[2].lower()
-    ids = {about} | ({account.uri} if account is not None and found is None and host(about) is None else set())
-    ids |= {account.uri} if account is not None and about in (account.uri, account.url) else set()
-    return [
-        *_purged(tx, about, None if account is None else account.uri),
+    said = (
+        *_purged(tx, about, uri),
         *_of_server(tx, name),
-        *(() if account is None else _of_person(tx, account)),
+        *(() if account is None else _of_person(tx, account, found)),
         *(() if found is None else _of_post(tx, found)),
-        *_gone(tx, about, None if account is None else account.uri),
-        *(finding for one in sorted(ids) for finding in _refused(tx, one)),
-    ]
+        *_ruled(tx, about, name, account),
+        *_gone(tx, about, uri),
+        *(_ledger(tx, Which(host=name)) if about.lower() == name else ()),
+        *(finding for one in sorted(_names(about, account)) for finding in _refused(tx, one)),
+    )
+    return list(dict.fromkeys(said))
+
+
+def _whose(tx: Tx, about: str, found: Post | None) -> Account | None:
+    account = accounts.find_url(tx, about) if "://" in about else _named(tx, about)
+    if account is not None:
+        return account
+    return accounts.find(tx, found.account_id) if found is not None else _sender(tx, about)
+
+
+def _names(about: str, account: Account | None) -> set[str]:
+    """Return the ids under which something was refused: what was asked for, and its actor if somebody was."""
+    if account is None or ("://" in about and about not in (account.uri, account.url)):
+        return {about}
+    return {about, account.uri}
+
+
+def _sender(tx: Tx, about: str) -> Account | None:
+    """Return whose it is, as far as the ledger has it."""
+    lines = refusals.newest(tx, Which(about=about), limit=1)
+    return accounts.find_uri(tx, lines[0].actor) if lines else None
 
 
 def _named(tx: Tx, about: str) -> Account | None:
@@ -79,19 +112,37 @@ def _named(tx: Tx, about: str) -> Account | None:
 def _of_server(tx: Tx, name: str) -> list[Finding]:
     cut_by = domain_blocks.holding(tx, name)
     rows = [row for row in domain_blocks.covering(tx, name) if not row.holds_nothing]
-    found = [
-        Finding(what="server", why=f"{row.severity.value} of {row.domain} by {row.origin.value}", at=row.created_at)
-        for row in rows
-    ]
+    found = [Finding(what="server", why=_said(row), at=row.created_at) for row in rows]
     overridden = any(row.cuts for row in rows) and cut_by is None
     return [*found, Finding(what="server", why=f"{name} is allowed all the same")] if overridden else found
+
+
+def _said(row: DomainBlock) -> str:
+    if row.origin is Origin.MODE:
+        return "only servers that you allow are let in"
+    details = [name for name in ("reject_media", "reject_reports", "no_relay", "mute") if getattr(row, name)]
+    said = [*([] if row.severity is Severity.NOOP else [row.severity.value]), *details]
+    return f"{', '.join(said).replace('_', '-')} of {row.domain} by {row.origin.value}"
+
+
+def _ruled(tx: Tx, about: str, name: str, account: Account | None) -> list[Finding]:
+    """Return what rules say now of somebody, or of a server, whatever they send."""
+    if account is not None:
+        return [] if account.local else _judged(judging.person(tx, account.id).verdicts)
+    facts = Facts(actor=about, handle=f"@{about.removeprefix('@')}", hosts=(name,))
+    return _judged(policy.judge(rules.book(tx), facts, tx.now).verdicts)
+
+
+def _judged(verdicts: Iterable[Verdict]) -> list[Finding]:
+    return [Finding(what="rule", why=f"{one.action.value}: {one.reason} ({one.rule})") for one in verdicts]
 
 
 def _purged(tx: Tx, about: str, actor: str | None) -> list[Finding]:
     return [Finding(what="purge", why="you have purged it")] if purges.holds(tx, about, actor) else []
 
 
-def _of_person(tx: Tx, account: Account) -> list[Finding]:
+def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Finding]:
+    """Return what stands between the owner and somebody; of a post that came home, not what their follow leaves out."""
     owner, mute = houses.owner_id(tx), mutes.find(tx, account.id)
     kept_back, held = len(notifications.filtered_mentions(tx, account.id)), wave_items.count_held(tx, account.id)
     known = (
@@ -104,7 +155,22 @@ def _of_person(tx: Tx, account: Account) -> list[Finding]:
         (kept_back > 0, f"your policy keeps back {kept_back} of their posts: filtered notifications in apps", None),
         (held > 0, f"{held} of what they did waits in `smallfed review`", None),
     )
-    return [Finding(what="person", why=f"@{account.handle}: {text}", at=at) for holds, text, at in known if holds]
+    found = [Finding(what="person", why=f"@{account.handle}: {text}", at=at) for holds, text, at in known if holds]
+    return found if post is not None and post.in_home else [*found, *_of_follow(tx, account)]
+
+
+def _of_follow(tx: Tx, account: Account) -> list[Finding]:
+    """Return what the owner's follow of somebody leaves out."""
+    if account.local:
+        return []
+    follow = follows.find(tx, houses.owner_id(tx), account.id)
+    known = (
+        (follow is None, "you do not follow them: of what they say only what names or answers you is sent here"),
+        (follow is not None and not (follow.accepted or follow.frozen), "they have not accepted your follow yet"),
+        (follow is not None and not follow.reblogs, "you hide their boosts"),
+        (follow is not None and bool(follow.languages), "you follow them in some languages only"),
+    )
+    return [Finding(what="follow", why=f"@{account.handle}: {text}") for holds, text in known if holds]
 
 
 def _listed(tx: Tx, account: Account) -> list[Listed]:
@@ -120,10 +186,25 @@ def _of_post(tx: Tx, stored: Post) -> list[Finding]:
         *([Finding(what="post", why="moderators of its group have removed it")] if stored.removed else []),
         *([Finding(what="post", why="you mute the conversation it is in")] if quiet else []),
         *(Finding(what="filter", why=f"{title}: {', '.join(found)}") for title, found in _filtered(tx, stored)),
-        *(
-            Finding(what="rule", why=f"{one.action.value}: {one.reason} ({one.rule})")
-            for one in judgements.of(tx, stored.id)
-        ),
+        *_judged(judgements.of(tx, stored.id)),
+        *_without_media(tx, stored),
+        *_unsent(tx, stored),
+    ]
+
+
+def _without_media(tx: Tx, stored: Post) -> list[Finding]:
+    account = accounts.get(tx, stored.account_id)
+    names = {host(one.url) or account.host for one in attachments.of_post(tx, stored.id)}
+    unwanted = [] if account.local else sorted(n for n in names if not judging.wants_media(tx, n, account.id))
+    return [Finding(what="media", why=f"you want no pictures of theirs from {name}") for name in unwanted]
+
+
+def _unsent(tx: Tx, stored: Post) -> list[Finding]:
+    """Return to whom a post of ours was not sent, and why; what waits is in `smallfed queue`."""
+    failed = [one for one in backlog.about(tx, stored.id) if one.state in ("failed", "dropped")]
+    return [
+        Finding(what=f"delivery to {one.inbox}", why=f"{one.type} {one.state}: {one.answer}", at=one.answered_at)
+        for one in failed[:SHOWN]
     ]
 
 
@@ -145,18 +226,20 @@ def _gone(tx: Tx, uri: str, actor: str | None) -> list[Finding]:
 
 
 def _refused(tx: Tx, uri: str) -> list[Finding]:
-    lines = refusals.newest(tx, Which(about=uri), limit=SHOWN)
-    ledger = [
+    kept = [
+        Finding(what=f"{one.type} {one.state}", why=one.reason or "it waits", at=one.at)
+        for one in keeping.about(tx, uri, limit=SHOWN)
+    ]
+    return [*_ledger(tx, Which(about=uri)), *kept]
+
+
+def _ledger(tx: Tx, which: Which) -> list[Finding]:
+    return [
         Finding(
             what=f"ledger {one.id}",
             why=f"{one.type} {one.action.value}: {one.reason} ({one.rule})"
             + (f", {one.times} times" * (one.times > 1)),
             at=one.refused_at,
         )
-        for one in lines
+        for one in refusals.newest(tx, which, limit=SHOWN)
     ]
-    kept = [
-        Finding(what=f"{one.type} {one.state}", why=one.reason or "it waits", at=one.at)
-        for one in keeping.about(tx, uri, limit=SHOWN)
-    ]
-    return [*ledger, *kept]

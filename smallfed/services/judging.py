@@ -2,7 +2,7 @@
 
 | path | where it is judged | what is judged |
 |---|---|---|
-| inbox, before it is stored | federation/senders | the domain of the key, and of the handle |
+| inbox, before it is stored | federation/senders; ``keeps_out`` | the domain of the key, and of the handle |
 | inbox, of whom is cut off | services/ending | whether it ends something that is frozen |
 | inbox | ``activity``, by inbox/registry | who sends it, how much |
 | post: sent, fetched, boosted, quoted, answered, edited | ``post``, by services/receiving, revising | all of it |
@@ -44,6 +44,7 @@ from smallfed.store import (
     follows,
     houses,
     judgements,
+    posts,
     purges,
     refusals,
     rules,
@@ -257,7 +258,10 @@ def holds(tx: Tx, follower: Account) -> bool:
 
 
 def notification(tx: Tx, account: Account, post: int | None) -> Handling:
-    """Return what rules make of a notification that ``account`` causes; whom the owner follows always notifies."""
+    """Return what rules make of a notification that ``account`` causes.
+
+    Whom the owner follows always notifies, and so does a post that was let in from the ledger.
+    """
     book = rules.book(tx)
     if not book:
         return Handling.ACCEPT
@@ -265,6 +269,12 @@ def notification(tx: Tx, account: Account, post: int | None) -> Handling:
     if facts.followed:
         return Handling.ACCEPT
     found = policy.judge(book, facts, tx.now)
+    if (
+        found.refusal is not None
+        and post is not None
+        and refusals.is_released(tx, account.uri, posts.get(tx, post).uri)
+    ):
+        return Handling.ACCEPT
     if found.refusal is not None and found.refusal.action is not Action.HOLD:
         return Handling.DROP
     said = post is not None and judgements.says(tx, post, Action.HUSH)
@@ -279,7 +289,9 @@ def may_ask(tx: Tx, name: str, url: str = "") -> Refused | None:
     if domain_blocks.covers(tx, name):
         return Refused(f"{name} is blocked here.")
     verdict = _of_host(tx, name)
-    return None if verdict is None else Refused(f"{name} is refused here: {verdict.rule}.")
+    if verdict is None or refusals.is_asked_for(tx, name, url):
+        return None
+    return Refused(f"{name} is refused here: {verdict.rule}.")
 
 
 def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
@@ -294,9 +306,15 @@ def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
     return not book or not policy.judge(book, _of(tx, author.uri, author), tx.now).says(Action.STRIP)
 
 
-def unwanted_hosts(tx: Tx, hosts: Collection[str]) -> list[str]:
-    """Return those of ``hosts`` to which nothing is sent because of a rule."""
-    return [name for name in hosts if _of_host(tx, name) is not None] if rules.book(tx) else []
+def unwanted_hosts(tx: Tx, hosts: Collection[str]) -> dict[str, str]:
+    """Return those of ``hosts`` to which nothing is sent because of a rule, and which rule that is."""
+    found = {name: _of_host(tx, name) for name in hosts} if rules.book(tx) else {}
+    return {name: f"not sent: {verdict.rule}" for name, verdict in found.items() if verdict is not None}
+
+
+def keeps_out(tx: Tx, name: str) -> Verdict | None:
+    """Return what refuses whatever comes from a host, whoever sends it."""
+    return _of_host(tx, name)
 
 
 def _of_host(tx: Tx, name: str, action: Action | None = None) -> Verdict | None:

@@ -184,7 +184,7 @@ def agree(tx: Tx, subjects: Collection[str] | None = None) -> int:
 def decide(tx: Tx, subject: str, severity: Severity | None) -> None:
     """Let hold for a subject what the owner says, None: nothing, whatever lists say from now on.
 
-    What is said of a server is the owner's own block or limit then.
+    What is said of a server is the owner's own block or limit then; of which, with None, nothing is left.
     """
     known = findings.find(tx, subject)
     if severity is not None and not is_person(subject):
@@ -197,6 +197,13 @@ def decide(tx: Tx, subject: str, severity: Severity | None) -> None:
     findings.put(tx, [now])
     before = {} if known is None else {subject: known}
     _let_hold(tx, before, {subject: now}, [subject])
+    _lift_own(tx, subject)
+
+
+def _lift_own(tx: Tx, subject: str) -> None:
+    own = None if is_person(subject) else domain_blocks.of(tx, subject)
+    if own is not None:
+        moderating.lift(tx, own.id)
 
 
 def unblock(tx: Tx, target: Account) -> None:
@@ -208,7 +215,8 @@ def unblock(tx: Tx, target: Account) -> None:
 
 
 def forget(tx: Tx, subject: str) -> None:
-    """Take back what the owner has said of a subject by ``decide``: the lists have their say again."""
+    """Take back what the owner has said of a subject, also a block or limit: the lists have their say again."""
+    _lift_own(tx, subject)
     known = findings.find(tx, subject)
     if known is not None:
         findings.put(tx, [structs.replace(known, state=Stand.WAITING)])

@@ -17,6 +17,7 @@ from smallfed.errors import Conflict, Invalid
 from smallfed.services import legislating
 from smallfed.store import accounts, blocks, domain_blocks, houses, inbound, keeping, refusals
 from smallfed.store.inbound import Arriving
+from smallfed.store.moments import ms
 from smallfed.store.refusals import BRINGS_POST
 from smallfed.store.tx import Tx
 
@@ -46,7 +47,7 @@ def _read_again(tx: Tx, line: Refusal) -> None:
     body = json.encode({"type": "Create", "actor": line.actor, "object": line.object})
     arriving = Arriving(
         actor=line.actor,
-        activity=f"ledger:{line.id}",
+        activity=f"ledger:{line.id}:{ms(tx.now)}",  # each time anew
         type="Create",
         host=line.host,
         order_key=line.object,

@@ -43,5 +43,5 @@ def seal(tx: Tx, number: int, body: bytes) -> None:
 
 
 def drop(tx: Tx, body: int) -> None:
-    """Forget a body that is for nobody."""
-    tx.run("DELETE FROM bodies WHERE id = ?", body)
+    """Forget a body that is for nobody. Where deliveries say to whom it was not sent, it goes when they do."""
+    tx.run("DELETE FROM bodies WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries WHERE body_id = ?1)", body)

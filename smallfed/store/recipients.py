@@ -5,7 +5,7 @@ Never among them: ourselves, accounts that are gone, hosts on blocked domains.
 Spec: PROTOCOL §6.1, SAFETY rules 19 and 20.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -74,11 +74,12 @@ def put(
     body: int,
     recipients: Recipients,
     *,
-    unwanted: Callable[[Collection[str]], Collection[str]] = lambda _: (),
+    unwanted: Callable[[Collection[str]], Mapping[str, str]] = lambda _: {},
 ) -> int:
     """Queue a body (see ``store/bodies``) for its recipients, due now; return for how many hosts.
 
-    ``unwanted`` returns those hosts, of all that are meant, to which nothing is sent.
+    ``unwanted`` returns those hosts, of all that are meant, to which nothing is sent, and why: what was meant for them
+    is kept as dropped, for whoever asks how far it has got.
     """
     owner, us = tx.one("SELECT o.account_id, lower(h.domain) FROM owners o JOIN houses h")
     values = {
@@ -98,8 +99,9 @@ def put(
     }
     tx.sql.execute(_INSERT, values)
     reached = [host for (host,) in tx.all("SELECT DISTINCT host FROM deliveries WHERE body_id = ?", body)]
-    for host in unwanted(reached):
-        tx.run("DELETE FROM deliveries WHERE body_id = ? AND host = ?", body, host)
+    for host, why in unwanted(reached).items():
+        dropped = "UPDATE deliveries SET state = 'dropped', answer = ?, answered_at = ? WHERE body_id = ? AND host = ?"
+        tx.run(dropped, why, ms(tx.now), body, host)
         reached.remove(host)
     hosts.recount(tx, reached)
     return len(reached)

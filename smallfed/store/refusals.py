@@ -117,6 +117,17 @@ def is_released(tx: Tx, actor: str, uri: str) -> bool:
     return bool(uri) and tx.one(statement, actor, uri) is not None
 
 
+def is_asked_for(tx: Tx, host: str, url: str) -> bool:
+    """Whether ``url`` is needed for what the owner has let in of a host: the post, its author, or what they are called.
+
+    Then it may be asked for, whatever rules say of the host.
+    """
+    if url.startswith(f"https://{host}/.well-known/"):
+        return tx.one("SELECT 1 FROM refusals WHERE host = ? AND released_at IS NOT NULL", host) is not None
+    statement = "SELECT 1 FROM refusals WHERE (object = ?1 OR actor = ?1) AND object <> '' AND released_at IS NOT NULL"
+    return bool(url) and tx.one(statement, url) is not None
+
+
 def release(tx: Tx, number: int) -> None:
     """Note that the owner lets a thing in."""
     tx.run("UPDATE refusals SET released_at = ? WHERE id = ?", ms(tx.now), number)

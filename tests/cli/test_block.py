@@ -76,6 +76,26 @@ def test_lifting_shows_what_comes_back_and_brings_it(call: Call, data: Path) -> 
         assert tx.all("SELECT DISTINCT state FROM follows") == [("accepted",)]
 
 
+def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:
+    """Also where it is the last word, and to everything else was said yes."""
+    call("block", "bad.example", "--yes")
+    final = call("block", "bad.example", "--final", "--preview", "--yes")
+    for_programs = call("block", "bad.example", "--final", "--preview", "--json")
+    somebody = call("block", "@bob@bad.example", "--preview", "--yes")
+
+    assert final[:2] == (
+        Exit.OK,
+        "You follow:\n  @bob@bad.example\nThey follow you:\n  @cem@sub.bad.example\n"
+        "These follows would end for good, and those there would be told.\n",
+    )
+    assert json.loads(for_programs[1])["following"] == ["bob@bad.example"]
+    assert (somebody[0], "--preview is for servers" in somebody[2]) == (Exit.USAGE, True)
+    with closing(open_reader(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        assert tx.all("SELECT DISTINCT state FROM follows") == [("frozen",)]
+        assert tx.all("SELECT 1 FROM blocks") == []
+
+
 def test_what_was_final_can_be_asked_for_again(call: Call) -> None:
     call("block", "bad.example", "--yes")
     final = call("block", "bad.example", "--final", "--yes")

@@ -362,6 +362,30 @@ async def test_what_a_rule_holds_is_let_in_when_the_owner_says_so(
     assert [whose for _, whose in await alice.notified("mention")] == [PERSON]
 
 
+@pytest.mark.parametrize(("action", "status"), [("reject", 403), ("drop", 202), ("hold", 202)])
+async def test_what_was_let_in_is_read_where_a_rule_lets_nothing_be_asked(
+    autojump_clock: MockClock, fediverse: Fediverse, action: str, status: int
+) -> None:
+    """Of strangers, too, it is known what they sent. The owner's word for one post goes before a rule, for it alone."""
+    alice, bob = await fediverse.houses("alice@a.example", PERSON)
+    await alice.command("rules.add", family="domain", match="b.example", action=action)
+    first, second = [await bob.say(f"@alice@a.example {text}") for text in ("first", "second")]
+    await fediverse.wait(minutes=1)
+    assert alice.app is not None
+    lines = await alice.app.parts.db.read(refusals.newest, Which(), limit=9)
+    (line,) = [one for one in lines if one.object == first["uri"]]
+    answers = {asked.status for asked in fediverse.wire.posts("a.example")}
+
+    await alice.command("ledger.release", number=line.id)
+    await fediverse.wait(minutes=1)
+    looked_up = await alice.get("/api/v2/search", q=second["uri"], resolve="true")
+
+    assert answers == {status}
+    assert (line.action, line.rule.endswith("domain b.example")) == (action, True)
+    assert [whose for _, whose in await alice.notified("mention")] == [PERSON]
+    assert looked_up["statuses"] == []
+
+
 async def test_what_was_turned_away_is_in_the_ledger_after_a_restart(
     autojump_clock: MockClock, fediverse: Fediverse
 ) -> None:

@@ -1,12 +1,16 @@
 """Why something never came: whatever stands in its way is said."""
 
+import pytest
 from msgspec import structs
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.filter import Action as Hiding
 from smallfed.domain.filter import Context
 from smallfed.domain.notification import Handling
+from smallfed.domain.post import Attachment
 from smallfed.domain.rule import Action, Family
+from smallfed.errors import Invalid
 from smallfed.services import (
     blocking,
     explaining,
@@ -14,18 +18,26 @@ from smallfed.services import (
     legislating,
     moderating,
     muting,
+    posting,
     receiving,
     screening,
 )
 from smallfed.services.moderating import Wish
 from smallfed.store import mutes, notification_requests, posts
 from smallfed.store.tx import Tx
-from tests.services.conftest import Incoming
+from tests import world
+from tests.services.conftest import Incoming, draft, queued
 
 
 def said(tx: Tx, about: str) -> list[tuple[str, str]]:
     """Return what is said about something, with the first word of what it is."""
     return [(one.what.split()[0], one.why) for one in explaining.why(tx, about)]
+
+
+STRANGER = (
+    "follow",
+    "@bob@far.example: you do not follow them: of what they say only what names or answers you is sent here",
+)
 
 
 def test_what_was_refused(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
@@ -38,14 +50,16 @@ def test_what_was_refused(lively: Tx, owner: Account, bob: Account, incoming: In
     of_post, of_person = said(lively, post.uri), said(lively, "@bob@far.example")
 
     assert of_post == [
-        ("server", "silence of far.example by owner"),
+        ("server", "silence, reject-media of far.example by owner"),
+        ("person", "@bob@far.example: you block them"),
+        STRANGER,
         ("ledger", f"Note drop: It says 'airdrop'. (rule {rule.id}: keyword airdrop)"),
     ]
     assert of_person[:2] == [
-        ("server", "silence of far.example by owner"),
+        ("server", "silence, reject-media of far.example by owner"),
         ("person", "@bob@far.example: you block them"),
     ]
-    assert len(of_person) == 3
+    assert len(of_person) == 4
     assert said(lively, "https://nobody.example/1") == []
 
 
@@ -74,3 +88,66 @@ def test_what_is_here_and_not_to_be_seen(lively: Tx, owner: Account, bob: Accoun
     assert ("post", "it is here, but not for your home timeline") in found
     assert ("post", "you mute the conversation it is in") in found
     assert ("filter", "Scams: Airdrop") in found
+
+
+def test_what_rules_say_of_whom_nothing_has_come_yet(lively: Tx, owner: Account, bob: Account) -> None:
+    """Of somebody, of a server, and of an address there that was never heard of."""
+    rule = legislating.make(lively, Family.DOMAIN, "far.example", Action.REJECT)
+    line = ("rule", f"reject: It comes from far.example. (rule {rule.id}: domain far.example)")
+
+    assert said(lively, "@bob@far.example") == [STRANGER, line]
+    assert said(lively, "@nobody@far.example") == [line]
+    assert said(lively, "far.example") == [line]
+    assert said(lively, "https://far.example/@bob/77") == [line]
+    assert said(lively, "https://other.example/@bob/77") == []
+
+
+def test_a_house_that_is_closed(lively: Tx, owner: Account, bob: Account) -> None:
+    moderating.close(lively, closed=True)
+
+    assert said(lively, "@bob@far.example") == [("server", "only servers that you allow are let in"), STRANGER]
+
+
+def test_what_a_follow_leaves_out(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    world.befriend(lively, owner, bob, reblogs=False, languages=("en",))
+    world.befriend(lively, owner, carol, accepted=False)
+
+    assert said(lively, "@bob@far.example") == [
+        ("follow", "@bob@far.example: you hide their boosts"),
+        ("follow", "@bob@far.example: you follow them in some languages only"),
+    ]
+    assert said(lively, "@carol@other.example") == [
+        ("follow", "@carol@other.example: they have not accepted your follow yet")
+    ]
+
+
+def test_pictures_that_are_unwanted(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    """Where they are fetched from counts, and whose they are."""
+    pictures = (Attachment(id=0, kind="image", url="https://files.example/1.png", media_type="image/png"),)
+    post = incoming(bob, named=(owner,), attachments=pictures)
+    receiving.receive(lively, post, fresh=True)
+    before = said(lively, post.uri)
+    moderating.block(lively, "files.example", Wish(severity=Severity.NOOP, reject_media=True))
+
+    line = ("media", "you want no pictures of theirs from files.example")
+    assert line not in before
+    assert line in said(lively, post.uri)
+    assert said(lively, "files.example") == [("server", "reject-media of files.example by owner")]
+
+
+def test_to_whom_a_post_of_ours_was_not_sent(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
+    """A rule keeps it from a server, and that stays to be read; to others it goes."""
+    for fan in (bob, carol):
+        world.befriend(lively, fan, owner)
+    rule = legislating.make(lively, Family.DOMAIN, "far.example", Action.REJECT)
+
+    posted = posting.publish(lively, draft())
+
+    unsent = [one for one in said(lively, posted.uri) if one[0] == "delivery"]
+    assert unsent == [("delivery", f"Create dropped: not sent: rule {rule.id}: domain far.example")]
+    assert queued(lively) == [("Create", carol.shared_inbox or carol.inbox)]
+
+
+def test_a_word_is_nothing_to_ask_about(lively: Tx, owner: Account) -> None:
+    with pytest.raises(Invalid, match="no address"):
+        explaining.why(lively, "nonsense")

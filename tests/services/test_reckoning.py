@@ -165,6 +165,25 @@ def test_the_owner_decides(lively: Tx, owner: Account, know: Know) -> None:
     assert by_lists(lively) == {"bad.example": Severity.SUSPEND}
 
 
+def test_the_owner_decides_otherwise(lively: Tx, owner: Account, know: Know) -> None:
+    """What was a block of the owner's own is none any more, and what it froze is back."""
+    friend = know("a@friend.example")
+    world.befriend(lively, owner, friend)
+    subscribe(lively, Entry(subject="friend.example"), BAD, weight=2, automatic=True)
+    for subject in ("friend.example", "bad.example"):
+        reckoning.decide(lively, subject, Severity.SUSPEND)
+
+    reckoning.decide(lively, "friend.example", None)
+    reckoning.forget(lively, "bad.example")
+    thawed = follows.find(lively, owner.id, friend.id)
+
+    assert domain_blocks.of(lively, "friend.example") is None
+    assert domain_blocks.of(lively, "bad.example") is None
+    assert by_lists(lively) == {"bad.example": Severity.SUSPEND}
+    assert thawed is not None
+    assert not thawed.frozen
+
+
 def test_what_is_taken_back_restores(lively: Tx, owner: Account, know: Know) -> None:
     """What only one list held ends with it, by retraction, unsubscribing and lost quorum; the follow is back."""
     friend = know("a@friend.example")
