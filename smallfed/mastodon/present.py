@@ -21,10 +21,10 @@ from smallfed.mastodon.entities import announcements as announced
 from smallfed.mastodon.presenting import announcements, cards, media, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
-from smallfed.store import accounts, details, domain_blocks, follows, houses, likes, posts, preferences, relations
+from smallfed.store import accounts, details, follows, houses, likes, posts, preferences, relations, standings
 from smallfed.store.details import Detail
-from smallfed.store.domain_blocks import FREE, Standing
 from smallfed.store.rows import listed
+from smallfed.store.standings import FREE, Standing
 from smallfed.store.trending_links import Day
 from smallfed.store.tx import Tx
 
@@ -83,7 +83,7 @@ class Presenter:
         """Return what the owner has limited of these accounts, by id; others may be among them."""
         unknown = set(people) - self._limits.keys()
         if unknown:
-            self._limits |= dict.fromkeys(unknown, FREE) | domain_blocks.standings(self.tx, unknown)
+            self._limits |= dict.fromkeys(unknown, FREE) | standings.of(self.tx, unknown)
         return self._limits
 
     def account(self, person: Account) -> entities.Account:

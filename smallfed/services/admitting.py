@@ -23,6 +23,7 @@ from smallfed.store import (
     ids,
     mutes,
     notifications,
+    standings,
     tombstones,
     wave_items,
 )
@@ -46,7 +47,7 @@ def receive_follow(tx: Tx, follower: Account, uri: str | None) -> Refused | None
         already=follows.has(tx, follower.id, owner.id),
         blocked=blocks.has(tx, owner.id, follower.id),
         muted=mutes.find(tx, follower.id) is not None,
-        limited=domain_blocks.limits(tx, follower.id) or doubted,
+        limited=standings.limits(tx, follower.id) or doubted,
     )
     if verdict is FollowVerdict.ASK_OWNER and owner.locked and not why_waits(tx, follower, doubted=doubted):
         verdict = FollowVerdict.ACCEPT
@@ -71,7 +72,7 @@ def why_waits(tx: Tx, follower: Account, *, doubted: bool = False) -> tuple[str,
         has_picture=follower.avatar is not None,
         says_something=bool(words(follower.note).strip()),
         muted=mutes.find(tx, follower.id) is not None,
-        limited=domain_blocks.limits(tx, follower.id),
+        limited=standings.limits(tx, follower.id),
         doubted=doubted or judging.holds(tx, follower),
     )
     return welcoming.why_waits(follow_terms.get(tx), asking)

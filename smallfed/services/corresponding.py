@@ -8,7 +8,7 @@ from smallfed.domain.events import CorrespondenceChanged
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post, Visibility
 from smallfed.services import screening
-from smallfed.store import blocks, correspondences, domain_blocks, houses, mentions, mutes, posts
+from smallfed.store import blocks, correspondences, domain_blocks, houses, mentions, mutes, posts, standings
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
@@ -55,7 +55,7 @@ def _is_unheard(tx: Tx, post: Post) -> bool:
         (mute is not None and mute.notifications)
         or blocks.either(tx, owner, post.account_id)
         or domain_blocks.covers_account(tx, post.account_id)
-        or domain_blocks.mutes(tx, post.account_id)
+        or standings.mutes(tx, post.account_id)
         or bool(mutes.quiet(tx, listed([post.id])))
         or screening.handling(tx, "mention", post.account_id, post.id) is not Handling.ACCEPT
     )

@@ -48,6 +48,7 @@ from smallfed.store import (
     purges,
     refusals,
     rules,
+    standings,
 )
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
@@ -300,7 +301,7 @@ def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
         return False
     if account is None:
         return True
-    if domain_blocks.hides_pictures(tx, account) or domain_blocks.covers_account(tx, account):
+    if standings.hides_pictures(tx, account) or domain_blocks.covers_account(tx, account):
         return False
     book, author = rules.book(tx), accounts.get(tx, account)
     return not book or not policy.judge(book, _of(tx, author.uri, author), tx.now).says(Action.STRIP)

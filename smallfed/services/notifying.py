@@ -11,7 +11,17 @@ from smallfed.domain.post import Post
 from smallfed.errors import Conflict, Invalid
 from smallfed.policy.noticing import group_keys
 from smallfed.services import screening, sifting
-from smallfed.store import blocks, domain_blocks, houses, ids, markers, mutes, notification_groups, notifications
+from smallfed.store import (
+    blocks,
+    domain_blocks,
+    houses,
+    ids,
+    markers,
+    mutes,
+    notification_groups,
+    notifications,
+    standings,
+)
 from smallfed.store.markers import Marker
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -64,7 +74,7 @@ def _hushed(tx: Tx, account: int) -> bool:
     owner = houses.owner_id(tx)
     if account == owner or blocks.either(tx, owner, account) or domain_blocks.covers_account(tx, account):
         return True
-    if domain_blocks.mutes(tx, account):
+    if standings.mutes(tx, account):
         return True
     mute = mutes.find(tx, account)
     return mute is not None and mute.notifications

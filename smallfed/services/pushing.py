@@ -21,7 +21,7 @@ from smallfed.domain.subscription import Subscription
 from smallfed.policy.pushing import PATIENCE, Decision, Forget, Shorten, wants
 from smallfed.policy.retrying import GiveUp, Retry, Sent
 from smallfed.protocol.webpush import Message
-from smallfed.store import accounts, domain_blocks, follows, houses, notifications, posts, push_subscriptions, pushes
+from smallfed.store import accounts, follows, houses, notifications, posts, push_subscriptions, pushes, standings
 from smallfed.store.pushes import Push
 from smallfed.store.tx import Tx
 from smallfed.text import sanitise
@@ -98,7 +98,7 @@ def _seen(tx: Tx, post: int) -> Post | None:
 
 
 def _message(tx: Tx, house: House, told: Notification, account: Account, post: Post | None) -> Message:
-    bare = domain_blocks.hides_pictures(tx, account.id)
+    bare = standings.hides_pictures(tx, account.id)
     face = None if bare else account.avatar
     nobody = house.shown(house.page(NO_FACE))
     icon = nobody if face is None else house.proxied(Subject.AVATAR, account.id, face, small=True)

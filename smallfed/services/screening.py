@@ -12,12 +12,12 @@ from smallfed.policy.noticing import Sender, judge, stricter
 from smallfed.services import judging
 from smallfed.store import (
     accounts,
-    domain_blocks,
     follows,
     houses,
     notification_requests,
     notifications,
     posts,
+    standings,
     threads,
     wave_items,
 )
@@ -35,7 +35,7 @@ def handling(tx: Tx, type_: str, account: int, post: int | None) -> Handling:
         following=follows.has(tx, owner, account),
         follower_since=follow.created_at if follow is not None and follow.accepted else None,
         permitted=notification_requests.permitted(tx, account),
-        limited=domain_blocks.limits(tx, account),
+        limited=standings.limits(tx, account),
         unasked=type_ == "mention" and post is not None and _is_unasked(tx, post, account, owner),
     )
     told = judge(notification_requests.policy(tx), type_, known, tx.now)

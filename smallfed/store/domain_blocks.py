@@ -6,8 +6,6 @@ What is below a domain is covered with it; which row holds is said by ``policy/d
 
 from collections.abc import Collection, Iterable
 
-from msgspec import Struct
-
 from smallfed.domain import uris
 from smallfed.domain.domain_block import DomainBlock, Origin
 from smallfed.errors import NotFound
@@ -18,7 +16,7 @@ from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
-from smallfed.store.visibility import away, covered, limited, on_muted_domain, without_pictures
+from smallfed.store.visibility import away, covered
 
 SHAPE = Shape(DomainBlock, "domain_blocks")
 _SELECT = f"SELECT {SHAPE.columns('d')} FROM domain_blocks d "
@@ -131,63 +129,12 @@ def own(tx: Tx) -> list[DomainBlock]:
     return [one for one in each(SHAPE.read, rows) if not one.holds_nothing]
 
 
-# What is limited ----------------------------------------------------------------------------------------------------
-class Standing(Struct, frozen=True, kw_only=True):
-    """What holds for people on a server: it is ``limited`` or ``muted``, and they are shown ``without_pictures``.
-
-    Who is ``cut_off`` with a server is shown by their name only.
-    """
-
-    limited: bool = False
-    without_pictures: bool = False
-    muted: bool = False
-    cut_off: bool = False
-
-
-FREE = Standing()
-
-
-def standings(tx: Tx, accounts: Collection[int]) -> dict[int, Standing]:
-    """Return what holds for those of these accounts for whom anything does, by id."""
-    some = "SELECT 1 FROM domain_blocks WHERE severity = 'silence' OR reject_media OR mute"
-    if (
-        tx.one(
-            f"{some} UNION ALL SELECT 1 FROM findings WHERE person AND holds = 'silence' UNION ALL"
-            " SELECT 1 FROM cut_off_accounts LIMIT 1"
-        )
-        is None
-    ):
-        return {}
-    statement = f"""SELECT a.id, {limited("a")} AS limited, {without_pictures("a")} AS bare,
-        {on_muted_domain("a")} AS muted, c.named IS 0 AS cut
-        FROM accounts a LEFT JOIN cut_off_accounts c ON c.account_id = a.id
-        WHERE a.id IN (SELECT value FROM json_each(?)) AND NOT a.local AND (limited OR bare OR muted OR cut)"""
-    return {
-        number: Standing(limited=bool(limit), without_pictures=bool(bare), muted=bool(mute), cut_off=bool(cut))
-        for number, limit, bare, mute, cut in tx.all(statement, listed(accounts))
-    }
-
-
+# What else is unwanted ------------------------------------------------------------------------------------------------
 def hosts_without_pictures(tx: Tx, hosts: Collection[str]) -> frozenset[str]:
     """Return those of ``hosts`` (lower case, perhaps with a port) that are blocked, or whose pictures are unwanted."""
     unwanted = covered("j.value", by=f"(reject_media OR {_CUTS})")
     rows = tx.all(f"SELECT j.value FROM json_each(?) j WHERE {unwanted}", listed(hosts))
     return frozenset(host for (host,) in rows)
-
-
-def limits(tx: Tx, account: int) -> bool:
-    """Whether an account lives on a server that the owner has limited."""
-    return standings(tx, [account]).get(account, FREE).limited
-
-
-def mutes(tx: Tx, account: int) -> bool:
-    """Whether an account lives on a server that the owner does not want to read."""
-    return standings(tx, [account]).get(account, FREE).muted
-
-
-def hides_pictures(tx: Tx, account: int) -> bool:
-    """Whether the owner wants no pictures of the server of an account."""
-    return standings(tx, [account]).get(account, FREE).without_pictures
 
 
 def gives_no_pictures(tx: Tx, host: str) -> bool:
@@ -198,6 +145,11 @@ def gives_no_pictures(tx: Tx, host: str) -> bool:
 def takes_no_relay(tx: Tx, host: str) -> bool:
     """Whether the owner wants nothing of ``host`` that a relay brings."""
     return holding(tx, host, f"(no_relay OR {_CUTS})") is not None
+
+
+def wants_no_reports(tx: Tx, host: str) -> bool:
+    """Whether the owner wants no complaints from ``host``, or from a domain above it."""
+    return holding(tx, host, "reject_reports") is not None
 
 
 # Of every severity ----------------------------------------------------------------------------------------------------
@@ -274,8 +226,3 @@ def forget(tx: Tx, number: int) -> None:
 def forget_all(tx: Tx, numbers: Iterable[int]) -> None:
     """Forget many."""
     tx.run("DELETE FROM domain_blocks WHERE id IN (SELECT value FROM json_each(?))", listed(numbers))
-
-
-def wants_no_reports(tx: Tx, host: str) -> bool:
-    """Whether the owner wants no complaints from ``host``, or from a domain above it."""
-    return holding(tx, host, "reject_reports") is not None

@@ -10,7 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.remote import can_be_carried
-from smallfed.store import accounts, details, domain_blocks, posts, preferences
+from smallfed.store import accounts, details, posts, preferences, standings
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import cut, plain
@@ -86,7 +86,7 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     answered = {post.in_reply_to_account_id for post in originals if post.in_reply_to_account_id is not None}
     discreet = preferences.hidden(tx, None).posts
     people = accounts.several(tx, {post.account_id for post in originals} | answered)
-    unseen = {number for number, known in domain_blocks.standings(tx, people).items() if known.without_pictures}
+    unseen = {number for number, known in standings.of(tx, people).items() if known.without_pictures}
     people = {number: bare(known) if number in unseen else known for number, known in people.items()}
     return [
         _shown(

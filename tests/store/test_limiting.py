@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from smallfed.domain.domain_block import DomainBlock, Severity
 from smallfed.policy.limiting import Person, is_limited, is_met
 from smallfed.services import muting
-from smallfed.store import cut_offs, domain_blocks, ids, visibility
+from smallfed.store import cut_offs, domain_blocks, ids, standings, visibility
 from tests import world
 
 PEOPLE = (
@@ -63,7 +63,7 @@ def test_sql_and_rule_agree(
             lambda _, bare: bare,
         )
     )
-    standings = domain_blocks.standings(tx, [person.id for person in people])
+    held = standings.of(tx, [person.id for person in people])
     for index, person in enumerate(people):
         hosts = (person.host, person.uri.split("/")[2])
         unwanted = index in muted or is_limited(Person(hosts=hosts), cut)
@@ -71,6 +71,6 @@ def test_sql_and_rule_agree(
         condition = f"SELECT {visibility.met(':account')}"
         met = tx.sql.execute(condition, {**visibility.values(tx, None), "account": person.id}).fetchone()[0]
         assert bool(met) is is_met(known, silenced)
-        stands = standings.get(person.id, domain_blocks.FREE)
-        assert stands.limited is is_limited(known, silenced) is domain_blocks.limits(tx, person.id)
+        stands = held.get(person.id, standings.FREE)
+        assert stands.limited is is_limited(known, silenced) is standings.limits(tx, person.id)
         assert stands.without_pictures is is_limited(known, barred)

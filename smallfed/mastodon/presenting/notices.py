@@ -17,8 +17,8 @@ from smallfed.mastodon import entities
 from smallfed.mastodon.entities import moment
 from smallfed.mastodon.presenting import people, reactions
 from smallfed.mastodon.presenting import reports as reports_shown
-from smallfed.store import accounts, domain_blocks, likes, posts, reports, severances
-from smallfed.store.domain_blocks import FREE
+from smallfed.store import accounts, likes, posts, reports, severances, standings
+from smallfed.store.standings import FREE
 from smallfed.store.tx import Tx
 
 _ABOUT_NO_POST = frozenset({"follow", "follow_request", "severed_relationships", "admin.report", "moderation_warning"})
@@ -88,7 +88,7 @@ def grouped(show: Shows, known: Sequence[Group], *, partial: bool = False) -> en
     whole = {one for group in told for one in (group.samples[:1] if partial else group.samples)}
     shown = [about.status(group.latest) for group in told]
     rest = [person for number, person in everybody.items() if number not in whole]
-    limits = domain_blocks.standings(show.tx, [person.id for person in rest])
+    limits = standings.of(show.tx, [person.id for person in rest])
     rest = [people.bare(person) if limits.get(person.id, FREE).without_pictures else person for person in rest]
     return entities.GroupedNotifications(
         accounts=show.accounts([person for number, person in everybody.items() if number in whole]),

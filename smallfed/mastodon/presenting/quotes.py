@@ -15,7 +15,7 @@ from smallfed.mastodon.entities.posts import QuoteStateName, Whom
 from smallfed.policy import interacting
 from smallfed.policy.interacting import Leave, Standing
 from smallfed.policy.visibility import PUBLIC
-from smallfed.store import domain_blocks, policies, posts, quotes, relations
+from smallfed.store import policies, posts, quotes, relations, standings
 from smallfed.store.tx import Tx
 
 _ORDER: tuple[Whom, ...] = ("unsupported_policy", "public", "followers", "following")
@@ -67,8 +67,8 @@ class Quotes:
         asked = {post.account_id for post in page if _has_collections(self._policies.get(post.id))}
         asked |= {post.account_id for post in self._seen.values()}
         self._relations = relations.relationships(self._tx, asked) if asked else {}
-        standings = domain_blocks.standings(self._tx, asked) if asked else {}
-        self._muted = {number for number, standing in standings.items() if standing.muted}
+        held = standings.of(self._tx, asked) if asked else {}
+        self._muted = {number for number, standing in held.items() if standing.muted}
 
     def count(self, post: Post) -> int:
         """Return how many quote a post, as far as we know."""

@@ -18,7 +18,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import polls
 from smallfed.mastodon.presenting.media import attachments as shown_media
 from smallfed.services.boosting import original
-from smallfed.store import attachments, domain_blocks, edits, posts, quotes
+from smallfed.store import attachments, edits, posts, quotes, standings
 from smallfed.store import polls as known_polls
 from smallfed.store.edits import Edit
 from smallfed.text.markup import CONTENT_TYPES, ContentType
@@ -79,7 +79,7 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
         created_at=post.edited_at or post.published_at,
     )
     versions = [*edits.of_post(show.tx, post.id), present]
-    if domain_blocks.hides_pictures(show.tx, post.account_id):
+    if standings.hides_pictures(show.tx, post.account_id):
         versions = [structs.replace(version, attachments=()) for version in versions]
     house, last = show.house, versions[-1]
     return [_version(house, edit, shown, _quoted(edit, present, shown), past=edit is not last) for edit in versions]
