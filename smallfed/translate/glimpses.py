@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLE, DESCRIPTION, NAME, HANDLE = 300, 2000, 200, 200  # characters that are kept
 WIDEST = 10_000
 FRAME = 5_000  # characters of HTML in which a frame is looked for
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,8}")
 _IFRAME = re.compile(r"""<iframe\b[^>]{0,2000}?\ssrc=["'](https://[^"'\s<>]{1,2000})["']""", re.IGNORECASE)
 _CREATOR = re.compile(r"@?([^\s@/]+@[^\s@/]+\.[^\s@/]+)")
 

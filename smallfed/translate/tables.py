@@ -42,7 +42,7 @@ _POSITIONS: dict[Kind, tuple[str, ...]] = {
     "lists": ("title", "address"),
 }
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "1"}), frozenset({"false", "f", "no", "0"})
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 
 
 def read(data: bytes, kind: Kind) -> list[Line | Unread]:

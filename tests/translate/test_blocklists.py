@@ -1,5 +1,6 @@
 """Block lists as others publish them, with every oddity, and as we write ours."""
 
+import tracemalloc
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -139,6 +140,32 @@ def test_nobody_who_lives_here_is_named() -> None:
 
     assert [entry.subject for entry in found.entries] == ["@alice@sub.home.example"]
     assert [(drop.reason, drop.count) for drop in found.dropped] == [("it is you", 2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"a." * 500_000 + b"-", "it is no"),
+        (b"@eve@" + b"a." * 500_000 + b"-", "it is no"),
+        (b"https://" + b"a." * 500_000 + b"-/users/eve", "it is no"),
+        (b"[" + b"[]," * 400_000 + b"[]]", "at most 1,000,000 values"),
+        (b"[" + b'"a",' * 1_100_000 + b'"a"]', "at most 1,000,000 values"),
+        (b"ab\n" * 100_001, "at most 100000 lines"),
+    ],
+    ids=["one name", "one person", "one address", "nested", "values", "lines"],
+)
+@pytest.mark.parametrize("people", [False, True])
+def test_no_list_takes_more_room_than_its_text_says(data: bytes, says: str, people: bool) -> None:
+    """A single name of some megabytes took hundreds more, and stopped everything for seconds."""
+    tracemalloc.start()
+    try:
+        with pytest.raises((Invalid, TooLarge), match=says):
+            read(data, people=people)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert most < 50_000_000
 
 
 def test_of_what_is_named_twice_the_strictest_counts() -> None:

@@ -263,3 +263,10 @@ def test_nothing_in_a_page_is_an_error(body: bytes) -> None:
     page = read(b"<head><title>" + body, url=URL, content_type="text/html")
 
     assert page.glimpse.page == URL
+
+
+def test_a_language_is_as_long_as_languages_are() -> None:
+    """Whoever says a megabyte of it says nothing, and takes no room."""
+    glimpse = said("<title>Beans</title>", lang=f"en{'-GB' * 100_000}")
+
+    assert (glimpse.title, glimpse.language) == ("Beans", "")

@@ -15,6 +15,7 @@ _REGISTRY = re.compile(r"(?:ac|co|com|edu|gov|gob|net|org|ne|or)\.[a-z]{2}")
 _CANARY = "000delete"
 _NOWHERE = ("invalid", "localhost", "local")
 LONGEST = 253
+LONGEST_TEXT = 2000  # characters that are looked at, with what people paste around a name
 
 
 class Unusable(Exception):
@@ -37,6 +38,8 @@ def server(text: str, digest: str = "") -> str:
     Addresses, ports, a leading ``@`` or ``*.`` and quotes are taken off: people paste what they have. A name that is
     hidden by asterisks is that of its ``digest`` (hex SHA-256).
     """
+    if len(text) > LONGEST_TEXT:  # long before it could be one, patterns take hundreds of megabytes
+        raise Unusable("it is no name of a server")
     name = text.strip().strip("\"'`").lower()
     if _PLAIN.fullmatch(name):
         return _acceptable(name)
@@ -85,10 +88,12 @@ def _acceptable(name: str) -> str:
 
 def person(text: str) -> str:
     """Return who is meant, as ``@user@host`` in lower case or as the id of an actor; raise Unusable."""
+    if len(text) > LONGEST_TEXT:
+        raise Unusable("it is nobody")
     text = text.strip().strip("\"'`").removeprefix("acct:")
     if "://" in text:
         where = host(web(text))
-        if where is None or len(text) > 2000 or not text.partition("://")[2].partition("/")[2]:
+        if where is None or not text.partition("://")[2].partition("/")[2]:
             raise Unusable("it is nobody's address")
         server(where)
         return text

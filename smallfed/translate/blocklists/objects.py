@@ -8,13 +8,17 @@ from typing import Any
 
 from msgspec import DecodeError, json
 
-from smallfed.errors import Invalid
+from smallfed.errors import Invalid, TooLarge
 from smallfed.translate.blocklists import fires
 from smallfed.translate.blocklists.said import NAMES, Said
 
+PARTS, NESTED = 1_000_000, 300_000
+
 
 def read(text: str) -> Iterator[Said]:
-    """Yield what its objects say; Invalid for what is no list."""
+    """Yield what its objects say; Invalid for what is no list, TooLarge for what would take much more room than it."""
+    if text.count(",") > PARTS or text.count("[") + text.count("{") > NESTED:
+        raise TooLarge(f"a list of JSON may have at most {PARTS:,} values, and {NESTED:,} of them with others inside")
     try:
         document = json.decode(text)
     except (DecodeError, RecursionError) as error:
