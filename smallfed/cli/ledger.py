@@ -12,7 +12,8 @@ ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensit
 NOTHING = """\
 Nothing stands in its way, and nothing of it was refused lately: it never came. If its author is sure that it was sent,
 it was answered at the door, which is only in the log of this server: 401 where its signature did not hold or its key
-could not be had, 429 or 503 where too much came at once."""
+could not be had, 429 or 503 where too much came at once. What a relay brought and you did not want is only counted:
+`smallfed relays show RELAY`."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 line = click.argument("line", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))

@@ -10,7 +10,7 @@ from smallfed.cli.tables import ago, clean, table
 from smallfed.text.sizes import size
 
 if TYPE_CHECKING:
-    from smallfed.domain.relay import Day
+    from smallfed.domain.relay import Day, Filters
     from smallfed.services.billing import Bill
 
 _STATES = {
@@ -69,14 +69,21 @@ def _tell_hints(found: "Sequence[Bill]") -> None:
 
 
 def _tell_standing(bill: "Bill") -> None:
-    from msgspec import json
-
     relay = bill.relay
     click.echo(f"{clean(relay.address)}: {bill.standing}")
     click.echo(f"Kind:     {relay.style or 'not known yet'}, actor {clean(relay.actor or 'not known yet')}")
-    click.echo(f"Filters:  {clean(json.encode(relay.filters).decode())}")
+    click.echo(f"Filters:  {clean(_typed(relay.filters))}")
     caps = relay.caps
     click.echo(f"A day:    {caps.posts} posts, {size(caps.bytes)}, {caps.fetches} requests; {bill.waiting} wait")
+
+
+def _typed(filters: "Filters") -> str:
+    """Return what of a relay is wanted, as `smallfed relays filters` is told it."""
+    lists = (("tag", filters.tags), ("without-tag", filters.without_tags), ("language", filters.languages))
+    flags = ("only_media", "only_bio", "no_bots", "no_sensitive", "replies")
+    named = [f"--{option} {value}" for option, values in lists for value in values]
+    said = [*named, *(f"--{flag.replace('_', '-')}" for flag in flags if getattr(filters, flag))]
+    return " ".join(said) or "none: all that is for everybody, and answers nobody"
 
 
 def _row(day: "Day") -> tuple[object, ...]:

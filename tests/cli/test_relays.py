@@ -43,6 +43,7 @@ def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
     looked_at = call("add", "https://other.example/actor")
     listed = call()[1]
     filtered = json.loads(call("filters", INBOX, "--tag", "#Cats", "--no-bots", "--language", "en", "--json")[1])
+    as_typed = call("show", INBOX)[1]
     again = json.loads(call("filters", INBOX, "--bots", "--json")[1])
     anew = json.loads(call("filters", INBOX, "--clear", "--replies", "--json")[1])
     capped = call("caps", INBOX, "--posts", "5", "--bytes", "1 MB")
@@ -56,6 +57,7 @@ def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
     assert looked_at[1].startswith("https://other.example/actor is looked at, then asked")
     assert "pending, receive only" in listed
     assert filtered["filters"] == {"tags": ["cats"], "languages": ["en"], "no_bots": True}
+    assert "\nFilters:  --tag cats --language en --no-bots\n" in as_typed
     assert again["filters"] == {"tags": ["cats"], "languages": ["en"]}
     assert anew["filters"] == {"replies": True}
     assert capped[1] == f"{INBOX}: 5 posts, 1000000 bytes and 10000 requests a day.\n"
