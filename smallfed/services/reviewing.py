@@ -18,7 +18,7 @@ from smallfed.domain.refusal import Refusal
 from smallfed.domain.relation import Follow
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.errors import Conflict
-from smallfed.services import calming, collapsing
+from smallfed.services import admitting, calming, collapsing
 from smallfed.store import (
     accounts,
     blocks,
@@ -217,9 +217,17 @@ def finish(tx: Tx) -> int:
         if item.post_id is not None:
             _remove(tx, item.post_id)
         elif item.type == "follow" and item.follow is not None:
-            tx.announce(FollowRefused(follower=item.account_id, uri=item.follow))
+            _answer(tx, item.account_id, item.follow)
     wave_items.drop(tx, spent)
     return len(spent)
+
+
+def _answer(tx: Tx, follower: int, follow: str) -> None:
+    """Refuse a follow that was binned; but whom the owner has come to follow is let in."""
+    if follows.has(tx, houses.owner_id(tx), follower):
+        admitting.gain(tx, accounts.get(tx, follower), follow=follow)
+    else:
+        tx.announce(FollowRefused(follower=follower, uri=follow))
 
 
 def _remove(tx: Tx, number: int) -> None:

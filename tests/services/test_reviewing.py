@@ -6,7 +6,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.wave import Item, Kind, State, Wave
-from smallfed.services import admitting, blocking, posting, receiving, reviewing
+from smallfed.services import admitting, blocking, meeting, posting, receiving, reviewing
 from smallfed.store import accounts, announcements, follows, posts, wave_items, waves
 from smallfed.store.tx import Tx
 from tests import world
@@ -89,6 +89,36 @@ def test_who_was_let_in_meanwhile_is_not_sent_away(lively: Tx, owner: Account, k
 
     assert follows.has(tx, bob.id, owner.id)
     assert queued(tx) == []
+
+
+@pytest.mark.parametrize(("befriended", "sent"), [(False, ["Reject"]), (True, ["Accept"])])
+def test_whose_follow_was_binned_is_answered(
+    lively: Tx, owner: Account, bob: Account, befriended: bool, sent: list[str]
+) -> None:
+    """At the end they are told; whom the owner has come to follow is let in."""
+    tx = lively
+    admitting.receive_follow(tx, bob, f"{bob.uri}#follow")
+    wave = waves.begin(tx, Kind.ALIKE, state=State.OPEN)
+    wave_items.add(tx, wave, Item(type="follow", account_id=bob.id, post_id=None, at=tx.now), bob.host, points=1)
+    reviewing.bin_(tx, wave.id)
+    if befriended:
+        world.befriend(tx, owner, bob)
+    queued(tx)
+    world.later(tx, days=4)
+
+    reviewing.finish(tx)
+
+    assert [type_ for type_, _ in queued(tx)] == sent
+    assert follows.has(tx, bob.id, owner.id) is befriended
+
+
+def test_who_is_gone_does_not_come_back(lively: Tx, owner: Account, waiting: Wave) -> None:
+    reviewing.bin_(lively, waiting.id)
+    meeting.forget(lively, last(lively).uri)
+
+    undone = reviewing.undo(lively, waiting.id)
+
+    assert (undone.held, follow_of(lively, owner), told_of(lively)) == (4, None, [])
 
 
 @pytest.fixture
