@@ -20,7 +20,6 @@ Spec: PROTOCOL §9.2; SAFETY §5.
 """
 
 from collections.abc import Collection
-from functools import partial
 
 from msgspec import structs
 
@@ -31,18 +30,15 @@ from smallfed.domain.post import Post
 from smallfed.domain.purge import PURGED
 from smallfed.domain.refusal import Path
 from smallfed.domain.refused import Refused
-from smallfed.domain.rule import SILENT, Action, Family, Judgement, Verdict
+from smallfed.domain.rule import SILENT, Action, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import permitting, sifting
+from smallfed.services import describing, permitting, sifting
 from smallfed.store import (
     accounts,
-    blocklist_entries,
     domain_blocks,
     findings,
-    follows,
-    houses,
     judgements,
     posts,
     purges,
@@ -52,51 +48,13 @@ from smallfed.store import (
 )
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
-from smallfed.text.sanitise import words
-from smallfed.translate.linking import pages
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 
-# What is known of who sends something ---------------------------------------------------------------------------------
-def _of(tx: Tx, actor: str, account: Account | None) -> Facts:
-    name = host(actor) or ""
-    if account is None:
-        return Facts(actor=actor, hosts=(name,))
-    return Facts(
-        actor=actor,
-        handle=f"@{account.handle}",
-        hosts=(account.host, name),
-        followed=follows.has(tx, houses.owner_id(tx), account.id),
-        known_for=tx.now - account.created_at,
-        lists=_naming(tx, account),
-        kinds=frozenset({account.kind.value.lower(), *(["bot"] if account.bot else [])}),
-        profile=partial(_profile, account),
-    )
-
-
-def _profile(account: Account) -> str:
-    """Return all that somebody says of themselves, with the addresses behind their links."""
-    fields = [
-        text for field in account.fields for text in (field.name, words(field.value), *pages(field.value, but=()))
-    ]
-    return "\n\n".join([account.name, words(account.note), *pages(account.note, but=()), *fields])
-
-
-def _naming(tx: Tx, account: Account) -> frozenset[str]:
-    """Return the lists that name somebody, where rules ask for them."""
-    if not rules.book(tx).names.get(Family.LIST):
-        return frozenset()
-    return frozenset(name.lower() for name in blocklist_entries.naming(tx, _names(account.uri, account)))
-
-
-def _names(actor: str, account: Account | None) -> list[str]:
-    return [actor, *(() if account is None else (f"@{account.handle}".lower(),))]
-
-
 def _by_lists(tx: Tx, actor: str, account: Account | None) -> Verdict | None:
     """Return what refuses somebody because lists of others name them."""
-    found = findings.shunning(tx, _names(actor, account))
+    found = findings.shunning(tx, describing.names(actor, account))
     return None if found is None else Verdict(Action.REJECT, f"{found.because or 'You said so'}.", "lists")
 
 
@@ -116,7 +74,7 @@ def activity(tx: Tx, incoming: Incoming, arrival: Arrival) -> Refused | None:
     account = accounts.find_uri(tx, incoming.actor)
     verdict = _by_lists(tx, incoming.actor, account) if named else None
     if verdict is None and book:
-        facts = structs.replace(_of(tx, incoming.actor, account), rate=arrival.rate, relay=arrival.relay)
+        facts = structs.replace(describing.sender(tx, incoming.actor, account), rate=arrival.rate, relay=arrival.relay)
         verdict = policy.judge(book, facts, tx.now).refusal
     if verdict is None or (verdict.action is Action.HOLD and isinstance(incoming, Follow)):
         return None
@@ -199,31 +157,13 @@ def content(tx: Tx, incoming: IncomingPost, author: Account, *, relay: str | Non
     book = rules.book(tx)
     if not book:
         return SILENT
-    return policy.judge(book, structs.replace(_of_post(tx, incoming, author), relay=relay), tx.now)
+    return policy.judge(book, structs.replace(describing.post(tx, incoming, author), relay=relay), tx.now)
 
 
 def person(tx: Tx, number: int) -> Judgement:
     """Return what rules would say about an account; nothing comes of it."""
     account = accounts.get(tx, number)
-    return policy.judge(rules.book(tx), _of(tx, account.uri, account), tx.now)
-
-
-def _of_post(tx: Tx, incoming: IncomingPost, author: Account) -> Facts:
-    named = {mention.href for mention in incoming.mentions}
-    return structs.replace(
-        _of(tx, author.uri, author),
-        mentions=len(named),
-        links=len(set(pages(incoming.content, but=named))),
-        media=len(incoming.attachments),
-        text=partial(_text, incoming),
-    )
-
-
-def _text(incoming: IncomingPost) -> str:
-    described = [picture.description for picture in incoming.attachments]
-    options = [] if incoming.poll is None else [option.title for option in incoming.poll.options]
-    tags = [f"#{name}" for name in incoming.hashtags]
-    return "\n\n".join([incoming.title, incoming.summary, words(incoming.content), *options, *described, *tags])
+    return policy.judge(rules.book(tx), describing.sender(tx, account.uri, account), tx.now)
 
 
 def adjusted(incoming: IncomingPost, author: Account, found: Judgement) -> IncomingPost:
@@ -255,7 +195,7 @@ def asks_owner(tx: Tx, follower: Account) -> bool:
 def holds(tx: Tx, follower: Account) -> bool:
     """Whether a rule leaves it to the owner if somebody may follow."""
     book = rules.book(tx)
-    return bool(book) and policy.judge(book, _of(tx, follower.uri, follower), tx.now).says(Action.HOLD)
+    return bool(book) and policy.judge(book, describing.sender(tx, follower.uri, follower), tx.now).says(Action.HOLD)
 
 
 def notification(tx: Tx, account: Account, post: int | None) -> Handling:
@@ -266,7 +206,7 @@ def notification(tx: Tx, account: Account, post: int | None) -> Handling:
     book = rules.book(tx)
     if not book:
         return Handling.ACCEPT
-    facts = _of(tx, account.uri, account)
+    facts = describing.sender(tx, account.uri, account)
     if facts.followed:
         return Handling.ACCEPT
     found = policy.judge(book, facts, tx.now)
@@ -304,7 +244,7 @@ def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
     if standings.hides_pictures(tx, account) or domain_blocks.covers_account(tx, account):
         return False
     book, author = rules.book(tx), accounts.get(tx, account)
-    return not book or not policy.judge(book, _of(tx, author.uri, author), tx.now).says(Action.STRIP)
+    return not book or not policy.judge(book, describing.sender(tx, author.uri, author), tx.now).says(Action.STRIP)
 
 
 def unwanted_hosts(tx: Tx, hosts: Collection[str]) -> dict[str, str]:
