@@ -2,64 +2,34 @@
 
 Spec: PROTOCOL §6.2; SAFETY rules 8, 9, 23, 25, 26.
 
-One reader for each server, which makes one request a second; every gap is a row.
+One reader for each server, which makes one request a second (``hearing``); every gap is a row.
 """
 
 import logging
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from math import inf
 
 import trio
-from msgspec import Struct
 
 from smallfed.config import Away
-from smallfed.domain.account import Account
-from smallfed.domain.post import Post
-from smallfed.domain.uris import host
 from smallfed.errors import Forbidden, Gone, Invalid, Malformed, NotFound, SmallfedError, TooMany
 from smallfed.observe.logging import event
 from smallfed.policy import away
-from smallfed.policy.budgets import Errand, Purpose
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.services import catching_up
-from smallfed.store import accounts, gaps
+from smallfed.store import gaps
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
-from smallfed.translate import outboxes
-from smallfed.translate.outboxes import Said
-from smallfed.workers import featuring
-from smallfed.workers.entries import Entries
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.leafing import Leaf, turn
+from smallfed.workers.hearing import Heard, Hearing
 from smallfed.workers.proving import Proving
 
 log = logging.getLogger(__name__)
 
 HOSTS = 8  # servers that are asked side by side
-SECOND = 1.0  # between two requests to one of them
-ITEMS = 100  # things of a page that are looked at
-OLDER = 3  # things in a row that are older than the gap: it is closed (one may be pinned, or back-dated)
 FINAL = (NotFound, Gone, Forbidden, Invalid, Malformed)
-
-
-class Steps:
-    """Lets somebody go on to a server only once in a while."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._next: dict[str, float] = {}
-
-    async def step(self, uri: str, *, requests: int = 1) -> None:
-        """Wait until the server of ``uri`` may be asked so many times, more or less at once."""
-        name, now = host(uri) or uri, self._clock.monotonic()
-        if len(self._next) > 1000:
-            self._next = {each: at for each, at in self._next.items() if at > now}
-        at = max(now, self._next.get(name, 0.0))
-        self._next[name] = at + requests * SECOND
-        await self._clock.sleep(at - now)
 
 
 class CatchingUp:
@@ -74,8 +44,8 @@ class CatchingUp:
         options: Away,
         bell: Bell | None = None,
     ) -> None:
-        self._db, self._fetcher, self._proving, self._clock, self._options = db, fetcher, proving, clock, options
-        self._steps, self._bell = Steps(clock), bell or Bell()
+        self._db, self._clock, self._options, self._bell = db, clock, options, bell or Bell()
+        self._hearing = Hearing(db, fetcher, proving, clock, pages=options.pages)
         self._busy: set[str] = set()
         self._farthest = timedelta(days=options.days)
 
@@ -131,129 +101,44 @@ class CatchingUp:
 
     async def _close(self, gap: Gap) -> None:
         """Read a page of what an account may have said unheard; whatever goes wrong stays with its server."""
-        turned: _Turned | None
+        heard: Heard | None
         try:
-            turned = await self._turned(gap)
+            heard = await self._hearing.hear(gap)
         except SmallfedError as error:
-            turned = await self._failed(gap, error)
+            heard = await self._failed(gap, error)
         except Exception as error:
             log.exception("catching up with account %d", gap.account_id)
-            turned = _Turned(why=repr(error))
-        await self._db.patient_write(_note, gap, turned)
-        if turned is not None and turned.why is not None:
+            heard = Heard(why=repr(error))
+        await self._db.patient_write(_note, gap, heard)
+        if heard is not None and heard.why is not None:
             event(
                 log,
                 "caught up",
-                account=turned.handle,
+                account=heard.handle,
                 since=gap.since,
-                pages=gap.pages + turned.pages,
-                posts=gap.posts + turned.posts,
-                why=turned.why,
+                pages=gap.pages + heard.pages,
+                posts=gap.posts + heard.posts,
+                why=heard.why,
             )
 
-    async def _failed(self, gap: Gap, error: SmallfedError) -> "_Turned | None":
+    async def _failed(self, gap: Gap, error: SmallfedError) -> Heard | None:
         """Give up what is refused for good; else leave the server alone for a while, and that is None."""
         busy = error.retry_after if isinstance(error, TooMany) and gap.attempts < away.BUSY else None
         wait = away.again(gap.attempts + 1) if busy is None else timedelta(seconds=busy)
         if isinstance(error, FINAL) or wait is None:
-            return _Turned(why=error.message)
+            return Heard(why=error.message)
         due = self._clock.now() + wait
         await self._db.patient_write(gaps.postpone, gap, due=due, reason=error.message)
         return None
 
-    # One page -------------------------------------------------------------------------------------------------------
-    async def _turned(self, gap: Gap) -> "_Turned":
-        account = await self._db.read(accounts.find, gap.account_id)
-        if account is None or account.outbox is None or not await self._db.read(catching_up.is_wanted, gap):
-            return _Turned(why="nobody follows it any more")
-        errand = self._fetcher.documents.errand(Purpose.OWNER)
-        place = gap.next or account.outbox
-        await self._steps.step(place, requests=1 if gap.next else 2)
-        unless = await self._db.read(gaps.total, account.id) if gap.daily else None
-        leaf = await turn(self._fetcher.documents, place, errand, origin=account.uri, most=ITEMS, unless=unless)
-        posts, is_closed = await self._taken(account, leaf, gap, errand)
-        why = self._end(gap, leaf, is_closed=is_closed)
-        if why is not None and not gap.daily and account.featured is not None:
-            await self._steps.step(account.featured)
-            await featuring.feature(self._db, self._fetcher, account.uri, errand)
-        return _Turned(handle=account.handle, posts=posts, pages=1, next=leaf.next, total=leaf.total, why=why)
 
-    def _end(self, gap: Gap, leaf: Leaf, *, is_closed: bool) -> str | None:
-        """Return why this page is the last one; None when it is not."""
-        if is_closed:
-            return "the gap is closed"
-        if gap.daily:
-            return "the first page will do"
-        if leaf.next is None:
-            return "it was read to its end"
-        return "away.pages" if gap.pages + 1 >= self._options.pages else None
-
-    async def _taken(self, account: Account, leaf: Leaf, gap: Gap, errand: Errand) -> tuple[int, bool]:
-        """Take what was said in the gap, the oldest first; return how many posts are new, and whether that was all.
-
-        TooMany when there is more to ask than time for it; but what is tried for long may lead nowhere, and is left.
-        """
-        take = partial(catching_up.take, since=gap.since)
-        entries = Entries(self._db, self._fetcher, self._proving, self._clock, take=take, step=self._steps.step)
-        said, is_all = await self._said(entries, account, leaf, gap, errand)
-        posts = 0
-        for one in reversed(said):
-            try:
-                posts += (await entries.take(account, one, errand)).new
-            except SmallfedError as error:
-                _skip(account, gap, error)
-        return posts, is_all
-
-    async def _said(
-        self, entries: Entries, account: Account, leaf: Leaf, gap: Gap, errand: Errand
-    ) -> tuple[list[Said], bool]:
-        """Read a page down to the beginning of the gap; return what was said since, and whether that was reached."""
-        said, older = list[Said](), 0
-        for place, thing in leaf.items.items():
-            try:
-                one = await entries.said(account, place, thing, errand)
-            except SmallfedError as error:
-                _skip(account, gap, error)
-                continue
-            said += [] if one is None or isinstance(one, Post) else [one]
-            at = _published(one)
-            older = older + 1 if at is not None and at < gap.since else 0
-            if older == OLDER:
-                return said, True
-        return said, False
-
-
-class _Turned(Struct, frozen=True, kw_only=True):
-    """What came of asking once: where it goes on, or ``why`` it does not."""
-
-    handle: str = ""
-    posts: int = 0
-    pages: int = 0
-    next: str | None = None
-    total: int | None = None
-    why: str | None = None
-
-
-def _skip(account: Account, gap: Gap, error: SmallfedError) -> None:
-    """Leave out what cannot be had; raise what may be had later, unless it was tried often enough."""
-    if isinstance(error, TooMany) and gap.attempts < away.PATIENT:
-        raise error
-    event(log, "away.skipped", level=logging.DEBUG, account=account.handle, error=error)
-
-
-def _published(said: Said | Post | None) -> datetime | None:
-    if said is None or isinstance(said, Post):
-        return None if said is None else said.published_at
-    return outboxes.published(said)
-
-
-def _note(tx: Tx, gap: Gap, turned: _Turned | None) -> None:
+def _note(tx: Tx, gap: Gap, heard: Heard | None) -> None:
     """Note what came of asking once; None: the server is left alone for a while."""
-    if turned is None:
+    if heard is None:
         return
     if gap.daily:
-        gaps.asked(tx, gap.account_id, turned.total)
-    if turned.why is None and turned.next is not None:
-        gaps.turn(tx, gap, next_=turned.next, posts=turned.posts)
+        gaps.asked(tx, gap.account_id, heard.total)
+    if heard.why is None and heard.next is not None:
+        gaps.turn(tx, gap, next_=heard.next, posts=heard.posts)
     else:
         gaps.drop(tx, gap.account_id)
