@@ -34,6 +34,29 @@ class Schedule:
 
     async def tidy(self) -> dict[str, int]:
         """Close old books; return how many rows went, by table."""
+        db, options = self._parts.db, self._parts.config.federation
+        gone = await self._prune() | await self._forget()
+        await self._count()
+        await db.patient_write(requesting.review)
+        if days := options.final_after_days:
+            await db.patient_write(freezing.finish_old, timedelta(days=days))
+        counts = {
+            "refusals": await db.patient_write(refusals.expire, timedelta(days=options.ledger_days)),
+            "binned": await self._clear_bin(),
+            "borrowed": await self._give_back(),
+        }
+        gone |= {name: many for name, many in counts.items() if many}
+        await self._advise()
+        while unused := await db.patient_write(uploading.expire):
+            gone["media"] = gone.get("media", 0) + unused
+            await trio.sleep(PAUSE)
+        if gone:
+            await self._shrink()
+            event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
+        return gone
+
+    async def _prune(self) -> dict[str, int]:
+        """Let go what is only kept for a time."""
         gone: dict[str, int] = {}
         for rule in await self._parts.db.long_read(pruning.due):
             while count := await self._parts.db.patient_write(pruning.prune, rule):
@@ -41,29 +64,14 @@ class Schedule:
                 await trio.sleep(PAUSE)
                 if count < pruning.SLICE:
                     break
-        gone |= await self._forget()
-        await self._count()
-        await self._parts.db.patient_write(requesting.review)
-        if days := self._parts.config.federation.final_after_days:
-            await self._parts.db.patient_write(freezing.finish_old, timedelta(days=days))
-        kept = timedelta(days=self._parts.config.federation.ledger_days)
-        counts = {
-            "refusals": await self._parts.db.patient_write(refusals.expire, kept),
-            "binned": await self._clear_bin(),
-            "borrowed": await self._give_back(),
-        }
-        gone |= {name: many for name, many in counts.items() if many}
-        await self._advise()
-        while unused := await self._parts.db.patient_write(uploading.expire):
-            gone["media"] = gone.get("media", 0) + unused
-            await trio.sleep(PAUSE)
-        if gone:
-            freed = pruning.SLICE
-            while freed == pruning.SLICE:
-                freed = await self._parts.db.patient_write(pruning.give_back)
-                await trio.sleep(PAUSE)
-            event(log, "tidied", tables=[f"{table}: {count}" for table, count in gone.items()])
         return gone
+
+    async def _shrink(self) -> None:
+        """Give back to the disk what the database does not need any more."""
+        freed = pruning.SLICE
+        while freed == pruning.SLICE:
+            freed = await self._parts.db.patient_write(pruning.give_back)
+            await trio.sleep(PAUSE)
 
     async def _forget(self) -> dict[str, int]:
         """Let old posts go; when the owner has left, there is nothing to go round."""
