@@ -147,16 +147,6 @@ def told(tx: Tx, since: int, *, account: int | None = None) -> list[Notification
     return list(each(SHAPE.read, rows))
 
 
-def admit(tx: Tx, type_: str, account: int, post: int | None) -> None:
-    """Let the owner see one that was filtered."""
-    tx.run(
-        "UPDATE notifications SET filtered = 0 WHERE account_id = ? AND type = ? AND ifnull(post_id, 0) = ?",
-        account,
-        type_,
-        post or 0,
-    )
-
-
 def filtered_mentions(tx: Tx, account: int) -> list[int]:
     """Return the posts of an account that name the owner and were filtered, the oldest first."""
     statement = """SELECT post_id FROM notifications
