@@ -104,6 +104,7 @@ def add(
     hide             it stands in no public timeline, hashtag, trend or search
     strip-media      it loses its pictures
     sensitive        its pictures are covered
+    accept           nothing; only that the rule matched is noted with it
 
     \b
     Examples:

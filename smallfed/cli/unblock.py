@@ -30,13 +30,15 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
     from smallfed.services.freezing import Impact
 
     if standing.is_person(target):
+        if preview:
+            raise click.UsageError("--preview is for servers: with somebody nothing is frozen that could come back")
         database(invocation)
         call(invocation, "person.act", named=target, action="unsilence")
         done = call(invocation, "person.act", named=target, action="unsuspend")
         if as_json:
             print_json(done)
         else:
-            click.echo(f"@{clean(done['handle'])} is neither blocked nor muted.")
+            click.echo(f"@{clean(done['handle'])} is neither blocked nor muted any more.")
         return
     if preview:
         with reading(invocation) as tx:

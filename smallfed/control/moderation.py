@@ -96,7 +96,7 @@ def person(tx: Tx, named: str) -> Account:
         user, _, host = named.strip().removeprefix("@").partition("@")
         found = accounts.find_handle(tx, user, host.lower())
     if found is None:
-        raise NotFound(f"{named} was never met here; look at them in an app once, or block their server")
+        raise NotFound(f"{named} was never met here: look them up in an app once, and type it again")
     return found
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainBlock, Origin, Severity
 from smallfed.domain.finding import Finding as Listed
+from smallfed.domain.finding import Stand
 from smallfed.domain.post import Post
 from smallfed.domain.rule import Verdict
 from smallfed.domain.uris import host
@@ -151,12 +152,17 @@ def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Finding]:
         (blocks.has(tx, owner, account.id), "you block them", None),
         (blocks.has(tx, account.id, owner), "they block you", None),
         (mute is not None, "you mute them", None),
-        *((True, f"lists {one.holds} them: {one.because}", one.changed_at) for one in _listed(tx, account)),
+        *((True, _decided(one), one.changed_at) for one in _listed(tx, account)),
         (kept_back > 0, f"your policy keeps back {kept_back} of their posts: filtered notifications in apps", None),
         (held > 0, f"{held} of what they did waits in `smallfed review`", None),
     )
     found = [Finding(what="person", why=f"@{account.handle}: {text}", at=at) for holds, text, at in known if holds]
     return found if post is not None and post.in_home else [*found, *_of_follow(tx, account)]
+
+
+def _decided(one: Listed) -> str:
+    who = "you" if one.state is Stand.TOUCHED else "lists"
+    return f"{who} {one.holds} them: {one.because}".removesuffix(": ")
 
 
 def _of_follow(tx: Tx, account: Account) -> list[Finding]:

@@ -9,7 +9,7 @@ from smallfed.errors import Invalid, Malformed
 from smallfed.policy.rules import WRITTEN, measures
 from smallfed.protocol import webfinger
 from smallfed.services.blocking import clean_pattern
-from smallfed.store import ids, rules
+from smallfed.store import blocklists, ids, rules
 from smallfed.store.tx import Tx
 
 LONGEST = 500  # characters of a keyword
@@ -27,8 +27,13 @@ def make(
     comment: str = "",
     expires_at: datetime | None = None,
 ) -> Rule:
-    """Make a rule, or say anew what there is about one that says the same; Invalid when it could never hold."""
+    """Make a rule, or say anew what there is about one that says the same; Invalid when it could never hold.
+
+    NotFound for a list that there is not.
+    """
     match = understood(family, match)
+    if family is Family.LIST:
+        match = _list(tx, match)
     known = rules.find(tx, family, match, action)
     if known is not None:
         rules.change(tx, known.id, comment=comment or known.comment, expires_at=expires_at)
@@ -45,6 +50,12 @@ def make(
     )
     rules.put(tx, made)
     return made
+
+
+def _list(tx: Tx, named: str) -> str:
+    """Return the name of a list, in whatever letters it is given, by its address or id; NotFound."""
+    names = {one.name.lower(): one.name for one in blocklists.every(tx)}
+    return names.get(named.lower()) or blocklists.get(tx, named).name
 
 
 def _require_room(tx: Tx, family: Family, match: str) -> None:

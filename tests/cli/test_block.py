@@ -139,10 +139,11 @@ def test_people(call: Call, data: Path) -> None:
     assert call("block", "@bob@bad.example", "--yes")[:2] == (Exit.OK, "@bob@bad.example is blocked.\n")
     assert call("limit", "https://sub.bad.example/users/cem")[1] == "@cem@sub.bad.example is muted.\n"
     assert call("block", "@nobody@bad.example", "--yes")[0] == Exit.FAILED
+    assert call("unblock", "@bob@bad.example", "--preview")[0] == Exit.USAGE
     with closing(open_reader(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         assert tx.one("SELECT count(*) FROM blocks")[0] == 1
         assert len(tx.all("SELECT * FROM mutes")) == 1
-    assert call("unblock", "@bob@bad.example")[1] == "@bob@bad.example is neither blocked nor muted.\n"
+    assert call("unblock", "@bob@bad.example")[1] == "@bob@bad.example is neither blocked nor muted any more.\n"
     with closing(open_reader(data / "smallfed.db")) as sql:
         assert Tx(sql, now=Clock().now(), dice=chance).one("SELECT count(*) FROM blocks")[0] == 0

@@ -20,6 +20,7 @@ from smallfed.services import (
     muting,
     posting,
     receiving,
+    reckoning,
     screening,
 )
 from smallfed.services.moderating import Wish
@@ -151,3 +152,9 @@ def test_to_whom_a_post_of_ours_was_not_sent(lively: Tx, owner: Account, bob: Ac
 def test_a_word_is_nothing_to_ask_about(lively: Tx, owner: Account) -> None:
     with pytest.raises(Invalid, match="no address"):
         explaining.why(lively, "nonsense")
+
+
+def test_who_has_decided_about_somebody(lively: Tx, owner: Account, bob: Account) -> None:
+    reckoning.decide(lively, bob.uri, Severity.SUSPEND)
+
+    assert said(lively, "@bob@far.example") == [("person", "@bob@far.example: you suspend them"), STRANGER]

@@ -308,6 +308,11 @@ def test_what_is_no_rule(tx: Tx, owner: Account, family: Family, match: str) -> 
     assert len(error.value.message) < 400
 
 
+def test_a_rule_about_a_list_that_there_is_not(tx: Tx, owner: Account) -> None:
+    with pytest.raises(NotFound, match="no list 'spammers'"):
+        legislating.make(tx, Family.LIST, "spammers", Action.DROP)
+
+
 @pytest.mark.parametrize(
     ("family", "match", "stored"),
     [
