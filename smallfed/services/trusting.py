@@ -213,10 +213,16 @@ def reveal(tx: Tx, found: Mapping[str, str]) -> None:
 
 
 def recognise(tx: Tx, hosts: Collection[str]) -> list[str]:
-    """Put the names of servers that are met in the place of their digests; return which stand in a list."""
+    """Put the names of servers that are met in the place of their digests; return which stand in a list.
+
+    A whole top-level domain is no such name, as where it can be read.
+    """
     if not blocklist_entries.hides(tx):
         return []
-    digests = {digest(name): name for host in hosts for name in chain(host) if not name.startswith(EVERYBODY)}
+    from smallfed.translate.blocklists.names import can_be_named  # most houses read no lists
+
+    above = {name for host in hosts for name in chain(host) if not name.startswith(EVERYBODY)}
+    digests = {digest(name): name for name in above if can_be_named(name)}
     found = {subject: digests[subject] for subject in blocklist_entries.hidden_among(tx, digests)}
     if found:
         reveal(tx, found)

@@ -317,6 +317,20 @@ def test_hidden_names_come_to_something_when_they_are_known(lively: Tx, owner: A
     assert by_lists(lively) == {"bad.example": Severity.SUSPEND}
 
 
+def test_no_hidden_name_is_a_whole_top_level_domain(lively: Tx, owner: Account) -> None:
+    """Nobody could read it in the list, and it would cut off everybody there as soon as one of them is met."""
+    from smallfed.domain.blocklist import digest
+
+    hidden = [Entry(subject=digest(name)) for name in ("example", "co.uk", "far.example")]
+    subscribe(lively, *hidden, weight=2, automatic=True)
+
+    found = trusting.recognise(lively, {"deep.far.example", "shop.co.uk"})
+    reckon(lively)
+
+    assert found == ["far.example"]
+    assert by_lists(lively) == {"far.example": Severity.SUSPEND}
+
+
 # Any order ------------------------------------------------------------------------------------------------------------
 PEOPLE = ("bob@far.example", "cem@sub.far.example", "dora@other.example")
 SUBJECTS = ("far.example", "sub.far.example", "other.example", "unmet.example", "@bob@far.example")

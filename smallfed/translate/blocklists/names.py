@@ -86,6 +86,14 @@ def _acceptable(name: str) -> str:
     return name
 
 
+def can_be_named(name: str) -> bool:
+    """Whether a list may be about a domain, which is in the form in which it is compared."""
+    try:
+        return _acceptable(name) == name
+    except Unusable:
+        return False
+
+
 def person(text: str) -> str:
     """Return who is meant, as ``@user@host`` in lower case or as the id of an actor; raise Unusable."""
     if len(text) > LONGEST_TEXT:
