@@ -10,6 +10,8 @@ from urllib.parse import quote, urljoin
 import idna
 from msgspec import Struct
 
+from smallfed.policy.addresses import NAT64, SIX_TO_FOUR
+
 MAX_URL = 8192
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -117,7 +119,13 @@ def _ipv4(text: str) -> str | None:
 
 
 def _ipv6(text: str) -> str | None:
+    """Return an address in its one spelling; None also for one that means one of IPv4, which has a name of its own.
+
+    By that name it may be blocked.
+    """
     try:
-        return None if "%" in text else str(IPv6Address(text))
+        address = IPv6Address(text)
     except AddressValueError:
         return None
+    means_another = address.ipv4_mapped is not None or address in NAT64 or address in SIX_TO_FOUR
+    return None if "%" in text or means_another else str(address)
