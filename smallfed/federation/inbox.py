@@ -6,46 +6,36 @@ RULINGS 10, 17, 26.
 Order: limits → envelope → cheap drop → signature → authority → one row → 202. What it means is found out later.
 """
 
-import logging
 from collections.abc import Sequence
-from hashlib import sha256
 
 from msgspec import structs
 
 from smallfed.domain import uris
-from smallfed.domain.events import InboundQueued
 from smallfed.domain.rule import Action
-from smallfed.errors import Malformed, Unauthenticated, Unavailable
+from smallfed.errors import Malformed, Unauthenticated
 from smallfed.federation import turned
+from smallfed.federation.accepting import accept
 from smallfed.federation.budget import BURST, RATE, Budget
 from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
 from smallfed.federation.senders import Senders
 from smallfed.federation.turned import Shut, Turned
-from smallfed.observe.counting import STORED
-from smallfed.observe.logging import event
 from smallfed.policy.reporting import site
-from smallfed.protocol import quirks
 from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures.message import Message
-from smallfed.protocol.signatures.signing import Scheme
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
 from smallfed.runtime.bell import Bell
-from smallfed.services import ending, synchronising
-from smallfed.store import accounts, hosts, inbound, purges
-from smallfed.store.inbound import Arriving
+from smallfed.services import ending
+from smallfed.store import accounts, purges
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
-
-log = logging.getLogger(__name__)
 
 Letters = Sequence[tuple[Envelope, bytes]]
 
 ACCEPTED = Reply(status=202, body=b"{}")
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
-WAITING_LIMIT = 50_000
 SITES = 4  # hosts' worth of activities that all may send together which are below one registered domain
 FAILURE_RATE, FAILURE_BURST = 5.0, 300.0  # signatures that did not hold, a second and address
 HANDED_RATE, HANDED_BURST = 10.0, 600.0  # what a host hands over that others did, which may make us ask their servers
@@ -111,7 +101,7 @@ class Inbox:
         for envelope, _ in letters:
             self._spend(signer, envelope)
         for envelope, letter in letters:
-            await self._put(envelope, signer, letter, claim.scheme, said, personal=personal)
+            await accept(self._parts, envelope, signer, letter, claim.scheme, said, personal=personal)
 
     async def _shut_out(self, shut: Shut, message: Message, letters: Letters) -> None:
         """Count what somebody sends who is cut off, but for what only ends things of theirs: that is taken.
@@ -168,31 +158,6 @@ class Inbox:
         if signer != envelope.actor:  # handed over: taken, but not believed by this (workers/believing)
             self._handed.spend(site(name))
 
-    async def _put(
-        self,
-        envelope: Envelope,
-        signer: str,
-        body: bytes,
-        scheme: Scheme,
-        said: Synchronization | None,
-        *,
-        personal: bool,
-    ) -> None:
-        arriving = Arriving(
-            actor=signer,
-            activity=envelope.id or _by_content(body),
-            type=envelope.type,
-            host=uris.host(signer) or "",
-            order_key=envelope.order_key,
-            personal=personal,
-            body=body,
-        )
-        fresh = await self._parts.db.write(_put, arriving, scheme, said)
-        STORED.add(str(fresh).lower())
-        if fresh:
-            self._parts.inbound.ring()
-        event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=signer, fresh=fresh)
-
 
 def _of(signer: str, envelope: Envelope) -> Envelope:
     """Return the envelope in the name of ``signer`` where it bears none."""
@@ -221,27 +186,6 @@ def _matters(tx: Tx, envelope: Envelope) -> bool:
     """Whether we know who changes or deletes itself. Who is gone may come back, but not go a second time."""
     known = accounts.find_uri(tx, envelope.actor)
     return known is not None and not (known.gone_at is not None and envelope.type == "Delete")
-
-
-def _put(tx: Tx, arriving: Arriving, scheme: Scheme, said: Synchronization | None) -> bool:
-    if inbound.crowded(tx, arriving.host, limit=WAITING_LIMIT):
-        raise Unavailable("The inbox is full; send this again later.", retry_after=600)
-    hosts.seen(tx, arriving.host)
-    if scheme == "rfc9421":
-        hosts.learned(tx, arriving.host, scheme)  # who signs so can verify so
-    if said is not None:
-        synchronising.hear(tx, arriving.actor, said)
-    fresh = inbound.put(tx, arriving)
-    if not fresh and quirks.writefreely_used_id(arriving.type):
-        fresh = inbound.put(tx, structs.replace(arriving, activity=_by_content(arriving.body)))
-    if fresh:
-        tx.announce(InboundQueued())
-    return fresh
-
-
-def _by_content(body: bytes) -> str:
-    """Return what stands for the id of an activity that has none, or one that was used before."""
-    return f"sha256:{sha256(body).hexdigest()}"
 
 
 def _unacceptable(request: Request) -> Reply | None:
