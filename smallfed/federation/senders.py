@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from smallfed.domain import uris
 from smallfed.errors import Forbidden, Unauthenticated
-from smallfed.federation.turned import Shut
+from smallfed.federation.turned import SHUT, Shut
 from smallfed.policy.domains import Domains
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
@@ -42,10 +42,10 @@ class Senders:
         key_id, fetcher = claims[0].key_id, self._parts.fetcher
         try:
             owner, key = await fetcher.key(key_id)
-        except Forbidden:  # nobody there is known, and a rule lets nothing be asked
+        except Forbidden as error:  # nobody there is known, and a rule lets nothing be asked
             verdict = await self._parts.db.read(judging.keeps_out, host)
             if verdict is None:
-                raise
+                raise Forbidden(SHUT, detail=error.message) from None
             raise Shut(host, verdict=verdict) from None
         claim = _made_by(key, claims, message)
         if claim is None:

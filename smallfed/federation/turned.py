@@ -23,6 +23,7 @@ from smallfed.store.tx import Tx
 SITES, SAMPLES = 500, 5  # of one period
 LONGEST = 500  # characters of an id
 MANY = "(more)"
+SHUT = "This server does not talk to yours."  # all that anybody is told
 PERIOD = 10.0  # seconds from the first refusal until what came is written down
 
 
@@ -30,7 +31,7 @@ class Shut(Forbidden):
     """The host is cut off by the row for ``domain``; or by a rule of the owner's, by the ``verdict`` of that."""
 
     def __init__(self, host: str, domain: str = "", *, verdict: Verdict | None = None) -> None:
-        super().__init__("This server does not talk to yours.")
+        super().__init__(SHUT)
         self.host, self.domain = host, domain
         self.verdict = verdict or judging.blocked(domain)
 

@@ -244,7 +244,8 @@ def _ledger(tx: Tx, which: Which) -> list[Finding]:
         Finding(
             what=f"ledger {one.id}",
             why=f"{one.type} {one.action.value}: {one.reason} ({one.rule})"
-            + (f", {one.times} times" * (one.times > 1)),
+            + (f", {one.times} times" * (one.times > 1))
+            + (", let in since" * (one.released_at is not None)),
             at=one.refused_at,
         )
         for one in refusals.newest(tx, which, limit=SHOWN)

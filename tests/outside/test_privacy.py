@@ -634,6 +634,20 @@ def test_a_block_is_told_once_and_then_nothing_goes_out(home: Server, said: Said
     assert len(heard(people.named, "after the block")) == 4
 
 
+def test_who_is_kept_out_is_not_told_why(lab: Laboratory, home: Server) -> None:
+    """By a rule about a server of which nobody is known; the owner reads which rule that was."""
+    rob = Stranger(lab, "ruled.example", "rob")
+    home.command("rules", "add", "domain", rob.domain, "reject")
+
+    answer = rob.post(home, rob.follow(ALICE))
+    rob.close()
+
+    assert answer.status == 403
+    assert b"This server does not talk to yours." in answer.body
+    assert [word in answer.body for word in (b"rule", b"domain")] == [False] * 2
+    assert "reject: It comes from ruled.example." in home.command("ledger", "why", rob.id).stdout
+
+
 def test_what_the_blocked_say_is_not_heard(home: Server, said: Said, people: People, bob: Stranger, token: str) -> None:
     ben, sue = people.blocked, people.shut
     before = home.api("GET", f"/api/v1/statuses/{said.id('public')}", token)

@@ -21,10 +21,12 @@ from smallfed.services import (
     posting,
     receiving,
     reckoning,
+    releasing,
     screening,
 )
 from smallfed.services.moderating import Wish
-from smallfed.store import mutes, notification_requests, posts
+from smallfed.store import mutes, notification_requests, posts, refusals
+from smallfed.store.refusals import Which
 from smallfed.store.tx import Tx
 from tests import world
 from tests.services.conftest import Incoming, draft, queued
@@ -158,3 +160,13 @@ def test_who_has_decided_about_somebody(lively: Tx, owner: Account, bob: Account
     reckoning.decide(lively, bob.uri, Severity.SUSPEND)
 
     assert said(lively, "@bob@far.example") == [("person", "@bob@far.example: you suspend them"), STRANGER]
+
+
+def test_what_was_let_in(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
+    rule = legislating.make(lively, Family.KEYWORD, "airdrop", Action.HOLD)
+    post = incoming(bob, content="airdrop", named=(owner,))
+    receiving.receive(lively, post, fresh=True)
+    releasing.release(lively, refusals.newest(lively, Which(), limit=1)[0].id)
+
+    line = ("ledger", f"Note hold: It says 'airdrop'. (rule {rule.id}: keyword airdrop), let in since")
+    assert line in said(lively, post.uri)
