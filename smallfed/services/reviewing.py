@@ -21,8 +21,6 @@ from smallfed.errors import Conflict
 from smallfed.services import admitting, calming, collapsing
 from smallfed.store import (
     accounts,
-    blocks,
-    domain_blocks,
     follows,
     frozen_follows,
     frozen_notifications,
@@ -46,7 +44,6 @@ LEARNED = timedelta(days=30)
 WATCHED = timedelta(days=2)  # how long something is remembered that nothing is like
 AT_ONCE = 200  # things that are taken away in one transaction
 LAST = 5  # of what is released, that is streamed and pushed one by one
-FOLLOWS = ("follow", "follow_request")
 SAMPLES, LENGTH = 5, 500  # things that are shown of a wave, and characters of each
 
 
@@ -137,7 +134,7 @@ def bin_(tx: Tx, number: int) -> Wave:
     wave = _undecided(tx, number)
     found = wave_items.items(tx, wave.id)
     for item in found:
-        if item.type in FOLLOWS:
+        if item.type in wave_items.FOLLOWS:
             _put_follow_away(tx, wave, item)
     wave_items.take_away(tx, wave.id, f"{judgements.STRANGERS}{wave.kind} {wave.id}")
     for account in dict.fromkeys(item.account_id for item in found):
@@ -159,11 +156,10 @@ def undo(tx: Tx, number: int) -> Wave:
         raise Conflict(f"{number} was not binned")
     if wave.decided_at <= tx.now - UNDOABLE:
         raise Conflict(f"{number} was binned more than {UNDOABLE.days} days ago: what was in it is gone")
-    found = wave_items.items(tx, wave.id)
-    people = accounts.several(tx, {item.account_id for item in found})
-    for item in found:
-        _bring_back(tx, wave, item, people[item.account_id])
-    for host in {one.host for one in people.values() if domain_blocks.covers_account(tx, one.id)}:
+    wave_items.let_go(tx, wave.id)
+    for item in wave_items.items(tx, wave.id):
+        _bring_back(tx, wave, item)
+    for host in wave_items.hosts_cut_off(tx, wave.id):
         frozen_follows.freeze(tx, host)
         frozen_notifications.freeze(tx, host)
     wave_items.hold_all(tx, wave.id, held=True)
@@ -172,31 +168,24 @@ def undo(tx: Tx, number: int) -> Wave:
     return waves.get(tx, wave.id)
 
 
-def _bring_back(tx: Tx, wave: Wave, item: Item, account: Account) -> None:
-    """Let something wait again, unless there has come to be a block in between, or nobody to bring back."""
+def _bring_back(tx: Tx, wave: Wave, item: Item) -> None:
     owner = houses.owner_id(tx)
-    if account.gone_at is not None or blocks.either(tx, owner, account.id):
-        wave_items.drop(tx, [item])
-        return
     if item.follow is not None:
         wave_items.put_away(tx, wave.id, item, None)
-        if follows.find(tx, account.id, owner) is not None:
+        if follows.find(tx, item.account_id, owner) is not None:
             return  # they have asked again
         follow = Follow(
             id=ids.fresh(tx, "follows"),
-            follower_id=account.id,
+            follower_id=item.account_id,
             target_id=owner,
             uri=item.follow,
             accepted=item.type == "follow",
             created_at=tx.now,
         )
         follows.put(tx, follow)
-    elif item.type in FOLLOWS:
-        wave_items.drop(tx, [item])  # it is undone, or was answered otherwise
-        return
-    notifications.put(tx, item.type, account.id, item.post_id, filtered=True)
+    notifications.put(tx, item.type, item.account_id, item.post_id, filtered=True)
     if item.type in notification_requests.ADDRESSED:
-        notification_requests.note(tx, account.id)
+        notification_requests.note(tx, item.account_id)
 
 
 def unlearn(tx: Tx, number: int) -> Wave:

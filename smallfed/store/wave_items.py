@@ -13,6 +13,7 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 from smallfed.store.visibility import away
 
+FOLLOWS = ("follow", "follow_request")
 _ITEM = "i.type, i.account_id, i.post_id, i.at, i.held, i.follow"
 
 
@@ -131,6 +132,29 @@ def forget_account(tx: Tx, account: int, *, lift: bool) -> None:
     tx.run("UPDATE wave_items SET held = 0 WHERE account_id = ? AND held", account)
     for wave, many in rows:
         tx.run("UPDATE waves SET held = max(held - ?, 0) WHERE id = ?", many, wave)
+
+
+def let_go(tx: Tx, wave: int) -> None:
+    """Forget what of a wave cannot come back: follows that are over, and all of people who are gone or blocked."""
+    tx.run(
+        f"""DELETE FROM wave_items WHERE wave_id = ? AND (
+            (type IN {FOLLOWS} AND follow IS NULL)
+            OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = wave_items.account_id AND a.gone_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM owners o JOIN blocks b ON (b.account_id = o.account_id
+                AND b.target_id = wave_items.account_id) OR (b.target_id = o.account_id
+                AND b.account_id = wave_items.account_id)))""",
+        wave,
+    )
+
+
+def hosts_cut_off(tx: Tx, wave: int) -> list[str]:
+    """Return the servers of those in a wave who are cut off now."""
+    rows = tx.all(
+        f"""SELECT DISTINCT a.host FROM wave_items i JOIN accounts a ON a.id = i.account_id
+            WHERE i.wave_id = ? AND {away("i.account_id")}""",
+        wave,
+    )
+    return [host for (host,) in rows]
 
 
 # What is decided ------------------------------------------------------------------------------------------------------
