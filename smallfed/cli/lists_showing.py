@@ -1,12 +1,17 @@
 """How `smallfed lists` says what there is: lists, what they would cut, and of whose word something holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from smallfed.cli.context import Invocation
 from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from smallfed.store.blocklist_entries import Word
 
 SHOWN = 20  # servers, and names of people
 
@@ -72,8 +77,20 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"subject": who, "words": words, "found": found, "rows": above})
         return
+    _say_words(who, words, now)
+    if found is not None:
+        holds = "nothing" if found.holds is None else _WORDS[found.holds.value]
+        says = "nothing" if found.severity is None else _WORDS[found.severity.value]
+        click.echo(f"Together they come to: {says}. What holds of it: {holds} ({found.state.value}).")
+    for row in above:
+        by = "you" if row.origin.value == "owner" else row.origin.value
+        click.echo(f"{clean(row.domain)}: {row.severity.value} by {by}. {clean(row.private_comment)}")
+
+
+def _say_words(who: str, words: "Sequence[Word]", now: "datetime") -> None:
     if not words:
         click.echo(f"No list names {clean(who)}.")
+        return
     rows = [
         (
             clean(one.list),
@@ -85,15 +102,7 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
         )
         for one in words
     ]
-    if rows:
-        click.echo(table(("LIST", "WEIGHT", "SAYS", "SINCE", "", "COMMENT"), rows))
-    if found is not None:
-        holds = "nothing" if found.holds is None else _WORDS[found.holds.value]
-        says = "nothing" if found.severity is None else _WORDS[found.severity.value]
-        click.echo(f"Together they come to: {says}. What holds of it: {holds} ({found.state.value}).")
-    for row in above:
-        by = "you" if row.origin.value == "owner" else row.origin.value
-        click.echo(f"{clean(row.domain)}: {row.severity.value} by {by}. {clean(row.private_comment)}")
+    click.echo(table(("LIST", "WEIGHT", "SAYS", "SINCE", "", "COMMENT"), rows))
 
 
 def _list(known: Mapping[str, Any]) -> None:

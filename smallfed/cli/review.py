@@ -1,11 +1,17 @@
 """smallfed review: what strangers sent and the owner was not told of; it is released or binned, a wave as a whole."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.tables import ago, clean, number, print_json, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from smallfed.domain.refusal import Refusal
+    from smallfed.domain.wave import Wave
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 number_ = click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
@@ -42,37 +48,24 @@ def list_(invocation: Invocation, decided: bool, limit: int, as_json: bool) -> N
     if as_json:
         print_json({"waves": found, "refused": refused})
         return
-    rows: list[tuple[Any, ...]] = [
-        (
-            one.id,
-            one.kind.value if one.items > 1 else "single",
-            one.state.value if decided else one.held,
-            one.accounts,
-            one.hosts,
-            ago(one.last_at, now),
-            clean(one.sample)[:40],
-            clean(one.reason),
-        )
-        for one in found
-    ]
-    rows += [
-        (
-            one.id,
-            "rule",
-            one.times,
-            1,
-            1,
-            ago(one.refused_at, now),
-            clean(one.object or one.activity),
-            clean(one.reason),
-        )
-        for one in refused
-    ]
+    rows = [_row_of_wave(one, now, decided=decided) for one in found] + [_row_of_refusal(one, now) for one in refused]
     if not rows:
         click.echo("Nothing was decided lately." if decided else "Nothing waits: whatever came, you were told of.")
         return
     headings = ("ID", "WHAT", "STATE" if decided else "HELD", "PEOPLE", "SERVERS", "LAST", "BEGINS", "WHY")
     click.echo(table(headings, rows))
+
+
+def _row_of_wave(one: "Wave", now: "datetime", *, decided: bool) -> tuple[object, ...]:
+    kind = one.kind.value if one.items > 1 else "single"
+    begins, why = clean(one.sample)[:40], clean(one.reason)
+    state = one.state.value if decided else one.held
+    return (one.id, kind, state, one.accounts, one.hosts, ago(one.last_at, now), begins, why)
+
+
+def _row_of_refusal(one: "Refusal", now: "datetime") -> tuple[object, ...]:
+    begins, why = clean(one.object or one.activity), clean(one.reason)
+    return (one.id, "rule", one.times, 1, 1, ago(one.refused_at, now), begins, why)
 
 
 @command.command("show", short_help="Show what is in a wave.")
