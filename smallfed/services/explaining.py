@@ -22,11 +22,10 @@ from smallfed.errors import Invalid
 from smallfed.policy import filtering
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import judging
+from smallfed.services import judging, undelivered
 from smallfed.store import (
     accounts,
     attachments,
-    backlog,
     blocks,
     domain_blocks,
     filters,
@@ -194,7 +193,7 @@ def _of_post(tx: Tx, stored: Post) -> list[Finding]:
         *(Finding(what="filter", why=f"{title}: {', '.join(found)}") for title, found in _filtered(tx, stored)),
         *_judged(judgements.of(tx, stored.id)),
         *_without_media(tx, stored),
-        *_unsent(tx, stored),
+        *(Finding(what=what, why=why_, at=at) for what, why_, at in undelivered.of_post(tx, stored, SHOWN)),
     ]
 
 
@@ -203,15 +202,6 @@ def _without_media(tx: Tx, stored: Post) -> list[Finding]:
     names = {host(one.url) or account.host for one in attachments.of_post(tx, stored.id)}
     unwanted = [] if account.local else sorted(n for n in names if not judging.wants_media(tx, n, account.id))
     return [Finding(what="media", why=f"you want no pictures of theirs from {name}") for name in unwanted]
-
-
-def _unsent(tx: Tx, stored: Post) -> list[Finding]:
-    """Return to whom a post of ours was not sent, and why; what waits is in `smallfed queue`."""
-    failed = [one for one in backlog.about(tx, stored.id) if one.state in ("failed", "dropped")]
-    return [
-        Finding(what=f"delivery to {one.inbox}", why=f"{one.type} {one.state}: {one.answer}", at=one.answered_at)
-        for one in failed[:SHOWN]
-    ]
 
 
 def _filtered(tx: Tx, post: Post) -> Iterator[tuple[str, list[str]]]:

@@ -64,3 +64,14 @@ def _with_people(tx: Tx, domain: str, which: str) -> list[tuple[Follow, Account]
         values,
     ).fetchall()
     return [(follows.read(row), accounts.from_row(row[10:])) for row in rows]
+
+
+def hosts_of_followers(tx: Tx, limit: int) -> list[str]:
+    """Return, by name, on which hosts the owner has followers who are frozen."""
+    rows = tx.all(
+        "SELECT DISTINCT a.host FROM owners o JOIN follows f ON f.target_id = o.account_id"
+        " JOIN accounts a ON a.id = f.follower_id WHERE f.state = 'frozen' AND f.thaws = 'accepted'"
+        " ORDER BY a.host LIMIT ?",
+        limit,
+    )
+    return [host for (host,) in rows]

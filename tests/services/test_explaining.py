@@ -170,3 +170,12 @@ def test_what_was_let_in(lively: Tx, owner: Account, bob: Account, incoming: Inc
 
     line = ("ledger", f"Note hold: It says 'airdrop'. (rule {rule.id}: keyword airdrop), let in since")
     assert line in said(lively, post.uri)
+
+
+def test_a_post_of_ours_and_followers_on_a_blocked_server(lively: Tx, owner: Account, bob: Account) -> None:
+    world.befriend(lively, bob, owner)
+    moderating.block(lively, "far.example", Wish(severity=Severity.SUSPEND))
+
+    posted = posting.publish(lively, draft())
+
+    assert ("delivery", "none, while it is blocked") in said(lively, posted.uri)
