@@ -161,16 +161,19 @@ def make_rule(invocation: Invocation, line: int, action: str, family: str, as_js
 
 
 @command.command("why", short_help="Say why something never came.")
-@click.argument("about", metavar="URL|ACTOR")
+@click.argument("about", metavar="URL|ACTOR|HOST")
 @as_json
 @pass_invocation
 def why(invocation: Invocation, about: str, as_json: bool) -> None:
     r"""Say why you never got something: what stands in its way, and what was refused or ignored of it.
 
+    Of a post of yours it says to whom that was not sent, and why.
+
     \b
     Examples:
       smallfed ledger why https://example.org/@bob/116
       smallfed ledger why @bob@example.org
+      smallfed ledger why example.org
     """
     from smallfed.cli.reach import reading
     from smallfed.services import explaining
