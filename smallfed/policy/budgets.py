@@ -115,9 +115,12 @@ class Budgets:
         self._relays = Buckets(rate=3.0, burst=12)
         self._views = Buckets(rate=20.0, burst=200)  # a screen of a timeline, and some scrolling
 
-    def spend(self, errand: Errand, host: str, now: float) -> None:
-        """Allow ``errand`` one fetch from ``host`` (``name`` or ``name:port``), or raise TooMany, which says when."""
-        if errand.over(now):
+    def spend(self, errand: Errand, host: str, now: float, *, onward: bool = False) -> None:
+        """Allow ``errand`` one fetch from ``host`` (``name`` or ``name:port``), or raise TooMany, which says when.
+
+        ``onward``: a redirect leads there. That belongs to a fetch which was paid for; only its host pays once more.
+        """
+        if now >= errand.until or (errand.left <= 0 and not onward):
             raise TooMany("Too much would have to be fetched because of this.", retry_after=60)
         buckets = self._buckets(errand.purpose, bare(host)) if self._enabled else []
         wait = max((bucket.wait(key, now) for bucket, key in buckets), default=0.0)
@@ -126,7 +129,7 @@ class Budgets:
         errand.account(host)
         for bucket, key in buckets:
             bucket.take(key, now)
-        errand.left -= 1
+        errand.left -= not onward
 
     def _buckets(self, purpose: Purpose, host: str) -> list[tuple[Buckets, str]]:
         match purpose:

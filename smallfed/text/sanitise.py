@@ -56,24 +56,34 @@ def sanitise(html: str) -> str:
         clean = clean.replace("\r\n", "\n").replace("\r", "\n")
     if "<pre" in clean:  # parsers drop one newline there at each reading
         clean = _PRE_START.sub(r"\1", clean)
-    return _links(clean) if "<a" in clean else clean
+    if "<a" not in clean:
+        return clean
+    linked, is_whole = _links(clean)
+    # without a link between them, headings would not be read as nested again
+    return linked if is_whole else _links(_cleaner.clean(linked))[0]
 
 
-def _links(html: str) -> str:
-    """Give every link its ``rel`` and ``target``; take the tags away where the address was dropped."""
+def _links(html: str) -> tuple[str, bool]:
+    """Give every link its ``rel`` and ``target``; take the tags away where the address was dropped.
+
+    Return that, and whether all links are there.
+    """
     shown: list[bool] = []
+    is_whole = True
 
     def rewrite(tag: re.Match[str]) -> str:
+        nonlocal is_whole
         attributes = tag[1]
         if attributes is None:
             return "</a>" if not shown or shown.pop() else ""
         shown.append(' href="' in attributes)
         if not shown[-1]:
+            is_whole = False
             return ""
         rel = "" if ' rel="' in attributes else f' rel="{REL}"'
         return f'<a{attributes}{rel} target="_blank">'
 
-    return _LINK.sub(rewrite, html)
+    return _LINK.sub(rewrite, html), is_whole
 
 
 def plain(html: str) -> str:

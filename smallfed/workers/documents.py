@@ -134,7 +134,7 @@ class Documents:
                 sign=sign,
                 limit=limit,
                 deadline=deadline,
-                onward=partial(self.admit, errand=errand),
+                onward=partial(self.admit, errand=errand, onward=True),
             )
         except SmallfedError:
             FETCHED.add("none")
@@ -143,9 +143,9 @@ class Documents:
         errand.taken += len(answer.body)
         return answer
 
-    async def admit(self, url: str, errand: Errand) -> None:
-        """Spend one fetch of ``url``; raise TooMany where that is too much, else as ``require``."""
-        self._budgets.spend(errand, await self.require(url), self._clock.monotonic())
+    async def admit(self, url: str, errand: Errand, *, onward: bool = False) -> None:
+        """Spend one fetch of ``url``, where a redirect leads ``onward`` or not; TooMany, else as ``require``."""
+        self._budgets.spend(errand, await self.require(url), self._clock.monotonic(), onward=onward)
 
     async def require(self, url: str) -> str:
         """Return the host of ``url``; raise Invalid, NotFound or Forbidden where it may not be asked at all."""

@@ -34,6 +34,20 @@ def test_ports_are_no_way_around() -> None:
     assert allowed(Budgets(), Purpose.STRANGER, [f"far.example:{port}" for port in range(1000, 1100)]) == 60
 
 
+def test_redirects_belong_to_a_fetch_that_was_paid_for() -> None:
+    """Hosts pay for each of them, and they take no longer than the errand may."""
+    budgets, errand = Budgets(), Errand(Purpose.VIEW, 0.0)
+
+    budgets.spend(errand, "far.example", 0.0)
+    for _ in range(5):
+        budgets.spend(errand, "cdn.example", 0.0, onward=True)
+
+    with pytest.raises(TooMany):
+        budgets.spend(errand, "far.example", 0.0)
+    with pytest.raises(TooMany):
+        budgets.spend(errand, "cdn.example", SECONDS[Purpose.VIEW], onward=True)
+
+
 def test_wildcard_subdomains_share_a_budget() -> None:
     assert allowed(Budgets(), Purpose.STRANGER, [f"h{n}.far.example" for n in range(500)]) == 240
 

@@ -5,7 +5,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smallfed.text.allowed import CLASSES, ELEMENTS, MICROFORMATS, SCHEMES
@@ -113,6 +113,7 @@ HOSTILE = st.lists(_TAGS | _BITS | st.text(max_size=5), max_size=14).map("".join
 
 
 @given(HOSTILE)
+@example("<h1><a><h1>")
 def test_nothing_else_comes_out_and_a_second_time_changes_nothing(html: str) -> None:
     once = sanitise(html)
 

@@ -111,9 +111,9 @@ def furnish(home: Server, bob: Stranger) -> None:
 
 
 def subscribe(home: Server) -> None:
-    """Let a list say something of the stranger's server and of others."""
+    """Let a list say something of servers that nobody here has to do with."""
     file = home.data.parent / "a-list-with-a-long-name.csv"
-    hosts = ["far.example", "spam.example", f"{'a-long-name-' * 4}b.{'a-long-name-' * 4}c.example"]
+    hosts = ["shop.example", "spam.example", f"{'a-long-name-' * 4}b.{'a-long-name-' * 4}c.example"]
     file.write_text("domain,severity,public_comment\n" + "".join(f"{host},suspend,{LONG}\n" for host in hosts))
     home.command("lists", "add", str(file), "--weight", "2", "--automatic")
     home.command("lists", "add", str(file), "--name", LONG[:90])
