@@ -49,8 +49,8 @@ class Strangers(Struct, frozen=True, kw_only=True):
         int,
         About(
             kind=NUMBER,
-            doc="When more than this comes within an hour, or twice as much within a day, of accounts that say to "
-            "be younger than a week (follows, likes, boosts and words), all of it is held, as one. 0: however much.",
+            doc="When more accounts than this that say to be younger than a week follow, like, boost or say something "
+            "within an hour, or twice as many within a day, all of it is held, as one. 0: however many.",
             example="50",
         ),
     ] = 5

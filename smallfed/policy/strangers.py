@@ -13,9 +13,7 @@ FOLLOWER_AFTER = timedelta(hours=24)  # who began to follow just now may have do
 IN_THREAD, UNASKED = 1, 2  # what a thing weighs in a wave
 WAVE = 5  # so much is one
 YOUNG = timedelta(days=7)  # an account that says to have begun within these
-SERVERS = (
-    8  # below one registered name, in an hour: more of them are somebody who makes servers as others make accounts
-)
+SERVERS = 20  # below one registered name, in an hour: more are by somebody who makes servers as others make accounts
 
 
 class Relation(Struct, frozen=True, kw_only=True):

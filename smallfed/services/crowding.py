@@ -22,7 +22,7 @@ from smallfed.store.stranger_rates import DAY
 from smallfed.store.tx import Tx
 
 STUFFED, UNHEARD = 5, 10  # posts that name many, and others that are doubted, in an hour: more are a wave
-DAILY = 2  # of what new accounts do, so many times as much as in an hour: more within a day is a wave, too
+DAILY = 2  # of new accounts so many times as many as in an hour: more within a day are a wave, too
 QUIET = timedelta(days=1)  # so long after the last of it, a wave that had to be waited for is over
 
 
@@ -66,8 +66,8 @@ def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
         yield Crowd(
             Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
         )
-    if is_young(doing.account.published_at, tx.now) and _are_many_new(tx, limits):
-        yield Crowd(Kind.NEW, Kind.NEW, "It is by a new account, and so are many other things just now.")
+    if is_young(doing.account.published_at, tx.now) and _are_many_new(tx, doing.account, limits):
+        yield Crowd(Kind.NEW, Kind.NEW, "It is by a new account, of which many come just now.")
     if doing.unasked and _too_many(tx, "unasked", limits.unasked):
         reason = f"More than {limits.unasked} strangers spoke to you unasked within an hour."
         yield Crowd(Kind.UNASKED, "unasked", reason)
@@ -78,17 +78,26 @@ def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
         yield Crowd(Kind.HOST, f"host:{below}", reason, below)
 
 
-def _are_many_new(tx: Tx, limits: Limits) -> bool:
+def _are_many_new(tx: Tx, account: Account, limits: Limits) -> bool:
+    """Whether more new accounts than the owner wants have come, however much each of them does."""
     most = limits.new_accounts
     if most == 0 or stands(tx, Kind.NEW):
         return most > 0
-    is_loud, is_steady = _too_many(tx, "new", most), _too_many(tx, "new a day", DAILY * most, hours=DAY)
+    is_loud, is_steady = _are_too_many(tx, account, most), _are_too_many(tx, account, DAILY * most, hours=DAY)
     return is_loud or is_steady
 
 
-def _too_many(tx: Tx, name: str, most: int, *, hours: int = 1) -> bool:
-    """Count one more; whether that are more than ``most`` within the hour, or so many ``hours``."""
-    return most > 0 and stranger_rates.count(tx, name, hours=hours) > most
+def _are_too_many(tx: Tx, account: Account, most: int, *, hours: int = 1) -> bool:
+    """Count a new account, once; whether that are more than ``most`` within the hour, or so many ``hours``."""
+    name = f"new in {hours} h"
+    is_first = stranger_rates.count(tx, f"{name}: {account.id}", hours=hours) == 1
+    many = stranger_rates.count(tx, name, hours=hours) if is_first else stranger_rates.read(tx, name, hours=hours)
+    return many > most
+
+
+def _too_many(tx: Tx, name: str, most: int) -> bool:
+    """Count one more; whether that are more than ``most`` within the hour."""
+    return most > 0 and stranger_rates.count(tx, name) > most
 
 
 def _is_scattered(tx: Tx, host: str, below: str) -> bool:

@@ -29,13 +29,13 @@ def count(tx: Tx, name: str, *, hours: int = 1) -> int:
     return _within(tx.now, hours, this, last)
 
 
-def read(tx: Tx, name: str) -> int:
-    """Return how many there are within the hour of ``name``."""
+def read(tx: Tx, name: str, *, hours: int = 1) -> int:
+    """Return how many there are of ``name`` within the hour, or so many ``hours``."""
     row = tx.one("SELECT hour, this, last FROM stranger_rates WHERE name = ?", name)
-    hour = _begun(tx.now, 1)
-    if row is None or row[0] < hour - 1:
+    begun = _begun(tx.now, hours)
+    if row is None or row[0] < begun - hours:
         return 0
-    return _within(tx.now, 1, row[1], row[2]) if row[0] == hour else _within(tx.now, 1, 0, row[1])
+    return _within(tx.now, hours, row[1], row[2]) if row[0] == begun else _within(tx.now, hours, 0, row[1])
 
 
 def expire(tx: Tx) -> None:

@@ -121,7 +121,7 @@ async def test_a_redirect_without_a_location_is_an_answer(nursery: trio.Nursery)
         ("/1", "redirects"),  # one too many
         ("http://10.0.0.1/", "refused-address"),
         ("http://169.254.169.254/latest/meta-data/", "refused-address"),
-        ("http://[::ffff:10.0.0.1]/", "refused-address"),
+        ("http://[::ffff:10.0.0.1]/", "redirects"),
         ("http://0.0.0.0/", "refused-address"),
         ("http://inside.example/", "refused-address"),
         ("ftp://127.0.0.1/", "redirects"),

@@ -464,6 +464,17 @@ def test_new_accounts_are_heard_so_much(lively: Tx, owner: Account, bob: Account
     assert len(heard(tx)) == 8
 
 
+def test_one_new_account_is_not_many(lively: Tx, owner: Account, know: Know) -> None:
+    """However much it likes."""
+    one = newcomer(lively, know, 1)
+    for number in range(12):
+        post = world.say(lively, owner)
+        liking.receive_like(lively, one, post, f"{one.uri}/likes/{number}")
+
+    assert len(heard(lively)) == 12
+    assert waves.waiting(lively) == []
+
+
 def test_a_server_for_each(lively: Tx, owner: Account, know: Know) -> None:
     """Many servers below one name within an hour are one sender, who is taken back whole; two beside it are not."""
     tx, mine = lively, world.say(lively, owner)

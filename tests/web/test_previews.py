@@ -74,7 +74,7 @@ def test_what_is_not_for_everybody_says_nothing(tx: Tx, owner: Account, visibili
     """The owner sees the page; nothing that fetches previews would."""
     post = world.say(tx, owner, content="<p>between us</p>", visibility=visibility)
 
-    assert told(public._thread(tx, post.id, "all", for_owner=True)) == {"robots": "noindex"}
+    assert told(public._thread(tx, post.id, "all", seal="a seal")) == {"robots": "noindex"}
 
 
 def test_a_profile_in_a_preview(tx: Tx, owner: Account) -> None:
