@@ -12,8 +12,8 @@ from smallfed.domain.card import Card
 from smallfed.policy.trending import DAYS, PER_SITE
 from smallfed.store import visibility
 from smallfed.store.cards import SHAPE
-from smallfed.store.rows import each
-from smallfed.store.trends import TRUSTED, bound, day_of, first_id, said_around, settled, site
+from smallfed.store.rows import each, listed
+from smallfed.store.trends import bound, day_of, first_id, said_around, settled, site
 from smallfed.store.tx import Tx
 
 Day = tuple[int, int, int]
@@ -27,14 +27,23 @@ class Talk(Struct, frozen=True, kw_only=True):
     days: tuple[Day, ...]
 
 
-def linked(tx: Tx) -> list[Talk]:
-    """Return the pages that were read and that posts without a warning were about this week."""
+_OF_LATE = "posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id"
+_OF_THEM = """(SELECT DISTINCT k.page FROM trending_links t CROSS JOIN cards k ON k.id = t.card_id) talked
+    CROSS JOIN cards c ON c.page = talked.page CROSS JOIN card_posts x ON x.card_id = c.id AND x.post_id >= :first
+    CROSS JOIN posts p ON p.id = x.post_id"""
+
+
+def linked(tx: Tx, *, again: bool = False) -> list[Talk]:
+    """Return the pages that were read and that posts without a warning were about this week.
+
+    ``again``: only those that stand out already, which are soon found.
+    """
     today = day_of(tx.now)
     rows = tx.sql.execute(
         f"""SELECT page, min(card), day, sum(min(people, {PER_SITE})), sum(posts) FROM (
             SELECT c.page, min(c.id) AS card, (p.id >> 16) / 86400000 AS day,
                 count(DISTINCT p.account_id) AS people, count(*) AS posts
-            FROM posts p CROSS JOIN card_posts x ON x.post_id = p.id CROSS JOIN cards c ON c.id = x.card_id
+            FROM {_OF_THEM if again else _OF_LATE}
             CROSS JOIN accounts a ON a.id = p.account_id
             WHERE p.id >= :first AND p.visibility = 'public' AND NOT p.removed AND NOT p.sensitive AND c.title <> ''
             AND {visibility.met("p.account_id")} AND {said_around("p")} AND {settled("a")}
@@ -65,12 +74,17 @@ def replace(tx: Tx, links: Sequence[tuple[Talk, float]]) -> None:
         )
 
 
-def links(tx: Tx, *, limit: int, offset: int) -> list[tuple[Card, list[Day]]]:
-    """Return the pages that stand out, the most talked about first, each with its seven days, today first."""
+def links(tx: Tx) -> list[Talk]:
+    """Return the pages that stood out when they were counted, the most talked about first."""
+    rows = tx.all("SELECT card_id, days FROM trending_links ORDER BY score DESC, card_id DESC")
+    return [Talk(card=card, days=json.decode(days, type=tuple[Day, ...])) for card, days in rows]
+
+
+def cards(tx: Tx, talks: Sequence[Talk]) -> list[tuple[Card, Sequence[Day]]]:
+    """Return the cards of pages that are talked about, with their days."""
+    days = {talk.card: talk.days for talk in talks}
     rows = tx.all(
-        f"SELECT t.days, {SHAPE.columns('c')} FROM trending_links t JOIN cards c ON c.id = t.card_id"
-        f" WHERE {TRUSTED} ORDER BY t.score DESC, c.id DESC LIMIT ? OFFSET ?",
-        limit,
-        offset,
+        f"SELECT {SHAPE.columns('c')} FROM json_each(?) t CROSS JOIN cards c ON c.id = t.value ORDER BY t.key",
+        listed(days),
     )
-    return list(each(lambda row: (SHAPE.read(row[1:]), json.decode(row[0], type=list[Day])), rows))
+    return [(card, days[card.id]) for card in each(SHAPE.read, rows)]

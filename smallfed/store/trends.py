@@ -5,8 +5,8 @@ counted. Only public posts count, of people whom the owner wants to read, each p
 at most ``PER_SITE``; accounts that have just begun do not, unless the owner follows them. What strangers say to the
 owner does not: everything else is here because the owner, or somebody the owner follows, or a relay had it come.
 
-Sums do not say whom they count. When somebody is cut off, or is back, all are in doubt (``doubt``): nothing of them is
-shown before the whole week is counted anew.
+Sums do not say whom they count. When somebody is cut off, or is back, all are in doubt (``doubt``) until the whole week
+is counted anew: until then what is asked for is counted when it is read (``services/trending``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -85,17 +85,22 @@ def last_day(tx: Tx) -> int | None:
     return found
 
 
+def _counted(which: str) -> str:
+    """Return what selects (name, day, accounts, uses) of those rows ``h`` of hashtags that are ``which``."""
+    return f"""SELECT name, day, sum(min(people, {PER_SITE})) AS accounts, sum(uses) AS uses FROM (
+        SELECT h.name, (h.post_id >> 16) / 86400000 AS day, count(DISTINCT p.account_id) AS people, count(*) AS uses
+        FROM hashtags h CROSS JOIN posts p ON p.id = h.post_id CROSS JOIN accounts a ON a.id = p.account_id
+        WHERE {which} AND p.visibility = 'public' AND NOT p.removed
+        AND {visibility.met("p.account_id")} AND {said_around("p")} AND {settled("a")}
+        GROUP BY h.name, day, {site("a")})
+        GROUP BY name, day"""
+
+
 def changes(tx: Tx, day: int) -> list[Use]:
     """Return the hashtags of a day of which other numbers are stored than there are now; (name, 0, 0) is none."""
     rows = tx.sql.execute(
         f"""WITH now (name, accounts, uses) AS MATERIALIZED (
-            SELECT name, sum(min(people, {PER_SITE})), sum(uses) FROM (
-                SELECT h.name AS name, count(DISTINCT p.account_id) AS people, count(*) AS uses
-                FROM hashtags h CROSS JOIN posts p ON p.id = h.post_id CROSS JOIN accounts a ON a.id = p.account_id
-                WHERE h.post_id >= :first AND h.post_id < :end AND p.visibility = 'public' AND NOT p.removed
-                AND {visibility.met("p.account_id")} AND {said_around("p")} AND {settled("a")}
-                GROUP BY h.name, {site("a")})
-            GROUP BY name)
+            SELECT name, accounts, uses FROM ({_counted("h.post_id >= :first AND h.post_id < :end")}))
         SELECT * FROM (SELECT * FROM now EXCEPT SELECT name, accounts, uses FROM tag_days WHERE day = :day)
         UNION ALL SELECT name, 0, 0 FROM tag_days WHERE day = :day AND name NOT IN (SELECT name FROM now)
         LIMIT :most""",
@@ -120,7 +125,7 @@ def put(tx: Tx, day: int, uses: Iterable[Use]) -> None:
 
 
 def doubt(tx: Tx) -> None:
-    """Note that what is counted is not what it should be: nothing of it is shown until somebody says ``trust``."""
+    """Note that what is counted is not what it should be: what is asked for is counted anew until ``trust``."""
     tx.run("DELETE FROM stale_trends")
     tx.run("INSERT INTO stale_trends (mark) VALUES (?)", tx.new_id())
 
@@ -134,9 +139,6 @@ def doubted(tx: Tx) -> int | None:
 def trust(tx: Tx, mark: int) -> None:
     """Note that all was counted anew since ``mark`` was read; a doubt that came up meanwhile stays."""
     tx.run("DELETE FROM stale_trends WHERE mark = ?", mark)
-
-
-TRUSTED = "NOT EXISTS (SELECT 1 FROM stale_trends)"
 
 
 def forget(tx: Tx, before: int, limit: int) -> int:
@@ -162,21 +164,28 @@ def rising(tx: Tx) -> dict[str, list[int]]:
     return found
 
 
-_TOLD = """told (post_id, account_id) AS (
+_OF_LATE = """told (post_id, account_id) AS (
     SELECT o.boost_of_id, o.account_id FROM posts o WHERE o.id >= :since AND o.boost_of_id IS NOT NULL
     UNION SELECT l.post_id, l.account_id FROM likes l WHERE l.id >= :since
     UNION SELECT r.in_reply_to_id, r.account_id FROM posts r
         WHERE r.id >= :since AND r.in_reply_to_id IS NOT NULL AND r.visibility = 'public')"""
+_OF_THEM = """told (post_id, account_id) AS (
+    SELECT t.post_id, o.account_id FROM trending_posts t CROSS JOIN posts o ON o.boost_of_id = t.post_id
+        WHERE o.id >= :since
+    UNION SELECT t.post_id, l.account_id FROM trending_posts t CROSS JOIN likes l ON l.post_id = t.post_id
+        WHERE l.id >= :since
+    UNION SELECT t.post_id, r.account_id FROM trending_posts t CROSS JOIN posts r ON r.in_reply_to_id = t.post_id
+        WHERE r.id >= :since AND r.visibility = 'public')"""
 
 
-def talked_about(tx: Tx) -> list[tuple[int, int, datetime]]:
+def talked_about(tx: Tx, *, again: bool = False) -> list[tuple[int, int, datetime]]:
     """Return (post, how many people have to do with it, when it was published) of posts that may be shown around.
 
     Not the owner's own: of these we hear everything, of others little. None with a warning, no answers, and only of
-    people who want to be discovered.
+    people who want to be discovered. ``again``: only those that stand out already, which is soon found.
     """
     rows = tx.sql.execute(
-        f"""WITH {_TOLD}
+        f"""WITH {_OF_THEM if again else _OF_LATE}
         SELECT id, sum(min(people, {PER_SITE})) AS all_, published_at FROM (
         SELECT p.id, count(*) AS people, p.published_at FROM told t JOIN posts p ON p.id = t.post_id
         JOIN accounts a ON a.id = p.account_id JOIN accounts b ON b.id = t.account_id
@@ -207,36 +216,46 @@ def replace(tx: Tx, tags: Sequence[tuple[str, float]], posts: Sequence[tuple[int
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
-def tags(tx: Tx, *, limit: int, offset: int) -> list[str]:
-    """Return the hashtags that stand out, the most talked about first."""
-    rows = tx.all(
-        f"SELECT name FROM trending_tags WHERE {TRUSTED} ORDER BY score DESC, name LIMIT ? OFFSET ?", limit, offset
-    )
-    return [name for (name,) in rows]
+def tags(tx: Tx) -> list[str]:
+    """Return the hashtags that stood out when they were counted, the most talked about first."""
+    return [name for (name,) in tx.all("SELECT name FROM trending_tags ORDER BY score DESC, name")]
 
 
-def posts(tx: Tx, viewer: int | None, *, limit: int, offset: int) -> list[Post]:
-    """Return the posts that stand out and that the viewer may see and wants to read."""
+def posts(tx: Tx) -> list[int]:
+    """Return the posts that stood out when they were counted, the most talked about first."""
+    return [post for (post,) in tx.all("SELECT post_id FROM trending_posts ORDER BY score DESC, post_id DESC")]
+
+
+def shown(tx: Tx, viewer: int | None, wanted: Sequence[int], *, limit: int, offset: int) -> list[Post]:
+    """Return those of ``wanted`` that the viewer may see and wants to read, in their order."""
     rows = tx.sql.execute(
-        f"""SELECT {SHAPE.columns("p")} FROM trending_posts t CROSS JOIN posts p ON p.id = t.post_id
-            WHERE {TRUSTED} AND {visibility.seen("p")} AND {visibility.met("p.account_id")}
-            ORDER BY t.score DESC, p.id DESC LIMIT :limit OFFSET :offset""",
-        {**visibility.values(tx, viewer), "limit": limit, "offset": offset},
+        f"""SELECT {SHAPE.columns("p")} FROM json_each(:wanted) t CROSS JOIN posts p ON p.id = t.value
+            WHERE {visibility.seen("p")} AND {visibility.met("p.account_id")}
+            ORDER BY t.key LIMIT :limit OFFSET :offset""",
+        {**visibility.values(tx, viewer), "wanted": listed(wanted), "limit": limit, "offset": offset},
     )
     return list(each(SHAPE.read, rows))
 
 
 def weeks(tx: Tx, names: Sequence[str]) -> dict[str, list[tuple[int, int, int]]]:
-    """Return for each hashtag (day, people, uses) of seven days, today first."""
+    """Return for each hashtag (day, people, uses) of seven days, today first; counted anew where sums are in doubt."""
     today = day_of(tx.now)
     found = {name: [(today - back, 0, 0) for back in range(DAYS)] for name in names}
-    rows: Iterable[Any] = tx.all(
-        "SELECT name, day, accounts, uses FROM tag_days WHERE name IN (SELECT value FROM json_each(?)) AND day > ?"
-        f" AND {TRUSTED}",
-        listed(names),
-        today - DAYS,
-    )
-    for name, day, accounts, uses in rows:
+    for name, day, accounts, uses in _sums(tx, names, today) if doubted(tx) is None else _anew(tx, names, today):
         if day <= today:
             found[name][today - day] = (day, accounts, uses)
     return found
+
+
+def _sums(tx: Tx, names: Sequence[str], today: int) -> Iterable[Any]:
+    return tx.all(
+        "SELECT name, day, accounts, uses FROM tag_days WHERE name IN (SELECT value FROM json_each(?)) AND day > ?",
+        listed(names),
+        today - DAYS,
+    )
+
+
+def _anew(tx: Tx, names: Sequence[str], today: int) -> Iterable[Any]:
+    which = "h.name IN (SELECT value FROM json_each(:names)) AND h.post_id >= :first"
+    values = {**bound(tx), "names": listed(names), "first": first_id(today - DAYS + 1)}
+    return tx.sql.execute(_counted(which), values)

@@ -8,7 +8,7 @@ from smallfed.domain.card import Glimpse
 from smallfed.domain.copy import Copy, Subject
 from smallfed.domain.post import Visibility
 from smallfed.mastodon.entities import Context, PreviewCard, Status, TrendingLink
-from smallfed.services import carding
+from smallfed.services import blocking, carding
 from smallfed.store import copies, fetches
 from smallfed.store.tx import Tx
 from smallfed.workers.trending import Trending
@@ -112,6 +112,36 @@ async def test_pages_that_several_people_post_about(api: Api) -> None:
     assert [(link.url, link.title) for link in links] == [(f"{PAGE}/", "Beans")]
     assert [(day.accounts, day.uses) for day in links[0].history] == [("3", "3"), *[("0", "0")] * 6]
     assert stranger.json() == []
+
+
+async def test_a_page_is_shown_around_only_as_far_as_by_others_than_who_is_cut_off(api: Api) -> None:
+    """At once, and as soon back."""
+    far = [await api.know(f"f{number}@far.example", published_at=LONG_AGO) for number in range(3)]
+    near = [await api.know(f"p{number}@b.example", published_at=LONG_AGO) for number in range(2)]
+    for person in far + near:
+        await hear(api, person, LINK)
+    for person in far:
+        await hear(api, person, LINK.replace("garden", "pills"))
+    await api.do(read)
+    await api.do(read, f"{PAGE.removesuffix('garden')}pills")
+    await Trending(api.parts).work()
+    before = await talked_about(api)
+
+    await api.do(blocking.block_domain, "far.example")
+    at_once = await talked_about(api)
+    await Trending(api.parts).work()
+    counted = await talked_about(api)
+    await api.do(blocking.unblock_domain, "far.example")
+    lifted = await talked_about(api)
+
+    assert before == [("garden/", "5"), ("pills/", "3")]
+    assert at_once == counted == [("garden/", "2")]
+    assert lifted == [("garden/", "5")]
+
+
+async def talked_about(api: Api) -> list[tuple[str, str]]:
+    links = await api.get("/api/v1/trends/links", list[TrendingLink])
+    return [(link.url.rpartition("example/")[2], link.history[0].accounts) for link in links]
 
 
 async def test_a_page_that_was_not_read_is_not_shown_around(api: Api) -> None:

@@ -45,6 +45,11 @@ def liked(tx: Tx, account: Account, post: Post) -> None:
 async def trending(api: Api) -> tuple[list[str], list[str]]:
     """Count, and return (names of hashtags, ids of posts) that stand out."""
     await Trending(api.parts).work()
+    return await looked(api)
+
+
+async def looked(api: Api) -> tuple[list[str], list[str]]:
+    """Return (names of hashtags, ids of posts) that stand out, as apps are told."""
     tags = await api.get("/api/v1/trends/tags", list[Tag])
     statuses = await api.get("/api/v1/trends/statuses", list[Status])
     return [tag.name for tag in tags], [status.id for status in statuses]
@@ -239,37 +244,67 @@ async def test_a_platform_is_a_few_voices(api: Api, hosts: list[str]) -> None:
 
 
 async def test_who_is_cut_off_counts_at_once_no_more_and_is_back_afterwards(api: Api) -> None:
-    """On all days: until the week is counted anew nothing is shown, whoever restarts meanwhile."""
-    far = [await api.know(f"f{number}@far.example", discoverable=True) for number in range(3)]
+    """On all days, whoever restarts meanwhile; what others made stand out is never gone."""
+    far = [await api.know(f"f{number}@far.example", **SETTLED) for number in range(3)]
     near = await crowd(api, 3)
     for person in (*far, *near[:2]):
         await tagged(api, person, "cats")
         await tagged(api, person, "dogs")
     await tagged(api, near[2], "dogs")
-    for person in far:
-        await tagged(api, person, "onlyfar")
     await trending(api)
     await trio.sleep(2 * DAY)
     for person in near:
         await tagged(api, person, "dogs")
+    for person in far:
+        await tagged(api, person, "onlyfar")
+        await tagged(api, person, "dogs")
     before = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
 
     await api.do(blocking.block_domain, "far.example")
-    at_once = (
-        await api.get("/api/v1/trends/tags", list[Tag]),
-        await shown(api, "dogs"),
-        (await api.get("/api/v2/search", Search, q="onlyfar", type="hashtags")).hashtags,
-    )
+    at_once = await looked(api), await shown(api, "dogs"), await shown(api, "cats")
+    unknown = (await api.get("/api/v2/search", Search, q="onlyfar", type="hashtags")).hashtags
     during = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
     await api.do(blocking.unblock_domain, "far.example")
+    lifted = await looked(api), await shown(api, "dogs"), await shown(api, "cats")
     after = await trending(api), await shown(api, "dogs"), await shown(api, "cats")
 
-    assert at_once == ([], ["0"] * 7, [])
-    assert before[1:] == (["3", "0", "6", "0", "0", "0", "0"], ["0", "0", "5", "0", "0", "0", "0"])
-    assert during[1:] == (["3", "0", "3", "0", "0", "0", "0"], ["0", "0", "2", "0", "0", "0", "0"])
+    assert before == (
+        (["dogs", "onlyfar"], []),
+        ["6", "0", "6", "0", "0", "0", "0"],
+        ["0", "0", "5", "0", "0", "0", "0"],
+    )
+    assert during == ((["dogs"], []), ["3", "0", "3", "0", "0", "0", "0"], ["0", "0", "2", "0", "0", "0", "0"])
+    assert (at_once, unknown) == (during, [])
+    assert lifted == ((["dogs"], []), *before[1:])
     assert after == before
     found: Search = await api.get("/api/v2/search", Search, q="onlyfar", type="hashtags")
     assert [tag.name for tag in found.hashtags] == ["onlyfar"]
+
+
+async def test_posts_stand_out_no_more_by_those_who_are_cut_off(api: Api) -> None:
+    """Neither theirs, nor what they alone made stand out; the rest is in the order in which it would be counted."""
+    far = [await api.know(f"f{number}@far.example", **SETTLED) for number in range(4)]
+    near = await crowd(api, 4)
+    stuffed, both, loved = [await hear(api, near[0], text) for text in ("stuffed", "both", "loved")]
+    theirs = await hear(api, far[0])
+    for person in far:
+        await api.do(liked, person, stuffed)
+        await api.do(lambda tx, who=person: world.wrap(tx, who, both, id=ids.fresh(tx, "posts")))
+    for person in near[1:3]:
+        await api.do(liked, person, both)
+    for person in near[1:]:
+        await hear(api, person, "Yes", answers=str(loved.id))
+        await api.do(liked, person, theirs)
+    before = (await trending(api))[1]
+
+    await api.do(blocking.block_domain, "far.example")
+    at_once = (await looked(api))[1]
+    await api.do(blocking.unblock_domain, "far.example")
+    lifted = (await looked(api))[1]
+
+    assert before == [str(post.id) for post in (both, stuffed, theirs, loved)]
+    assert at_once == [str(post.id) for post in (loved, both)]
+    assert lifted == before
 
 
 async def shown(api: Api, name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from smallfed.domain.account import Account
+from smallfed.services import trending
 from smallfed.store import suggestions, trends
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
@@ -14,6 +15,9 @@ SMALL = {
     "owners",
     "domain_blocks",
     "trending_tags",
+    "trending_posts",
+    "trending_links",
+    "talked",
     "stale_trends",
     "t",
     "json_each",
@@ -36,8 +40,9 @@ SMALL |= {
 
 def read(tx: Tx) -> None:
     """Ask for all that apps ask."""
-    trends.tags(tx, limit=10, offset=0)
-    trends.posts(tx, 1, limit=10, offset=0)
+    trending.tags(tx, limit=10, offset=0)
+    trending.posts(tx, 1, limit=10, offset=0)
+    trending.links(tx, limit=10, offset=0)
     trends.weeks(tx, ["cats"])
     suggestions.find(tx, 40)
 
@@ -47,6 +52,23 @@ def test_nothing_large_is_scanned_at_a_request(tx: Tx, owner: Account) -> None:
 
     newest_at_home = "SCAN posts USING INDEX posts_home"
     assert [step for step in scans if step.split()[1] not in SMALL and step != newest_at_home] == []
+
+
+def test_nor_while_what_was_counted_is_in_doubt(tx: Tx, owner: Account) -> None:
+    """What stood out is looked up by its name, its page or its number; only what comes of that is walked over."""
+    trends.doubt(tx)
+
+    steps = plan(tx, read)
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN ") and "posts_home" not in step}
+
+    assert {name for name in scanned - SMALL if not name.startswith("(subquery")} == set()
+    assert {
+        "SEARCH h USING COVERING INDEX hashtags_name (name=? AND post_id>?)",
+        "SEARCH c USING INDEX cards_page (page=?)",
+        "SEARCH x USING COVERING INDEX card_posts_card (card_id=? AND post_id>?)",
+        "SEARCH o USING COVERING INDEX posts_boost (boost_of_id=?)",
+        "SEARCH r USING INDEX posts_parent (in_reply_to_id=? AND rowid>?)",
+    } <= set(steps)
 
 
 def test_the_directory_walks_an_index(tx: Tx, owner: Account) -> None:

@@ -12,7 +12,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import limit, offset
 from smallfed.mastodon.present import Presenter
-from smallfed.store import trending_links, trends
+from smallfed.services import trending
 
 
 def register(door: Door) -> None:
@@ -31,7 +31,7 @@ async def tags(ask: Ask) -> list[entities.Tag]:
 
 
 def _tags(show: Presenter, most: int, skipped: int) -> list[entities.Tag]:
-    return show.tags(trends.tags(show.tx, limit=most, offset=skipped))
+    return show.tags(trending.tags(show.tx, limit=most, offset=skipped))
 
 
 async def statuses(ask: Ask) -> list[entities.Status]:
@@ -42,7 +42,7 @@ async def statuses(ask: Ask) -> list[entities.Status]:
 
 
 def _statuses(show: Presenter, most: int, skipped: int) -> list[entities.Status]:
-    return show.statuses(trends.posts(show.tx, show.viewer, limit=most, offset=skipped))
+    return show.statuses(trending.posts(show.tx, show.viewer, limit=most, offset=skipped))
 
 
 async def links(ask: Ask) -> list[entities.TrendingLink]:
@@ -53,4 +53,4 @@ async def links(ask: Ask) -> list[entities.TrendingLink]:
 
 
 def _links(show: Presenter, most: int, skipped: int) -> list[entities.TrendingLink]:
-    return show.links(trending_links.links(show.tx, limit=most, offset=skipped))
+    return show.links(trending.links(show.tx, limit=most, offset=skipped))
