@@ -1,4 +1,4 @@
-"""Appearing: in which timelines some posts stand, by the very conditions that the timelines are read with.
+"""Appearing: in which timelines some posts stand, or no longer, by the conditions that the timelines are read with.
 
 Spec: CLIENT_API §11; RULINGS 14.
 """
@@ -11,7 +11,8 @@ from msgspec import Struct, json
 
 from smallfed.domain.list import Replies
 from smallfed.domain.post import Post
-from smallfed.store import timelines
+from smallfed.policy.domains import EVERYBODY
+from smallfed.store import timelines, visibility
 from smallfed.store.posts import SHAPE
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -84,3 +85,38 @@ def of(tx: Tx, wanted: Collection[int], kinds: frozenset[Kind] = KINDS) -> list[
         )
         for row in rows
     ]
+
+
+# What is taken away ---------------------------------------------------------------------------------------------------
+NEWEST = 400  # posts at home, and public ones: as many as a feed of Mastodon's has
+_STOOD: dict[tuple[bool, bool], frozenset[Kind]] = {
+    (True, False): frozenset({"home", "list"}),
+    (False, True): frozenset({"public", "hashtag"}),
+    (True, True): frozenset({"home", "list", "public", "hashtag"}),
+}
+_INVOLVES = """EXISTS (SELECT 1 FROM (SELECT p.account_id AS id UNION ALL SELECT o.account_id
+    UNION ALL SELECT n.account_id FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)) x
+    CROSS JOIN accounts w ON w.id = x.id WHERE {})"""
+
+
+def withdrawn(tx: Tx, *, account: int | None, domain: str | None) -> list[tuple[int, frozenset[Kind]]]:
+    """Return the newest posts that the owner is not to read, with where they stood, newest first.
+
+    Only those that have to do with an account, or with a domain and what is below it (``*``: with anybody). What an
+    account posted counts as having stood at home, which it may just have left.
+    """
+    whom = "w.id = :account" if domain is None else "1" if domain == EVERYBODY else visibility.on_domain("w")
+    rows = tx.sql.execute(
+        f"""WITH newest (id) AS MATERIALIZED (
+            SELECT * FROM (SELECT id FROM posts WHERE in_home ORDER BY id DESC LIMIT :newest)
+            UNION SELECT * FROM (SELECT p.id FROM posts p WHERE {timelines.OPEN} ORDER BY p.id DESC LIMIT :newest)
+            UNION SELECT * FROM (SELECT id FROM posts WHERE account_id = :account ORDER BY id DESC LIMIT :newest))
+        SELECT id, home, public FROM (
+            SELECT p.id, (p.in_home OR p.account_id IS :account) AND NOT ({timelines.TO_READ}) AS home,
+                {timelines.OPEN} AND (NOT {visibility.seen("p")} OR {visibility.unwanted("p.account_id")}) AS public
+            FROM newest CROSS JOIN posts p ON p.id = newest.id LEFT JOIN posts o ON o.id = p.boost_of_id
+            WHERE {_INVOLVES.format(whom)})
+        WHERE home OR public ORDER BY id DESC""",
+        {**timelines.owners(tx), "account": account, "domain": (domain or "").removeprefix("*."), "newest": NEWEST},
+    )
+    return [(post, _STOOD[bool(home), bool(public)]) for post, home, public in rows]

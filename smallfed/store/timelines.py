@@ -26,11 +26,11 @@ _TAGS = "SELECT name FROM hashtags WHERE post_id = p.id"
 OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL"
 _NAMES_UNWANTED = f"""EXISTS (SELECT 1 FROM mentions n WHERE n.post_id = coalesce(p.boost_of_id, p.id)
     AND NOT n.silent AND {visibility.unwanted("n.account_id")})"""
-_TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
+TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_UNWANTED}"
 _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN list_members x ON x.list_id = l.id
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
-HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {_TO_READ}"
+HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {TO_READ}"
 _STANDS = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts stands_o WHERE stands_o.id = p.boost_of_id
     AND {visibility.cut_off("stands_o.account_id")}))"""
 _WANTED = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id
@@ -45,7 +45,7 @@ def listed_by(list_: str, replies: Replies) -> str:
 
     Of the answers in home, which are to the owner, to people followed, or to oneself, it shows what its policy says.
     """
-    return f"p.in_home AND NOT p.by_tag AND {_TO_READ} AND {_answers(list_, replies)}"
+    return f"p.in_home AND NOT p.by_tag AND {TO_READ} AND {_answers(list_, replies)}"
 
 
 def _answers(list_: str, replies: Replies) -> str:
@@ -128,7 +128,7 @@ def of_list(tx: Tx, known: List, page: Page, without: Without = EVERYTHING) -> l
 def direct(tx: Tx, page: Page) -> list[Post]:
     """Return a page of the direct posts by the owner and for the owner, without what the policy keeps back."""
     kept_back = "EXISTS (SELECT 1 FROM notifications k WHERE k.post_id = p.id AND k.filtered)"
-    return _page(tx, f"p.visibility = 'direct' AND {_TO_READ} AND NOT {kept_back}", owners(tx), page)
+    return _page(tx, f"p.visibility = 'direct' AND {TO_READ} AND NOT {kept_back}", owners(tx), page)
 
 
 def public(

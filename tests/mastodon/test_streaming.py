@@ -1,7 +1,7 @@
 """Streams: who may listen to what, who hears what, and how connections end."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from trio.testing import MockClock
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import (
     BoostUndone,
     Event,
@@ -36,8 +37,9 @@ from smallfed.mastodon.streaming import Streaming, listeners
 from smallfed.mastodon.streaming.broadcasting import Broadcaster
 from smallfed.mastodon.streaming.occasions import Thing, Word
 from smallfed.mastodon.streaming.streams import HOME, POSTS
-from smallfed.services import consenting, meeting, muting, notifying, receiving
-from smallfed.store import attachments, lists, mentions, posts, tokens
+from smallfed.services import blocking, consenting, meeting, moderating, muting, notifying, receiving
+from smallfed.services.moderating import Wish
+from smallfed.store import attachments, ids, lists, mentions, posts, tokens
 from smallfed.store.tx import Tx
 from tests import world
 from tests.listening import Ear, listening
@@ -452,6 +454,64 @@ async def test_what_somebody_leaves_at_home_goes_when_they_do(api: Api, door: St
 
     assert heard == [("user", "delete", boost.id), ("user", "delete", post.id)]
     assert again == []
+
+
+def _boost_of(tx: Tx, booster: Account, post: Post) -> Post:
+    return world.wrap(tx, booster, post, id=ids.fresh(tx, "posts"), in_home=True)
+
+
+@pytest.mark.parametrize("how", ["blocked", "muted", "server blocked", "server muted", "by lists"])
+async def test_what_is_kept_away_goes_from_open_apps(api: Api, door: Streaming, how: str) -> None:
+    """As with Mastodon: what they posted and boosted, boosts of it, and at home what names them; nothing of others."""
+    bob, carol = await api.know("bob@far.example"), await api.know("carol@near.example")
+    await follow(api, bob, carol)
+    await hear(api, carol, "Before")
+    post, elsewhere = await hear(api, bob), await hear(api, bob, in_home=False)
+    boost = await api.do(_boost_of, carol, post)
+    theirs = await api.do(_boost_of, bob, await hear(api, carol))
+    named = await hear(api, carol, "Look, Bob")
+    await api.do(mentions.put, named.id, bob.id)
+    gone = [str(each) for each in (named.id, theirs.id, boost.id, post.id)]
+
+    async with listening(door, token=api.token, stream="user") as ear, listening(door, token=api.token) as other:
+        await other.subscribe("public")
+        await api.do(KEPT_AWAY[how], bob)
+        at_home, in_public = [[(event, str(what)) for _, event, what in await each.events()] for each in (ear, other)]
+
+    also = [str(elsewhere.id)] if how in ("blocked", "muted") else []
+    assert {one for one in at_home if one[0] == "delete"} == {("delete", each) for each in gone + also}
+    assert (
+        sorted(in_public)
+        == [("delete", str(elsewhere.id)), ("delete", str(post.id))][:: 1 if elsewhere.id < post.id else -1]
+    )
+
+
+def _by_lists(tx: Tx, account: Account) -> None:
+    moderating.by_lists(tx, {account.host: Wish(severity=Severity.SUSPEND)})
+
+
+KEPT_AWAY: dict[str, Callable[[Tx, Account], object]] = {
+    "blocked": blocking.block,
+    "muted": muting.mute,
+    "server blocked": lambda tx, account: blocking.block_domain(tx, account.host),
+    "server muted": lambda tx, account: moderating.set_up(tx, account.host, Wish(mute=True)),
+    "by lists": _by_lists,
+}
+
+
+async def test_nothing_goes_from_open_apps_that_is_still_to_be_read(api: Api, door: Streaming) -> None:
+    """A limit hides nobody who is followed, and what is lifted comes back when the app asks."""
+    bob = await api.know("bob@far.example")
+    await follow(api, bob)
+    await hear(api, bob)
+    await api.do(muting.mute, bob)
+
+    async with listening(door, token=api.token, stream="user") as ear:
+        await api.do(muting.unmute, bob)
+        await api.do(lambda tx: moderating.set_up(tx, bob.host, Wish(severity=Severity.SILENCE)))
+        await api.do(lambda tx: blocking.block_domain(tx, "other.example"))
+
+        assert await ear.events() == []
 
 
 async def test_what_a_followed_hashtag_brings_is_heard_of_when_it_was_only_fetched(api: Api, door: Streaming) -> None:

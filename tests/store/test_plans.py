@@ -249,6 +249,16 @@ def test_the_owner_is_found_among_all_accounts(tx: Tx, owner: Account, ask: Call
     assert sum(step.endswith(LOCAL) for step in steps) == 1, steps
 
 
+@pytest.mark.parametrize(("account", "domain"), [(1, None), (None, "far.example"), (None, "*")])
+def test_what_is_taken_away_is_looked_for_among_the_newest(
+    tx: Tx, owner: Account, account: int | None, domain: str | None
+) -> None:
+    steps = plan(tx, partial(appearing.withdrawn, account=account, domain=domain))
+
+    walks = {step for step in steps if step.startswith(("SCAN p", "SCAN a", "SCAN o", "SCAN m"))}
+    assert walks - {"SCAN over"} == {"SCAN posts USING INDEX posts_home", "SCAN p USING INDEX posts_public"}
+
+
 @pytest.mark.parametrize(
     "ask",
     [batches, thread, between, fan_out, the_hour, what_is_filtered, followed_hashtags, streams, ages, relayed_things],

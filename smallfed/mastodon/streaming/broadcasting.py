@@ -15,7 +15,7 @@ from smallfed.errors import Unavailable
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming import occasions, telling
 from smallfed.mastodon.streaming.listeners import Audience, End, Lately, Listener, Told
-from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Word
+from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Withdrawn, Word
 from smallfed.mastodon.streaming.streams import POSTS
 from smallfed.observe.logging import event as note
 from smallfed.runtime.hub import Subscription
@@ -116,7 +116,7 @@ class Broadcaster:
 
     def _concerns_somebody(self, one: Occasion) -> bool:
         match one:
-            case Shown():
+            case Shown() | Withdrawn():
                 return bool(self.audience.kinds(POSTS))
             case Thing():
                 return bool(self.audience.heard(one.topics))

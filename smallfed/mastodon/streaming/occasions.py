@@ -4,7 +4,8 @@ A post is told of where it stands (``store/appearing``), and only while it is ne
 what is delivered late, and every past that is read, comes into the timelines quietly. Of what was only fetched is told
 what a followed hashtag brings home: nobody may ever send it. Votes are not told of: Mastodon
 sends a poll again only when its words change. What is gone can no longer be looked for; so everybody who hears of posts
-hears of that.
+hears of that. What a block or a mute takes away goes from open apps as well, as far as they may have it: the newest
+posts, as many as a timeline of Mastodon's has.
 
 Spec: CLIENT_API §11, pitfalls 22, 25; https://docs.joinmastodon.org/methods/streaming/#events.
 """
@@ -20,6 +21,7 @@ from smallfed.errors import NotFound
 from smallfed.mastodon.entities.announcements import AnnouncementReaction
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming.streams import DIRECT, HOME, NOTIFICATIONS, POSTS, Topic
+from smallfed.policy.domains import EVERYBODY
 from smallfed.store import announcements, correspondences, notifications
 from smallfed.store.appearing import Kind
 
@@ -53,7 +55,16 @@ class Word(Struct, frozen=True, kw_only=True):
     payload: str | None = None
 
 
-Occasion = Shown | Thing | Word
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """Somebody, or a server, of whom the owner may no longer want to read; ``domain`` may be ``*``."""
+
+    account: int | None = None
+    domain: str | None = None
+
+
+Said = Shown | Thing | Word
+"""What becomes one event, or none."""
+Occasion = Said | Withdrawn
 
 
 def _new(post: int, *, fresh: bool = True) -> Shown:
@@ -66,6 +77,11 @@ def _edited(post: int) -> Shown:
 
 def _gone(post: int) -> Word:
     return Word(event="delete", payload=str(post), kinds=POSTS)
+
+
+def _cut_off(event: events.DomainBlocked) -> Withdrawn | None:
+    """Take away what lists cut off; of one domain it is the owner who has decided, which is said besides."""
+    return Withdrawn(domain=event.domain) if event.domain == EVERYBODY else None
 
 
 def _notified(notification: int) -> Thing:
@@ -120,6 +136,11 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | Sequence[Occasion] | None
     events.PostDeleted: lambda event: [_gone(post) for post in (event.post, *event.boosts)],
     events.PostsHidden: lambda event: [_gone(post) for post in event.posts],
     events.BoostUndone: lambda event: _gone(event.boost),
+    events.AccountBlocked: lambda event: Withdrawn(account=event.target),
+    events.AccountMuted: lambda event: Withdrawn(account=event.target),
+    events.AccountRenamed: lambda event: Withdrawn(account=event.account),
+    events.DomainBlocked: _cut_off,
+    events.DomainDecided: lambda event: Withdrawn(domain=event.domain),
     events.NotificationsMerged: lambda _: Word(event="notifications_merged", topics=(NOTIFICATIONS,), payload="1"),
     events.FiltersChanged: lambda _: Word(event="filters_changed", topics=(HOME,)),
     events.AnnouncementMade: lambda event: _announced(event.announcement),
@@ -139,7 +160,7 @@ def of(event: Event) -> Sequence[Occasion]:
     match found:
         case None:
             return ()
-        case Shown() | Thing() | Word():
+        case Shown() | Thing() | Word() | Withdrawn():
             return (found,)
         case _:
             return found

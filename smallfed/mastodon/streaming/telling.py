@@ -12,7 +12,7 @@ from smallfed.mastodon.entities import Status
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.streaming import streams
 from smallfed.mastodon.streaming.listeners import Told
-from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Word
+from smallfed.mastodon.streaming.occasions import Occasion, Said, Shown, Thing, Withdrawn, Word
 from smallfed.mastodon.streaming.streams import HOME, NOTIFICATIONS, Topic
 from smallfed.store import appearing
 from smallfed.store.appearing import Appearance, Kind
@@ -26,14 +26,15 @@ Heard = Callable[[Iterable[Topic]], list[Topic]]
 
 def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard, kinds: frozenset[Kind]) -> list[Told]:
     """Return what is to be told of ``occasions``, in their order; ``kinds`` of topics about posts are heard at all."""
-    posts = [one for one in occasions if isinstance(one, Shown)]
+    saying = [each for one in occasions for each in (_gone(show, one) if isinstance(one, Withdrawn) else [one])]
+    posts = [one for one in saying if isinstance(one, Shown)]
     if not all(one.new for one in posts):
         kinds |= {"named"}
     found = appearing.of(show.tx, {one.post for one in posts}, kinds) if posts else []
     stands = {each.post.id: each for each in found}
     where = {
         one: topics
-        for one in occasions
+        for one in saying
         if isinstance(one, Shown)
         and (each := stands.get(one.post)) is not None
         and (not one.new or show.tx.now - each.post.published_at <= NEW)
@@ -41,11 +42,16 @@ def render(show: Presenter, occasions: Sequence[Occasion], heard: Heard, kinds: 
     }
     wanted = [stands[number].post for number in dict.fromkeys(one.post for one in where)]
     shown = {int(status.id): status for status in show.statuses(wanted)} if wanted else {}
-    told = (_told(show, one, where, shown) for one in occasions)
+    told = (_told(show, one, where, shown) for one in saying)
     return [each for each in told if each is not None]
 
 
-def _told(show: Presenter, one: Occasion, where: dict[Shown, list[Topic]], shown: dict[int, Status]) -> Told | None:
+def _gone(show: Presenter, one: Withdrawn) -> Sequence[Said]:
+    gone = appearing.withdrawn(show.tx, account=one.account, domain=one.domain)
+    return [Word(event="delete", payload=str(post), kinds=kinds) for post, kinds in gone]
+
+
+def _told(show: Presenter, one: Said, where: dict[Shown, list[Topic]], shown: dict[int, Status]) -> Told | None:
     match one:
         case Word():
             return Told(event=one.event, payload=one.payload, topics=one.topics, kinds=one.kinds)
