@@ -3,9 +3,8 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, print_json
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 @click.group("alias", invoke_without_command=True)
@@ -57,9 +56,8 @@ def add(invocation: Invocation, account: str, as_json: bool) -> None:
 @pass_invocation
 def remove(invocation: Invocation, account: str, as_json: bool) -> None:
     """Remove an alias: @user@example.org, or its address as in the list."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     _print(call(invocation, "alias.remove", named=account), as_json=as_json)
 
 

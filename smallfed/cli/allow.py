@@ -2,15 +2,15 @@
 
 import click
 
-from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import ago, clean, print_json, table
 
 
 @click.command("allow")
 @click.argument("host", required=False)
 @click.option("--remove", is_flag=True, help="Allow it no longer.")
-@standing.as_json
+@as_json
 @pass_invocation
 def command(invocation: Invocation, host: str | None, remove: bool, as_json: bool) -> None:
     r"""Let a server in with everything below it; without HOST, list what is allowed.
@@ -26,9 +26,8 @@ def command(invocation: Invocation, host: str | None, remove: bool, as_json: boo
     if host is None:
         _list(invocation, as_json=as_json)
         return
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "domain.disallow" if remove else "domain.allow", domain=host)
     if as_json:
         print_json(done)

@@ -6,7 +6,8 @@ import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.exits import Exit
-from smallfed.cli.tables import print_json, table
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import print_json, table, tell
 
 FORMS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 when = click.DateTime(formats=FORMS)
@@ -19,7 +20,7 @@ when = click.DateTime(formats=FORMS)
 @click.option("--all-day", is_flag=True, help="Only the days of these count, not the hours.")
 @click.option("--list", "listing", is_flag=True, help="List what is announced, also what is over.")
 @click.option("--remove", metavar="ID", type=int, help="Take an announcement back.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -44,28 +45,16 @@ def command(
         fail("type either a TEXT, --list or --remove ID", Exit.USAGE)
     if listing:
         _list(invocation, as_json=as_json)
-    elif remove is not None:
-        _tell(_call(invocation, "announce.remove", announcement=remove), "It is taken back.", as_json=as_json)
-    else:
-        moments = {"starts_at": _moment(starts), "ends_at": _moment(ends)}
-        done = _call(invocation, "announce", text=text, all_day=all_day, **moments)
-        words = f"It is announced; take it back with: smallfed announce --remove {done['id']}"
-        _tell(done, words, as_json=as_json)
+        return
+    from smallfed.cli.reach import call
 
-
-def _tell(done: dict[str, int], words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(words)
-
-
-def _call(invocation: Invocation, name: str, **args: object) -> dict[str, int]:
-    from smallfed.cli.reach import call, database
-
-    database(invocation)
-    done: dict[str, int] = call(invocation, name, **args)
-    return done
+    if remove is not None:
+        tell(call(invocation, "announce.remove", announcement=remove), "It is taken back.", as_json=as_json)
+        return
+    moments = {"starts_at": _moment(starts), "ends_at": _moment(ends)}
+    done = call(invocation, "announce", text=text, all_day=all_day, **moments)
+    words = f"It is announced; take it back with: smallfed announce --remove {done['id']}"
+    tell(done, words, as_json=as_json)
 
 
 def _moment(typed: datetime | None) -> str | None:

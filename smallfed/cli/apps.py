@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.store.apps import Grant
 
 
 @click.group("apps", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     r"""List the apps you have let in, and show them out.
@@ -28,7 +29,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command("list", short_help="List the apps with their logins.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def list_(invocation: Invocation, as_json: bool = False) -> None:
     """List the apps with their logins and what each may do. The same as `smallfed apps`."""
@@ -61,18 +62,14 @@ def _rows(granted: "list[Grant]", now: datetime) -> list[tuple[object, ...]]:
 
 @command.command("revoke", short_help="Show an app out, or end one login.")
 @click.argument("which", metavar="NAME|ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def revoke(invocation: Invocation, which: str, as_json: bool) -> None:
     """Show out all apps of a name, or end the one login of an ID that `smallfed apps` lists.
 
     Their tokens are worth nothing at once: streams are closed, and pushes end. They can ask again.
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "apps.revoke", which=which)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"{number(done['logins'], 'login')} ended.")
+    tell(done, f"{number(done['logins'], 'login')} ended.", as_json=as_json)

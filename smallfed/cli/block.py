@@ -5,7 +5,8 @@ import click
 from smallfed.cli import standing
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import clean, number, print_json
+from smallfed.cli.flags import as_json, yes
+from smallfed.cli.tables import clean, number, print_json, tell
 
 SHOWN = 100  # rows of lists
 
@@ -17,8 +18,8 @@ SHOWN = 100  # rows of lists
 @click.option("--private-comment", metavar="TEXT", help="Why, for yourself.")
 @click.option("--obfuscate", is_flag=True, help="Show the name to others in part only.")
 @standing.preview
-@standing.yes
-@standing.as_json
+@yes
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -119,10 +120,7 @@ def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as
     if impact.cuts_somebody and not yes:
         confirm("End these follows for good, and tell those there?")
     done = call(invocation, "domain.final", domain=target)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"The block of {impact.domain} is final: {number(done['ended'], 'follow')} ended.")
+    tell(done, f"The block of {impact.domain} is final: {number(done['ended'], 'follow')} ended.", as_json=as_json)
 
 
 def _person(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
@@ -134,7 +132,4 @@ def _person(invocation: Invocation, target: str, *, preview: bool, yes: bool, as
     if not yes:
         confirm(f"Block {target}? No follow in either direction is left, and they are told.")
     done = call(invocation, "person.act", named=target, action="suspend")
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"@{clean(done['handle'])} is blocked.")
+    tell(done, f"@{clean(done['handle'])} is blocked.", as_json=as_json)

@@ -4,9 +4,9 @@ import click
 
 from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json
 
-as_json = standing.as_json
 everybody = click.option("--everybody", is_flag=True, help="All whom you follow, and whom you follow from now on.")
 target = click.argument("target", metavar="[@USER@HOST|HOST]", required=False)
 
@@ -73,11 +73,10 @@ def show(invocation: Invocation, target: str | None, everybody: bool, as_json: b
 
 
 def _want(invocation: Invocation, target: str | None, *, everybody: bool, wanted: bool, as_json: bool) -> None:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
     if everybody == (target is not None):
         raise click.UsageError("name somebody, a server, or --everybody")
-    database(invocation)
     if target is not None and standing.is_person(target):
         handles = call(invocation, "boosts.want", named=target, wanted=wanted)["handles"]
     else:

@@ -3,7 +3,8 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ahead, clean, print_json, table
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import ahead, clean, print_json, table, tell
 
 
 @click.command("calm")
@@ -11,7 +12,7 @@ from smallfed.cli.tables import ahead, clean, print_json, table
 @click.option("--everywhere", is_flag=True, help="Not in one thread, but at all.")
 @click.option("--for", "lasting", metavar="SPAN", default="1d", show_default=True, help="How long, e.g. 6h or 7d.")
 @click.option("--end", is_flag=True, help="Want calm no longer.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation, about: str | None, everywhere: bool, lasting: str, end: bool, as_json: bool
@@ -27,11 +28,10 @@ def command(
       smallfed calm --everywhere --for 6h
       smallfed calm https://example.org/@me/116 --end
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
     if about is not None and everywhere:
         raise click.UsageError("a thread or --everywhere, not both")
-    database(invocation)
     if about is None and not everywhere:
         _list(invocation, as_json=as_json)
         return
@@ -43,10 +43,7 @@ def command(
     else:
         done = call(invocation, "calm.begin", about=about, lasting=lasting)
         words = f"{clean(done['where'])}: only your followers notify, until {done['until'][:16]}."
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(words)
+    tell(done, words, as_json=as_json)
 
 
 def _list(invocation: Invocation, *, as_json: bool) -> None:

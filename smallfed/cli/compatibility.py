@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("compatibility")
 @click.option("--app", metavar="NAME", help="Of this app only.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.option("--forget", is_flag=True, help="Forget what was counted, and begin anew.")
 @pass_invocation
 def command(invocation: Invocation, *, app: str | None, as_json: bool, forget: bool) -> None:
@@ -28,10 +29,9 @@ def command(invocation: Invocation, *, app: str | None, as_json: bool, forget: b
     Example:
       smallfed compatibility --app Tusky
     """
-    from smallfed.cli.reach import call, database, reading
+    from smallfed.cli.reach import call, reading
     from smallfed.store import shortfalls
 
-    database(invocation)
     if forget:
         click.echo(f"{number(call(invocation, 'compatibility.forget'), 'line')} forgotten.")
         return

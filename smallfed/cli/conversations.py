@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MOST = 20
 
 @click.command("conversations")
 @click.option("--limit", default=MOST, show_default=True, help="How many of the latest conversations.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def command(invocation: Invocation, limit: int, as_json: bool) -> None:
     r"""Show which conversations were made whole, and what that cost.

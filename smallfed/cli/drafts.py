@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ahead, clean, print_json, table
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import ahead, clean, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.domain.scheduled_post import ScheduledPost
@@ -15,7 +16,7 @@ SHOWN, WIDTH = 300, 60
 
 
 @click.group("drafts", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     r"""Show drafts, posts for later, and what could not be published, with the reason.
@@ -36,36 +37,30 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("publish")
 @click.argument("number", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def publish(invocation: Invocation, number: int, as_json: bool) -> None:
     """Publish one as soon as the server runs."""
     from smallfed.cli.reach import call
 
     done = call(invocation, "drafts.publish", number=number)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo("It is published as soon as the server runs; `smallfed drafts` shows it until then.")
+    tell(done, "It is published as soon as the server runs; `smallfed drafts` shows it until then.", as_json=as_json)
 
 
 @command.command("drop")
 @click.argument("number", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def drop(invocation: Invocation, number: int, as_json: bool) -> None:
     """Forget one."""
     from smallfed.cli.reach import call
 
     done = call(invocation, "drafts.drop", number=number)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo("It is forgotten.")
+    tell(done, "It is forgotten.", as_json=as_json)
 
 
 @command.command("list", short_help="List them, the newest first.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def list_(invocation: Invocation, as_json: bool = False) -> None:
     """List them, the newest first. The same as `smallfed drafts`."""

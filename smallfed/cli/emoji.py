@@ -7,13 +7,12 @@ import click
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.emoji_copying import copy
 from smallfed.cli.emoji_packs import export, import_
-from smallfed.cli.tables import number, print_json, table
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import number, print_json, table, tell
 
 
 @click.group("emoji", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     r"""Add, change, remove and list your own custom emoji; bring them along, and take them along.
@@ -63,10 +62,7 @@ def add(invocation: Invocation, name: str, file: Path, category: str | None, as_
         fail(f"{file.name}: {made}")
     one = {"shortcode": shortcode, "picture": made.picture, "still": made.still, "category": category}
     (outcome,) = call(invocation, "emoji.take", emojis=[one], overwrite=True)
-    if as_json:
-        print_json(outcome)
-    else:
-        click.echo(f":{shortcode}: is added.")
+    tell(outcome, f":{shortcode}: is added.", as_json=as_json)
 
 
 @command.command("change", short_help="Change what is said about emoji.")
@@ -87,17 +83,13 @@ def change(
     as_json: bool,
 ) -> None:
     """Change the category of emoji, whether apps list them, or whether they can be used at all."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
     changes = {"category": category, "license": license, "visible": visible, "enabled": enable}
     if all(value is None for value in changes.values()):
         raise click.UsageError("say what to change: --category, --license, --visible, --hidden, --enable or --disable.")
-    database(invocation)
     changed = call(invocation, "emoji.change", shortcodes=names, **changes)
-    if as_json:
-        print_json(changed)
-    else:
-        click.echo(f"{number(len(changed), 'emoji', 'emoji')} changed.")
+    tell(changed, f"{number(len(changed), 'emoji', 'emoji')} changed.", as_json=as_json)
 
 
 @command.command("rename", short_help="Give an emoji another name.")
@@ -107,14 +99,10 @@ def change(
 @pass_invocation
 def rename(invocation: Invocation, name: str, new_name: str, as_json: bool) -> None:
     """Give an emoji another name. Where your name or profile has the old one, it is a text then."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     renamed = call(invocation, "emoji.rename", shortcode=name, new_name=new_name)
-    if as_json:
-        print_json(renamed)
-    else:
-        click.echo(f"It is called :{renamed['shortcode']}: now.")
+    tell(renamed, f"It is called :{renamed['shortcode']}: now.", as_json=as_json)
 
 
 @command.command("category", short_help="Give a category another name.")
@@ -124,14 +112,10 @@ def rename(invocation: Invocation, name: str, new_name: str, as_json: bool) -> N
 @pass_invocation
 def category_(invocation: Invocation, category: str, new_name: str, as_json: bool) -> None:
     """Give a category another name; with that of another they become one, with "" its emoji have none."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     moved = call(invocation, "emoji.category", category=category, new_name=new_name)
-    if as_json:
-        print_json(moved)
-    else:
-        click.echo(f"{number(moved['moved'], 'emoji', 'emoji')} moved.")
+    tell(moved, f"{number(moved['moved'], 'emoji', 'emoji')} moved.", as_json=as_json)
 
 
 @command.command("remove", short_help="Remove emoji.")
@@ -140,9 +124,8 @@ def category_(invocation: Invocation, category: str, new_name: str, as_json: boo
 @pass_invocation
 def remove(invocation: Invocation, names: tuple[str, ...], as_json: bool) -> None:
     """Remove emoji. To use one no more and keep it, there is `smallfed emoji change NAME --disable`."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "emoji.remove", shortcodes=names)
     if as_json:
         print_json(done)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Report:
 @click.option("--overwrite", is_flag=True, help="Let them take the place of yours that have the same name.")
 @click.option("--hidden", is_flag=True, help="They can be written, but apps do not list them for picking.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be added.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def import_(
     invocation: Invocation,
@@ -158,7 +159,7 @@ def _take(
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--category", metavar="TEXT", help="Only those of one category.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if there is one.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def export(invocation: Invocation, file: Path, category: str | None, overwrite: bool, as_json: bool) -> None:
     r"""Write your emoji to a tar.gz as Mastodon's `tootctl emoji export` does, each picture under its name.

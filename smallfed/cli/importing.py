@@ -7,15 +7,14 @@ import click
 
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.flags import as_json, yes
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.domain.bulk import Kind, Line, Unread
 
 KINDS = ("follows", "blocks", "mutes", "domain-blocks", "bookmarks", "lists")
 BATCH = 500  # lines in one call
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 @click.command("import")
@@ -26,7 +25,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 @click.option("--dry-run", is_flag=True, help="Read the file, say what would happen, and do nothing.")
 @click.option("--status", is_flag=True, help="Show how far imports have got, and what did not work and why.")
 @click.option("--retry", is_flag=True, help="Try everything again that did not work.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes
 @as_json
 @pass_invocation
 def command(
@@ -144,14 +143,10 @@ def _begin(
 
 
 def _retry(invocation: Invocation, *, as_json: bool) -> None:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     answer: dict[str, int] = call(invocation, "import.again")
-    if as_json:
-        print_json(answer)
-    else:
-        click.echo(f"{number(answer['again'], 'line')} will be tried again.")
+    tell(answer, f"{number(answer['again'], 'line')} will be tried again.", as_json=as_json)
 
 
 def _show(invocation: Invocation, *, as_json: bool) -> None:

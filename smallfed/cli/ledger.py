@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import ID, as_json, at_most
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
 ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive")
@@ -15,8 +16,7 @@ it was answered at the door, which is only in the log of this server: 401 where 
 could not be had, 429 or 503 where too much came at once. What a relay brought and you did not want is only counted:
 `smallfed relays show RELAY`."""
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-line = click.argument("line", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+line = click.argument("line", metavar="ID", type=ID)
 
 
 @click.group("ledger", invoke_without_command=True)
@@ -55,7 +55,7 @@ def summary(invocation: Invocation, as_json: bool) -> None:
 @click.option("--about", metavar="ID", help="What has this id: of an actor, an activity, a post.")
 @click.option("--text", metavar="TEXT", help="What has this text in its rule, reason or ids.")
 @click.option("--held", is_flag=True, help="Only what waits for you.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=40, show_default=True, help="How many at most.")
+@at_most()
 @as_json
 @pass_invocation
 def list_(
@@ -128,9 +128,8 @@ def show(invocation: Invocation, line: int, as_json: bool) -> None:
 @pass_invocation
 def release(invocation: Invocation, line: int, as_json: bool) -> None:
     """Let something in after all, as if it had come now. A post is read at its origin again."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "ledger.release", number=line)
     if as_json:
         print_json(done)
@@ -150,9 +149,8 @@ def release(invocation: Invocation, line: int, as_json: bool) -> None:
 @pass_invocation
 def make_rule(invocation: Invocation, line: int, action: str, family: str, as_json: bool) -> None:
     """Make a rule about who sent something, or about their whole server."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     made = call(invocation, "ledger.make_rule", number=line, family=family, action=action)
     if as_json:
         print_json(made)

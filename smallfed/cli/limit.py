@@ -4,7 +4,8 @@ import click
 
 from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import clean, print_json
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import clean, tell
 
 
 @click.command("limit")
@@ -16,7 +17,7 @@ from smallfed.cli.tables import clean, print_json
 @click.option("--visible", is_flag=True, help="Only these: leave its people in public timelines and notifications.")
 @click.option("--public-comment", metavar="TEXT", help="Why, for those who may read your blocks.")
 @click.option("--private-comment", metavar="TEXT", help="Why, for yourself.")
-@standing.as_json
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -41,12 +42,11 @@ def command(
       smallfed limit pictures.example --visible --reject-media
       smallfed limit @eve@good.example
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     if standing.is_person(target):
         done = call(invocation, "person.act", named=target, action="silence")
-        _print(done, f"@{clean(done['handle'])} is muted.", as_json=as_json)
+        tell(done, f"@{clean(done['handle'])} is muted.", as_json=as_json)
         return
     flags = {"reject_media": reject_media, "reject_reports": reject_reports, "no_relay": no_relay, "mute": mute}
     said = {"public_comment": public_comment, "private_comment": private_comment}
@@ -55,11 +55,4 @@ def command(
     if visible and not any(flags.values()):
         raise click.UsageError("--visible limits nothing by itself: add --reject-media, --no-relay or another")
     made = call(invocation, "domain.set", domain=target, wish=wish | {"severity": "noop" if visible else "silence"})
-    _print(made, f"{clean(made['domain'])} is limited.", as_json=as_json)
-
-
-def _print(done: dict[str, object], words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(words)
+    tell(made, f"{clean(made['domain'])} is limited.", as_json=as_json)

@@ -7,10 +7,10 @@ import click
 
 from smallfed.cli import lists_showing as showing
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.lists_agreeing import apply, decide, preview, reckon
 from smallfed.cli.lists_trust import trust, trusting
-from smallfed.cli.standing import as_json
-from smallfed.cli.tables import clean, number, print_json
+from smallfed.cli.tables import clean, number, print_json, tell
 
 
 @click.group("lists", invoke_without_command=True)
@@ -113,7 +113,7 @@ def change(invocation: Invocation, /, list_name: str, paused: bool | None, as_js
         raise click.UsageError("say what shall be otherwise: --weight, --max, --label, --automatic, …")
     made = call(invocation, "lists.change", name=list_name, trust=wanted)
     reckon(invocation)
-    print_json(made) if as_json else click.echo(f"{clean(made['name'])}: {showing.terms(made)}.")
+    tell(made, f"{clean(made['name'])}: {showing.terms(made)}.", as_json=as_json)
 
 
 @command.command("remove")
@@ -126,7 +126,7 @@ def remove(invocation: Invocation, name: str, as_json: bool) -> None:
 
     gone = call(invocation, "lists.unsubscribe", name=name)
     reckon(invocation)
-    print_json(gone) if as_json else click.echo(f"{clean(gone['name'])} is gone, and what only it held.")
+    tell(gone, f"{clean(gone['name'])} is gone, and what only it held.", as_json=as_json)
 
 
 @command.command("retract")
@@ -139,7 +139,7 @@ def retract(invocation: Invocation, name: str, as_json: bool) -> None:
 
     known = call(invocation, "lists.take_back", name=name)
     reckon(invocation)
-    print_json(known) if as_json else click.echo(f"What {clean(known['name'])} says does not count any more.")
+    tell(known, f"What {clean(known['name'])} says does not count any more.", as_json=as_json)
 
 
 @command.command("refresh")

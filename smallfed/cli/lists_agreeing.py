@@ -6,12 +6,11 @@ from typing import Any
 import click
 
 from smallfed.cli import lists_showing as showing
-from smallfed.cli import standing
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json, yes
 from smallfed.cli.lists_trust import trust, trusting
-from smallfed.cli.standing import as_json
-from smallfed.cli.tables import clean, number, print_json
+from smallfed.cli.tables import clean, number, print_json, tell
 
 
 def reckon(invocation: Invocation) -> None:
@@ -52,7 +51,7 @@ def preview(invocation: Invocation, /, source: str | None, as_json: bool, **give
 
 @click.command("apply")
 @click.argument("subjects", metavar="[HOST]…", nargs=-1)
-@standing.yes
+@yes
 @as_json
 @pass_invocation
 def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json: bool) -> None:
@@ -94,4 +93,4 @@ def decide(invocation: Invocation, about: str, choice: str, as_json: bool) -> No
     done = call(invocation, "lists.decide", about=about, choice=choice)
     reckon(invocation)
     words = {"block": "is blocked", "limit": "is limited", "ignore": "is left alone", "lists": "is left to the lists"}
-    print_json(done) if as_json else click.echo(f"{clean(done['subject'])} {words[choice]}.")
+    tell(done, f"{clean(done['subject'])} {words[choice]}.", as_json=as_json)

@@ -3,11 +3,12 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json
 
 
 @click.group("login", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     r"""Say what your login asks for besides the password; let the password be enough again.
@@ -24,7 +25,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command("show", short_help="Say what your login asks for.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def show(invocation: Invocation, as_json: bool) -> None:
     """Say what your login asks for. The same as `smallfed login`."""
@@ -59,16 +60,15 @@ def show(invocation: Invocation, as_json: bool) -> None:
 
 @command.command("reset", short_help="Let the password be enough again.")
 @click.option("--passkeys", is_flag=True, help="Forget your passkeys as well.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def reset(invocation: Invocation, *, passkeys: bool, as_json: bool) -> None:
     """Let the password be enough again: for when the app with the codes is lost, or the passkeys are.
 
     The secret of the codes and the recovery codes are forgotten. `smallfed password` replaces a lost password.
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "login.reset", passkeys=passkeys)
     if as_json:
         print_json(done)

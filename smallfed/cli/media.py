@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.media_migrate import migrate
 from smallfed.cli.media_storage import storage
-from smallfed.cli.pruning import as_json, prune
+from smallfed.cli.pruning import prune
 from smallfed.cli.refetching import refetch
 from smallfed.cli.tables import clean, number, print_json, table
 from smallfed.cli.verifying import verify

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import ahead, clean, number, print_json, table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SHOWN = 10  # files that fail
 
 
 @click.command("storage", short_help="Say which files are where, and what is on its way.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.option("--retry", is_flag=True, help="Try everything that waits now, not when its time has come.")
 @pass_invocation
 def storage(invocation: Invocation, *, as_json: bool, retry: bool) -> None:

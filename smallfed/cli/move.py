@@ -7,7 +7,8 @@ import click
 
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.flags import as_json, yes
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.store.tx import Tx
@@ -20,8 +21,8 @@ SHOWN = 20  # moves of others
 @click.option("--status", is_flag=True, help="Show how far a move has got, and who of those you follow has moved.")
 @click.option("--cancel", is_flag=True, help="Live here again. Followers who have gone stay there.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would happen, and do nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@yes
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation, target: str | None, status: bool, cancel: bool, dry_run: bool, yes: bool, as_json: bool
@@ -65,10 +66,8 @@ def _move(invocation: Invocation, target: str, *, dry_run: bool, yes: bool, as_j
     if not yes:
         confirm(f"Move to {who} with {number(plan['followers'], 'follower')}? You can do so once in thirty days.")
     done = ask(invocation, "move.begin", target=target)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"You have moved to {who}. `smallfed move --status` shows how far your followers are told.")
+    words = f"You have moved to {who}. `smallfed move --status` shows how far your followers are told."
+    tell(done, words, as_json=as_json)
 
 
 def _cancel(invocation: Invocation, *, yes: bool, as_json: bool) -> None:
@@ -78,10 +77,8 @@ def _cancel(invocation: Invocation, *, yes: bool, as_json: bool) -> None:
     if not yes:
         confirm("Live here again?")
     done = call(invocation, "move.cancel")
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"You live here again, no longer at {clean(done['target'])}. Who followed you there still does.")
+    words = f"You live here again, no longer at {clean(done['target'])}. Who followed you there still does."
+    tell(done, words, as_json=as_json)
 
 
 def _show(invocation: Invocation, *, as_json: bool) -> None:

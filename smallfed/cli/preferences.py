@@ -3,6 +3,7 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import print_json, table
 
 WHO = click.Choice(["public", "followers", "nobody"])
@@ -16,7 +17,7 @@ SEEN = click.Choice(["everybody", "me", "nobody"])
 @click.option("--follow-counts", type=SEEN, help="Who sees how many follow you, and whom you follow.")
 @click.option("--post-counts", type=SEEN, help="Who sees how many like, boost and quote a post.")
 @click.option("--boosts", type=click.Choice(["shown", "hidden"]), help="Of whom you follow from now on.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -57,9 +58,8 @@ def _word(value: object) -> object:
 
 
 def _changed(invocation: Invocation, change: dict[str, object]) -> dict[str, object]:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     known: dict[str, object] = call(invocation, "preferences.set", change=change)
     return known
 

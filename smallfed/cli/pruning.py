@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json, table
 from smallfed.text.sizes import size
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH = 100  # files in one call
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 @click.command("prune", short_help="Let copies of others' media go now.")

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smallfed.cli import standing
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.flags import ID, as_json, yes
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.domain.purge import Purge
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 600.0  # seconds until this command does not watch any more; the server goes on
 LOOK = 0.2
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 class _Purges(click.Group):
@@ -56,7 +54,7 @@ def command() -> None:
 @click.argument("target", metavar="URL|ACTOR|SHA-256")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and do nothing.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for yourself.")
-@standing.yes
+@yes
 @as_json
 @pass_invocation
 def now(invocation: Invocation, target: str, dry_run: bool, reason: str, yes: bool, as_json: bool) -> None:
@@ -155,19 +153,15 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 
 
 @command.command("forget", short_help="Let something come back if it comes.")
-@click.argument("purge", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+@click.argument("purge", metavar="ID", type=ID)
 @as_json
 @pass_invocation
 def forget(invocation: Invocation, purge: int, as_json: bool) -> None:
     """Let what was purged come back if it comes. Nothing is fetched by this."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "purge.forget", number=purge)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"Purge {done['id']} is forgotten: what it was is not refused any more.")
+    tell(done, f"Purge {done['id']} is forgotten: what it was is not refused any more.", as_json=as_json)
 
 
 def _watched(invocation: Invocation, purge: int) -> "Purge":

@@ -8,7 +8,8 @@ import click
 
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
+from smallfed.cli.flags import as_json, yes
+from smallfed.cli.tables import ago, ahead, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from smallfed.store.backlog import Sending, Waiting
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from smallfed.store.tx import Tx
 
 F = TypeVar("F", bound=Callable[..., object])
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 def chosen(f: F) -> F:
@@ -95,10 +94,8 @@ def pushes_(invocation: Invocation, as_json: bool) -> None:
 
     with reading(invocation) as tx:
         services, now = pushes.by_host(tx), tx.now
-    if as_json:
-        print_json(services)
-    else:
-        click.echo(_services(services, now) if services else "Nothing waits: your apps were told everything.")
+    words = _services(services, now) if services else "Nothing waits: your apps were told everything."
+    tell(services, words, as_json=as_json)
 
 
 @command.command("show", short_help="Show how far a post has got.")
@@ -150,7 +147,7 @@ def retry(invocation: Invocation, host: str | None, post: str | None, everything
 
 @command.command("drop", short_help="Give up what waits.")
 @chosen
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes
 @as_json
 @pass_invocation
 def drop(
@@ -174,10 +171,9 @@ def drop(
 
 
 def _call(invocation: Invocation, name: str, *, host: str | None, post: str | None, everything: bool) -> dict[str, int]:
-    from smallfed.cli.reach import call, database, reading
+    from smallfed.cli.reach import call, reading
 
     _require_choice(host, post, everything=everything)
-    database(invocation)
     args: dict[str, object] = {} if host is None else {"host": host}
     if post is not None:
         with reading(invocation) as tx:
@@ -202,10 +198,8 @@ def _post(tx: "Tx", named: str) -> int:
 
 # Printing -----------------------------------------------------------------------------------------------------------
 def _print_count(answer: dict[str, int], name: str, verb: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(answer)
-    else:
-        click.echo(f"{verb} {number(answer[name], 'delivery', 'deliveries')} to {number(answer['hosts'], 'server')}.")
+    words = f"{verb} {number(answer[name], 'delivery', 'deliveries')} to {number(answer['hosts'], 'server')}."
+    tell(answer, words, as_json=as_json)
 
 
 def _host_rows(hosts: "Sequence[Waiting]", now: datetime) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.exits import Exit
-from smallfed.cli.pruning import as_json
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json
 
 

@@ -7,11 +7,11 @@ import click
 
 from smallfed.cli import relays_showing as showing
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.tables import clean, print_json
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import clean, print_json, tell
 
 WAIT = 5.0  # seconds for a relay to answer, while somebody looks on
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 relay_name = click.argument("relay", metavar="URL|HOST")
 
 
@@ -51,14 +51,12 @@ def add(
       smallfed relays add https://relay.example/actor
       smallfed relays add https://relay.example/tag/cats
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     if receive_only and send_only:
         raise click.UsageError("--receive-only and --send-only leave nothing")
     direction = "receive" if receive_only else "send" if send_only else None
-    asked = call(invocation, "relays.add", address=url, style=style, direction=direction)
-    asked = _answered(invocation, asked)
+    asked = _answered(invocation, call(invocation, "relays.add", address=url, style=style, direction=direction))
     if as_json:
         print_json(asked)
         return
@@ -212,11 +210,7 @@ def filters(invocation: Invocation, /, relay: str, as_json: bool, clear: bool, *
 
 
 def _do(invocation: Invocation, name: str, words: str, *, as_json: bool, **args: object) -> None:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, name, **args)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(clean(words.format(**done)))
+    tell(done, clean(words.format(**done)), as_json=as_json)

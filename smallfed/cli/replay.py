@@ -7,14 +7,13 @@ import click
 
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import ID, as_json, at_most, yes
 from smallfed.cli.tables import ago, clean, number, print_json, table
 
 if TYPE_CHECKING:
     from smallfed.store.keeping import State
 
 F = TypeVar("F", bound=Callable[..., object])
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 def chosen(f: F) -> F:
@@ -69,7 +68,7 @@ def groups(invocation: Invocation, as_json: bool) -> None:
 
 @command.command("list", short_help="List single activities.")
 @chosen
-@click.option("--limit", type=click.IntRange(1, 100_000), default=40, show_default=True, help="How many at most.")
+@at_most()
 @as_json
 @pass_invocation
 def list_(
@@ -121,8 +120,8 @@ def list_(
 
 @command.command("again", short_help="Have activities handled again.")
 @chosen
-@click.option("--id", "row", type=click.IntRange(1, (1 << 63) - 1), metavar="ID", help="One of them, as in the list.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--id", "row", type=ID, metavar="ID", help="One of them, as in the list.")
+@yes
 @as_json
 @pass_invocation
 def again(

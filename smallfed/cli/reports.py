@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, clean, print_json, table
+from smallfed.cli.flags import ID, as_json, at_most
+from smallfed.cli.tables import ago, clean, print_json, table, tell
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-report = click.argument("report", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+report = click.argument("report", metavar="ID", type=ID)
 
 
 @click.group("reports", invoke_without_command=True)
@@ -26,7 +26,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("list", short_help="List complaints that are open, or all.")
 @click.option("--all", "everything", is_flag=True, help="Also those that are done with.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=40, show_default=True, help="How many at most.")
+@at_most()
 @as_json
 @pass_invocation
 def list_(invocation: Invocation, everything: bool, limit: int, as_json: bool) -> None:
@@ -120,7 +120,7 @@ def act(
       smallfed reports act 116790 --block --limit
     """
     wanted = {"block": block, "limit": limit, "mute": mute, "delete": list(delete)}
-    _tell(_change(invocation, "reports.answer", number=report, wanted=wanted), as_json=as_json)
+    _do(invocation, "reports.answer", number=report, wanted=wanted, as_json=as_json)
 
 
 @command.command("resolve", short_help="Be done with a complaint.")
@@ -129,7 +129,7 @@ def act(
 @pass_invocation
 def resolve(invocation: Invocation, report: int, as_json: bool) -> None:
     """Be done with a complaint; nothing else happens."""
-    _tell(_change(invocation, "reports.close", number=report, how="resolve"), as_json=as_json)
+    _do(invocation, "reports.close", number=report, how="resolve", as_json=as_json)
 
 
 @command.command("dismiss", short_help="Be done with a complaint that has nothing in it.")
@@ -138,7 +138,7 @@ def resolve(invocation: Invocation, report: int, as_json: bool) -> None:
 @pass_invocation
 def dismiss(invocation: Invocation, report: int, as_json: bool) -> None:
     """Be done with a complaint that has nothing in it; whoever made it hears nothing."""
-    _tell(_change(invocation, "reports.close", number=report, how="dismiss"), as_json=as_json)
+    _do(invocation, "reports.close", number=report, how="dismiss", as_json=as_json)
 
 
 @command.command("reopen", short_help="Look at a complaint again.")
@@ -147,25 +147,16 @@ def dismiss(invocation: Invocation, report: int, as_json: bool) -> None:
 @pass_invocation
 def reopen(invocation: Invocation, report: int, as_json: bool) -> None:
     """Look at a complaint again that was done with. What was done about it stays so."""
-    _tell(_change(invocation, "reports.close", number=report, how="reopen"), as_json=as_json)
+    _do(invocation, "reports.close", number=report, how="reopen", as_json=as_json)
 
 
-def _change(invocation: Invocation, name: str, **args: object) -> dict[str, Any]:
-    from smallfed.cli.reach import call, database
+def _do(invocation: Invocation, name: str, *, as_json: bool, **args: object) -> None:
+    from smallfed.cli.reach import call
 
-    database(invocation)
-    done: dict[str, Any] = call(invocation, name, **args)
-    return done
-
-
-def _tell(done: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-    elif done["open"]:
-        click.echo(f"Complaint {done['id']} is open again.")
-    else:
-        deeds = f" ({', '.join(done['deeds'])})" if done["deeds"] else ""
-        click.echo(f"Complaint {done['id']} is done with{deeds}.")
+    done = call(invocation, name, **args)
+    deeds = f" ({', '.join(done['deeds'])})" if done["deeds"] else ""
+    state = "open again" if done["open"] else f"done with{deeds}"
+    tell(done, f"Complaint {done['id']} is {state}.", as_json=as_json)
 
 
 def _state(one: Any) -> str:

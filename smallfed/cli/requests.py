@@ -3,9 +3,8 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 
 @click.group("requests", invoke_without_command=True)
@@ -45,7 +44,7 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 @pass_invocation
 def accept(invocation: Invocation, who: str, as_json: bool) -> None:
     """Let somebody follow you who asked."""
-    _decide(invocation, who, accept=True, as_json=as_json)
+    _decide(invocation, who, "@{} follows you.", accept=True, as_json=as_json)
 
 
 @command.command("reject", short_help="Do not let somebody follow you who asked.")
@@ -54,7 +53,7 @@ def accept(invocation: Invocation, who: str, as_json: bool) -> None:
 @pass_invocation
 def reject(invocation: Invocation, who: str, as_json: bool) -> None:
     """Do not let somebody follow you who asked; they are told so."""
-    _decide(invocation, who, accept=False, as_json=as_json)
+    _decide(invocation, who, "@{} does not follow you.", accept=False, as_json=as_json)
 
 
 @command.command("review", short_help="Let those in who need not wait any more.")
@@ -62,22 +61,14 @@ def reject(invocation: Invocation, who: str, as_json: bool) -> None:
 @pass_invocation
 def review(invocation: Invocation, as_json: bool) -> None:
     """Let those in who need not wait any more, by what smallfed.toml says. The server does so every hour."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "requests.review")
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"{number(len(done['accepted']), 'request')} accepted.")
+    tell(done, f"{number(len(done['accepted']), 'request')} accepted.", as_json=as_json)
 
 
-def _decide(invocation: Invocation, who: str, *, accept: bool, as_json: bool) -> None:
-    from smallfed.cli.reach import call, database
+def _decide(invocation: Invocation, who: str, words: str, *, accept: bool, as_json: bool) -> None:
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, "requests.decide", named=who, accept=accept)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"@{clean(done['handle'])} {'follows you' if accept else 'does not follow you'}.")
+    tell(done, words.format(clean(done["handle"])), as_json=as_json)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.flags import ID, as_json, at_most
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from smallfed.domain.refusal import Refusal
     from smallfed.domain.wave import Wave
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-number_ = click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+number_ = click.argument("number", metavar="ID", type=ID)
 
 
 @click.group("review", invoke_without_command=True)
@@ -32,7 +32,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("list", short_help="List what waits.")
 @click.option("--decided", is_flag=True, help="What you have released or binned instead.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many at most.")
+@at_most(100)
 @as_json
 @pass_invocation
 def list_(invocation: Invocation, decided: bool, limit: int, as_json: bool) -> None:
@@ -70,7 +70,7 @@ def _row_of_refusal(one: "Refusal", now: "datetime") -> tuple[object, ...]:
 
 @command.command("show", short_help="Show what is in a wave.")
 @number_
-@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many at most.")
+@at_most(20)
 @as_json
 @pass_invocation
 def show(invocation: Invocation, number: int, limit: int, as_json: bool) -> None:
@@ -137,11 +137,7 @@ def unlearn(invocation: Invocation, number: int, as_json: bool) -> None:
 
 
 def _do(invocation: Invocation, name: str, number: int, words: str, *, as_json: bool) -> None:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     done = call(invocation, name, number=number)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(words.format(clean(done["what"])))
+    tell(done, words.format(clean(done["what"])), as_json=as_json)

@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
-from smallfed.cli.tables import ago, ahead, clean, print_json, table
+from smallfed.cli.flags import ID, as_json
+from smallfed.cli.tables import ago, ahead, clean, print_json, table, tell
 
 FAMILIES = (
     "domain",
@@ -22,8 +23,6 @@ FAMILIES = (
     "kind",
 )
 ACTIONS = ("reject", "drop", "hold", "followers-only", "no-notify", "hide", "strip-media", "sensitive", "accept")
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 @click.group("rules", invoke_without_command=True)
@@ -113,30 +112,22 @@ def add(
       smallfed rules add age 24h hide --for 7d --comment "wave of spam"
       smallfed rules add profile "*promo.example*" hide --comment "advertising"
     """
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     made = call(invocation, "rules.add", family=family, match=match, action=action, lasting=lasting, comment=comment)
-    if as_json:
-        print_json(made)
-    else:
-        click.echo(f"Rule {made['id']}: {made['family']} {clean(made['match'])}: {made['action']}.")
+    tell(made, f"Rule {made['id']}: {made['family']} {clean(made['match'])}: {made['action']}.", as_json=as_json)
 
 
 @command.command("remove", short_help="Take a rule back.")
-@click.argument("number", metavar="ID", type=click.IntRange(1, (1 << 63) - 1))
+@click.argument("number", metavar="ID", type=ID)
 @as_json
 @pass_invocation
 def remove(invocation: Invocation, number: int, as_json: bool) -> None:
     """Take a rule back. What it did to posts that are here stays with them."""
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
 
-    database(invocation)
     gone = call(invocation, "rules.remove", number=number)
-    if as_json:
-        print_json(gone)
-    else:
-        click.echo(f"There is no rule about {gone['family']} {clean(gone['match'])} any more.")
+    tell(gone, f"There is no rule about {gone['family']} {clean(gone['match'])} any more.", as_json=as_json)
 
 
 @command.command("test", short_help="Say what the rules make of a post or somebody.")

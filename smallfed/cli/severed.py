@@ -3,12 +3,13 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import ID, as_json
 from smallfed.cli.tables import ago, clean, print_json, table
 
 
 @click.command("severed")
-@click.argument("number", metavar="[ID]", required=False, type=click.IntRange(1, (1 << 63) - 1))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.argument("number", metavar="[ID]", required=False, type=ID)
+@as_json
 @pass_invocation
 def command(invocation: Invocation, number: int | None, as_json: bool) -> None:
     r"""List the blocks of servers that came between you and people there; with an ID, whom it has cut off.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # names of people, before the rest is counted
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-yes = click.option("--yes", is_flag=True, help="Do not ask.")
 preview = click.option("--preview", is_flag=True, help="Say what would happen, and do nothing.")
 
 

@@ -1,4 +1,4 @@
-"""Tables, numbers and spans of time as commands print them."""
+"""What commands print: an outcome for people or for programs, tables, numbers and spans of time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,6 +13,14 @@ def print_json(value: Sequence[object] | Mapping[str, object]) -> None:
     from msgspec import json, to_builtins
 
     click.echo(json.format(json.encode(_exact(to_builtins(value))), indent=2).decode())
+
+
+def tell(outcome: Sequence[object] | Mapping[str, object], words: str, *, as_json: bool) -> None:
+    """Print what came of a command: for programs the ``outcome``, for people ``words``."""
+    if as_json:
+        print_json(outcome)
+    else:
+        click.echo(words)
 
 
 def _exact(value: object) -> object:

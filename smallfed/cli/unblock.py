@@ -4,6 +4,7 @@ import click
 
 from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json
 
 
@@ -11,7 +12,7 @@ from smallfed.cli.tables import clean, number, print_json
 @click.argument("target")
 @click.option("--follow-again", is_flag=True, help="After a final block: ask those again whom you followed there.")
 @standing.preview
-@standing.as_json
+@as_json
 @pass_invocation
 def command(invocation: Invocation, target: str, follow_again: bool, preview: bool, as_json: bool) -> None:
     r"""Lift a block or a limit of a server, or of somebody. What a block had frozen is back at once.
@@ -26,13 +27,12 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
     """
     from msgspec import convert
 
-    from smallfed.cli.reach import call, database, reading
+    from smallfed.cli.reach import call, reading
     from smallfed.services.freezing import Impact
 
     if standing.is_person(target):
         if preview:
             raise click.UsageError("--preview is for servers: with somebody nothing is frozen that could come back")
-        database(invocation)
         call(invocation, "person.act", named=target, action="unsilence")
         done = call(invocation, "person.act", named=target, action="unsuspend")
         if as_json:
@@ -51,7 +51,6 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
         if impact.lost:
             click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))
         return
-    database(invocation)
     done = call(invocation, "domain.lift", domain=target, follow_again=follow_again)
     if as_json:
         print_json(done)

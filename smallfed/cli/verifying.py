@@ -12,7 +12,8 @@ from msgspec import Struct
 from smallfed.cli.check import DRAWN, discarded, emoji_pictures, pictures_of_posts, uploads
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.exits import Exit
-from smallfed.cli.pruning import as_json, batches, delete_discarded
+from smallfed.cli.flags import as_json
+from smallfed.cli.pruning import batches, delete_discarded
 from smallfed.cli.tables import number, print_json
 from smallfed.policy.evicting import Part
 

@@ -1,0 +1,17 @@
+"""The flags and arguments that many commands have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+ID = click.IntRange(1, (1 << 63) - 1)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+def at_most(usual: int = 40) -> Callable[[Any], Any]:
+    """Return the flag that says how many rows of a list are shown."""
+    most = click.IntRange(1, 100_000)
+    return click.option("--limit", type=most, default=usual, show_default=True, help="How many at most.")
