@@ -96,11 +96,6 @@ class Relay(Struct, frozen=True, kw_only=True):
         """Whether what it brings is taken."""
         return self.state is State.ACCEPTED and not self.paused and self.direction is not Direction.SEND
 
-    @property
-    def sends(self) -> bool:
-        """Whether it is sent what the owner publishes."""
-        return self.state is State.ACCEPTED and not self.paused and self.direction is not Direction.RECEIVE
-
 
 class Tally(Struct, frozen=True, kw_only=True):
     """What a relay brought and cost.

@@ -6,7 +6,7 @@ nothing is known.
 Spec: PROTOCOL §§2.7, 5.6; SAFETY rule 16.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -43,11 +43,6 @@ def may_see(sight: Sight) -> bool:
     if sight.visibility.is_open or sight.wrote or sight.named:
         return True
     return sight.visibility is Visibility.PRIVATE and sight.follows
-
-
-def server_may_see(sights: Iterable[Sight]) -> bool:
-    """Whether a server may see what ``sights`` are of, those of the people who live there: it would get it anyway."""
-    return any(map(may_see, sights))
 
 
 def speaks_for_server(kind: Kind, username: str, host: str) -> bool:
