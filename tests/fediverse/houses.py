@@ -63,10 +63,15 @@ class House:
 
     async def look(self, url: str) -> Answer:
         """Load a picture, film or sound as an app does."""
-        assert self.app is not None
         path = url.removeprefix(f"https://{self.name}")
         assert path != url, "apps load everything from their own server"
-        return await call(self.app.front, "GET", path, [(b"host", self.name.encode())], b"")
+        return await self.visit(path)
+
+    async def visit(self, path: str, accept: str | None = None) -> Answer:
+        """Ask for something as a stranger does, who signs nothing."""
+        assert self.app is not None
+        wanted = [] if accept is None else [(b"accept", accept.encode())]
+        return await call(self.app.front, "GET", path, [(b"host", self.name.encode()), *wanted], b"")
 
     # Its life --------------------------------------------------------------------------------------------------
     async def begin(self) -> None:

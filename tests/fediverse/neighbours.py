@@ -10,12 +10,13 @@ from typing import Any
 from msgspec import Struct
 
 from tests.apps import Phone
+from tests.fediverse import places
 from tests.fediverse.houses import JSON, Fediverse
 from tests.fediverse.relays import ScriptedRelay
 from tests.fediverse.test_pictures import upload
 from tests.fediverse.test_pushes import PushService
 from tests.fediverse.voices import say_as_others_do
-from tests.fediverse.wire import Asked, call
+from tests.fediverse.wire import Asked
 from tests.imaging.samples import drawn, saved
 from tests.listening import listening
 
@@ -191,7 +192,7 @@ class Neighbours:
             talks=[one["last_status"]["uri"] for one in await alice.get("/api/v1/conversations")],
             question=question,
             me=await alice.get("/api/v1/accounts/verify_credentials"),
-            collection=json.loads(await self.page("/users/alice/followers")),
+            collection=json.loads(await places.shown(alice, "/users/alice/followers")),
             thread=_by_uri(thread["descendants"]),
             quotes=_by_uri(await alice.get(f"/api/v1/statuses/{question['id']}/quotes")),
             followers=[one["acct"] for one in await alice.get(f"/api/v1/accounts/{ids['me']}/followers")],
@@ -216,52 +217,14 @@ class Neighbours:
         shown = view.home.get(view.said["post"], {}).get("media_attachments", [])
         return bool(shown) and (await self.alice.look(shown[0]["url"])).status == 200
 
-    async def page(self, path: str) -> str:
-        """Return what a stranger is shown."""
-        assert self.alice.app is not None
-        accept = b"application/activity+json" if "users" in path else b"text/html"
-        headers = [(b"host", b"a.example"), (b"accept", accept)]
-        answer = await call(self.alice.app.front, "GET", path, headers, b"")
-        assert answer.status == 200, (path, answer.status)
-        return answer.body.decode()
-
     async def places(self) -> dict[str, Any]:
         """Return all that alice's app and strangers are shown in which they may be met, by what it is called."""
-        ids, question = self.ids, self.questions[EARLY]["id"]
-        paths: dict[str, tuple[str, JSON]] = {
-            "home": ("/api/v1/timelines/home", {"limit": 40}),
-            "list": (f"/api/v1/timelines/list/{ids['list']}", {"limit": 40}),
-            "members of a list": (f"/api/v1/lists/{ids['list']}/accounts", {}),
-            "public": ("/api/v1/timelines/public", {"limit": 40}),
-            "hashtag": ("/api/v1/timelines/tag/wildlife", {"limit": 40}),
-            "notifications": ("/api/v1/notifications", {"limit": 80}),
-            "conversations": ("/api/v1/conversations", {}),
-            "thread": (f"/api/v1/statuses/{question}/context", {}),
-            "likers": (f"/api/v1/statuses/{question}/favourited_by", {}),
-            "boosters": (f"/api/v1/statuses/{question}/reblogged_by", {}),
-            "quotes": (f"/api/v1/statuses/{question}/quotes", {}),
-            "post": (f"/api/v1/statuses/{question}", {}),
-            "favourites": ("/api/v1/favourites", {"limit": 40}),
-            "bookmarks": ("/api/v1/bookmarks", {"limit": 40}),
-            "search for posts": ("/api/v2/search", {"q": "zebra", "type": "statuses"}),
-            "search for people": ("/api/v2/search", {"q": "bob", "type": "accounts"}),
-            "directory": ("/api/v1/directory", {}),
-            "followers": (f"/api/v1/accounts/{ids['me']}/followers", {}),
-            "following": (f"/api/v1/accounts/{ids['me']}/following", {}),
-            "own boosts": (f"/api/v1/accounts/{ids['me']}/statuses", {"limit": 40}),
-            "profile": ("/api/v1/accounts/verify_credentials", {}),
-        }
-        found = {name: await self.alice.get(path, **asked) for name, (path, asked) in paths.items()}
-        return {name: seen(answer) for name, answer in found.items()} | {
-            name: await self.page(path) for name, path in PAGES.items()
-        }
-
-
-PAGES = {
-    "page": "/@alice",
-    "feed": "/@alice/feed",
-    "outbox": "/users/alice/outbox?page=true",
-}
+        me, question = self.ids["me"], self.questions[EARLY]["id"]
+        paths = places.in_apps(me=me, post=question, a_list=self.ids["list"], word="zebra")
+        paths["post"] = (f"/api/v1/statuses/{question}", {})
+        paths["profile"] = ("/api/v1/accounts/verify_credentials", {})
+        found = {name: seen(await self.alice.get(path, **asked)) for name, (path, asked) in paths.items()}
+        return found | {name: await places.shown(self.alice, path) for name, path in places.PAGES.items()}
 
 
 class View(Struct, kw_only=True):

@@ -76,7 +76,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "among notifications": ("notifications",),
     "among your favourites and bookmarks": ("favourites", "bookmarks"),
     "among your boosts": ("own boosts",),
-    "among followers, followed, members of lists": ("followers", "following", "members of a list"),
+    "among followers, followed, members of lists": ("followers", "following", "members"),
     "on your pages, in your outbox": ("page", "outbox"),
 }
 """Where they are met, by row of the table; what each place is, say ``Neighbours.places``."""

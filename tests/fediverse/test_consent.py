@@ -12,7 +12,6 @@ from smallfed.store import accounts, bodies, policies, posts, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from tests.fediverse.houses import JSON, Fediverse, House
-from tests.fediverse.wire import call
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -52,9 +51,7 @@ def heard(fediverse: Fediverse) -> list[str]:
 
 async def look(house: House, uri: str) -> Answer:
     """Ask a house for something of its own, as a stranger."""
-    assert house.app is not None
-    headers = [(b"host", house.name.encode()), (b"accept", b"application/activity+json")]
-    return await call(house.app.front, "GET", uri.removeprefix(f"https://{house.name}"), headers, b"")
+    return await house.visit(uri.removeprefix(f"https://{house.name}"), "application/activity+json")
 
 
 async def answered(fediverse: Fediverse) -> tuple[House, House, JSON]:

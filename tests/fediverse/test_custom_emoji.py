@@ -16,7 +16,6 @@ from smallfed.workers import illustrating
 from tests import world
 from tests.fediverse.houses import Fediverse, House
 from tests.fediverse.villages import Village
-from tests.fediverse.wire import call
 
 
 async def add(house: House, name: str, picture: str = "1.webp") -> str:
@@ -62,14 +61,12 @@ async def test_an_emoji_is_found_by_its_id(autojump_clock: MockClock, fediverse:
     alice = await fediverse.house("alice@a.example")
     url = await add(alice, "blob")
     assert alice.app is not None
-    front = alice.app.front
-    headers = [(b"host", b"a.example"), (b"accept", ACCEPT.encode())]
 
-    found = await call(front, "GET", "/emojis/blob", headers, b"")
-    absent = await call(front, "GET", "/emojis/none", headers, b"")
+    found = await alice.visit("/emojis/blob", ACCEPT)
+    absent = await alice.visit("/emojis/none", ACCEPT)
     listed = await alice.get("/api/v1/custom_emojis")
     await alice.app.parts.db.write(calls.remove_emojis, shortcodes=["blob"])
-    gone = await call(front, "GET", "/emojis/blob", headers, b"")
+    gone = await alice.visit("/emojis/blob", ACCEPT)
 
     assert (found.status, found.header("content-type")) == (200, "application/activity+json; charset=utf-8")
     document = json.loads(found.body)

@@ -11,12 +11,16 @@ from trio.testing import MockClock
 
 from smallfed.store import refusals
 from smallfed.store.refusals import Which
+from tests.fediverse import places
 from tests.fediverse.houses import Fediverse, House
-from tests.fediverse.wire import call
 from tests.listening import listening
 
 PERSON, WORD = "bob@b.example", "zebra"
 BLOCK = "/api/v1/domain_blocks"
+PAGES = places.PAGES | {
+    "followers collection": "/users/alice/followers",
+    "following collection": "/users/alice/following",
+}
 
 
 class Village:
@@ -65,24 +69,10 @@ class Village:
     async def looked(self) -> dict[str, Any]:
         """Return everything in which bob may be seen or counted, by what it is called."""
         ids = self.ids
-        paths: dict[str, tuple[str, dict[str, object]]] = {
-            "home": ("/api/v1/timelines/home", {"limit": 40}),
-            "list": (f"/api/v1/timelines/list/{ids['list']}", {"limit": 40}),
-            "members": (f"/api/v1/lists/{ids['list']}/accounts", {}),
-            "public": ("/api/v1/timelines/public", {"limit": 40}),
-            "hashtag": ("/api/v1/timelines/tag/wildlife", {"limit": 40}),
-            "notifications": ("/api/v1/notifications", {"limit": 40}),
+        me = await self.alice.get("/api/v1/accounts/verify_credentials")
+        paths = places.in_apps(me=me["id"], post=ids["question"], a_list=ids["list"], word=WORD) | {
             "grouped notifications": ("/api/v2/notifications", {"limit": 40}),
-            "conversations": ("/api/v1/conversations", {}),
-            "thread": (f"/api/v1/statuses/{ids['question']}/context", {}),
-            "likers": (f"/api/v1/statuses/{ids['question']}/favourited_by", {}),
-            "boosters": (f"/api/v1/statuses/{ids['question']}/reblogged_by", {}),
-            "favourites": ("/api/v1/favourites", {"limit": 40}),
-            "bookmarks": ("/api/v1/bookmarks", {"limit": 40}),
-            "search for posts": ("/api/v2/search", {"q": WORD, "type": "statuses"}),
-            "search for people": ("/api/v2/search", {"q": "bob", "type": "accounts"}),
             "suggestions": ("/api/v2/suggestions", {}),
-            "directory": ("/api/v1/directory", {}),
             "trends": ("/api/v1/trends/statuses", {}),
             "a post of theirs": (f"/api/v1/statuses/{ids['first']}", {}),
             "its thread": (f"/api/v1/statuses/{ids['first']}/context", {}),
@@ -95,13 +85,8 @@ class Village:
             "people": ("/api/v1/accounts/search", {"q": "bob"}),
             "recommended": (f"/api/v1/accounts/{ids['me']}/endorsements", {}),
             "peers": ("/api/v1/instance/peers", {}),
-            "quotes": (f"/api/v1/statuses/{ids['question']}/quotes", {}),
             "reactions": (f"/api/v1/pleroma/statuses/{ids['question']}/reactions", {}),
         }
-        me = await self.alice.get("/api/v1/accounts/verify_credentials")
-        paths["followers"] = (f"/api/v1/accounts/{me['id']}/followers", {})
-        paths["following"] = (f"/api/v1/accounts/{me['id']}/following", {})
-        paths["own boosts"] = (f"/api/v1/accounts/{me['id']}/statuses", {"limit": 40})
         found = {name: (await self.alice.ask("GET", path, **asked))[1] for name, (path, asked) in paths.items()}
         found["counts"] = [me["followers_count"], me["following_count"]]
         question = await self.alice.get(f"/api/v1/statuses/{ids['question']}")
@@ -111,30 +96,12 @@ class Village:
         found["counts of a post"] += [question["poll"]["votes_count"], len(question["emoji_reactions"])]
         note = f"/users/alice/notes/{ids['question']}"
         for name in ("likes", "shares", "replies", "context"):
-            found[f"{name} collection"] = await self._page(f"{note}/{name}")
+            found[f"{name} collection"] = await places.shown(self.alice, f"{note}/{name}")
         found["counts in collections"] = [
             json.loads(found[f"{name} collection"])["totalItems"] for name in ("likes", "shares", "replies", "context")
         ]
-        found["page of a post"] = await self._page(f"/@alice/{ids['question']}")
-        return found | {name: await self._page(path) for name, path in PAGES.items()}
-
-    async def _page(self, path: str) -> str:
-        """Return what a stranger is shown."""
-        assert self.alice.app is not None
-        accept = b"application/activity+json" if "users" in path else b"text/html"
-        headers = [(b"host", b"a.example"), (b"accept", accept)]
-        answer = await call(self.alice.app.front, "GET", path, headers, b"")
-        assert answer.status == 200, (path, answer.status)
-        return answer.body.decode()
-
-
-PAGES = {
-    "page": "/@alice",
-    "feed": "/@alice/feed",
-    "outbox": "/users/alice/outbox?page=true",
-    "followers collection": "/users/alice/followers",
-    "following collection": "/users/alice/following",
-}
+        found["page of a post"] = await places.shown(self.alice, f"/@alice/{ids['question']}")
+        return found | {name: await places.shown(self.alice, path) for name, path in PAGES.items()}
 
 
 def shows(found: object) -> bool:

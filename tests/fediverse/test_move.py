@@ -8,7 +8,6 @@ from trio.testing import MockClock
 
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from tests.fediverse.houses import JSON, Fediverse, House, plain
-from tests.fediverse.wire import call
 
 
 async def relation(house: House, handle: str) -> JSON:
@@ -33,9 +32,7 @@ async def look_at(fediverse: Fediverse, house: House, other: House) -> JSON:
 
 async def document(house: House) -> JSON:
     """Return the owner's actor, as others read it."""
-    assert house.app is not None
-    headers = [(b"host", house.name.encode()), (b"accept", b"application/activity+json")]
-    return dict(json.loads((await call(house.app.front, "GET", f"/users/{house.username}", headers, b"")).body))
+    return dict(json.loads((await house.visit(f"/users/{house.username}", "application/activity+json")).body))
 
 
 async def test_bob_moves_and_his_followers_go_along(autojump_clock: MockClock, fediverse: Fediverse) -> None:

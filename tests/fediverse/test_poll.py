@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from tests.fediverse.houses import JSON, Fediverse, House
-from tests.fediverse.wire import call
+from tests.fediverse.places import shown
 
 
 async def ask(house: House, text: str = "Which?", *, multiple: bool = False, hidden: bool = False, **more: Any) -> JSON:
@@ -329,11 +329,11 @@ async def test_others_read_it_as_a_question_and_people_on_its_page(
     await fediverse.wait(minutes=4)
     path = post["uri"].removeprefix("https://a.example")
 
-    question = json.loads(await given(alice, path, "application/activity+json"))
-    page = (await given(alice, f"/@alice/{post['id']}", "text/html")).decode()
+    question = json.loads(await shown(alice, path))
+    page = await shown(alice, f"/@alice/{post['id']}")
     await fediverse.wait(hours=1)
-    closed = json.loads(await given(alice, path, "application/activity+json"))
-    ended = (await given(alice, f"/@alice/{post['id']}", "text/html")).decode()
+    closed = json.loads(await shown(alice, path))
+    ended = await shown(alice, f"/@alice/{post['id']}")
 
     assert [(each["name"], each["replies"]["totalItems"]) for each in question["anyOf"]] == [
         ("tea", 1),
@@ -345,12 +345,3 @@ async def test_others_read_it_as_a_question_and_people_on_its_page(
     assert page.count("1 vote<") == 2
     assert "1 person voted · several may be chosen · ends" in page
     assert "1 person voted · ended" in ended
-
-
-async def given(house: House, path: str, accept: str) -> bytes:
-    """Return what a stranger is given."""
-    assert house.app is not None
-    headers = [(b"host", house.name.encode()), (b"accept", accept.encode())]
-    answer = await call(house.app.front, "GET", path, headers, b"")
-    assert answer.status == 200
-    return answer.body

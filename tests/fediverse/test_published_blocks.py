@@ -5,14 +5,12 @@ from trio.testing import MockClock
 
 from tests.fediverse.houses import Fediverse
 from tests.fediverse.test_lists import add, held
-from tests.fediverse.wire import call
 
 
 async def test_what_the_owner_decides_can_be_subscribed_to(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     """But not what others decided, nor names that are not to be read, nor private words; and only if it is wished."""
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
-    assert bob.app is not None
-    closed = await call(bob.app.front, "GET", "/blocks.csv", [(b"host", b"b.example")], b"")
+    closed = await bob.visit("/blocks.csv")
     bob.config = structs.replace(bob.config, federation=structs.replace(bob.config.federation, publish_blocks=True))
     await bob.end()
     await bob.begin()
@@ -28,8 +26,7 @@ async def test_what_the_owner_decides_can_be_subscribed_to(autojump_clock: MockC
     await bob.command("domain.set", domain="loud.example", wish={"severity": "silence"})
     await alice.command("lists.refresh", name="bob")
     again = await alice.command("lists.refresh", name="bob")
-    assert bob.app is not None
-    opened = await call(bob.app.front, "GET", "/blocks.csv", [(b"host", b"b.example")], b"")
+    opened = await bob.visit("/blocks.csv")
 
     assert closed.status == 404
     assert (outcome["size"], outcome["new"], again["new"]) == (1, 1, 0)
