@@ -26,6 +26,7 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.globals["asset"] = assets.url
+    made.globals["count"] = count
     made.filters["meaning"] = meaning
     made.filters["day"] = day
     made.filters["minute"] = minute
@@ -37,6 +38,11 @@ def environment() -> "Environment":
 def render(name: str, **context: object) -> str:
     """Return the page."""
     return environment().get_template(name).render(**context)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return how many there are of something: ``1 post``, ``2,000 posts``."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def day(moment: datetime) -> str:
