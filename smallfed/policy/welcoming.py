@@ -1,6 +1,6 @@
 """Welcoming: which requests to follow need no decision of an owner who decides about them.
 
-Spec: issue of moderation, item 6; SAFETY §5.
+Spec: SAFETY §5.
 """
 
 from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 Of the owner's own complaint it is about the person complained of. Of one about the owner it is about the server that it
 came from, since nobody else is known, and about the owner's posts that it names. Nobody is told who did what.
-
-Spec: issue of moderation, item 9.
 """
 
 from collections.abc import Collection

@@ -1,7 +1,4 @@
-"""Calming: for a while only who follows the owner notifies, about one thread or at all; the rest is held.
-
-Spec: issue of moderation, item 6 (limiting threads that blow up).
-"""
+"""Calming: for a while only who follows the owner notifies, about one thread or at all; the rest is held."""
 
 from datetime import timedelta
 

@@ -2,8 +2,6 @@
 
 What came with a signature that did not hold, or faster than anybody may send, was answered so at the door and is not
 written down: nobody knows who sent it.
-
-Spec: issue of moderation, item 4.
 """
 
 from collections.abc import Iterable, Iterator

@@ -3,8 +3,6 @@
 First what is refused is remembered, so that nothing comes back while the rest goes; then posts and files go slice by
 slice, each in a transaction of its own, with the hashes of their files; at last what the books still name. Everything
 that is to be done is a row until it is done, so a restart goes on where it was.
-
-Spec: issue of moderation, item 8.
 """
 
 from collections.abc import Collection, Mapping

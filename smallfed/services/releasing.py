@@ -3,8 +3,6 @@
 What is released comes as if it had been sent now: a post is read at its origin again, anything else is what was
 verified when it came. Rules do not refuse it a second time; blocks of servers do, until they are lifted. What was
 turned away at the door was never verified: who is said to have sent it may have nothing to do with it.
-
-Spec: issue of moderation, item 4.
 """
 
 from msgspec import json

@@ -1,7 +1,4 @@
-"""Requesting: who waits to follow the owner, and why; some have waited long enough.
-
-Spec: issue of moderation, item 6.
-"""
+"""Requesting: who waits to follow the owner, and why; some have waited long enough."""
 
 from collections.abc import Sequence
 from datetime import datetime

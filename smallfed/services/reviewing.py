@@ -4,7 +4,7 @@ What is binned is taken away: at once from sight, for good after ``UNDOABLE``. U
 it was like is known for ``LEARNED``, here alone, and keeps the rest of the wave out, each with a line in the ledger.
 What is released notifies, and so does what comes that is like it; until the owner wants that to be forgotten.
 
-Spec: issue of moderation, item 7.
+Spec: SAFETY §5.
 """
 
 from datetime import timedelta

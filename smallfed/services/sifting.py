@@ -4,7 +4,7 @@ What is doubtful is held: it is stored, notifies nobody, stands in no public vie
 (``services/reviewing``). What resembles other things lies with them; when these become a wave, what the owner was told
 of is taken back, and one line is said of the whole. Who has anything to do with the owner costs nothing here.
 
-Spec: SAFETY §5; issue of moderation, item 7.
+Spec: SAFETY §5.
 """
 
 from smallfed.domain.account import Account

@@ -1,7 +1,4 @@
-"""Slicing: what goes next of what is purged, as much as one transaction carries.
-
-Spec: issue of moderation, item 8.
-"""
+"""Slicing: what goes next of what is purged, as much as one transaction carries."""
 
 from collections.abc import Collection, Sequence
 

@@ -1,7 +1,4 @@
-"""Targeting: what the owner names to be purged, and what would go with it.
-
-Spec: issue of moderation, item 8.
-"""
+"""Targeting: what the owner names to be purged, and what would go with it."""
 
 from msgspec import Struct
 

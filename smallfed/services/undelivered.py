@@ -1,7 +1,4 @@
-"""Undelivered: to whom a post of ours was not sent, and why. What waits to be sent is in `smallfed queue`.
-
-Spec: issue of moderation, items 1 and 4.
-"""
+"""Undelivered: to whom a post of ours was not sent, and why. What waits to be sent is in `smallfed queue`."""
 
 from datetime import datetime
 

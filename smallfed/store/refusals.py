@@ -3,8 +3,6 @@
 A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go. All
 together have at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones
 go by ``store/pruning``.
-
-Spec: issue of moderation, item 4.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Waves of what strangers send: which there are, what is in them, and by which traits another thing belongs to one.
 
-Spec: SAFETY §5; issue of moderation, item 7.
+Spec: SAFETY §5.
 """
 
 from collections.abc import Collection, Iterable

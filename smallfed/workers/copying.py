@@ -3,7 +3,7 @@
 They belong to whoever made them, and servers have rules about them: what there is, and under which licence where that
 is said, is shown first. Nothing is copied on its own.
 
-Spec: issue of media, item 6 (with consent); SAFETY rules 22–25.
+Spec: SAFETY rules 22–25.
 """
 
 import logging

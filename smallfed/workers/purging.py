@@ -1,8 +1,6 @@
 """Purging: what must not be here leaves the database, the disk and the bucket, and then the log of the database.
 
 Rows say what is to be done, so a restart goes on where it was. Files are read before their rows go, to know them again.
-
-Spec: issue of moderation, item 8.
 """
 
 import logging
