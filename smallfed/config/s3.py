@@ -13,9 +13,9 @@ from smallfed.config.values import Secret
 class S3(Struct, frozen=True, kw_only=True):
     """A bucket at a service that speaks S3 (AWS, R2, B2, Garage, MinIO …) for your pictures, sounds and films.
 
-    Takes `pip install "smallfed[s3]"`. What you upload is on this machine first and is brought there from here, however
-    long the bucket cannot be reached. `smallfed media storage` says what is where, `smallfed media migrate` brings what
-    you have uploaded so far.
+    Takes the extra `s3`, as README says. What you upload is on this machine first and is brought there from here,
+    however long the bucket cannot be reached. `smallfed media storage` says what is where, `smallfed media migrate`
+    brings what you have uploaded so far.
     """
 
     bucket: Annotated[

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from smallfed.errors import Invalid
 
-MISSING = "This server cannot read HEIC yet: install smallfed with its extra `heic` (pip install 'smallfed[heic]')."
+MISSING = "This server cannot read HEIC yet: install smallfed with its extra `heic`, as README says."
 
 
 @cache

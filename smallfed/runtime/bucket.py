@@ -171,7 +171,7 @@ def opened(settings: S3) -> Bucket | None:
     from importlib.util import find_spec
 
     if find_spec("obstore") is None:
-        raise Misconfigured('s3.bucket: a bucket takes one more library: pip install "smallfed[s3]"')
+        raise Misconfigured("s3.bucket: a bucket takes one more library: install the extra `s3`, as README says")
     if not settings.access_key:
         raise Misconfigured("s3.access_key: is missing; write the id of the access key for the bucket")
     return Bucket(settings, _secret(settings))
