@@ -23,6 +23,8 @@ def command(invocation: Invocation, host: str | None, remove: bool, as_json: boo
       smallfed allow friends.example
       smallfed allow good.hosting.example
     """
+    if host is None and remove:
+        raise click.UsageError("say what is meant: smallfed allow --remove HOST")
     if host is None:
         _list(invocation, as_json=as_json)
         return

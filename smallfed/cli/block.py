@@ -45,15 +45,21 @@ def command(
       smallfed block bad.example --final
       smallfed block @eve@good.example
     """
+    said = {"public_comment": public_comment, "private_comment": private_comment, "obfuscate": obfuscate or None}
+    wish: dict[str, object] = {name: value for name, value in said.items() if value is not None}
     if target is None:
+        if wish or final or preview:
+            raise click.UsageError("say what is meant: smallfed block HOST")
         _list(invocation, as_json=as_json)
+    elif (wish or final) and standing.is_person(target):
+        raise click.UsageError("comments, --obfuscate and --final are for servers, and this is somebody")
     elif standing.is_person(target):
         _person(invocation, target, preview=preview, yes=yes, as_json=as_json)
+    elif final and wish:
+        raise click.UsageError("--final only ends follows: say the rest in a call of its own")
     elif final:
         _finish(invocation, target, preview=preview, yes=yes, as_json=as_json)
     else:
-        said = {"public_comment": public_comment, "private_comment": private_comment, "obfuscate": obfuscate or None}
-        wish: dict[str, object] = {name: value for name, value in said.items() if value is not None}
         _domain(invocation, target, wish | {"severity": "suspend"}, preview=preview, yes=yes, as_json=as_json)
 
 
@@ -65,6 +71,7 @@ def _list(invocation: Invocation, *, as_json: bool) -> None:
 
     with reading(invocation) as tx:
         found, now = domain_blocks.newest(tx, Page(limit=-1)), tx.now
+        closed = domain_blocks.is_closed(tx)
     if as_json:
         print_json(found)
         return
@@ -76,6 +83,8 @@ def _list(invocation: Invocation, *, as_json: bool) -> None:
         click.echo(f"{len(found) - len(shown)} more by lists: --json has all, `smallfed lists show HOST` says why.")
     if not found:
         click.echo("Nothing is blocked or limited: `smallfed block HOST`.")
+    if closed:
+        click.echo("Only servers that you allow are let in: `smallfed allow` lists them.")
 
 
 def _domain(
@@ -106,9 +115,10 @@ def _domain(
 
 def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
     from smallfed.cli.reach import call, reading
+    from smallfed.services import moderating
 
     with reading(invocation) as tx:
-        impact = standing.look_ahead(tx, target)
+        impact = standing.look_ahead(tx, moderating.blocked(tx, target).domain)
     if preview and as_json:
         print_json(standing.plain(impact))
         return

@@ -42,7 +42,9 @@ def command(
       smallfed limit pictures.example --visible --reject-media
       smallfed limit @eve@good.example
     """
-    from smallfed.cli.reach import call
+    from smallfed.cli.reach import call, reading
+    from smallfed.services.blocking import clean_pattern
+    from smallfed.store import domain_blocks
 
     if standing.is_person(target):
         done = call(invocation, "person.act", named=target, action="silence")
@@ -54,5 +56,8 @@ def command(
     wish |= {name: value for name, value in said.items() if value is not None}
     if visible and not any(flags.values()):
         raise click.UsageError("--visible limits nothing by itself: add --reject-media, --no-relay or another")
+    with reading(invocation) as tx:
+        before = domain_blocks.of(tx, clean_pattern(target))
     made = call(invocation, "domain.set", domain=target, wish=wish | {"severity": "noop" if visible else "silence"})
-    tell(made, f"{clean(made['domain'])} is limited.", as_json=as_json)
+    lifted = " It is blocked no longer." if before is not None and before.cuts else ""
+    tell(made, f"{clean(made['domain'])} is limited: {standing.holds(made)}.{lifted}", as_json=as_json)

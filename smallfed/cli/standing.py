@@ -1,7 +1,7 @@
 """What the commands about servers and people share: whom is meant, what it would cut, and how that is said."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smallfed.store.tx import Tx
 
 SHOWN = 20  # names of people, before the rest is counted
+FLAGS = ("reject_media", "reject_reports", "no_relay", "mute")
 
 preview = click.option("--preview", is_flag=True, help="Say what would happen, and do nothing.")
 
@@ -94,13 +95,29 @@ def listed(blocks: "Sequence[DomainBlock]", now: "datetime") -> str:
 
 
 def _flags(one: "DomainBlock") -> str:
-    names = ("reject_media", "reject_reports", "no_relay", "mute")
-    return " ".join(name.replace("_", "-") for name in names if getattr(one, name))
+    return " ".join(name.replace("_", "-") for name in FLAGS if getattr(one, name))
 
 
 def look_ahead(tx: "Tx", domain: str) -> "Impact":
-    """Return what there is with a server; Invalid when it is none."""
-    from smallfed.services import freezing
-    from smallfed.services.blocking import clean_pattern
+    """Return what there is with a server; Invalid for what cannot be blocked."""
+    from smallfed.services import blocking, freezing
 
-    return freezing.impact(tx, clean_pattern(domain))
+    return freezing.impact(tx, blocking.foreign(tx, domain, blocking.clean_pattern))
+
+
+def look_back(tx: "Tx", domain: str) -> "tuple[Impact, str]":
+    """Return what lifting what holds for a server brings back, and why nothing, if so; NotFound when nothing holds."""
+    from smallfed.services import freezing, moderating
+
+    known = moderating.noted(tx, domain)
+    if not known.cuts:
+        why = f"{known.domain} is limited, not blocked: nothing is frozen that could come back."
+    else:
+        why = moderating.kept_away(tx, known.domain, but=known.id)
+    return freezing.Impact(domain=known.domain) if why else freezing.impact(tx, known.domain), why
+
+
+def holds(made: "Mapping[str, Any]") -> str:
+    """Return all that holds for a server, as a call answers it."""
+    flags = [name.replace("_", "-") for name in FLAGS if made[name]]
+    return ", ".join([*([] if made["severity"] == "noop" else [made["severity"]]), *flags])

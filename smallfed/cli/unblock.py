@@ -27,7 +27,7 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
     """
     from msgspec import convert
 
-    from smallfed.cli.reach import call, reading
+    from smallfed.cli.reach import call
     from smallfed.services.freezing import Impact
 
     if standing.is_person(target):
@@ -41,22 +41,32 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
             click.echo(f"@{clean(done['handle'])} is neither blocked nor muted any more.")
         return
     if preview:
-        with reading(invocation) as tx:
-            impact = standing.look_ahead(tx, target)
-        if as_json:
-            print_json(standing.plain(impact))
-            return
-        click.echo(f"Lifting the block of {impact.domain} brings back: {standing.back(impact)}.")
-        standing.tell_people(impact)
-        if impact.lost:
-            click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))
+        _look_back(invocation, target, as_json=as_json)
         return
     done = call(invocation, "domain.lift", domain=target, follow_again=follow_again)
     if as_json:
         print_json(done)
         return
-    click.echo(f"Nothing holds for {clean(target)} any more.")
+    click.echo(f"You keep {clean(done['domain'])} away no longer.")
+    if done["kept_away"]:
+        click.echo(clean(done["kept_away"]))
     if done["back"] is not None:
         click.echo(f"Back: {standing.back(convert(done['back'], Impact))}.")
     if done["followed_again"]:
         click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")
+
+
+def _look_back(invocation: Invocation, target: str, *, as_json: bool) -> None:
+    from smallfed.cli.reach import reading
+
+    with reading(invocation) as tx:
+        impact, why_nothing = standing.look_back(tx, target)
+    if as_json:
+        print_json(standing.plain(impact))
+    elif why_nothing:
+        click.echo(why_nothing)
+    else:
+        click.echo(f"Lifting the block of {impact.domain} brings back: {standing.back(impact)}.")
+        standing.tell_people(impact)
+        if impact.lost:
+            click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))

@@ -8,7 +8,9 @@ from msgspec import convert, to_builtins
 from smallfed.domain.account import Account
 from smallfed.domain.report import Report
 from smallfed.domain.rule import Action, Family
-from smallfed.errors import NotFound
+from smallfed.domain.uris import host
+from smallfed.errors import Invalid, Malformed, NotFound
+from smallfed.protocol import webfinger
 from smallfed.services import (
     answering,
     following,
@@ -35,22 +37,22 @@ def set_domain(tx: Tx, *, domain: str, wish: Json) -> Json:
 
 
 def lift_domain(tx: Tx, *, domain: str, follow_again: bool = False) -> Json:
-    """Let nothing hold for a server any more; answers what came back, and whom the owner follows again by this."""
-    name = clean_pattern(domain)
-    known = domain_blocks.of(tx, name)
-    if known is None:
-        raise NotFound(_not_noted(tx, name))
-    before = freezing.impact(tx, name)
+    """Let nothing hold for a server any more by the owner's word.
+
+    Answers what came back, whom the owner follows again by this, and what keeps the server away all the same.
+    """
+    known = moderating.noted(tx, domain)
+    before = freezing.impact(tx, known.domain)
     moderating.lift(tx, known.id)
-    again = [account for account in before.lost if follow_again and _follow_again(tx, account)]
-    return {"back": to_builtins(before) if known.cuts and known.final_at is None else None, "followed_again": again}
-
-
-def _not_noted(tx: Tx, name: str) -> str:
-    above = domain_blocks.holding(tx, name.removeprefix("*."))
-    if above is None:
-        return f"Nothing holds for {name}: `smallfed block` lists what you have blocked."
-    return f"{name} is blocked by what holds for {above}. To let it in all the same: `smallfed allow {name}`."
+    still = moderating.kept_away(tx, known.domain)
+    again = [account for account in before.lost if follow_again and not still and _follow_again(tx, account)]
+    is_back = known.cuts and known.final_at is None and not still
+    return {
+        "domain": known.domain,
+        "back": to_builtins(before) if is_back else None,
+        "followed_again": again,
+        "kept_away": still,
+    }
 
 
 def _follow_again(tx: Tx, handle: str) -> bool:
@@ -89,15 +91,21 @@ def act_on_person(tx: Tx, *, named: str, action: str) -> Json:
 
 
 def person(tx: Tx, named: str) -> Account:
-    """Return whom a handle or an address names; NotFound for who was never met here."""
-    if "://" in named:
-        found = accounts.find_url(tx, named)
-    else:
-        user, _, host = named.strip().removeprefix("@").partition("@")
-        found = accounts.find_handle(tx, user, host.lower())
+    """Return whom a handle or an address names; NotFound for who was never met here, Invalid for what names nobody."""
+    found = accounts.find_url(tx, named.strip()) if "://" in named else accounts.find_handle(tx, *_handle(named))
     if found is None:
-        raise NotFound(f"{named} was never met here: look them up in an app once, and type it again")
+        server = host(named.strip())
+        whole = f"; their whole server is {server}" if server else ""
+        raise NotFound(f"{named} was never met here: look them up in an app once, and type it again{whole}")
     return found
+
+
+def _handle(named: str) -> tuple[str, str]:
+    try:
+        found = webfinger.handle(named)
+    except Malformed as why:
+        raise Invalid(f"{named!r} is nobody; it should look like @user@example.org") from why
+    return found.username, found.host
 
 
 # Purges ---------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
 INTENT = "https://w3id.org/fep/3b86/"
 """Before the name of what somebody means to do; ``Object`` is: look at it, and decide there."""
 
-_HANDLE = re.compile(r"([^\s@/:?#<>\"'\\%]+)@([^\s@/?#<>\"'\\%]+)")
+_LABEL = r"[^\s@/?#<>\"'\\%.]+"
+_HANDLE = re.compile(rf"([^\s@/:?#<>\"'\\%]+)@({_LABEL}(?:\.{_LABEL})*)")
 _SUBJECT = re.compile(r"(?:acct:)?@?(.+)", re.IGNORECASE)
 
 

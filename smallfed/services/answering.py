@@ -13,7 +13,7 @@ from smallfed.domain.report import Deed, Report
 from smallfed.errors import Invalid
 from smallfed.services import moderating, posting, reporting
 from smallfed.services.moderating import Wish
-from smallfed.store import accounts, posts, reports
+from smallfed.store import accounts, domain_blocks, posts, reports
 from smallfed.store.tx import Tx
 
 ALL = "all"
@@ -60,7 +60,7 @@ def _about_others(tx: Tx, report: Report, wanted: Answer) -> None:
     if wanted.mute:
         moderating.act(tx, person, "silence")
     if wanted.limit:
-        moderating.set_up(tx, person.host, Wish(severity=Severity.SILENCE))
+        moderating.set_up(tx, person.host, Wish(severity=_at_least(tx, person.host, Severity.SILENCE)))
 
 
 def _about_owner(tx: Tx, report: Report, host: str, wanted: Answer) -> None:
@@ -68,7 +68,13 @@ def _about_owner(tx: Tx, report: Report, host: str, wanted: Answer) -> None:
         posting.delete(tx, post, media=True)
     if wanted.block or wanted.limit or wanted.mute:
         severity = Severity.SUSPEND if wanted.block else Severity.SILENCE if wanted.limit else None
-        moderating.set_up(tx, host, Wish(severity=severity, mute=wanted.mute or None))
+        moderating.set_up(tx, host, Wish(severity=_at_least(tx, host, severity), mute=wanted.mute or None))
+
+
+def _at_least(tx: Tx, host: str, severity: Severity | None) -> Severity | None:
+    """Return what is to hold for a server that may be kept away further already: no answer lifts a block."""
+    known = domain_blocks.of(tx, host)
+    return known.severity if known is not None and known.cuts else severity
 
 
 def _chosen(tx: Tx, report: Report, wanted: Collection[str]) -> list[int]:

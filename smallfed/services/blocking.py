@@ -125,10 +125,16 @@ def unblock_domain(tx: Tx, domain: str) -> None:
 
 
 def foreign(tx: Tx, text: str, clean: Callable[[str], str]) -> str:
-    """Return a domain as ``clean`` makes it; Invalid for one that covers where we live."""
+    """Return a domain as ``clean`` makes it; Invalid for one that covers where we live, or is a top-level domain."""
     domain = clean(text)
     if any(covered(name, {domain}) for name in houses.get(tx).names):
-        raise Invalid(f"This server lives on {domain}, which therefore cannot be blocked.")
+        raise Invalid(f"This server lives on {domain}: it cannot be kept away, and need not be let in.")
+    top = domain.removeprefix("*.")
+    if "." not in top and not _is_address(top):
+        raise Invalid(
+            f"{top} is a whole top-level domain: name a server, such as example.{top}. Against all of it there are"
+            f" rules: `smallfed rules add domain {top} reject`"
+        )
     return domain
 
 
@@ -148,6 +154,10 @@ def clean_domain(text: str) -> str:
     A scheme, a port, a path, a leading ``@`` or ``*.`` are taken off: people paste what they have. An IPv6 address is
     put into brackets, as in URLs.
     """
+    if text.strip() in ("*", "*."):
+        raise Invalid(
+            "'*' is not a domain but everybody: name a server. Who is let in at all is said by `[federation] mode`"
+        )
     if _RANGE.fullmatch(text.strip()):
         raise Invalid(f"{text.strip()} is a range of addresses; servers go by one address, or by their domain")
     name = _ENDS.split(text.strip().rpartition("://")[2], maxsplit=1)[0].rpartition("@")[2].removeprefix("*.")

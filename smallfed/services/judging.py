@@ -33,6 +33,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.rule import SILENT, Action, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
+from smallfed.policy.domains import EVERYBODY
 from smallfed.policy.rules.facts import Facts
 from smallfed.services import describing, permitting, sifting
 from smallfed.store import (
@@ -97,7 +98,8 @@ def cut_off(tx: Tx, incoming: Incoming, *, by: str | None = None) -> Refused | N
 
 def blocked(domain: str) -> Verdict:
     """Return what the row for ``domain`` says of whom it cuts off."""
-    return Verdict(Action.REJECT, "Its server is blocked.", f"domain {domain}")
+    why = "Only servers that you allow are let in." if domain == EVERYBODY else "Its server is blocked."
+    return Verdict(Action.REJECT, why, f"domain {domain}")
 
 
 def _came(incoming: Incoming, about: str) -> Came:

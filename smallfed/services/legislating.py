@@ -9,7 +9,7 @@ from smallfed.errors import Invalid, Malformed
 from smallfed.policy.rules import WRITTEN, measures
 from smallfed.protocol import webfinger
 from smallfed.services.blocking import clean_pattern
-from smallfed.store import blocklists, ids, rules
+from smallfed.store import accounts, blocklists, houses, ids, rules
 from smallfed.store.tx import Tx
 
 LONGEST = 500  # characters of a keyword
@@ -34,6 +34,7 @@ def make(
     match = understood(family, match)
     if family is Family.LIST:
         match = _list(tx, match)
+    _require_others(tx, family, match)
     known = rules.find(tx, family, match, action)
     if known is not None:
         rules.change(tx, known.id, comment=comment or known.comment, expires_at=expires_at)
@@ -50,6 +51,16 @@ def make(
     )
     rules.put(tx, made)
     return made
+
+
+def _require_others(tx: Tx, family: Family, match: str) -> None:
+    """Pass what is about others; Invalid for what names the owner, or where the owner lives."""
+    own = {
+        Family.DOMAIN: houses.get(tx).names,
+        Family.ACTOR: (accounts.owner(tx).uri, f"@{houses.get(tx).handle}".lower()),
+    }
+    if match in own.get(family, ()):
+        raise Invalid(f"{match} is yours: rules are about what others send")
 
 
 def _list(tx: Tx, named: str) -> str:

@@ -109,12 +109,39 @@ def lift(tx: Tx, number: int) -> None:
 
 def finish(tx: Tx, domain: str) -> int:
     """Make the owner's block of ``domain`` final; return how many follows ended. NotFound when it is not blocked."""
-    known = domain_blocks.of(tx, clean_pattern(domain))
+    return freezing.finish(tx, blocked(tx, domain))
+
+
+def blocked(tx: Tx, domain: str) -> DomainBlock:
+    """Return the owner's block of this very ``domain``; NotFound."""
+    name = clean_pattern(domain)
+    known = domain_blocks.of(tx, name)
     if known is None or not known.cuts:
-        raise NotFound(
-            f"You do not block {domain}: `smallfed block {domain}` first; what it freezes can then be ended."
-        )
-    return freezing.finish(tx, known)
+        raise NotFound(f"You do not block {name}: `smallfed block {name}` first; what it freezes can then be ended.")
+    return known
+
+
+def noted(tx: Tx, domain: str) -> DomainBlock:
+    """Return what holds for this very ``domain`` by the owner's word; NotFound says what else keeps it away."""
+    name = clean_pattern(domain)
+    known = domain_blocks.of(tx, name)
+    if known is None:
+        by_others = kept_away(tx, name)
+        raise NotFound(by_others or f"Nothing holds for {name}: `smallfed block` lists what you have blocked.")
+    return known
+
+
+def kept_away(tx: Tx, domain: str, *, but: int = 0) -> str:
+    """Return in words what keeps all of ``domain`` (as stored) away beside the row ``but``; "" for nothing."""
+    by = domain_blocks.holding(tx, domain.removeprefix("*."), but=but)
+    if by is None:
+        return ""
+    said = {
+        EVERYBODY: "Only servers that you allow are let in",
+        domain: f"Lists keep {domain} away: `smallfed lists show {domain}`",
+    }
+    why = said.get(by, f"{domain} is kept away by what holds for {by}")
+    return f"{why}. To let it in all the same: `smallfed allow {domain}`."
 
 
 def _alter(tx: Tx, known: DomainBlock, wish: Wish) -> bool:

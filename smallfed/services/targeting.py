@@ -6,7 +6,8 @@ from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.domain.purge import PurgeKind
 from smallfed.domain.uris import host, web
-from smallfed.errors import Invalid
+from smallfed.errors import Invalid, Malformed
+from smallfed.protocol import webfinger
 from smallfed.services import slicing
 from smallfed.store import accounts, copies, erasing, follows, houses, posts, purges
 from smallfed.store.tx import Tx
@@ -58,13 +59,16 @@ def plan(tx: Tx, named: str) -> Plan:
 
 
 def _of_handle(tx: Tx, named: str) -> Plan:
-    user, _, name = named.removeprefix("@").partition("@")
-    if not user or not name or "/" in name:
-        raise Invalid(f"{named!r} is nothing that can be purged: give an address, @user@example.org, or a SHA-256")
-    account = accounts.find_handle(tx, user, name.lower())
+    try:
+        meant = webfinger.handle(named)
+    except Malformed as why:
+        raise Invalid(
+            f"{named!r} is nothing that can be purged: give an address, @user@example.org, or a SHA-256"
+        ) from why
+    account = accounts.find_handle(tx, meant.username, meant.host)
     if account is not None:
         return _of_account(tx, account)
-    return Plan(kind=PurgeKind.ACTOR, host=name.lower(), words=(_handle(user, name),))
+    return Plan(kind=PurgeKind.ACTOR, host=meant.host, words=(_handle(meant.username, meant.host),))
 
 
 def _handle(user: str, name: str) -> str:

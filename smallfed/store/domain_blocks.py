@@ -29,15 +29,18 @@ def covers(tx: Tx, host: str) -> bool:
     return holding(tx, host) is not None
 
 
-def holding(tx: Tx, host: str, by: str = _CUTS) -> str | None:
+def holding(tx: Tx, host: str, by: str = _CUTS, *, but: int = 0) -> str | None:
     """Return the name of the nearest row that holds for ``host`` (lower case, perhaps with a port), or None.
 
-    ``by``: the condition for rows that count.
+    ``by``: the condition for rows that count; ``but``: the id of a row that does not.
     """
     names = list(chain(host))
     wanted = listed(names)
     rows = tx.all(
-        f"SELECT domain, origin FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND {by}", wanted
+        f"SELECT domain, origin FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND {by}"
+        " AND id <> ?",
+        wanted,
+        but,
     )
     if not rows:
         return None

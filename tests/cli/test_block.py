@@ -9,7 +9,7 @@ import pytest
 
 from smallfed.cli.exits import Exit
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences
+from smallfed.services import consequences, moderating
 from smallfed.store import domain_blocks
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.tx import Tx
@@ -69,7 +69,7 @@ def test_lifting_shows_what_comes_back_and_brings_it(call: Call, data: Path) -> 
     )
     assert (inside[0], "smallfed allow sub.bad.example" in inside[2]) == (Exit.FAILED, True)
     back = "Back: 1 person you follow (they are asked again), 1 follower, 3 posts.\n"
-    assert done[:2] == (Exit.OK, f"Nothing holds for bad.example any more.\n{back}")
+    assert done[:2] == (Exit.OK, f"You keep bad.example away no longer.\n{back}")
     assert again[0] == Exit.FAILED
     with closing(open_reader(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
@@ -104,7 +104,85 @@ def test_what_was_final_can_be_asked_for_again(call: Call) -> None:
 
     assert final[1].endswith("The block of bad.example is final: 2 follows ended.\n")
     assert previewed[1].endswith("You followed these until the block was final (--follow-again):\n  @bob@bad.example\n")
-    assert json.loads(done[1]) == {"back": None, "followed_again": ["bob@bad.example"]}
+    assert json.loads(done[1]) == {
+        "domain": "bad.example",
+        "back": None,
+        "followed_again": ["bob@bad.example"],
+        "kept_away": "",
+    }
+
+
+def test_what_is_kept_away_by_something_else_is_not_said_to_be_back(call: Call, data: Path) -> None:
+    """Nor does anything come of looking ahead, or back, that the deed itself would refuse."""
+    call("block", "sub.bad.example", "--yes")
+    nothing = call("unblock", "bad.example", "--preview")
+    call("block", "bad.example", "--yes")
+    foretold = call("unblock", "sub.bad.example", "--preview")
+    done = call("unblock", "sub.bad.example")
+    programs = json.loads(call("block", "sub.bad.example", "--yes", "--json")[1])
+
+    assert (nothing[0], "Nothing holds for bad.example" in nothing[2]) == (Exit.FAILED, True)
+    still = (
+        "sub.bad.example is kept away by what holds for bad.example."
+        " To let it in all the same: `smallfed allow sub.bad.example`.\n"
+    )
+    assert foretold[:2] == (Exit.OK, still)
+    assert done[:2] == (Exit.OK, f"You keep sub.bad.example away no longer.\n{still}")
+    assert programs["block"]["domain"] == "sub.bad.example"
+    assert json.loads(call("unblock", "sub.bad.example", "--json")[1])["back"] is None
+
+
+def test_only_who_is_allowed(call: Call, data: Path) -> None:
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        moderating.close(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow), closed=True)
+
+    assert call("block")[1].endswith("Only servers that you allow are let in: `smallfed allow` lists them.\n")
+    assert call("unblock", "bad.example")[2].strip() == (
+        "smallfed: Only servers that you allow are let in. To let it in all the same: `smallfed allow bad.example`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (("block", "home.example"), Exit.FAILED, "This server lives on home.example"),
+        (("block", "home.example", "--preview"), Exit.FAILED, "This server lives on home.example"),
+        (("block", "*"), Exit.FAILED, "'*' is not a domain but everybody"),
+        (("allow", "*"), Exit.FAILED, "`[federation] mode`"),
+        (("block", "*.com", "--preview"), Exit.FAILED, "`smallfed rules add domain com reject`"),
+        (("limit", "com"), Exit.FAILED, "com is a whole top-level domain"),
+        (("block", "@@", "--yes"), Exit.FAILED, "'@@' is nobody; it should look like @user@example.org"),
+        (("unblock", "bob@bad..example"), Exit.FAILED, "is nobody"),
+        (("limit", "https://bad.example/about"), Exit.FAILED, "their whole server is bad.example"),
+        (("block", "--final"), Exit.USAGE, "smallfed block HOST"),
+        (("block", "--public-comment", "Spam"), Exit.USAGE, "smallfed block HOST"),
+        (("block", "bad.example", "--final", "--obfuscate"), Exit.USAGE, "--final only ends follows"),
+        (("block", "@bob@bad.example", "--private-comment", "Spam"), Exit.USAGE, "this is somebody"),
+        (("block", "bad.example", "--final", "--yes"), Exit.FAILED, "You do not block bad.example"),
+        (("allow", "--remove"), Exit.USAGE, "smallfed allow --remove HOST"),
+        (("rules", "add", "domain", "home.example", "reject"), Exit.FAILED, "home.example is yours"),
+        (("rules", "add", "actor", "@Alice@home.example", "drop"), Exit.FAILED, "@alice@home.example is yours"),
+        (("purge", "@eve@bad..example"), Exit.FAILED, "is nothing that can be purged"),
+    ],
+)
+def test_what_makes_no_sense_is_said_clearly(call: Call, typed: tuple[str, ...], code: int, said: str) -> None:
+    """And nothing is shown before it as if something had happened."""
+    answer = call(*typed)
+
+    assert (answer[0], answer[1]) == (code, "")
+    assert said in answer[2]
+
+
+def test_a_limit_says_what_holds_by_then(call: Call, data: Path) -> None:
+    call("block", "bad.example", "--yes")
+    lowered = call("limit", "bad.example", "--mute")
+    more = call("limit", "bad.example", "--visible", "--reject-media")
+    back = call("unblock", "bad.example", "--preview")
+
+    assert lowered[1] == "bad.example is limited: silence, mute. It is blocked no longer.\n"
+    assert more[1] == "bad.example is limited: reject-media, mute.\n"
+    assert back[1] == "bad.example is limited, not blocked: nothing is frozen that could come back.\n"
+    assert json.loads(call("unblock", "bad.example", "--preview", "--json")[1])["following"] == []
 
 
 def test_limits(call: Call, data: Path) -> None:

@@ -135,7 +135,10 @@ async def test_what_was_only_noted_can_be_blocked_by_the_owner_as_a_user(admin: 
     [
         ({}, "Validation failed: Domain can't be blank"),
         ({"domain": "no domain"}, "'no domain' is not a domain; it should look like example.org"),
-        ({"domain": "home.example"}, "This server lives on home.example, which therefore cannot be blocked."),
+        (
+            {"domain": "home.example"},
+            "This server lives on home.example: it cannot be kept away, and need not be let in.",
+        ),
         ({"domain": "known.example"}, "Validation failed: Domain has already been taken"),
         ({"domain": "x.example", "severity": "hard"}, "severity should be suspend, silence or noop"),
         ({"domain": "x.example", "public_comment": "x" * 2001}, "public_comment should have at most 2000 characters"),

@@ -39,7 +39,22 @@ def test_handle(text: str, handle: Handle) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "bea", "@bea", "bea@", "a b@c", "a@b/c", "a@b@c", "<b>@c", "https://c/a@b", "a@\u00ad"]
+    "text",
+    [
+        "",
+        "bea",
+        "@bea",
+        "bea@",
+        "a b@c",
+        "a@b/c",
+        "a@b@c",
+        "<b>@c",
+        "https://c/a@b",
+        "a@\u00ad",
+        "a@b..c",
+        "a@.c",
+        "a@b.",
+    ],
 )
 def test_no_handle(text: str) -> None:
     """Anything else is refused."""

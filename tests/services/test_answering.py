@@ -9,8 +9,9 @@ from smallfed.domain.domain_block import Severity
 from smallfed.domain.incoming import Flag
 from smallfed.domain.report import Category, Deed, Report
 from smallfed.errors import Invalid
-from smallfed.services import answering, reporting
+from smallfed.services import answering, moderating, reporting
 from smallfed.services.answering import Answer
+from smallfed.services.moderating import Wish
 from smallfed.store import blocks, domain_blocks, mutes, posts, reports
 from smallfed.store.paging import Page
 from smallfed.store.reports import Choice
@@ -62,6 +63,24 @@ def test_of_others(
 
     assert (done.deeds, done.acted_at) == (deeds, lively.now)
     assert state(lively, owner, bob) == then
+
+
+def test_no_answer_lifts_the_block_of_a_server(lively: Tx, owner: Account, bob: Account, own: Report) -> None:
+    """Whoever is kept away already is not let in by being limited."""
+    moderating.set_up(lively, bob.host, Wish(severity=Severity.SUSPEND))
+
+    answering.answer(lively, own.id, Answer(limit=True))
+
+    assert state(lively, owner, bob)["servers"] == {bob.host: (Severity.SUSPEND, False)}
+
+
+def test_nor_does_one_to_a_server_that_complains(lively: Tx, owner: Account, bob: Account) -> None:
+    report = about(lively, owner)
+    moderating.set_up(lively, "bad.example", Wish(severity=Severity.SUSPEND))
+
+    answering.answer(lively, report.id, Answer(limit=True, mute=True))
+
+    assert state(lively, owner, bob)["servers"] == {"bad.example": (Severity.SUSPEND, True)}
 
 
 @pytest.mark.parametrize(
