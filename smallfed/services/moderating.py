@@ -161,11 +161,12 @@ def _settle(tx: Tx, domain: str, *, since: datetime | None = None, lifted: bool)
     tx.announce(DomainBlocked(domain=domain, lifted=lifted))
 
 
-def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], *, settle: bool = True) -> None:
+def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], where: str | None = EVERYBODY) -> None:
     """Let hold for many domains at once what lists say, None: nothing any more; the owner's own rows stay as they are.
 
-    The names are as stored, and none covers where we live. What follows is done once, for all of them; without
-    ``settle`` it is left to a later call, which may only be where nobody on them follows the owner or is followed.
+    The names are as stored, and none covers where we live. What follows is done once, for all that is on the domain
+    ``where`` or below it (``*``: everybody); None: it is left to a later call, which may only be where nobody on them
+    follows the owner or is followed.
     """
     known = domain_blocks.by_lists(tx, wishes)
     cut = [one.cut_at for one in known.values() if one.cut_at is not None]
@@ -181,8 +182,8 @@ def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], *, settle: bool = True) 
     for domain, one in known.items():
         if (wish := wishes[domain]) is not None:
             _alter(tx, one, wish)
-    if settle:
-        _settle(tx, EVERYBODY, since=min(cut, default=None), lifted=bool(cut))
+    if where is not None:
+        _settle(tx, where, since=min(cut, default=None), lifted=bool(cut))
 
 
 # Who is let in --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from smallfed.store.tx import Tx
 
 _FIELDS = tuple(field.name for field in structs.fields(Entry))
 _COLUMNS = ", ".join(f"e.{name}" for name in _FIELDS)
+_WORDS = ", ".join(f"e.{name}" for name in _FIELDS[1:])  # all but the subject
 _LABELS = json.Decoder(tuple[str, ...])
 _COUNTS = f"l.state NOT IN ('{State.BACK}', '{State.GONE}')"
 
@@ -71,8 +72,13 @@ def put(tx: Tx, number: int, entries: Iterable[Entry]) -> None:
         f"""INSERT INTO blocklist_entries ({columns}, list_id, first_seen) VALUES ({marks}, ?, ?)
             ON CONFLICT (subject, list_id) DO UPDATE SET {sets},
             first_seen = iif(retracted_at IS NULL, first_seen, excluded.first_seen), retracted_at = NULL""",
-        [(*(column(getattr(one, name)) for name in _FIELDS), number, ms(tx.now)) for one in entries],
+        [(*_row(one), number, ms(tx.now)) for one in entries],
     )
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    *cells, labels = structs.astuple(entry)
+    return (*cells, column(labels))
 
 
 def retract(tx: Tx, number: int, subjects: Iterable[str]) -> None:
@@ -108,19 +114,37 @@ _SOME = "SELECT subject, list_id FROM blocklist_entries WHERE list_id = ?"
 def votes(tx: Tx, subjects: Collection[str]) -> dict[str, list[Vote]]:
     """Return what lists say of these subjects now, the list first that was subscribed to first."""
     rows = tx.all(
-        f"""SELECT e.subject, l.name, l.weight, l.ceiling, l.automatic, l.labels, e.first_seen, {_COLUMNS}
+        f"""SELECT e.subject, l.name, l.weight, l.ceiling, l.automatic, l.labels, e.first_seen, {_WORDS}
             FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
             WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND {_COUNTS}
             ORDER BY l.id""",
         listed(subjects),
     )
     found: dict[str, list[Vote]] = {}
-    for subject, name, weight, ceiling, automatic, labels, since, *cells in rows:
-        entry = _entry(cells)
-        if labels == "[]" or entry.says & set(_LABELS.decode(labels)):
-            trust = {"name": name, "weight": weight, "ceiling": Severity(ceiling), "automatic": bool(automatic)}
-            found.setdefault(subject, []).append(cast_vote(entry, **trust, since=moment(since)))
+    votes: dict[tuple[Any, ...], Vote | None] = {}  # a list says the same of thousands
+    for subject, *said in rows:
+        key = tuple(said)
+        if key not in votes:
+            votes[key] = _vote(subject, *said)
+        if (vote := votes[key]) is not None:
+            found.setdefault(subject, []).append(vote)
     return found
+
+
+def _vote(
+    subject: str, name: str, weight: int, ceiling: str, automatic: int, labels: str, since: int, *words: Any
+) -> Vote | None:
+    entry = _entry((subject, *words))
+    if labels != "[]" and not entry.says & set(_LABELS.decode(labels)):
+        return None
+    return cast_vote(
+        entry,
+        name=name,
+        weight=weight,
+        ceiling=Severity(ceiling),
+        automatic=bool(automatic),
+        since=moment(since),
+    )
 
 
 def cast_vote(entry: Entry, *, name: str, weight: int, ceiling: Severity, automatic: bool, since: datetime) -> Vote:

@@ -6,7 +6,8 @@ them are counted at once. ``services/freezing.settle`` brings it in line with ev
 every account that comes or changes. What is shown and counted asks it by ``store/visibility.away``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
 
 from smallfed.domain import uris
 from smallfed.domain.account import Account
@@ -33,27 +34,21 @@ def settle(tx: Tx, domain: str) -> list[int]:
     Return whom that is news for, and perhaps some others.
     """
     tx.known.pop("cut off", None)
-    is_cut = _judge(tx, domain)
     known = set(_concerned(tx, domain, "SELECT DISTINCT host, origin FROM accounts"))
+    hosts = [host for (host,) in _concerned(tx, domain, "SELECT host FROM hosts")]
+    cut = _cut(tx, {*chain.from_iterable(known), *hosts})
     marked = "SELECT DISTINCT a.host, a.origin FROM cut_off_accounts c CROSS JOIN accounts a ON a.id = c.account_id"
     before = known.intersection(tx.all(f"{marked} WHERE NOT c.named"))
-    now = {server for server in known if any(map(is_cut, server))}
-    _settle_hosts(tx, domain, is_cut)
+    now = {server for server in known if not cut.isdisjoint(server)}
+    _settle_hosts(tx, hosts, cut)
     return _begin(tx, now - before) + _end(tx, before - now) + _settle_named(tx)
 
 
-def _judge(tx: Tx, domain: str) -> Callable[[str], bool]:
-    """Return whether a host, as it is spelt, is cut off; of all there are it is asked by reading all rows once."""
-    every = domain_blocks.suspended(tx) if domain == EVERYBODY else None
-    known: dict[str, bool] = {}
-
-    def is_cut(spelt: str) -> bool:
-        if spelt not in known:
-            host = _plain(spelt)
-            known[spelt] = host in every if every is not None else domain_blocks.covers(tx, host)
-        return known[spelt]
-
-    return is_cut
+def _cut(tx: Tx, hosts: Iterable[str]) -> set[str]:
+    """Return those of ``hosts``, as they are spelt, that are cut off; it is asked of all at once."""
+    plain = {host: _plain(host) for host in hosts}
+    suspended = domain_blocks.suspended(tx, plain.values())
+    return {host for host, name in plain.items() if name in suspended}
 
 
 def _plain(spelt: str) -> str:
@@ -63,8 +58,13 @@ def _plain(spelt: str) -> str:
 def _concerned(tx: Tx, domain: str, servers: str) -> Iterable[tuple[str, ...]]:
     name = domain.removeprefix("*.")
     for row in tx.all(servers):
-        if domain == EVERYBODY or any(covered(_plain(host), {name}) for host in row):
+        if domain == EVERYBODY or any(_is_on(host, name) for host in row):
             yield row
+
+
+def _is_on(spelt: str, domain: str) -> bool:
+    host = _plain(spelt)
+    return domain in host and covered(host, {domain})  # nearly all are not even alike
 
 
 _ON = "json_each(?) j CROSS JOIN accounts a WHERE a.host = j.value ->> 0 AND a.origin = j.value ->> 1"
@@ -88,12 +88,11 @@ def _settle_named(tx: Tx) -> list[int]:
     return [account for (account,) in over + begun]
 
 
-def _settle_hosts(tx: Tx, domain: str, is_cut: Callable[[str], bool]) -> None:
-    hosts = [host for (host,) in _concerned(tx, domain, "SELECT host FROM hosts")]
-    cut = listed(host for host in hosts if is_cut(host))
-    free = listed(host for host in hosts if not is_cut(host))
-    tx.run("INSERT OR IGNORE INTO cut_off_hosts SELECT value FROM json_each(?)", cut)
-    tx.run("DELETE FROM cut_off_hosts WHERE host IN (SELECT value FROM json_each(?))", free)
+def _settle_hosts(tx: Tx, hosts: Collection[str], cut: Collection[str]) -> None:
+    tx.run("INSERT OR IGNORE INTO cut_off_hosts SELECT value FROM json_each(?)", listed(set(hosts).intersection(cut)))
+    tx.run(
+        "DELETE FROM cut_off_hosts WHERE host IN (SELECT value FROM json_each(?))", listed(set(hosts).difference(cut))
+    )
 
 
 def note(tx: Tx, account: Account) -> None:

@@ -87,6 +87,12 @@ def has(tx: Tx, domain: str) -> bool:
     return tx.one(f"SELECT 1 FROM domain_blocks WHERE domain = ? AND {_OWN} AND {_CUTS}", domain) is not None
 
 
+def some(tx: Tx) -> str | None:
+    """Return the name of a row that cuts off, or None where there is no such row."""
+    row = tx.one(f"SELECT domain FROM domain_blocks WHERE {_CUTS} LIMIT 1")
+    return None if row is None else str(row[0])
+
+
 def put(tx: Tx, domain: str, origin: Origin = Origin.OWNER) -> bool:
     """Block a domain; False when it was blocked already. Nobody is frozen by this alone: see ``services/freezing``."""
     statement = (
@@ -110,10 +116,16 @@ def blocked(tx: Tx, page: Page) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def suspended(tx: Tx) -> Domains:
-    """Return all that is cut off, for who asks with every request. Lists of others are long: for a thread."""
-    rows = tx.all(f"SELECT domain, origin FROM domain_blocks WHERE {_CUTS}")
-    return Domains(rows=_origins(rows), allows=domain_allows.every(tx) if rows else frozenset())
+def suspended(tx: Tx, hosts: Iterable[str]) -> Domains:
+    """Return what cuts off any of ``hosts`` (lower case, perhaps with a port), to be asked about these only.
+
+    Nothing is read but what is about them or above them: lists of others are long.
+    """
+    wanted = listed({name for host in hosts for name in chain(host)})
+    rows = tx.all(
+        f"SELECT domain, origin FROM domain_blocks WHERE domain IN (SELECT value FROM json_each(?)) AND {_CUTS}", wanted
+    )
+    return Domains(rows=_origins(rows), allows=frozenset(domain_allows.of(tx, wanted)) if rows else frozenset())
 
 
 def every_public(tx: Tx) -> list[DomainBlock]:

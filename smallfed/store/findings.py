@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.finding import Finding, Stand
-from smallfed.store.rows import Shape, column, each, listed
+from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 
 SHAPE = Shape(Finding, "findings")
@@ -46,7 +46,7 @@ def put(tx: Tx, findings: Iterable[Finding]) -> None:
     marks = ", ".join("?" * len(SHAPE.names))
     tx.sql.executemany(
         f"INSERT OR REPLACE INTO findings ({', '.join(SHAPE.names)}) VALUES ({marks})",
-        [[column(getattr(one, name)) for name in SHAPE.names] for one in findings],
+        map(SHAPE.row, findings),
     )
 
 

@@ -21,7 +21,7 @@ R = TypeVar("R")
 class Shape(Generic[T]):
     """The columns of ``table`` that are the fields of ``struct``: moments, flags, words and JSON are turned both ways.
 
-    ``columns(alias)`` is what to SELECT for ``read``. The struct's ``id`` is the key.
+    ``columns(alias)`` is what to SELECT for ``read``, and ``row`` what to store. The struct's ``id`` is the key.
     """
 
     def __init__(self, struct: type[T], table: str) -> None:
@@ -30,6 +30,7 @@ class Shape(Generic[T]):
         self.names = tuple(field.name for field in structs.fields(struct))
         readers = [_reader(field.type) for field in structs.fields(struct)]
         self._readers = tuple((index, reader) for index, reader in enumerate(readers) if reader is not None)
+        self._turned = tuple(index for index, field in enumerate(structs.fields(struct)) if _is_turned(field.type))
         marks = ", ".join("?" * len(self.names))
         self._insert = f"INSERT INTO {table} ({', '.join(self.names)}) VALUES ({marks})"
 
@@ -45,15 +46,22 @@ class Shape(Generic[T]):
                 values[index] = reader(values[index])
         return self._struct(**dict(zip(self.names, values, strict=True)))
 
+    def row(self, item: T) -> list[Any]:
+        """Return the columns of a Struct, in the order of ``names``."""
+        row = list(structs.astuple(item))
+        for index in self._turned:
+            row[index] = column(row[index])
+        return row
+
     def insert(self, tx: Tx, item: T) -> list[Any]:
         """Store a new row and return its columns; sqlite3.IntegrityError when its id, or what is unique, is taken."""
-        row = [column(getattr(item, name)) for name in self.names]
+        row = self.row(item)
         tx.run(self._insert, *row)
         return row
 
     def insert_all(self, tx: Tx, items: Iterable[T]) -> None:
         """Store many new rows; as ``insert`` otherwise."""
-        tx.sql.executemany(self._insert, [[column(getattr(item, name)) for name in self.names] for item in items])
+        tx.sql.executemany(self._insert, map(self.row, items))
 
     def kept(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return fields as they will be read: moments are kept to the millisecond."""
@@ -79,10 +87,22 @@ def column(value: Any) -> Any:
             return value
 
 
+def _is_turned(annotation: Any) -> bool:
+    """Whether a field of this type is another thing in its column."""
+    annotation = _present(annotation)
+    return get_origin(annotation) is tuple or annotation is datetime
+
+
+def _present(annotation: Any) -> Any:
+    """Return the type of a field where it is not None."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
 def _reader(annotation: Any) -> Callable[[Any], Any] | None:
     """Return what turns a column into a field of this type, or None where nothing is to be done."""
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    annotation = _present(annotation)
     if get_origin(annotation) is tuple:
         decode = json.Decoder(annotation).decode
         return lambda text: () if text == "[]" else decode(text)

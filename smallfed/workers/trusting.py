@@ -41,6 +41,7 @@ DEADLINE = 60.0
 LARGEST = 8 << 20  # bytes
 SLICE = 1000  # entries in one transaction
 PAUSE = 0.005  # between two slices, so that others have their turn
+LULL = 1.0  # seconds in which more may come: what changed for servers that nobody knows is then settled once
 LOOK = 3600.0  # seconds after which names that lists hide are looked for again among those that came
 
 
@@ -85,7 +86,8 @@ class Trusting:
             while known := await self._db.read(blocklists.due):
                 await self._refresh_now(known)
             await self.reckon()
-            await self._bell.listen(await self._until())
+            if await self._bell.listen(await self._until()):
+                await self._clock.sleep(LULL)
 
     async def _until(self) -> float:
         due = await self._db.read(blocklists.next_due)

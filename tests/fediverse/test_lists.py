@@ -90,10 +90,10 @@ async def test_a_list_through_good_and_bad_days(autojump_clock: MockClock, fediv
 
     outcome = await add(alice)
     at_first = await held(alice)
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
     polite = list(server.answered)
     server.text = rows("worse.example", *MANY)
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
     changed = await held(alice)
 
     assert (outcome["size"], outcome["new"], outcome["state"]) == (41, 41, "fine")
@@ -109,7 +109,7 @@ async def test_a_list_through_good_and_bad_days(autojump_clock: MockClock, fediv
         (rows("worse.example"), 200, "held", "only 1 of its 41"),
     ):
         server.text, server.status = text, status
-        await fediverse.wait(hours=25)
+        await fediverse.wait(hours=26)
         one = await known(alice)
         assert (one.state.value, why in one.reason) == (state, True)
         assert await held(alice) == changed
@@ -118,7 +118,7 @@ async def test_a_list_through_good_and_bad_days(autojump_clock: MockClock, fediv
     assert (believed["state"], believed["gone"]) == ("fine", 40)
     assert await held(alice) == {"worse.example": Severity.SUSPEND}
     server.text = rows(*MANY)
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
     assert await held(alice) == dict.fromkeys(MANY, Severity.SUSPEND)
 
 
@@ -259,7 +259,7 @@ async def test_an_app_lets_in_whom_a_list_keeps_away(autojump_clock: MockClock, 
     await alice._call("DELETE", "/api/v1/domain_blocks", domain="c.example")
     people.text += "eve@bad.example\n"
     servers.text += "other.bad.example,suspend,false,false,,false\n"
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
     after = [await between(alice, account) for account in ids]
     await alice.command("lists.decide", about=f"@{bob.handle}", choice="lists")
 
@@ -285,10 +285,10 @@ async def test_a_data_set_of_fires(autojump_clock: MockClock, fediverse: Fediver
 
     outcome = await add(alice, base)
     at_first = await held(alice)
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
     retraction = {"type": "Retraction", "entityKind": "domain", "entityKey": "bad.example"}
     server.text = encode(snapshot | {"orderedItems": [retraction, changes["loud.example"]]}).decode()
-    await fediverse.wait(hours=25)
+    await fediverse.wait(hours=26)
 
     assert (outcome["state"], outcome["size"]) == ("fine", 2)
     assert at_first == {"bad.example": Severity.SUSPEND, "loud.example": Severity.SILENCE}

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import trio
 from trio.testing import MockClock
 
-from smallfed.domain.blocklist import Blocklist
+from smallfed.domain.blocklist import Blocklist, Entry
+from smallfed.domain.events import DomainBlocked
 from smallfed.policy.quorum import Terms
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -93,6 +95,25 @@ async def test_no_transaction_is_longer_than_a_slice(here: Here, autojump_clock:
     assert max(db.changes) <= ROWS
     assert sum(db.changes) > 8 * MANY
     assert await here.db.read(lambda tx: tx.one("SELECT count(*) FROM blocklist_entries")) == (0,)
+
+
+async def test_what_comes_in_pieces_is_settled_once(here: Here, autojump_clock: MockClock) -> None:
+    """A file is brought by a command in many calls: between them nothing is done that is to be done for all of it."""
+    reading = reader(here, Measured(here.db))
+    known = await subscribed(here)
+    settled = here.hub.begin(kinds=[DomainBlocked])
+    async with trio.open_nursery() as nursery:
+        await nursery.start(reading.run)
+        await trio.sleep(5)
+        for number in range(20):
+            await here.db.write(trusting.take, known.id, [Entry(subject=f"spam{number}.example")])
+            reading._bell.ring()
+            await trio.sleep(0.05)
+        await trio.sleep(5)
+        nursery.cancel_scope.cancel()
+
+    assert len(await settled.some(most=99)) <= 2
+    assert await here.db.read(held) == 20
 
 
 async def test_what_is_taken_back_goes_in_slices_and_comes_back(here: Here, autojump_clock: MockClock) -> None:
