@@ -63,7 +63,7 @@ class Collections:
         return await self._given(request, render)
 
     async def _given(self, request: Request, render: Render) -> Reply:
-        self._viewers.refuse_blocked(request)
+        await self._viewers.refuse_blocked(request)
         key = request.target
         reply = self._kept.find(key)
         if reply is None:

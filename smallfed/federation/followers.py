@@ -32,7 +32,7 @@ class Followers:
 
         Who hides whom they know from the public still has to agree with their servers.
         """
-        self._viewers.refuse_blocked(request)
+        await self._viewers.refuse_blocked(request)
         signer = await self._viewers.signer(request)
         if signer is None or origin(signer) is None:
             raise Unauthenticated("Sign the request: the answer depends on who asks.")

@@ -53,7 +53,7 @@ class Gate:
 
     async def _admit(self, request: Request) -> None:
         """Unauthenticated where nobody signs; NotFound for whom the owner blocks: they see nothing at all."""
-        if not self._viewers.refuse_blocked(request):
+        if not await self._viewers.refuse_blocked(request):
             raise Unauthenticated(UNSIGNED)
         self._failures.require(neighbourhood(request.caller))
         signer = await self._viewers.signer(request)

@@ -15,6 +15,7 @@ from smallfed.domain.rule import Action
 from smallfed.errors import Malformed, Unauthenticated
 from smallfed.federation import turned
 from smallfed.federation.accepting import accept
+from smallfed.federation.barred import Barred
 from smallfed.federation.budget import BURST, RATE, Budget
 from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
@@ -44,14 +45,14 @@ HANDED_RATE, HANDED_BURST = 10.0, 600.0  # what a host hands over that others di
 class Inbox:
     """Takes activities in. One for the shared inbox and the personal one alike."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, barred: Barred) -> None:
         self._parts = parts
         limited = parts.config.limits.rate
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self._sites = Budget(parts.clock, enabled=limited, rate=SITES * RATE, burst=SITES * BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
-        self.senders = Senders(parts)
+        self.senders = Senders(parts, barred)
         self._turned, self.turned_away = Turned(), Bell()
 
     async def closed(self, request: Request) -> Reply:

@@ -75,7 +75,7 @@ class Objects:
         return await self._public(request, f"emoji {name}", lambda tx, house: _emoji(tx, house, name))
 
     async def _public(self, request: Request, key: str, render: Render) -> Reply:
-        self._viewers.refuse_blocked(request)
+        await self._viewers.refuse_blocked(request)
         return await self._rendered(request, key, render)
 
     async def _rendered(self, request: Request, key: str, render: Render) -> Reply:
@@ -91,7 +91,7 @@ class Objects:
     async def _post(self, request: Request, number: str, form: Form) -> Reply:
         """Give a public post to everybody, any other to those it is addressed to; all else looks absent."""
         post, house = _number(number), self._parts.identity.here
-        signed = self._viewers.refuse_blocked(request)
+        signed = await self._viewers.refuse_blocked(request)
         key = f"{form} {post}"
         if (kept := self._kept.find(key)) is not None:
             return validated(kept, request)

@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import trio
 
-from smallfed.domain import events
 from smallfed.domain.remote import PREFIX as COPIES
 from smallfed.errors import Unavailable
+from smallfed.federation.barred import Barred
 from smallfed.federation.collections import OF_OWNER, OF_POST, OF_RELAY, Collections
 from smallfed.federation.copies import Copies
 from smallfed.federation.discovery import Discovery
@@ -27,7 +27,6 @@ from smallfed.federation.stamps import PREFIX, Stamps
 from smallfed.federation.turned import PERIOD
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.negotiation import wants_activity
-from smallfed.runtime.bell import Bell
 from smallfed.runtime.shelf import Shelf
 from smallfed.workers.parts import Parts
 
@@ -35,13 +34,14 @@ READ = frozenset({"GET", "HEAD"})
 
 
 class Routes:
-    """Finds who answers; keeps what depends on our facts fresh."""
+    """Finds who answers."""
 
     def __init__(self, parts: Parts, metrics: Metrics | None = None) -> None:
         self._parts = parts
         kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
-        self._inbox = Inbox(parts)
-        viewers = Viewers(parts, lambda: self._inbox.senders.blocked)
+        barred = Barred(parts.db, parts.hub)
+        self._inbox = Inbox(parts, barred)
+        viewers = Viewers(parts, barred)
         self._objects = Objects(parts, kept, viewers)
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
@@ -125,19 +125,8 @@ class Routes:
                 return None
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Read the blocked domains again whenever they change, and write down whom they turn away."""
-        blocks = Bell()
-        self._parts.hub.on(events.DomainBlocked, blocks)
-        await self._inbox.senders.refresh_blocks()
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._write_down)
-            task_status.started()
-            while True:
-                if await blocks.listen(3600):
-                    await self._inbox.senders.refresh_blocks()
-
-    async def _write_down(self) -> None:
         """Write into the ledger what was turned away at the door, once for many, and at the end what is left."""
+        task_status.started()
         try:
             while True:
                 if await self._inbox.turned_away.listen(3600):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from smallfed.domain import uris
 from smallfed.errors import Forbidden, Unauthenticated
+from smallfed.federation.barred import Barred
 from smallfed.federation.turned import SHUT, Shut
-from smallfed.policy.domains import Domains
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
@@ -21,13 +21,8 @@ from smallfed.workers.parts import Parts
 class Senders:
     """Tells who truly sent a message, and the signature that proves it."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self.blocked = Domains()
-
-    async def refresh_blocks(self) -> None:
-        """Read again which domains are blocked."""
-        self.blocked = await self._parts.db.long_read(domain_blocks.suspended)
+    def __init__(self, parts: Parts, barred: Barred) -> None:
+        self._parts, self._barred = parts, barred
 
     async def proven(self, message: Message) -> tuple[str, Claim]:
         """Return whose key it is, which is asked for where it is unknown.
@@ -36,7 +31,7 @@ class Senders:
         the host of the key tells.
         """
         claims, host = self._claims(message)
-        cut_by = self.blocked.hold(host)
+        cut_by = await self._barred.by(host)
         if cut_by is not None:
             raise Shut(host, cut_by)
         key_id, fetcher = claims[0].key_id, self._parts.fetcher
@@ -53,7 +48,7 @@ class Senders:
             claim = _made_by(key, claims, message)
             if claim is None:
                 raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
-        cut_by = await self._parts.db.read(domain_blocks.cutting, owner) if self.blocked.rows else None
+        cut_by = await self._parts.db.read(domain_blocks.cutting, owner) if await self._barred.anybody() else None
         if cut_by is not None:  # by the host of their handle
             raise Shut(host, cut_by)
         return owner, claim

@@ -28,7 +28,7 @@ class Stamps:
 
     async def stamp(self, request: Request) -> Reply:
         """Give a stamp to whoever may see the post that it is about; to all others it looks absent."""
-        signed = self._viewers.refuse_blocked(request)
+        signed = await self._viewers.refuse_blocked(request)
         id_ = number(request.path.removeprefix(PREFIX))
         if id_ is None:
             raise NotFound("not found")

@@ -5,13 +5,11 @@ key's host betrays without fetching anything; what is not public needs a signatu
 it or of the server they live on.
 """
 
-from collections.abc import Callable
-
 from smallfed.domain import uris
 from smallfed.errors import NotFound, SmallfedError
+from smallfed.federation.barred import Barred
 from smallfed.federation.exchange import Request
 from smallfed.policy.budgets import Purpose
-from smallfed.policy.domains import Domains
 from smallfed.policy.visibility import speaks_for_server
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.message import Message
@@ -24,13 +22,13 @@ SIGNED = frozenset({"signature", "signature-input", "authorization"})
 
 
 class Viewers:
-    """Tells who asks. ``blocked`` returns the domains the owner wants nothing to do with."""
+    """Tells who asks."""
 
-    def __init__(self, parts: Parts, blocked: Callable[[], Domains]) -> None:
-        self._parts, self._blocked = parts, blocked
+    def __init__(self, parts: Parts, barred: Barred) -> None:
+        self._parts, self._barred = parts, barred
         self._servers = Memory[str, bool](most=2000, seconds=HOUR)
 
-    def refuse_blocked(self, request: Request) -> bool:
+    async def refuse_blocked(self, request: Request) -> bool:
         """Whether the request is signed; NotFound, as if nothing was here, when its key is of a blocked host."""
         if not any(name in SIGNED for name, _ in request.headers):
             return False
@@ -40,7 +38,7 @@ class Viewers:
             return True  # unreadable: a stranger
         for claim in claims:
             host = uris.host(claim.key_id)
-            if host is not None and host in self._blocked():
+            if host is not None and await self._barred.by(host) is not None:
                 raise NotFound("not found")
         return bool(claims)
 
