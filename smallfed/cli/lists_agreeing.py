@@ -1,5 +1,6 @@
 """smallfed lists preview, apply and decide: what lists would cut, and what the owner says to that."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json, yes
 from smallfed.cli.lists_trust import trust, trusting
 from smallfed.cli.tables import clean, number, print_json, tell
+from smallfed.domain.finding import Stand
 
 
 def reckon(invocation: Invocation) -> None:
@@ -92,5 +94,23 @@ def decide(invocation: Invocation, about: str, choice: str, as_json: bool) -> No
 
     done = call(invocation, "lists.decide", about=about, choice=choice)
     reckon(invocation)
-    words = {"block": "is blocked", "limit": "is limited", "ignore": "is left alone", "lists": "is left to the lists"}
-    tell(done, f"{clean(done['subject'])} {words[choice]}.", as_json=as_json)
+    words = {"block": "is blocked", "limit": "is limited", "ignore": "is left alone"}
+    said = words.get(choice) or f"is left to the lists: {_by_lists(done['found'])}"
+    tell(done, f"{clean(done['subject'])} {said}.", as_json=as_json)
+
+
+def _by_lists(found: Mapping[str, Any] | None) -> str:
+    """Return what holds by their word, and what of it waits."""
+    if found is None:
+        return "they come to nothing, so nothing holds"
+    because = f", because of {clean(found['because'].removeprefix('Because of '))}" if found["holds"] else ""
+    more = "; they say more than that, which waits for your word" if found["state"] == Stand.WAITING else ""
+    return f"{_HELD[found['holds']]}{because}{more}"
+
+
+_HELD = {
+    None: "nothing holds",
+    "noop": "no pictures or complaints are taken",
+    "silence": "limited",
+    "suspend": "blocked",
+}

@@ -1,9 +1,10 @@
 """A list that is a file: reading it, and taking over what it says."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from smallfed.cli.context import Invocation, fail
 from smallfed.cli.reach import call, database, reading
@@ -12,7 +13,10 @@ from smallfed.services.trusting import compare
 from smallfed.store import blocklists, houses
 from smallfed.translate import blocklists as lists
 
-BATCH = 250  # entries in one call
+BATCH = 500  # entries in one call
+HEAVIEST = 500_000  # bytes of them, of the million that a call may have
+
+T = TypeVar("T")
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -47,10 +51,24 @@ def take_over(invocation: Invocation, path: Path, trust: dict[str, Any]) -> Take
         call(invocation, "lists.change", name=name, trust=trust)
     with reading(invocation) as tx:
         changes = compare(tx, blocklists.get(tx, name).id, read.entries)
-    for start in range(0, len(changes.new), BATCH):
-        call(invocation, "lists.take", name=name, entries=list(changes.new[start : start + BATCH]))
-    for start in range(0, len(changes.gone), BATCH):
-        call(invocation, "lists.retract", name=name, subjects=list(changes.gone[start : start + BATCH]))
+    for new in batches(changes.new):
+        call(invocation, "lists.take", name=name, entries=new)
+    for gone in batches(changes.gone):
+        call(invocation, "lists.retract", name=name, subjects=gone)
     dropped = sum(drop.count for drop in read.dropped)
     made = call(invocation, "lists.finish", name=name, size=len(read.entries), dropped=dropped, people=read.people)
     return Taken(made=made, read=read, new=len(changes.new))
+
+
+def batches(items: Sequence[T]) -> Iterator[list[T]]:
+    """Yield ``items`` as they fit into calls."""
+    batch: list[T] = []
+    weight = 0
+    for item in items:
+        batch.append(item)
+        weight += len(json.encode(item))
+        if len(batch) >= BATCH or weight >= HEAVIEST:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch

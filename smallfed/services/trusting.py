@@ -16,10 +16,12 @@ from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import ListsChanged
 from smallfed.domain.uris import web
 from smallfed.errors import Conflict, Invalid
+from smallfed.policy import targets
 from smallfed.policy.domains import EVERYBODY, chain
 from smallfed.policy.quorum import Terms
+from smallfed.policy.targets import Refused
 from smallfed.services import blocking
-from smallfed.store import blocklist_entries, blocklists, ids, unreckoned
+from smallfed.store import blocklist_entries, blocklists, houses, ids, unreckoned
 from smallfed.store.tx import Tx
 
 LONGEST_NAME = 100
@@ -67,8 +69,8 @@ def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
 
     Nothing it says holds before it was read, and nothing that cuts somebody off without the owner's word.
     """
-    if url is not None and web(url) is None:
-        raise Invalid(f"{url[:200]!r} is no address of a list; it should begin with https://")
+    if url is not None:
+        _require_readable(tx, url)
     said = trust.said
     if "name" not in said:
         said["name"] = _named_after(tx, url)
@@ -79,6 +81,13 @@ def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
     blocklists.put(tx, made)
     tx.announce(ListsChanged())
     return made
+
+
+def _require_readable(tx: Tx, url: str) -> None:
+    target = targets.read(url, allow_http=houses.get(tx).trial)
+    if isinstance(target, Refused) or web(url) is None:
+        why = f": it {target.reason}" if isinstance(target, Refused) else ""
+        raise Invalid(f"{url[:200]!r} is no address of a list{why}; give one that begins with https://")
 
 
 def _named_after(tx: Tx, url: str | None) -> str:

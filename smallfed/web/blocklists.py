@@ -6,6 +6,7 @@ Spec: PROTOCOL §9.3.
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 import trio
 from quart import Response, request
@@ -214,11 +215,12 @@ async def decide() -> Response:
     if not visit.inside:
         return see_other(f"/login?next={PATH}")
     try:
-        await _settled(_decide, form.text("subject") or "", form.text("choice") or "")
+        about, choice = form.text("subject") or "", form.text("choice") or ""
+        await _settled(_decide, about, choice)
     except Invalid as error:
         return await _page(visit, problem=error.message)
     event(log, "list.decided")
-    return see_other(PATH)
+    return see_other(f"{PATH}?{urlencode({'about': about})}#about" if choice == "lists" else PATH)  # what holds now
 
 
 def _decide(tx: Tx, about: str, choice: str) -> None:

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
+from smallfed.cli.lists_file import batches
+from smallfed.control.door import LONGEST
+from smallfed.domain.blocklist import Entry
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
 from smallfed.store.opening import open_reader, open_writer, prepare
@@ -102,6 +106,44 @@ def test_a_newer_file_and_the_end(call: Call, file: Path, data: Path) -> None:
     assert call("export")[1].splitlines()[1:] == ["friend.example,suspend,false,false,,false"]
 
 
+def test_what_holds_once_it_is_left_to_lists(call: Call, file: Path) -> None:
+    """Each answer says so: what they hold, what of it waits, and that they hold nothing."""
+    file.write_text("domain,severity\nbad.example,silence\nfriend.example,suspend\n@eve@bad.example,silence\n")
+    call("add", str(file), "--weight", "2", "--automatic")
+    for subject in ("bad.example", "@eve@bad.example", "nobody.example"):
+        assert call("decide", subject, "block")[1] == f"{subject} is blocked.\n"
+
+    file.write_text("Account address\nmal@bad.example\n")
+    call("add", str(file), "--name", "people", "--max", "limit", "--automatic")
+    call("decide", "@mal@bad.example", "block")
+    assert call("decide", "@mal@bad.example", "lists")[1].startswith(
+        "@mal@bad.example is left to the lists: limited, because of people since 20"
+    )
+    limited, *others = (
+        call("decide", subject, "lists")[1]
+        for subject in ("bad.example", "friend.example", "@eve@bad.example", "nobody.example")
+    )
+
+    assert limited.startswith("bad.example is left to the lists: limited, because of mine since 20"), limited
+    assert others == [
+        "friend.example is left to the lists: nothing holds; they say more than that, which waits for your word.\n",
+        "@eve@bad.example is left to the lists: they come to nothing, so nothing holds.\n",
+        "nobody.example is left to the lists: they come to nothing, so nothing holds.\n",
+    ]
+
+
+def test_a_list_that_says_very_much_goes_in_as_many_calls_as_it_takes() -> None:
+    """One may have a million bytes."""
+    words = "\N{PILE OF POO}" * 1000
+    entries = [Entry(subject=f"spam{number}.example", comment=words, note=words) for number in range(300)]
+
+    calls = list(batches(entries))
+
+    assert [entry for call in calls for entry in call] == entries
+    assert max(len(msgspec.json.encode(call)) for call in calls) < LONGEST / 2
+    assert [len(call) for call in batches(range(1200))] == [500, 500, 200]
+
+
 def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
     call("add", str(file))
     changed = call("set", "mine", "--weight", "3", "--max", "limit", "--label", "Spam", "--pause")
@@ -119,6 +161,7 @@ def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
     [
         (("add", "no-such-file.csv"), "cannot be read: No such file or directory"),
         (("add", "ftp://bad.example/list"), "is no address of a list"),
+        (("add", "http://bad.example/list"), "it is not an https URL; give one that begins with https://"),
         (("preview", "https://lists.example/x"), "takes the running server"),
         (("show", "home.example"), "This server lives on home.example"),
         (("remove", "nothing"), "there is no list 'nothing'"),

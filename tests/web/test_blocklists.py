@@ -85,9 +85,10 @@ async def test_nobody_is_cut_off_before_it_is_decided_here(furnished: Place) -> 
     await owner.submit(form(after, "/blocklists/decide", subject="friend.example", choice="ignore"))
     left = await furnished.do(state)
     again = await owner.get("/blocklists")
-    await owner.submit(form(again, "/blocklists/decide", subject="friend.example", choice="lists"))
+    back = await owner.submit(form(again, "/blocklists/decide", subject="friend.example", choice="lists"))
 
     assert moved.headers["location"] == "/blocklists"
+    assert back.headers["location"] == "/blocklists?about=friend.example#about"
     assert before == ({}, True)
     for words in (
         "Agree to 2",

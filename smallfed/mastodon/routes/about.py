@@ -104,7 +104,7 @@ async def blocks(ask: Ask) -> list[about.BlockedDomain]:
     """Answer the domains that are limited or blocked here, to whom the owner lets read them; NotFound to others."""
     if ask.viewer is None and ask.parts.config.instance.domain_blocks != "everybody":
         raise NotFound("Record not found")
-    return list(map(_blocked, await ask.parts.db.read(domain_blocks.every_public)))
+    return await ask.parts.db.long_read(lambda tx: list(map(_blocked, domain_blocks.every_public(tx))))
 
 
 def _blocked(known: DomainBlock) -> about.BlockedDomain:
