@@ -1,6 +1,6 @@
 """The bill of relays: what each brought and cost on each day, and what was refused of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -22,20 +22,21 @@ def day_of(when: datetime) -> int:
     return ms(when) // _DAY
 
 
-def add(tx: Tx, relay: int, **counts: int) -> None:
-    """Add to what is counted of a relay today; nothing, when it is gone."""
-    counts = {name: count for name, count in counts.items() if count}
-    if not counts:
-        return
-    names = [name for name in _NAMES if name in counts]
-    tx.run(
+def add(tx: Tx, relay: int, **counts: int) -> Tally | None:
+    """Add to what is counted of a relay today, and return that; None, when there is nothing to add, or it is gone."""
+    names = [name for name in _NAMES if counts.get(name)]
+    if not names:
+        return None
+    rows = tx.all(
         f"INSERT INTO relay_days (relay_id, day, {', '.join(names)}) SELECT id, ?, {', '.join('?' * len(names))}"
         " FROM relays WHERE id = ?"
-        f" ON CONFLICT (relay_id, day) DO UPDATE SET {', '.join(f'{n} = {n} + excluded.{n}' for n in names)}",
+        f" ON CONFLICT (relay_id, day) DO UPDATE SET {', '.join(f'{n} = {n} + excluded.{n}' for n in names)}"
+        f" RETURNING {', '.join(_NAMES)}",
         day_of(tx.now),
         *(counts[name] for name in names),
         relay,
     )
+    return None if not rows else _tally(rows[0])
 
 
 def refuse(tx: Tx, relay: int, reasons: Mapping[str, int]) -> None:
@@ -60,8 +61,7 @@ def today(tx: Tx, relay: int) -> Tally:
 
 def since(tx: Tx, relay: int, day: int) -> Tally:
     """Return what was counted of a relay from a day on."""
-    row = tx.one(f"SELECT {_SUMS} FROM relay_days WHERE relay_id = ? AND day >= ?", relay, day)
-    return Tally(**dict(zip(_NAMES, row, strict=True)))
+    return _tally(tx.one(f"SELECT {_SUMS} FROM relay_days WHERE relay_id = ? AND day >= ?", relay, day))
 
 
 def refused_since(tx: Tx, relay: int, day: int) -> dict[str, int]:
@@ -84,7 +84,7 @@ def days(tx: Tx, relay: int, day: int) -> list[Day]:
     ):
         refused.setdefault(when, {})[reason] = times
     tallies = {
-        when: Tally(**dict(zip(_NAMES, counts, strict=True)))
+        when: _tally(counts)
         for when, *counts in tx.all(
             f"SELECT day, {', '.join(_NAMES)} FROM relay_days WHERE relay_id = ? AND day >= ?", relay, day
         )
@@ -100,3 +100,7 @@ def expire(tx: Tx) -> None:
     oldest = day_of(tx.now) - KEPT
     tx.run("DELETE FROM relay_days WHERE day < ?", oldest)
     tx.run("DELETE FROM relay_refusals WHERE day < ?", oldest)
+
+
+def _tally(counts: Sequence[int]) -> Tally:
+    return Tally(**dict(zip(_NAMES, counts, strict=True)))

@@ -1,6 +1,6 @@
 """Relayed: what relays have brought: the queue of what nobody has decided yet, and the posts that were kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -21,19 +21,23 @@ class Arrival(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
+class Coming(Struct, frozen=True, kw_only=True):
+    """One activity as a relay brings it. ``host`` is that of what it is about; ``urgent``: before what is not."""
+
+    host: str
+    body: bytes
+    urgent: bool = False
+
+
 _SELECT = "SELECT id, relay_id, host, uri, body, received_at FROM relay_arrivals"
 
 
 # The queue ------------------------------------------------------------------------------------------------------------
-def put(tx: Tx, relay: int, *, host: str, body: bytes, urgent: bool = False) -> None:
-    """Let something wait; ``urgent``: before what is not."""
-    tx.run(
+def put(tx: Tx, relay: int, coming: Iterable[Coming]) -> None:
+    """Let things wait, in one statement for all."""
+    tx.sql.executemany(
         "INSERT INTO relay_arrivals (relay_id, host, urgent, body, received_at) VALUES (?, ?, ?, ?, ?)",
-        relay,
-        host,
-        urgent,
-        body,
-        ms(tx.now),
+        [(relay, one.host, one.urgent, one.body, ms(tx.now)) for one in coming],
     )
 
 

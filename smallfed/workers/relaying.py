@@ -8,14 +8,14 @@ Spec: FEP-ae0c; PROTOCOL §7.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 import trio
 from msgspec import Struct
 
 from smallfed.domain.events import RelayedQueued, RelaysChanged
-from smallfed.domain.relay import Relay
+from smallfed.domain.relay import Relay, Tally
 from smallfed.domain.uris import host
 from smallfed.policy import relaying
 from smallfed.policy.budgets import Buckets
@@ -27,24 +27,18 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.together import Together
 from smallfed.store import relay_days, relayed, relays
+from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
 
-TOGETHER = 0.1  # seconds in which more comes that is stored with it
+TOGETHER = 0.04  # seconds in which more comes that is stored with it, and is answered with it
+SLACK = 50  # that may come before a queue is looked at again: to count costs more than to store
+LOOKED = 600.0  # seconds after which it is looked at in any case
 NOTED = 10.0  # seconds in which more is counted before it is written down
 SHOWN = 5000  # posts shown to apps that are remembered until then
 BRINGING = frozenset({"Create", "Announce"})  # anything else is about what may be here
 UNWANTED = "is not to be received"
 GATE = "came faster than can be taken"
 FULL = "had to make room for newer ones"
-
-
-class Coming(Struct, frozen=True, kw_only=True):
-    """One activity on its way into the queue of a relay; ``host`` is that of what it is about."""
-
-    relay: int
-    host: str
-    body: bytes
-    urgent: bool
 
 
 class Counted(Struct):
@@ -66,9 +60,10 @@ class Relaying:
         self._counted: defaultdict[int, Counted] = defaultdict(lambda: Counted(refused=Counter()))
         self._spent: dict[int, tuple[int, str]] = {}  # by relay: the day, and why nothing more is taken on it
         self._generation = 0
+        self._looked: dict[int, tuple[float, int]] = {}  # by relay: when its queue was looked at, what came since
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
-        self._together = Together[Coming, str | None](self._store, clock, seconds=TOGETHER)
+        self._together = Together[tuple[int, Coming], Tally | None](self._store, clock, seconds=TOGETHER)
 
     # For the door
     def brings(self, signer: str, envelope: Envelope) -> bool:
@@ -81,19 +76,35 @@ class Relaying:
         why = self._turned_away(relay, body)
         if why is None:
             name = host(envelope.order_key) or relay.host
+            coming = Coming(host=name, body=body, urgent=envelope.type not in BRINGING)
             generation = self._generation
-            is_urgent = envelope.type not in BRINGING
-            why = await self._together.put(Coming(relay=relay.id, host=name, body=body, urgent=is_urgent))
-            if why is not None and generation == self._generation:
-                self._spent[relay.id] = (self._today(), why)
+            tally = await self._together.put((relay.id, coming))
+            why = UNWANTED if tally is None else None
+            closed = None if tally is None else relaying.spent(relay.caps, tally)
+            if closed is not None and generation == self._generation:
+                self._spent[relay.id] = (self._today(), closed)
         if why is not None:
             counted = self._counted[relay.id]
             counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
             counted.refused[why] += 1
             self._counting.ring()
 
-    async def _store(self, coming: Sequence[Coming]) -> Sequence[str | None]:
-        return await self._db.write(_arrive, coming)
+    async def _store(self, brought: Sequence[tuple[int, Coming]]) -> Sequence[Tally | None]:
+        """Store what came; return for each what its relay has brought today, None where there is no such relay."""
+        coming = defaultdict[int, list[Coming]](list)
+        for relay, one in brought:
+            coming[relay].append(one)
+        due = [relay for relay, some in coming.items() if self._is_due(relay, len(some))]
+        tallies = await self._db.write(_arrive, coming, due)
+        return [tallies.get(relay) for relay, _ in brought]
+
+    def _is_due(self, relay: int, count: int) -> bool:
+        """Whether a queue is to be looked at, now that ``count`` are put into it."""
+        now = self._clock.monotonic()
+        when, since = self._looked.get(relay, (-inf, 0))
+        is_due = since + count >= SLACK or now - when >= LOOKED
+        self._looked[relay] = (now, 0) if is_due else (when, since + count)
+        return is_due
 
     def _turned_away(self, relay: Relay, body: bytes) -> str | None:
         """Return why something is not even stored, as far as that is known without asking anybody."""
@@ -156,31 +167,27 @@ class Relaying:
 
 
 # The transactions -----------------------------------------------------------------------------------------------------
-def _arrive(tx: Tx, coming: Sequence[Coming]) -> list[str | None]:
-    """Let things wait; return for each why it does not, or None."""
-    known = {number: relays.find(tx, number) for number in {one.relay for one in coming}}
-    why = {number: _closed(tx, relay) for number, relay in known.items()}
-    taken = [one for one in coming if why[one.relay] is None]
-    for one in taken:
-        relayed.put(tx, one.relay, host=one.host, body=one.body, urgent=one.urgent)
-    for number in {one.relay for one in taken}:
-        sizes = [len(one.body) for one in taken if one.relay == number]
-        relay_days.add(tx, number, heard=len(sizes), bytes=sum(sizes))
-        if gone := relayed.trim(tx, number, most=QUEUED):
-            relay_days.refuse(tx, number, {FULL: gone})
-        relay = known[number]
-        if relay is not None and (relay.heard_at is None or tx.now - relay.heard_at > relaying.HOUR):
-            relays.change(tx, number, heard_at=tx.now)
-    if taken:
+def _arrive(tx: Tx, coming: Mapping[int, Sequence[Coming]], due: Collection[int]) -> dict[int, Tally]:
+    """Let things wait, and return what each relay has brought today; look at the queues of those that are ``due``."""
+    tallies = dict[int, Tally]()
+    for relay, some in coming.items():
+        tally = relay_days.add(tx, relay, heard=len(some), bytes=sum(len(one.body) for one in some))
+        if tally is None:  # it has gone meanwhile
+            continue
+        tallies[relay] = tally
+        relayed.put(tx, relay, some)
+        if relay in due:
+            _look(tx, relay)
+    if tallies:
         tx.announce(RelayedQueued())
-    return [why[one.relay] for one in coming]
+    return tallies
 
 
-def _closed(tx: Tx, relay: Relay | None) -> str | None:
-    """Return why nothing more is taken of a relay today, or now."""
-    if relay is None or not relay.receives:
-        return UNWANTED
-    return relaying.spent(relay.caps, relay_days.today(tx, relay.id))
+def _look(tx: Tx, relay: int) -> None:
+    """Let go what is too much, and note that the relay was heard."""
+    if gone := relayed.trim(tx, relay, most=QUEUED - SLACK):
+        relay_days.refuse(tx, relay, {FULL: gone})
+    relays.change(tx, relay, heard_at=tx.now)
 
 
 def _note(tx: Tx, counted: dict[int, Counted], shown: Sequence[int]) -> None:

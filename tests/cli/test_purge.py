@@ -48,6 +48,7 @@ from smallfed.store import (
 from smallfed.store.inbound import Arriving
 from smallfed.store.opening import open_reader, open_writer, prepare
 from smallfed.store.refusals import Came
+from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
 from tests.services.conftest import PUBLIC
 from tests.world import acquaint, befriend, lend_keys, say
@@ -181,10 +182,12 @@ def _relayed(tx: Tx) -> None:
         created_at=tx.now,
     )
     relays.put(tx, relay)
-    relayed.put(tx, relay.id, host="bad.example", body=json.dumps({"object": URI}).encode())
+    relayed.put(tx, relay.id, [Coming(host="bad.example", body=json.dumps({"object": URI}).encode())])
     (first,) = relayed.fresh(tx, limit=1, enough=1)
     relayed.want(tx, first.id, uri=URI, host="bad.example")
-    relayed.put(tx, relay.id, host="bad.example", body=json.dumps({"type": "Create", "object": {"id": URI}}).encode())
+    relayed.put(
+        tx, relay.id, [Coming(host="bad.example", body=json.dumps({"type": "Create", "object": {"id": URI}}).encode())]
+    )
 
 
 def _imported(tx: Tx) -> None:

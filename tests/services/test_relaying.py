@@ -12,6 +12,7 @@ from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.services import billing, blocking, following, relaying, winnowing
 from smallfed.services.winnowing import Wanted
 from smallfed.store import fetches, relay_days, relayed, relays
+from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
 from tests.conftest import Know
 
@@ -162,7 +163,7 @@ def test_the_oldest_makes_room(tx: Tx, owner: Account) -> None:
     relay = accepted(tx)
 
     for number in range(5):
-        relayed.put(tx, relay.id, host="far.example", body=b"%d" % number, urgent=number == 3)
+        relayed.put(tx, relay.id, [Coming(host="far.example", body=b"%d" % number, urgent=number == 3)])
 
     assert (relayed.trim(tx, relay.id, most=3), relayed.trim(tx, relay.id, most=3)) == (2, 0)
     assert [row.body for row in relayed.fresh(tx, limit=9, enough=9)] == [b"3", b"2", b"4"]

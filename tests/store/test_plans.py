@@ -44,6 +44,7 @@ from smallfed.store import (
 from smallfed.store.notifications import Choice as Told
 from smallfed.store.paging import Page
 from smallfed.store.recipients import Recipients
+from smallfed.store.relayed import Coming
 from smallfed.store.timelines import Choice
 from smallfed.store.tx import Tx
 from tests import world
@@ -214,7 +215,7 @@ def ages(tx: Tx) -> None:
 def relayed_things(tx: Tx) -> None:
     """Queue what relays bring, look at it, and count what was read of it."""
     relay = relaying.add(tx, "https://relay.example/inbox", style=Style.MASTODON)
-    relayed.put(tx, relay.id, host="far.example", body=b"{}")
+    relayed.put(tx, relay.id, [Coming(host="far.example", body=b"{}")])
     relayed.trim(tx, relay.id, most=0)
     relayed.fresh(tx, limit=50, enough=64)
     relayed.is_awaited(tx, "https://far.example/notes/1")
