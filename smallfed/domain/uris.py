@@ -31,7 +31,7 @@ def web(text: str | None) -> str | None:
     return text
 
 
-@lru_cache(maxsize=256)  # of one activity it is asked a dozen times, mostly of the same few
+@lru_cache(maxsize=1024)  # of one activity it is asked a dozen times, mostly of the same few
 def origin(uri: str | None) -> Origin | None:
     """Return the origin of a ``web`` URL, or None for everything else."""
     match = _WEB.fullmatch(uri) if uri is not None and len(uri) <= LONGEST else None

@@ -4,6 +4,7 @@ Spec: RULINGS 24, 29; issue "trusted_proxies": only these may set X-Forwarded-*.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 UNIX = "unix"
@@ -24,6 +25,7 @@ def caller(
     return address
 
 
+@lru_cache(maxsize=1024)
 def neighbourhood(address: str) -> str:
     """Return under which name an address is counted: whoever has an IPv6 address has 2^64 of them."""
     try:

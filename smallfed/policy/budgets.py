@@ -151,7 +151,9 @@ def registrable(host: str) -> str:
     This is a heuristic without a list of public suffixes: everybody below ``co.uk`` shares one budget, which is large
     enough for them, and nobody gets a second one with a second subdomain.
     """
-    try:
-        return str(ip_address(host.strip("[]")))
-    except ValueError:
-        return ".".join(host.split(".")[-2:])
+    if ":" in host or host[-1:].isdigit():  # no name of the public network ends in a digit
+        try:
+            return str(ip_address(host.strip("[]")))
+        except ValueError:
+            pass
+    return ".".join(host.split(".")[-2:])

@@ -14,7 +14,7 @@ _URL = re.compile(r"(https?)://([^/?#@\\]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?", re.IGN
 _METHOD = re.compile(r"[A-Z]+")
 _PRINTABLE = re.compile(r"[!-~]+")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_BREAKS = re.compile(r"[\r\n\0]")
+_BREAKS = "\r\n\0"
 
 
 class Message(Struct, frozen=True, kw_only=True, dict=True):
@@ -55,7 +55,7 @@ class Message(Struct, frozen=True, kw_only=True, dict=True):
         Malformed when one contains a line break: it could pass for another line of a signature base.
         """
         values = self._by_name.get(name, [])
-        if any(_BREAKS.search(value) for value in values):
+        if any(mark in value for value in values for mark in _BREAKS):
             raise Malformed(f"The header {name} contains a line break.")
         return values
 
