@@ -5,7 +5,6 @@ import logging
 from quart import Response
 
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import consenting
@@ -33,9 +32,9 @@ async def show() -> Response:
 
 async def show_out(app: int) -> Response:
     """Take everything back that an app was allowed."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     tokens = await parts().db.write(consenting.show_out, app)
     event(log, "app.shown_out", app=app, tokens=tokens)
     return see_other(PATH)
@@ -43,9 +42,9 @@ async def show_out(app: int) -> Response:
 
 async def take_back(token: int) -> Response:
     """Take one login of an app back; its others stay."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     if await parts().db.write(consenting.take_back, token):
         event(log, "token.taken_back", token=token)
     return see_other(PATH)

@@ -15,11 +15,10 @@ from smallfed.domain.blocklist import Reading
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, NotFound, SmallfedError
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
+from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
-from smallfed.pages.visits import Visit
 from smallfed.services import foreseeing, reckoning, trusting
 from smallfed.services.foreseeing import Forecast
 from smallfed.services.trusting import Trust
@@ -47,11 +46,10 @@ CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Se
 async def show() -> Response:
     """Show it; ``?about=`` what lists say of a server or of somebody."""
     visit = await login.inside(PATH)
-    return visit if isinstance(visit, Response) else await _page(visit, about=request.args.get("about", ""))
+    return visit if isinstance(visit, Response) else await _page(about=request.args.get("about", ""))
 
 
 async def _page(
-    visit: Visit,
     *,
     about: str = "",
     problem: str = "",
@@ -63,7 +61,7 @@ async def _page(
     return page(
         "blocklists.html",
         status=422 if problem else 200,
-        visit=visit,
+        visit=await visits.visit(),
         house=house.identity.here,
         sight=sight,
         problem=problem,
@@ -79,19 +77,18 @@ async def _page(
 # Subscribing ----------------------------------------------------------------------------------------------------------
 async def subscribe() -> Response:
     """Show what would come of one more list, or subscribe to it."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     said = {name: form.text(name) or "" for name in ("url", "name", "weight", "ceiling", "labels", "every_hours")}
     wish = said | {"automatic": bool(form.flag("automatic"))}
     try:
         trust = _trust(form)
         if form.text("do") == "preview":
-            return await _page(visit, wish=wish, preview=await _foreseen(said["url"].strip(), trust))
+            return await _page(wish=wish, preview=await _foreseen(said["url"].strip(), trust))
         made = await parts().db.write(trusting.subscribe, said["url"].strip(), trust)
     except SmallfedError as error:
-        return await _page(visit, problem=error.message, wish=wish)
+        return await _page(problem=error.message, wish=wish)
     event(log, "list.subscribed", list=made.name)
     await _read_now(made.id)
     return see_other(PATH)
@@ -136,10 +133,9 @@ async def _read_now(number: int, *, believe: bool = False) -> None:
 # A list ---------------------------------------------------------------------------------------------------------------
 async def change(number: int, what: str) -> Response:
     """Read a list, believe it, rest it, trust it otherwise, take it back, or want it no more."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     if what not in CHANGES:
         raise NotFound("There is no such page.")
     try:
@@ -148,7 +144,7 @@ async def change(number: int, what: str) -> Response:
     except NotFound:
         event(log, f"list.{what}.late", list=str(number))  # it is gone meanwhile: the page shows that
     except SmallfedError as error:
-        return await _page(visit, problem=error.message)
+        return await _page(problem=error.message)
     return see_other(PATH)
 
 
@@ -172,11 +168,15 @@ def _written(do: Callable[..., object], *args: object) -> Callable[[int, Tree], 
 
 
 async def _settled(do: Callable[..., object], *args: object) -> None:
-    """Change something, and show what holds then, if it does not take too long; the loop does the rest."""
-    house = parts()
-    await house.db.write(partial(do), *args)
+    """Change something, and show what holds then."""
+    await parts().db.write(partial(do), *args)
+    await _reckoned()
+
+
+async def _reckoned() -> None:
+    """Wait until all that was said has come to something, if that does not take too long; the loop does the rest."""
     with trio.move_on_after(PATIENCE):
-        await house.trusting.reckon()
+        await parts().trusting.reckon()
 
 
 CHANGES: Mapping[str, Callable[[int, Tree], Awaitable[None]]] = {
@@ -193,32 +193,27 @@ CHANGES: Mapping[str, Callable[[int, Tree], Awaitable[None]]] = {
 # What waits -----------------------------------------------------------------------------------------------------------
 async def agree() -> Response:
     """Agree to all that waits where nobody is cut off."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     agreed = 0
     while some := await parts().db.write(reckoning.agree):
         agreed += some
-    await _settled(_nothing)
+    await _reckoned()
     event(log, "list.agreed", entries=agreed)
     return see_other(PATH)
 
 
-def _nothing(_tx: Tx) -> None:
-    """Change nothing: what was agreed to is only to be reckoned."""
-
-
 async def decide() -> Response:
     """Say what holds for a server or somebody: block, limit, ignore; agree to what lists say, or leave it to them."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     try:
         about, choice = form.text("subject") or "", form.text("choice") or ""
         await _settled(_decide, about, choice)
     except Invalid as error:
-        return await _page(visit, problem=error.message)
+        return await _page(problem=error.message)
     event(log, "list.decided")
     return see_other(f"{PATH}?{urlencode({'about': about})}#about" if choice == "lists" else PATH)  # what holds now
 

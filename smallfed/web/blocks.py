@@ -11,7 +11,6 @@ from quart import Response
 from smallfed.domain.domain_block import DomainBlock, Origin
 from smallfed.errors import NotFound
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import freezing, moderating
@@ -59,9 +58,9 @@ def _look(tx: Tx, number: int) -> Sight:
 
 async def lift(number: int) -> Response:
     """Let nothing hold for a server any more."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}/{number}")
+    sent = await login.form(f"{PATH}/{number}")
+    if isinstance(sent, Response):
+        return sent
     try:
         origin = await parts().db.write(_lift, number)
         event(log, "block.lifted")

@@ -5,7 +5,7 @@ import logging
 from quart import Response
 
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
+from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import entering
@@ -31,12 +31,11 @@ async def show() -> Response:
 
 async def end() -> Response:
     """End the session of one browser, or of all others."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     digest = _digest(form.text("session") or "")
-    ended = await parts().db.write(entering.end, digest, own=visit.secret)
+    ended = await parts().db.write(entering.end, digest, own=(await visits.visit()).secret)
     event(log, "session.ended", count=ended)
     return see_other(PATH)
 

@@ -5,7 +5,6 @@ from itertools import groupby
 from quart import Response
 
 from smallfed.domain.shortfall import Noted
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.store import shortfalls
@@ -33,9 +32,9 @@ def _app(noted: Noted) -> tuple[str, bool]:
 
 async def forget() -> Response:
     """Forget what was counted."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     parts().noticing.take()
     await parts().db.write(shortfalls.forget)
     return see_other(PATH)

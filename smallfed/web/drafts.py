@@ -8,7 +8,6 @@ from quart import Response
 from smallfed.domain.scheduled_post import ScheduledPost
 from smallfed.errors import NotFound
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import scheduling
@@ -49,9 +48,9 @@ async def drop(number: int) -> Response:
 
 
 async def _changed(name: str, change: Callable[[Tx, int], object], number: int) -> Response:
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     try:
         await parts().db.write(change, number)
         event(log, name, post=number)

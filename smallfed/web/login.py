@@ -9,6 +9,7 @@ from smallfed.pages import doorstep, trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.doorstep import Shown
 from smallfed.pages.quart import parts
+from smallfed.pages.trees import Tree
 from smallfed.pages.visits import Visit
 from smallfed.services import entering
 
@@ -50,6 +51,13 @@ async def inside(path: str) -> Visit | Response:
     """Return the owner's visit, or the way to the login page and back to ``path``."""
     visit = await visits.visit()
     return visit if visit.inside else see_other(f"/login?next={path}")
+
+
+async def form(path: str) -> Tree | Response:
+    """Return what the owner has sent, or the way to the login page and back to ``path``; Forbidden: no form of ours."""
+    sent = await trees.read()
+    visit = await visits.require_own_form(sent)
+    return sent if visit.inside else see_other(f"/login?next={path}")
 
 
 def is_fresh(visit: Visit) -> bool:

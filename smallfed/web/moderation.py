@@ -13,7 +13,6 @@ from smallfed.domain.refusal import Refusal
 from smallfed.domain.report import Report
 from smallfed.errors import Conflict, NotFound
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import answering, releasing, reporting, requesting, reviewing
@@ -181,9 +180,9 @@ async def let_in(line: int) -> Response:
 
 
 async def _changed(name: str, change: Callable[[Tx], object]) -> Response:
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     try:
         await parts().db.write(change)
         event(log, name)

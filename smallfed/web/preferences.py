@@ -9,7 +9,6 @@ from quart import Response, request
 from smallfed.domain.preferences import Preferences, PreferencesChange
 from smallfed.errors import Invalid
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import preferring
@@ -100,10 +99,9 @@ def _chosen(known: Preferences) -> dict[str, str]:
 
 async def change() -> Response:
     """Take what was chosen."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     said = {question.name: text for question in QUESTIONS if (text := form.text(question.name)) is not None}
     wish = {name: text == "yes" if name == "boosts" else text for name, text in said.items()}
     try:

@@ -14,11 +14,10 @@ from smallfed.config.amounts import read_size
 from smallfed.domain.relay import Caps, Direction, Filters, Relay
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
+from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
-from smallfed.pages.visits import Visit
 from smallfed.services import billing, relaying
 from smallfed.services.billing import Bill
 from smallfed.store import relays
@@ -41,11 +40,11 @@ class Wrong(Struct, frozen=True, kw_only=True):
 async def show() -> Response:
     """Show all relays with their bills."""
     visit = await login.inside(PATH)
-    return visit if isinstance(visit, Response) else await _page(visit)
+    return visit if isinstance(visit, Response) else await _page()
 
 
-async def _page(visit: Visit, wrong: Wrong | None = None) -> Response:
-    house = parts()
+async def _page(wrong: Wrong | None = None) -> Response:
+    house, visit = parts(), await visits.visit()
     bills: list[Bill] = await house.db.read(billing.bills)
     status = 200 if wrong is None else 422
     return page("relays.html", status=status, visit=visit, house=house.identity.here, bills=bills, wrong=wrong)
@@ -53,31 +52,29 @@ async def _page(visit: Visit, wrong: Wrong | None = None) -> Response:
 
 async def add() -> Response:
     """Ask the relay at the address that was typed."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     address = (form.text("address") or "").strip()
     try:
         relay = await parts().db.write(relaying.add, address)
     except (Invalid, Conflict, Forbidden) as error:
-        return await _page(visit, Wrong(why=error.message, typed=address[:500]))
+        return await _page(Wrong(why=error.message, typed=address[:500]))
     event(log, "relay.added", relay=relay.address)
     return see_other(PATH)
 
 
 async def change(number: int, what: str) -> Response:
     """Pause a relay, go on with it, drop it, or say what is wanted of it."""
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     if what not in CHANGES:
         raise NotFound("There is no such page.")
     try:
         await parts().db.write(partial(_change, number=number, what=what, form=form))
     except Invalid as error:
-        return await _page(visit, Wrong(why=error.message, number=number))
+        return await _page(Wrong(why=error.message, number=number))
     event(log, f"relay.{what}", relay=number)
     return see_other(PATH)
 

@@ -12,7 +12,6 @@ from smallfed.domain.post import Post
 from smallfed.domain.wave import Calm, State, Wave
 from smallfed.errors import Conflict, NotFound
 from smallfed.observe.logging import event
-from smallfed.pages import trees, visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import calming, collapsing, reviewing
@@ -79,9 +78,9 @@ async def show() -> Response:
 
 async def change(number: int, what: str) -> Response:
     """Release a wave, bin it, or bring it back."""
-    visit = await visits.require_own_form(await trees.read())
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    sent = await login.form(PATH)
+    if isinstance(sent, Response):
+        return sent
     if what not in CHANGES:
         raise NotFound("There is no such page.")
     try:
@@ -97,10 +96,9 @@ async def calm() -> Response:
 
     Whoever came from a page of a post gets back there.
     """
-    form = await trees.read()
-    visit = await visits.require_own_form(form)
-    if not visit.inside:
-        return see_other(f"/login?next={PATH}")
+    form = await login.form(PATH)
+    if isinstance(form, Response):
+        return form
     about, root, hours = form.text("about"), form.text("root") or "", form.text("hours") or "24"
     lasting = timedelta(hours=int(hours) if hours.isascii() and hours.isdecimal() and len(hours) < 5 else 24)
     number = numbers.number(root)
