@@ -139,9 +139,7 @@ def release(invocation: Invocation, line: int, as_json: bool) -> None:
 
 @command.command("make-rule", short_help="Make a rule about who sent something.")
 @line
-@click.argument(
-    "action", type=click.Choice(("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive"))
-)
+@click.argument("action", type=click.Choice(ACTIONS))
 @click.option(
     "--family", type=click.Choice(("actor", "domain")), default="actor", show_default=True, help="Whom it is about."
 )
