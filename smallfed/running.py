@@ -23,7 +23,7 @@ from smallfed.listening import address, listen, raise_descriptor_limit, serve
 from smallfed.observe.logging import event
 from smallfed.runtime.clock import Clock, secret
 from smallfed.runtime.locking import occupy
-from smallfed.services import welcoming
+from smallfed.services import inviting
 from smallfed.store import opening
 from smallfed.welcome import first_words
 from smallfed.workers.parts import Parts
@@ -94,7 +94,7 @@ async def _open_metrics(app: App, doors: trio.Nursery, stop: trio.Event) -> None
 
 async def _welcome(parts: Parts, listening: str) -> None:
     token = secret()
-    expected = parts.identity.house is None and await parts.db.write(welcoming.expect, token)
+    expected = parts.identity.house is None and await parts.db.write(inviting.expect, token)
     words = first_words(listening, house=parts.identity.house, token=token if expected else None)
     sys.stdout.write(words + "\n")
     sys.stdout.flush()

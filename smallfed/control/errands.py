@@ -44,9 +44,9 @@ async def offered_emoji(
     parts: Parts, *, host: str | None = None, names: Json = (), url: str | None = None, alias: str | None = None
 ) -> Json:
     """Say which custom emoji a server has, or what is at an address; ``taken``: there is one of that name here."""
-    from smallfed.workers import copying  # with all that draws, which most days nobody asks for
+    from smallfed.workers import adopting  # with all that draws, which most days nobody asks for
 
-    found = await copying.listed(parts, host, names) if host else [await copying.at(parts, url or "", alias)]
+    found = await adopting.listed(parts, host, names) if host else [await adopting.at(parts, url or "", alias)]
     here = {emoji.shortcode for emoji in await parts.db.read(emojis.all_)}
     return [{**to_builtins(offer), "taken": offer.shortcode in here} for offer in found]
 
@@ -56,9 +56,9 @@ async def copy_emoji(parts: Parts, *, offers: Json, overwrite: bool, consented: 
     if not consented:
         raise Invalid("emoji of others are only copied when you say that you may")
     from smallfed.translate.offers import Offer
-    from smallfed.workers import copying
+    from smallfed.workers import adopting
 
-    return await copying.copy(parts, convert(offers, list[Offer]), overwrite=overwrite)
+    return await adopting.copy(parts, convert(offers, list[Offer]), overwrite=overwrite)
 
 
 async def refetch_media(parts: Parts, *, target: str, after: int) -> Json:

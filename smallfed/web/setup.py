@@ -15,7 +15,7 @@ from smallfed.pages import agents, passwords, trees, visits
 from smallfed.pages.answers import message, page, see_other
 from smallfed.pages.quart import parts
 from smallfed.pages.visits import Visit
-from smallfed.services import entering, settling, welcoming
+from smallfed.services import entering, inviting, settling
 from smallfed.services.settling import Beginning
 from smallfed.store.tx import Tx
 from smallfed.web import beginning, welcome
@@ -73,7 +73,7 @@ async def _refused(token: str) -> Response | None:
     """Return what is said to whoever has no token that is worth something; None for the owner."""
     if parts().identity.house is not None:
         return await _done()
-    if await parts().db.read(welcoming.is_expected, token):
+    if await parts().db.read(inviting.is_expected, token):
         return None
     return message(
         "Not this address",

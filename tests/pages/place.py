@@ -33,7 +33,7 @@ from smallfed.runtime.identity import Identity
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
-from smallfed.services import entering, settling, welcoming
+from smallfed.services import entering, inviting, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import houses
 from smallfed.store.opening import open_writer, prepare
@@ -322,6 +322,6 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         if set_up:
             await place.settle_in()
         else:
-            await db.write(welcoming.expect, SETUP_TOKEN)
+            await db.write(inviting.expect, SETUP_TOKEN)
         yield place
         nursery.cancel_scope.cancel()

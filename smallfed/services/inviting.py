@@ -1,4 +1,4 @@
-"""Welcoming: the one-time token of the setup page."""
+"""Inviting: the one-time token of the setup page."""
 
 from hashlib import sha256
 from hmac import compare_digest

@@ -1,4 +1,4 @@
-"""Copying: custom emoji of other servers become the owner's, one by one and only when the owner says so.
+"""Adopting: custom emoji of other servers become the owner's, one by one and only when the owner says so.
 
 They belong to whoever made them, and servers have rules about them: what there is, and under which licence where that
 is said, is shown first. Nothing is copied on its own.
