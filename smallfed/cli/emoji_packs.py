@@ -80,10 +80,9 @@ def import_(
       smallfed emoji import export.tar.gz --category Cats
       smallfed emoji import pack.zip --prefix fox_ --dry-run
     """
-    from smallfed.cli.reach import database, reading
+    from smallfed.cli.reach import reading
     from smallfed.store import emojis
 
-    database(invocation)
     with reading(invocation) as tx:
         here = {emoji.shortcode for emoji in emojis.all_(tx)}
     report, waiting = Report(quiet=as_json), list[tuple[dict[str, object], bytes]]()

@@ -22,10 +22,9 @@ def command(invocation: Invocation, app: str, scopes: str) -> None:
     """
     from hashlib import sha256
 
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call
     from smallfed.runtime.clock import secret
 
-    database(invocation)
     token = secret()
     call(invocation, "token", app=app, scopes=scopes, digest=sha256(token.encode()).hexdigest())
     click.echo(token)

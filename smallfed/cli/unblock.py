@@ -5,7 +5,7 @@ import click
 from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json
-from smallfed.cli.tables import clean, number, print_json
+from smallfed.cli.tables import clean, number, print_json, tell
 
 
 @click.command("unblock")
@@ -25,35 +25,22 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
       smallfed unblock bad.example
       smallfed unblock @eve@good.example
     """
-    from msgspec import convert
-
-    from smallfed.cli.reach import call
-    from smallfed.services.freezing import Impact
-
     if standing.is_person(target):
         if preview:
             raise click.UsageError("--preview is for servers: with somebody nothing is frozen that could come back")
-        call(invocation, "person.act", named=target, action="unsilence")
-        done = call(invocation, "person.act", named=target, action="unsuspend")
-        if as_json:
-            print_json(done)
-        else:
-            click.echo(f"@{clean(done['handle'])} is neither blocked nor muted any more.")
-        return
-    if preview:
+        _person(invocation, target, as_json=as_json)
+    elif preview:
         _look_back(invocation, target, as_json=as_json)
-        return
-    done = call(invocation, "domain.lift", domain=target, follow_again=follow_again)
-    if as_json:
-        print_json(done)
-        return
-    click.echo(f"You keep {clean(done['domain'])} away no longer.")
-    if done["kept_away"]:
-        click.echo(clean(done["kept_away"]))
-    if done["back"] is not None:
-        click.echo(f"Back: {standing.back(convert(done['back'], Impact))}.")
-    if done["followed_again"]:
-        click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")
+    else:
+        _lift(invocation, target, follow_again=follow_again, as_json=as_json)
+
+
+def _person(invocation: Invocation, target: str, *, as_json: bool) -> None:
+    from smallfed.cli.reach import call
+
+    call(invocation, "person.act", named=target, action="unsilence")
+    done = call(invocation, "person.act", named=target, action="unsuspend")
+    tell(done, f"@{clean(done['handle'])} is neither blocked nor muted any more.", as_json=as_json)
 
 
 def _look_back(invocation: Invocation, target: str, *, as_json: bool) -> None:
@@ -70,3 +57,22 @@ def _look_back(invocation: Invocation, target: str, *, as_json: bool) -> None:
         standing.tell_people(impact)
         if impact.lost:
             click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))
+
+
+def _lift(invocation: Invocation, target: str, *, follow_again: bool, as_json: bool) -> None:
+    from msgspec import convert
+
+    from smallfed.cli.reach import call
+    from smallfed.services.freezing import Impact
+
+    done = call(invocation, "domain.lift", domain=target, follow_again=follow_again)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"You keep {clean(done['domain'])} away no longer.")
+    if done["kept_away"]:
+        click.echo(clean(done["kept_away"]))
+    if done["back"] is not None:
+        click.echo(f"Back: {standing.back(convert(done['back'], Impact))}.")
+    if done["followed_again"]:
+        click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")
