@@ -76,7 +76,7 @@ def list_(
     from smallfed.cli.reach import reading
     from smallfed.store import refusals
 
-    which = refusals.Which(host=host and host.lower(), about=about, text=text, held=held)
+    which = refusals.Which(host=host and _server(host), about=about, text=text, held=held)
     with reading(invocation) as tx:
         found, now = refusals.newest(tx, which, limit=limit), tx.now
     if as_json:
@@ -98,6 +98,16 @@ def list_(
             for one in found
         ]
         click.echo(table(("ID", "TYPE", "TIMES", "WHAT", "WHEN", "ACTOR", "ABOUT", "WHY"), rows))
+
+
+def _server(named: str) -> str:
+    """Return a server as lines have it, perhaps with a port."""
+    from smallfed.domain import uris
+
+    found = uris.host(named if "://" in named else f"https://{named.strip()}")
+    if found is None:
+        raise click.BadParameter(f"{named!r} is no server; it should look like example.org", param_hint="'--host'")
+    return found
 
 
 @command.command("show", short_help="Show one line, with what came.")

@@ -14,8 +14,12 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
 
 class Asking(Struct, frozen=True, kw_only=True):
-    """Who asks, as far as it matters. ``doubted``: by a rule of the owner's, or because too many ask at once."""
+    """Who asks, as far as it matters.
 
+    ``open``: the owner lets in everybody. ``doubted``: by a rule of the owner's, or because too many ask at once.
+    """
+
+    open: bool = False
     followed: bool = False
     known_for: timedelta = timedelta()
     has_picture: bool = False

@@ -8,10 +8,18 @@ from datetime import timedelta
 
 from smallfed.domain.welcome import Asking, Welcome
 
+EARLIER = "They asked when you decided about everybody, or about them."
+
 
 def why_waits(terms: Welcome, asking: Asking) -> tuple[str, ...]:
-    """Return why somebody has to wait for the owner's decision; nothing: they are let in."""
-    return (*_against(asking), *_lacking(terms, asking))
+    """Return why somebody has to wait for the owner's decision; nothing: they are let in.
+
+    Where everybody is let in by now, whoever waits and has nothing against them has asked earlier.
+    """
+    against, lacking = tuple(_against(asking)), tuple(_lacking(terms, asking))
+    if asking.open and lacking:
+        return against or (EARLIER,)
+    return (*against, *lacking)
 
 
 def _against(asking: Asking) -> Iterator[str]:

@@ -67,6 +67,7 @@ def why_waits(tx: Tx, follower: Account, *, doubted: bool = False) -> tuple[str,
     ``doubted``: rules leave it to the owner, or too many ask at once.
     """
     asking = Asking(
+        open=not accounts.owner(tx).locked,
         followed=follows.has(tx, houses.owner_id(tx), follower.id),
         known_for=tx.now - follower.created_at,
         has_picture=follower.avatar is not None,
@@ -158,7 +159,7 @@ def remove_follower(tx: Tx, account: Account, *, last: bool = False) -> None:
 def _request(tx: Tx, account: Account) -> Follow:
     known = follows.find(tx, account.id, houses.owner_id(tx))
     if known is None or known.accepted or known.frozen:
-        raise NotFound("Record not found")
+        raise NotFound(f"@{account.handle} does not ask to follow you: `smallfed requests` lists who does")
     return known
 
 

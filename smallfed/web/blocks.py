@@ -26,13 +26,14 @@ PATH = "/blocks"
 
 
 class Sight(Struct, frozen=True, kw_only=True):
-    """What holds, whom it cuts off and what it hides, and which lists name it."""
+    """What holds, whom it cuts off and what it hides, which lists name it, and what keeps it away beside it."""
 
     block: DomainBlock
     standing: str
     by: str
     impact: Impact
     words: tuple[Word, ...]
+    beside: str
 
 
 async def show(number: int) -> Response:
@@ -53,6 +54,7 @@ def _look(tx: Tx, number: int) -> Sight:
         by=moderation.BY[block.origin],
         impact=freezing.impact(tx, block.domain),
         words=tuple(blocklist_entries.words(tx, block.domain)),
+        beside=moderating.kept_away(tx, block.domain, but=block.id) if block.cuts else "",
     )
 
 

@@ -68,7 +68,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """All that the page shows.
 
     ``waves`` and ``single``: what strangers sent; ``held``: the latest that rules hold; ``by_lists``: how many servers
-    lists keep away or limit.
+    lists keep away or limit; ``closed``: only who is allowed is let in.
     """
 
     asking: Sequence[Waiting]
@@ -80,6 +80,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     refused: Sequence[tuple[str, str, int]]
     servers: Sequence[Server]
     by_lists: int
+    closed: bool
     allowed: Sequence[str]
 
 
@@ -108,6 +109,7 @@ def look(tx: Tx) -> Standing:
         refused=refusals.summary(tx)[:10],
         servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST), Origin.OWNER)],
         by_lists=domain_blocks.count(tx, Origin.LISTS),
+        closed=domain_blocks.is_closed(tx),
         allowed=[one.domain for one in domain_allows.newest(tx, Page(limit=MOST))],
     )
 

@@ -41,3 +41,4 @@ def test_listed_and_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert say() == "Nobody asks to follow you.\n"
     assert json.loads(say("review", "--json")) == {"accepted": []}
     assert run(frame(), ["requests", "--data", str(tmp_path), "accept", "@bob@far.example"]) == Exit.FAILED
+    assert "@bob@far.example does not ask to follow you" in capsys.readouterr().err

@@ -71,6 +71,10 @@ def test_the_ledger_is_looked_at(call: Call) -> None:
     assert '{"content":"?[31m"}' in shown
     assert "Note hold: It says 'airdrop'. (rule 1: keyword airdrop)" in why
     assert call("ledger", "list", "--host", "other.example")[1] == "Nothing that is kept matches.\n"
+    assert call("ledger", "list", "--host", "https://FAR.example/about") == call(
+        "ledger", "list", "--host", "far.example"
+    )
+    assert call("ledger", "list", "--host", "far example")[0] == Exit.USAGE
     assert call("ledger", "why", "@nobody@quiet.example")[1].startswith("Nothing stands in its way")
     assert call("ledger", "show", "1")[0] == Exit.FAILED
 

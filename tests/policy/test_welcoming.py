@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.welcome import Asking, Welcome
-from smallfed.policy.welcoming import why_waits
+from smallfed.policy.welcoming import EARLIER, why_waits
 
 WELCOME = Asking(followed=True, known_for=timedelta(days=30), has_picture=True, says_something=True)
 STRANGER = structs.replace(WELCOME, followed=False)
@@ -29,6 +29,9 @@ ALL = Welcome(accept_followed=True, accept_after_days=7)
         (structs.replace(ALL, needs_profile=False), structs.replace(STRANGER, has_picture=False), ()),
         (ALL, structs.replace(WELCOME, muted=True), ("You mute them.",)),
         (ALL, structs.replace(WELCOME, limited=True), ("You limit their server.",)),
+        (Welcome(), structs.replace(WELCOME, open=True), (EARLIER,)),
+        (Welcome(), structs.replace(WELCOME, open=True, limited=True), ("You limit their server.",)),
+        (ALL, structs.replace(WELCOME, open=True), ()),
         (
             ALL,
             structs.replace(WELCOME, doubted=True),

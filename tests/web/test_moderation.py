@@ -9,7 +9,7 @@ from smallfed.domain.report import Deed
 from smallfed.domain.rule import Action, Family, Verdict
 from smallfed.services import admitting, legislating, moderating, reporting
 from smallfed.services.moderating import Wish
-from smallfed.store import accounts, follows, houses, refusals, reports
+from smallfed.store import accounts, domain_blocks, follows, houses, refusals, reports
 from smallfed.store.paging import Page
 from smallfed.store.refusals import Came
 from smallfed.store.reports import Choice
@@ -110,3 +110,19 @@ async def test_what_is_held_is_let_in(place: Place) -> None:
     (line,) = await place.parts.db.read(lambda tx: refusals.newest(tx, refusals.Which(), limit=9))
     assert line.released_at is not None
     assert "/moderation/held/" not in afterwards.text
+
+
+async def test_what_is_kept_away_twice_does_not_come_back_by_one_lifting(place: Place) -> None:
+    owner = await place.owner()
+    await place.parts.db.write(furnish)
+    alone = await place.parts.db.write(domain_blocks.of, "gone.example")
+    assert alone is not None
+    before = await owner.get(f"/blocks/{alone.id}")
+
+    await place.parts.db.write(moderating.close, closed=True)
+    page, all_of_it = await owner.get(f"/blocks/{alone.id}"), await owner.get("/moderation")
+
+    assert "0 requests to follow" in before.text
+    assert "Nothing. Only servers that you allow are let in. To let it in all the same:" in page.text
+    assert "0 requests to follow" not in page.text
+    assert "Only these are let in: kept.example." in all_of_it.text
