@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from smallfed.cli import lists_showing as showing
-from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.flags import as_json
 from smallfed.cli.lists_agreeing import apply, decide, preview, reckon
 from smallfed.cli.lists_trust import trust, trusting
@@ -148,20 +148,34 @@ def retract(invocation: Invocation, name: str, as_json: bool) -> None:
 @as_json
 @pass_invocation
 def refresh(invocation: Invocation, name: str | None, believe: bool, as_json: bool) -> None:
-    """Read a list now, or all."""
-    from smallfed.cli.reach import ask, reading
+    """Read a list now, or all but those that are paused."""
+    from smallfed.cli.reach import ask
+
+    if name is None and believe:
+        raise click.UsageError("say which list you believe")
+    if name is None:
+        _refresh_all(invocation, as_json=as_json)
+        return
+    outcome = ask(invocation, "lists.refresh", name=name, believe=believe)
+    print_json([outcome]) if as_json else showing.tell_outcome(outcome)
+
+
+def _refresh_all(invocation: Invocation, *, as_json: bool) -> None:
+    """Read them one after the other; one that cannot be read keeps no other from it."""
+    from smallfed.cli.reach import attempt, needs_server, reading
     from smallfed.store import blocklists
 
-    if believe and name is None:
-        raise click.UsageError("say which list you believe")
     with reading(invocation) as tx:
-        names = [name] if name is not None else [one.name for one in blocklists.every(tx) if one.url is not None]
-    outcomes = [ask(invocation, "lists.refresh", name=each, believe=believe) for each in names]
+        names = [one.name for one in blocklists.every(tx) if one.url is not None and not one.paused]
+    outcomes = [{"name": name} | (attempt(invocation, "lists.refresh", name=name) or needs_server()) for name in names]
+    unread = [f"{clean(one['name'])} could not be read: {clean(one['error'])}" for one in outcomes if "error" in one]
     if as_json:
         print_json(outcomes)
-        return
-    for outcome in outcomes:
-        showing.tell_outcome(outcome)
+    for outcome in [] if as_json else outcomes:
+        if "error" not in outcome:
+            showing.tell_outcome(outcome)
+    if unread:
+        fail(" ".join(unread))
 
 
 @command.command("export")

@@ -40,11 +40,12 @@ def preview(invocation: Invocation, /, source: str | None, as_json: bool, **give
     elif source is not None:
         from msgspec import convert
 
-        from smallfed.cli.lists_file import read_file
+        from smallfed.cli.lists_file import known_as, read_file
 
-        read = read_file(invocation, Path(source))
+        read, wish = read_file(invocation, Path(source)), trust(given)
         with reading(invocation) as tx:
-            found = foreseen(read, foreseeing.with_list(tx, read.entries, convert(trust(given), Trust)))
+            known = known_as(tx, Path(source), wish)
+            found = foreseen(read, foreseeing.with_list(tx, read.entries, convert(wish, Trust), known))
     else:
         with reading(invocation) as tx:
             found = foreseen(None, foreseeing.waiting(tx))

@@ -8,9 +8,10 @@ from msgspec import Struct, json
 
 from smallfed.cli.context import Invocation, fail
 from smallfed.cli.reach import call, database, reading
-from smallfed.domain.blocklist import Reading
+from smallfed.domain.blocklist import Blocklist, Reading
 from smallfed.services.trusting import compare
 from smallfed.store import blocklists, houses
+from smallfed.store.tx import Tx
 from smallfed.translate import blocklists as lists
 
 BATCH = 500  # entries in one call
@@ -38,13 +39,18 @@ def read_file(invocation: Invocation, path: Path) -> Reading:
         return lists.read(data, ours=houses.get(tx).names)
 
 
+def known_as(tx: Tx, path: Path, trust: dict[str, Any]) -> Blocklist | None:
+    """Return the list whose place a file would take, or None."""
+    return blocklists.find(tx, str(trust.get("name") or path.stem))
+
+
 def take_over(invocation: Invocation, path: Path, trust: dict[str, Any]) -> Taken:
     """Have a list of what a file says, instead of what an earlier one said. It is not reckoned yet."""
     database(invocation)
     read = read_file(invocation, path)
     name = str(trust.get("name") or path.stem)
     with reading(invocation) as tx:
-        known = blocklists.find(tx, name)
+        known = known_as(tx, path, trust)
     if known is None:
         call(invocation, "lists.subscribe", url=None, trust={**trust, "name": name})
     elif trust.keys() - {"name"}:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # servers, and names of people
 
+_USED = {"relays": "a relay of yours is", "lists": "a list is read"}
 _WORDS = {"suspend": "block", "silence": "limit", "noop": "none"}
 
 
@@ -62,8 +63,9 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
     from msgspec import to_builtins
 
     from smallfed.cli.reach import reading
+    from smallfed.policy.domains import chain
     from smallfed.services.trusting import subject
-    from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings
+    from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings
 
     with reading(invocation) as tx:
         known = blocklists.find(tx, what)
@@ -72,16 +74,20 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
             return
         who = subject(tx, what)
         words, found = blocklist_entries.words(tx, who), findings.find(tx, who)
-        above = domain_blocks.covering(tx, who) if "@" not in who and "://" not in who else []
+        is_server = "@" not in who and "://" not in who
+        above = domain_blocks.covering(tx, who) if is_server else []
+        allowed = [name for name in chain(who) if name in domain_allows.every(tx)] if is_server else []
         now = tx.now
     if as_json:
-        print_json({"subject": who, "words": words, "found": found, "rows": above})
+        print_json({"subject": who, "words": words, "found": found, "rows": above, "allowed": allowed})
         return
     _say_words(who, words, now)
     if found is not None:
         holds = "nothing" if found.holds is None else _WORDS[found.holds.value]
         says = "nothing" if found.severity is None else _WORDS[found.severity.value]
         click.echo(f"Together they come to: {says}. What holds of it: {holds} ({found.state.value}).")
+    for name in allowed:
+        click.echo(f"You allow {clean(name)}: `smallfed allow`.")
     for row in above:
         by = "you" if row.origin.value == "owner" else row.origin.value
         click.echo(f"{clean(row.domain)}: {row.severity.value} by {by}. {clean(row.private_comment)}")
@@ -157,15 +163,21 @@ def tell_forecast(found: Mapping[str, Any], *, err: bool = False) -> None:
         click.echo(table(("WHO", "WHAT", "YOU FOLLOW", "FOLLOW YOU", "POSTS", "BECAUSE OF"), rows), err=err)
     if len(found["cuts"]) > SHOWN:
         click.echo(f"and {len(found['cuts']) - SHOWN} more of whom something is here: --json has all.", err=err)
+    for cut in found["cuts"]:
+        for what, used in _USED.items():
+            for address in cut[what]:
+                click.echo(f"{clean(cut['subject'])} is where {used}: {clean(address)}", err=err)
 
 
 def _cut(found: Mapping[str, Any]) -> str:
     said = [
-        f"cuts {number(found['following'], 'person', 'people')} you follow" if found["following"] else "",
+        number(found["following"], "person you follow", "people you follow") if found["following"] else "",
         number(found["followers"], "follower") if found["followers"] else "",
         number(found["posts"], "post") if found["posts"] else "",
+        number(found["relays"], "relay of yours", "relays of yours") if found["relays"] else "",
+        number(found["lists"], "list that you read", "lists that you read") if found["lists"] else "",
     ]
-    return ", ".join(filter(None, said)) or "cuts nobody and hides nothing"
+    return "cuts " + ", ".join(filter(None, said)) if any(said) else "cuts nobody and hides nothing"
 
 
 def _few(handles: Sequence[str]) -> str:

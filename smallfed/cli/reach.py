@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from msgspec import json
 
@@ -16,7 +16,7 @@ from smallfed.cli.exits import Exit
 from smallfed.control import SOCKET
 from smallfed.store.tx import Tx
 
-ANSWER_IN = 60.0
+ANSWER_IN = 200.0  # seconds: longer than the server works at anything
 BEGINS = "setup"  # the one call for which nothing need be there
 
 
@@ -38,10 +38,15 @@ def ask(invocation: Invocation, name: str, /, **args: object) -> Any:
     database(invocation)
     answer = _ask(invocation.data / SOCKET, json.encode({"call": name, "args": args}))
     if answer is None:
-        fail("this takes the running server, which talks to others: start `smallfed run`, then type it again")
+        needs_server()
     if "error" in answer:
         fail(answer["error"])
     return answer["result"]
+
+
+def needs_server() -> NoReturn:
+    """Fail where nothing can be done without a running server."""
+    fail("this takes the running server, which talks to others: start `smallfed run`, then type it again")
 
 
 def is_running(invocation: Invocation) -> bool:
@@ -105,8 +110,11 @@ def _ask(path: Path, request: bytes) -> dict[str, Any] | None:
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         connection.sendall(request + b"\n")
-        with connection.makefile("rb") as lines:
-            line = lines.readline()
+        try:
+            with connection.makefile("rb") as lines:
+                line = lines.readline()
+        except TimeoutError:
+            fail(f"the server has not answered for {ANSWER_IN:.0f} seconds; it may still be at it: its log says more")
     if not line:
         fail("the server closed the connection without an answer; its log says why")
     answer: dict[str, Any] = json.decode(line, type=dict[str, Any])

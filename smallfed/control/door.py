@@ -20,7 +20,8 @@ from smallfed.workers.parts import Parts
 log = logging.getLogger(__name__)
 
 LONGEST = 1 << 20
-PATIENCE = 30.0
+PATIENCE = 30.0  # seconds to say what is wanted, and to take the answer
+WORKING = 180.0  # seconds that what takes other servers may take
 
 
 async def serve(parts: Parts, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -41,15 +42,21 @@ async def serve(parts: Parts, *, task_status: trio.TaskStatus[None] = trio.TASK_
 
 
 async def _converse(parts: Parts, stream: trio.SocketStream) -> None:
-    with suppress(trio.BrokenResourceError), trio.move_on_after(PATIENCE):
-        request = await _line(stream)
-        await stream.send_all(await _answer(parts, request) + b"\n")
+    with suppress(trio.BrokenResourceError, trio.TooSlowError):
+        with trio.fail_after(PATIENCE):
+            request = await _line(stream)
+        answer = await _answer(parts, request)
+        with trio.fail_after(PATIENCE):
+            await stream.send_all(answer + b"\n")
     await trio.aclose_forcefully(stream)
 
 
 async def _answer(parts: Parts, request: bytes) -> bytes:
     try:
-        return json.encode({"result": await _result(parts, request)})
+        with trio.fail_after(WORKING):
+            return json.encode({"result": await _result(parts, request)})
+    except trio.TooSlowError:
+        return json.encode({"error": f"this took longer than {WORKING:.0f} seconds, and was given up: try again later"})
     except SmallfedError as error:
         return json.encode({"error": error.message})
     except MsgspecError as error:

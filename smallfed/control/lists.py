@@ -69,9 +69,17 @@ def _from_file(tx: Tx, name: str) -> Blocklist:
 
 def agree(tx: Tx, *, subjects: Json = None) -> Json:
     """Agree to what waits; answers to how much, and how much goes on waiting. ``more``: ask again, for the rest."""
-    named = None if subjects is None else [trusting.subject(tx, text) for text in convert(subjects, list[str])]
+    named = None if subjects is None else [_found(tx, text) for text in convert(subjects, list[str])]
     agreed = reckoning.agree(tx, named)
     return {"agreed": agreed, "waiting": findings.count_waiting(tx), "more": agreed > 0 and named is None}
+
+
+def _found(tx: Tx, text: str) -> str:
+    """Return the subject that is meant, of which lists come to something; NotFound."""
+    who = trusting.subject(tx, text)
+    if findings.find(tx, who) is None:
+        raise NotFound(f"nothing comes of what lists say of {who}: `smallfed lists preview` shows what waits")
+    return who
 
 
 _CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}
@@ -122,9 +130,9 @@ async def refresh(parts: Parts, *, name: str, believe: bool = False) -> Json:
 
 async def preview(parts: Parts, *, url: str, trust: Json) -> Json:
     """Read the list at an address, and answer what would come of it."""
-    wish = convert(trust, Trust)
+    wish, known = convert(trust, Trust), await parts.db.read(blocklists.find, url)
     reading = await parts.trusting.fetch(url)
-    return foreseen(reading, await parts.db.long_read(foreseeing.with_list, reading.entries, wish))
+    return foreseen(reading, await parts.db.long_read(foreseeing.with_list, reading.entries, wish, known))
 
 
 async def diff(parts: Parts, *, name: str) -> Json:
@@ -142,7 +150,8 @@ async def diff(parts: Parts, *, name: str) -> Json:
 
 def foreseen(reading: Reading | None, forecast: "Forecast") -> Json:
     """Return what a list is (None: it is about all that waits), and what would come of it."""
-    sums = {"following": forecast.following, "followers": forecast.followers, "posts": forecast.posts}
+    names = ("following", "followers", "posts", "relays", "lists")
+    sums = {name: getattr(forecast, name) for name in names}
     about: dict[str, Json] = {}
     if reading is not None:
         about = {"format": reading.format, "people": reading.people, "entries": len(reading.entries)}

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from smallfed.domain.blocklist import Entry, is_person
+from smallfed.domain.blocklist import Blocklist, Entry, is_person
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.finding import Stand
 from smallfed.policy import quorum
+from smallfed.policy.domains import chain
 from smallfed.policy.quorum import Decision
 from smallfed.services import reckoning
 from smallfed.services.trusting import Trust
-from smallfed.store import blocklist_entries, findings, impacts
+from smallfed.store import blocklist_entries, findings, impacts, ties
 from smallfed.store.impacts import Met
 from smallfed.store.tx import Tx
 
@@ -22,7 +23,10 @@ _SLICE = 5000
 
 
 class Cut(Struct, frozen=True, kw_only=True):
-    """What a block (or limit) of one subject means: handles of follows, and how much of what is stored."""
+    """What a block (or limit) of one subject means: handles of follows, and how much of what is stored.
+
+    ``relays`` and ``lists`` are addresses of relays of the owner's, and of lists that are read, which a block cuts off.
+    """
 
     subject: str
     severity: Severity
@@ -32,6 +36,8 @@ class Cut(Struct, frozen=True, kw_only=True):
     requests: int = 0
     people: int = 0
     posts: int = 0
+    relays: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -40,7 +46,7 @@ class Cut(Struct, frozen=True, kw_only=True):
 
 
 class Forecast(Struct, frozen=True, kw_only=True):
-    """What would come: how many blocks, limits and other rows, and those of them (``cuts``) that meet anybody we know.
+    """What would come: how many blocks, limits and other rows, and those (``cuts``) that meet whom or what we know.
 
     ``overruled`` is how many the owner's own blocks and allows leave without effect.
     """
@@ -66,6 +72,16 @@ class Forecast(Struct, frozen=True, kw_only=True):
         """How many posts would be hidden."""
         return sum(cut.posts for cut in self.cuts if cut.severity is Severity.SUSPEND)
 
+    @property
+    def relays(self) -> int:
+        """How many relays of the owner's would be cut off."""
+        return sum(len(cut.relays) for cut in self.cuts)
+
+    @property
+    def lists(self) -> int:
+        """How many lists could be read no more."""
+        return sum(len(cut.lists) for cut in self.cuts)
+
 
 def waiting(tx: Tx) -> Forecast:
     """Return what would come if the owner agreed to all that waits."""
@@ -74,19 +90,24 @@ def waiting(tx: Tx) -> Forecast:
     return _forecast(tx, severities, {one.subject: one.because for one in found})
 
 
-def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust) -> Forecast:
-    """Return what would come if there were one more list, and the owner agreed to all that comes of it."""
+def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust, known: Blocklist | None = None) -> Forecast:
+    """Return what would come if there were one more list, and the owner agreed to all that comes of it.
+
+    ``known``: the list as it is already subscribed to; what it says now stands in the place of what it has said, and
+    it is trusted as before in all of which ``trust`` says nothing.
+    """
+    trust = _over(known, trust)
     new: dict[str, Severity] = {}
     because: dict[str, str] = {}
     overruled = 0
     wanted = [entry for entry in entries if not trust.labels or entry.says & set(trust.said["labels"])]
     for start in range(0, len(wanted), _SLICE):
         part = wanted[start : start + _SLICE]
-        decisions, without = _decisions(tx, part, trust)
+        decisions, without = _decisions(tx, part, trust, but=None if known is None else known.id)
         overruled += without
-        known = findings.several(tx, [entry.subject for entry in part])
+        before = findings.several(tx, [entry.subject for entry in part])
         for subject, decision in decisions.items():
-            one = known.get(subject)
+            one = before.get(subject)
             ignored = one is not None and one.state in (Stand.IGNORED, Stand.TOUCHED)
             if not ignored and quorum.stricter(decision.severity, None if one is None else one.holds):
                 new[subject], because[subject] = decision.severity, decision.because
@@ -96,9 +117,15 @@ def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust) -> Forecast:
     )
 
 
-def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust) -> tuple[dict[str, Decision], int]:
+def _over(known: Blocklist | None, trust: Trust) -> Trust:
+    """Return how a list is trusted that was trusted otherwise before."""
+    before = {} if known is None else {name: getattr(known, name) for name in Trust.__struct_fields__}
+    return Trust(**before | trust.said)
+
+
+def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust, *, but: int | None) -> tuple[dict[str, Decision], int]:
     subjects = [entry.subject for entry in entries]
-    votes, here = blocklist_entries.votes(tx, subjects), reckoning.ground(tx, subjects)
+    votes, here = blocklist_entries.votes(tx, subjects, but=but), reckoning.ground(tx, subjects)
     found: dict[str, Decision] = {}
     overruled = 0
     for entry in entries:
@@ -120,8 +147,10 @@ def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust) -> tuple[dict[str
 
 
 def _forecast(tx: Tx, severities: Mapping[str, Severity], because: Mapping[str, str]) -> Forecast:
-    met = impacts.met(tx, severities)
-    cuts = (_cut(name, severities[name], because[name], people) for name, people in met.items())
+    met, used = impacts.met(tx, severities), _used(tx, severities)
+    cuts = (
+        _cut(name, severities[name], because[name], met.get(name, ()), used.get(name, {})) for name in {**met, **used}
+    )
     words = list(severities.values())
     return Forecast(
         blocks=words.count(Severity.SUSPEND),
@@ -131,11 +160,24 @@ def _forecast(tx: Tx, severities: Mapping[str, Severity], because: Mapping[str, 
     )
 
 
+def _used(tx: Tx, severities: Mapping[str, Severity]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return what the owner uses that blocks would cut off, by the name that covers it."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for what, address, where in ties.places(tx):
+        name = next((name for name in chain(where) if severities.get(name) is Severity.SUSPEND), None)
+        if name is not None:
+            here = found.setdefault(name, {})
+            here[what] = (*here.get(what, ()), address)
+    return found
+
+
 def _weight(cut: Cut) -> tuple[int, int, int, str]:
     return -len(cut.following), -len(cut.followers), -cut.posts, cut.subject
 
 
-def _cut(name: str, severity: Severity, because: str, people: Collection[Met]) -> Cut:
+def _cut(
+    name: str, severity: Severity, because: str, people: Collection[Met], used: Mapping[str, tuple[str, ...]]
+) -> Cut:
     return Cut(
         subject=name,
         severity=severity,
@@ -145,6 +187,7 @@ def _cut(name: str, severity: Severity, because: str, people: Collection[Met]) -
         requests=sum(one.requests for one in people),
         people=len(people),
         posts=sum(one.posts for one in people),
+        **used,
     )
 
 

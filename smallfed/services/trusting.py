@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from smallfed.domain.blocklist import Blocklist, Entry, Format, State, digest, label
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import ListsChanged
-from smallfed.domain.uris import web
+from smallfed.domain.uris import host, web
 from smallfed.errors import Conflict, Invalid
 from smallfed.policy import targets
 from smallfed.policy.domains import EVERYBODY, chain
@@ -95,8 +95,8 @@ def _named_after(tx: Tx, url: str | None) -> str:
         raise Invalid("a list from a file needs a name: --name NAME")
     parts = urlsplit(url)
     last = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0].strip("_")
-    host = (parts.hostname or "").removeprefix("www.")
-    name = _name((f"{host}/{last}" if last else host)[: LONGEST_NAME - 10])
+    server = (parts.hostname or "").removeprefix("www.")
+    name = _name((f"{server}/{last}" if last else server)[: LONGEST_NAME - 10])
     names = (name if number == 1 else f"{name} {number}" for number in count(1))
     return next(one for one in names if blocklists.find(tx, one) is None)
 
@@ -107,9 +107,12 @@ def subject(tx: Tx, text: str) -> str:
 
     if names.is_handle(text) or (("://" in text) and text.partition("://")[2].strip("/").partition("/")[2]):
         try:
-            return names.person(text)
+            who = names.person(text)
         except names.Unusable as why:
             raise Invalid(f"{text!r} is nobody: {why.reason}") from why
+        if (host(who) or who.rpartition("@")[2]) in houses.get(tx).names:
+            raise Invalid(f"{text!r} is you, or nobody: nobody else lives here.")
+        return who
     return blocking.foreign(tx, text, blocking.clean_domain)
 
 
@@ -241,11 +244,12 @@ def recognise(tx: Tx, hosts: Collection[str]) -> list[str]:
 def finish(tx: Tx, known: Blocklist, after: timedelta | None, /, **fields: Any) -> None:
     """Note how reading a list went, and when it is read next: ``after`` so long, None: when the owner says so.
 
-    Nothing is noted of a list that the owner has come to want no more meanwhile.
+    Nothing is noted of a list that the owner has come to want no more meanwhile, or has taken back.
     """
     now = blocklists.find(tx, str(known.id))
-    if now is not None and now.state is State.BACK and fields.get("state") is State.FINE:
+    if now is None or (now.state is State.BACK and known.state is not State.BACK):
+        return
+    if now.state is State.BACK and fields.get("state") is State.FINE:
         unreckoned.mark_list(tx, now.id)  # what it still says, and had said before it was taken back
         tx.announce(ListsChanged())
-    if now is not None:
-        blocklists.change(tx, now.id, due=None if after is None or now.paused else tx.now + after, **fields)
+    blocklists.change(tx, now.id, due=None if after is None or now.paused else tx.now + after, **fields)

@@ -111,14 +111,15 @@ def drop_some(tx: Tx, number: int, limit: int) -> int:
 _SOME = "SELECT subject, list_id FROM blocklist_entries WHERE list_id = ?"
 
 
-def votes(tx: Tx, subjects: Collection[str]) -> dict[str, list[Vote]]:
-    """Return what lists say of these subjects now, the list first that was subscribed to first."""
+def votes(tx: Tx, subjects: Collection[str], *, but: int | None = None) -> dict[str, list[Vote]]:
+    """Return what lists, ``but`` for one, say of these subjects now, the list first that was subscribed to first."""
     rows = tx.all(
         f"""SELECT e.subject, l.name, l.weight, l.ceiling, l.automatic, l.labels, e.first_seen, {_WORDS}
             FROM blocklist_entries e JOIN blocklists l ON l.id = e.list_id
             WHERE e.subject IN (SELECT value FROM json_each(?)) AND e.retracted_at IS NULL AND {_COUNTS}
-            ORDER BY l.id""",
+            AND l.id IS NOT ? ORDER BY l.id""",
         listed(subjects),
+        but,
     )
     found: dict[str, list[Vote]] = {}
     votes: dict[tuple[Any, ...], Vote | None] = {}  # a list says the same of thousands

@@ -12,6 +12,7 @@ from smallfed.store.tx import Tx
 
 _NAMES = Relay.__struct_fields__
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM relays"
+NEWEST = 100  # things that were sent, among which the last one for a relay is looked for
 _SENDS = "state = 'accepted' AND NOT paused AND direction <> 'receive'"
 _MOMENTS = ("created_at", "answered_at", "heard_at", "advised_at")
 _filters, _caps = json.Decoder(Filters), json.Decoder(Caps)
@@ -95,7 +96,23 @@ def trouble(tx: Tx, relay: Relay) -> str | None:
             return f"It could not be asked: {row[0]}"
     name = host(relay.inbox) or relay.host
     row = tx.one("SELECT last_error FROM hosts WHERE host = ? AND failures > 0", name)
-    return None if row is None else f"It does not answer: {row[0]}"
+    if row is not None:
+        return f"It does not answer: {row[0]}"
+    is_told = relay.state is State.ACCEPTED and not relay.paused and relay.direction is not Direction.RECEIVE
+    refusal = _refusal(tx, relay.inbox) if is_told else None
+    return None if refusal is None else f"It refused what it was sent last: {refusal}"
+
+
+def _refusal(tx: Tx, inbox: str | None) -> str | None:
+    """Return what the last of the newest things was answered that were sent there, if it was not taken."""
+    row = tx.one(
+        """SELECT d.state, d.answer FROM (SELECT id FROM bodies ORDER BY id DESC LIMIT ?) b
+            CROSS JOIN deliveries d ON d.body_id = b.id AND d.inbox = ?
+            WHERE d.state IN ('delivered', 'failed') ORDER BY d.body_id DESC LIMIT 1""",
+        NEWEST,
+        inbox,
+    )
+    return str(row[1]) if row is not None and row[0] == "failed" else None
 
 
 def count_followers(tx: Tx) -> tuple[int, int]:

@@ -27,9 +27,17 @@ def _above(hosts: Iterable[str]) -> frozenset[str]:
     return frozenset(name for each in hosts for name in chain(each)) - {EVERYBODY}
 
 
+def places(tx: Tx) -> list[tuple[str, str, str]]:
+    """Return where the owner's relays are and where lists are read: ("relays" or "lists", address, host)."""
+    rows = tx.all(
+        """SELECT 'relays', address, host FROM relays
+            UNION ALL SELECT 'lists', url, url FROM blocklists WHERE url IS NOT NULL AND state <> 'gone' ORDER BY 2"""
+    )
+    return [(what, address, host(where) or where) for what, address, where in rows]
+
+
 def _servers(tx: Tx) -> set[str]:
-    rows = tx.all("SELECT host FROM relays UNION SELECT url FROM blocklists WHERE url IS NOT NULL AND state <> 'gone'")
-    return {host(found) or found for (found,) in rows}
+    return {where for _, _, where in places(tx)}
 
 
 _TIED = """FROM follows f JOIN accounts a ON a.id = iif(f.follower_id = ?1, f.target_id, f.follower_id)

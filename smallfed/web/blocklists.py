@@ -96,8 +96,9 @@ async def subscribe() -> Response:
 
 async def _foreseen(url: str, trust: Trust) -> tuple[Reading, Forecast]:
     house = parts()
+    known = await house.db.read(blocklists.find, url)
     reading = await house.trusting.fetch(url)
-    return reading, await house.db.long_read(foreseeing.with_list, reading.entries, trust)
+    return reading, await house.db.long_read(foreseeing.with_list, reading.entries, trust, known)
 
 
 def _trust(form: Tree) -> Trust:

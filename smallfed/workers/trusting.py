@@ -1,6 +1,6 @@
 """Lists of others: read when they are due, and what they come to is reckoned.
 
-Spec: PROTOCOL §9.3; SAFETY rules 22, 23.
+Spec: PROTOCOL §9.3; SAFETY rules 22, 23; RFC 9530 (checksums).
 """
 
 import logging
@@ -15,11 +15,12 @@ import trio
 from msgspec import Struct, structs
 
 from smallfed.domain.blocklist import HIDDEN, Blocklist, Dropped, Entry, Format, Reading, State, digest
-from smallfed.errors import Invalid, SmallfedError
+from smallfed.errors import Invalid, SmallfedError, TooLarge
 from smallfed.observe.logging import event
 from smallfed.policy.budgets import Purpose
 from smallfed.policy.quorum import Terms
 from smallfed.policy.rereading import pause
+from smallfed.protocol.signatures.digest import content_digest_matches
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer, Http
@@ -151,11 +152,11 @@ class Trusting:
         """Ask for a list; where the answer only says where it is, ask there, each time anew: validators are of one."""
         from smallfed.translate import blocklists as lists
 
-        answer = await self._ask(url, known)
+        answer = _whole(await self._ask(url, known))
         there = lists.snapshot(answer.body)
         if there is None:
             return answer
-        found = await self._ask(there, None)
+        found = _whole(await self._ask(there, None))
         return Answer(found.status, found.url, [], found.body)
 
     async def _ask(self, url: str, known: Blocklist | None) -> Answer:
@@ -166,7 +167,10 @@ class Trusting:
             headers.append(("If-None-Match", known.etag))
         if known is not None and known.modified is not None:
             headers.append(("If-Modified-Since", known.modified))
-        return await self._http.request("GET", url, headers=headers, limit=LARGEST, deadline=DEADLINE, onward=admit)
+        try:
+            return await self._http.request("GET", url, headers=headers, limit=LARGEST, deadline=DEADLINE, onward=admit)
+        except TooLarge as error:
+            raise TooLarge(f"{url} is too large: a list may have at most {LARGEST >> 20} MB") from error
 
     async def fetch(self, url: str, format_: Format = Format.AUTO) -> Reading:
         """Read the list at an address, and do nothing about it."""
@@ -230,6 +234,18 @@ class Trusting:
         for part in _slices(list(found.items())):
             await self._db.patient_write(trusting.reveal, dict(part))
             await self._clock.sleep(PAUSE)
+
+
+_CHECKSUMS = (("content-digest", content_digest_matches), ("repr-digest", content_digest_matches))
+
+
+def _whole(answer: Answer) -> Answer:
+    """Return the answer; Invalid where its server says by a checksum that it has sent something else (RFC 9530)."""
+    for name, matches in _CHECKSUMS:
+        said = answer.header(name) or ""
+        if answer.status == HTTPStatus.OK and "sha-" in said and not matches(said, answer.body):
+            raise Invalid(f"{answer.url} did not arrive as it was sent: its checksum is another one")
+    return answer
 
 
 def _matches(hidden: Collection[str], names: Collection[str]) -> dict[str, str]:

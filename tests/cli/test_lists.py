@@ -144,6 +144,17 @@ def test_a_list_that_says_very_much_goes_in_as_many_calls_as_it_takes() -> None:
     assert [len(call) for call in batches(range(1200))] == [500, 500, 200]
 
 
+def test_what_is_allowed_is_said_beside(call: Call, file: Path, data: Path) -> None:
+    call("add", str(file), "--weight", "2")
+    run(frame(), ["allow", "bad.example", "--data", str(data)])
+
+    shown = call("show", "deep.bad.example")
+    said = json.loads(call("show", "bad.example", "--json")[1])
+
+    assert "You allow bad.example: `smallfed allow`.\n" in shown[1]
+    assert (said["allowed"], said["found"], said["rows"]) == (["bad.example"], None, [])
+
+
 def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
     call("add", str(file))
     changed = call("set", "mine", "--weight", "3", "--max", "limit", "--label", "Spam", "--pause")
@@ -165,6 +176,9 @@ def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
         (("preview", "https://lists.example/x"), "takes the running server"),
         (("show", "home.example"), "This server lives on home.example"),
         (("remove", "nothing"), "there is no list 'nothing'"),
+        (("decide", "@Alice@home.example", "block"), "is you"),
+        (("show", "https://home.example/users/alice"), "is you"),
+        (("apply", "unheard.example", "--yes"), "nothing comes of what lists say of unheard.example"),
         (("set", "nothing", "--weight", "0"), "there is no list"),
     ],
 )

@@ -102,6 +102,24 @@ async def test_the_server_of_a_relay_is_blocked(fediverse: Fediverse, autojump_c
     assert (free["state"], free["trouble"]) == ("accepted", None)
 
 
+async def test_a_relay_that_is_gone(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Whoever publishes is told that nothing is passed on, until it is again."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    Village(fediverse.wire, "empty.example")
+    await joined(fediverse, alice, relay)
+    doors = fediverse.wire.doors
+
+    troubles = []
+    for behind in (doors["empty.example"], doors["relay.example"]):
+        fediverse.wire.doors["relay.example"] = behind
+        await alice.say("Is anybody there?", visibility="public")
+        await fediverse.wait(minutes=1)
+        troubles += [each["trouble"] for each in await listed(alice)]
+
+    assert troubles == ["It refused what it was sent last: HTTP 404", None]
+
+
 async def test_two_ways_to_one_relay(fediverse: Fediverse, autojump_clock: MockClock) -> None:
     """Its inbox and its actor are two subscriptions; what it brings comes as long as one of them wants it."""
     (alice,) = await fediverse.houses("alice@home.example")

@@ -302,6 +302,23 @@ def test_a_list_that_goes_while_it_is_read_stays_gone(lively: Tx, owner: Account
     assert blocklists.next_due(lively) is None
 
 
+@pytest.mark.parametrize("ends", [State.FINE, State.HELD, State.FAILING])
+def test_a_list_that_is_taken_back_while_it_is_read_stays_so(lively: Tx, owner: Account, ends: State) -> None:
+    """However the reading ends that was under way; resumed, it is read anew."""
+    known = subscribe(lively, BAD, weight=2, automatic=True)
+
+    trusting.take_back(lively, known.name)
+    trusting.take(lively, known.id, [LOUD])
+    trusting.finish(lively, known, timedelta(days=1), state=ends, etag="new")
+    reckon(lively)
+    back = blocklists.get(lively, known.name)
+    resumed = trusting.change(lively, known.name, Trust(paused=False))
+
+    assert (back.state, back.etag, back.due) == (State.BACK, None, None)
+    assert (by_lists(lively), drafts(lively)) == ({}, {})
+    assert resumed.due == lively.now
+
+
 def test_hidden_names_come_to_something_when_they_are_known(lively: Tx, owner: Account) -> None:
     """Until then they wait as digests."""
     from smallfed.domain.blocklist import digest

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from contextlib import suppress
+from gzip import compress
 from hashlib import sha256
 from typing import Any
 
@@ -307,6 +308,8 @@ def test_people_by_their_ids() -> None:
         (encode({"type": "OrderedCollectionPage", "orderedItems": []}), "subscribe to the data set itself"),
         (b"[" * 5000, "no JSON"),
         (b"[{", "no JSON"),
+        (compress(b"bad.example\n"), "a packed file or a spreadsheet"),
+        (b"PK\x03\x04\x14\x00[Content_Types].xml", "a packed file or a spreadsheet"),
         (b'domain,severity\n"' + b"x" * 200_000, "no table"),
     ],
 )

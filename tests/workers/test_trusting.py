@@ -1,16 +1,20 @@
 """Lists of others while they are read and reckoned: in slices, so that nobody waits for a long one."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import trio
+from msgspec import structs
 from trio.testing import MockClock
 
-from smallfed.domain.blocklist import Blocklist, Entry
+from smallfed.domain.blocklist import Blocklist, Entry, State
 from smallfed.domain.events import DomainBlocked
+from smallfed.errors import Invalid
 from smallfed.policy.quorum import Terms
+from smallfed.protocol.signatures.digest import content_digest
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import seeded
@@ -140,6 +144,23 @@ async def test_what_is_taken_back_goes_in_slices_and_comes_back(here: Here, auto
     assert await here.db.read(held) == 0
     assert later.retracted_at is not None
     assert max(db.changes) <= ROWS
+
+
+@pytest.mark.parametrize("name", ["content-digest", "repr-digest"])
+async def test_what_did_not_arrive_whole_is_not_believed(here: Here, autojump_clock: MockClock, name: str) -> None:
+    """Where its server says by a checksum what it has sent; what it said before counts."""
+    reading = reader(here, Measured(here.db))
+    here.http.put(URL, names(), type_="text/csv")
+    known = await subscribed(here)
+    good, sum_ = here.http.pages[URL], content_digest(names())
+    for body, error in ((names(), None), (names()[:-20], "its checksum is another one")):
+        here.http.pages[URL] = structs.replace(good, headers=[*good.headers, (name, sum_)], body=body)
+
+        with nullcontext() if error is None else pytest.raises(Invalid, match=error):
+            await reading.refresh(known)
+
+    after = await here.db.read(blocklists.get, "long")
+    assert (after.state, after.size) == (State.FAILING, MANY)
 
 
 async def test_what_waits_is_agreed_to_in_slices(here: Here, autojump_clock: MockClock) -> None:

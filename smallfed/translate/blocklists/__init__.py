@@ -33,6 +33,7 @@ LARGEST = 8 << 20  # bytes
 MOST = 100_000  # lines
 EXAMPLES = 5
 LOOK = 500  # lines that show what a list is about
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00")
 _STRICTEST = (Severity.SUSPEND, Severity.SILENCE, Severity.NOOP)
 
 
@@ -46,6 +47,8 @@ def read(
     """
     if len(data) > LARGEST:
         raise TooLarge(f"a list may have at most {LARGEST >> 20} MB")
+    if data.startswith(_PACKED):
+        raise Invalid("this is a packed file or a spreadsheet: unpack it, or save it as CSV")
     text = _text(data)
     format_ = _format(text) if format_ is Format.AUTO else format_
     said = {Format.CSV: tables.read, Format.JSON: objects.read}.get(format_, lines.read)(text)
