@@ -13,7 +13,7 @@ from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.verifying import Claim
-from smallfed.services import judging
+from smallfed.services import dealing
 from smallfed.store import accounts, domain_blocks
 from smallfed.workers.parts import Parts
 
@@ -38,7 +38,7 @@ class Senders:
         try:
             owner, key = await fetcher.key(key_id)
         except Forbidden as error:  # nobody there is known, and a rule lets nothing be asked
-            verdict = await self._parts.db.read(judging.keeps_out, host)
+            verdict = await self._parts.db.read(dealing.keeps_out, host)
             if verdict is None:
                 raise Forbidden(SHUT, detail=error.message) from None
             raise Shut(host, verdict=verdict) from None

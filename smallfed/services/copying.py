@@ -18,7 +18,7 @@ from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.copying import is_shown_small
-from smallfed.services import judging
+from smallfed.services import dealing
 from smallfed.store import copies, discards, follows, houses, purges
 from smallfed.store.copies import Standing
 from smallfed.store.tx import Tx
@@ -50,7 +50,7 @@ def wanted(tx: Tx, house: House, name: str) -> Wanted:
     ending = name.rpartition(".")[2]
     ours = remote.path(house.signet, named.subject, named.number, url, small=named.small, ending=ending)
     far = None if purges.holds(tx, url) else host(url)
-    if ours != remote.PREFIX + name or far is None or not judging.wants_media(tx, far, account):
+    if ours != remote.PREFIX + name or far is None or not dealing.wants_media(tx, far, account):
         raise NotFound("not found")
     return Wanted(
         subject=named.subject,

@@ -20,7 +20,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import filtering
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import judging, undelivered
+from smallfed.services import dealing, judging, undelivered
 from smallfed.store import (
     accounts,
     attachments,
@@ -198,7 +198,7 @@ def _of_post(tx: Tx, stored: Post) -> list[Finding]:
 def _without_media(tx: Tx, stored: Post) -> list[Finding]:
     account = accounts.get(tx, stored.account_id)
     names = {host(one.url) or account.host for one in attachments.of_post(tx, stored.id)}
-    unwanted = [] if account.local else sorted(n for n in names if not judging.wants_media(tx, n, account.id))
+    unwanted = [] if account.local else sorted(n for n in names if not dealing.wants_media(tx, n, account.id))
     return [Finding(what="media", why=f"you want no pictures of theirs from {name}") for name in unwanted]
 
 

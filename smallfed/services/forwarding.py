@@ -19,7 +19,7 @@ from smallfed.domain.uris import host, same_origin
 from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
 from smallfed.protocol.envelope import is_vouched
-from smallfed.services import judging
+from smallfed.services import dealing
 from smallfed.store import accounts, bodies, documents, forwards, houses, posts, quotes, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -59,7 +59,7 @@ def pass_on(tx: Tx, came: Came, incoming: Incoming) -> None:
         return
     number = bodies.put(tx, activity=came.activity, type_=came.type, body=body, post=reasons[0].post)
     to = Recipients(followers=True, without=_had(came.actor, incoming))
-    hosts = recipients.put(tx, number, to, unwanted=partial(judging.unwanted_hosts, tx))
+    hosts = recipients.put(tx, number, to, unwanted=partial(dealing.unwanted_hosts, tx))
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
     else:

@@ -2,24 +2,22 @@
 
 | path | where it is judged | what is judged |
 |---|---|---|
-| inbox, before it is stored | federation/senders; ``keeps_out`` | the domain of the key, and of the handle |
+| inbox, before it is stored | federation/senders; ``dealing.keeps_out`` | the domain of the key, and of the handle |
 | inbox, of whom is cut off | services/ending | whether it ends something that is frozen |
 | inbox | ``activity``, by inbox/registry | who sends it, how much |
 | post: sent, fetched, boosted, quoted, answered, edited | ``post``, by services/receiving, revising | all of it |
 | follow | ``asks_owner``, by services/admitting | who asks |
 | notification | ``notification``, by services/screening | who causes it, and the post |
 | notification by a stranger | services/sifting | what it says, what it is like, how many there are |
-| fetch, search, follow sync | ``may_ask``, by workers/documents | the host |
-| media fetch | ``wants_media`` | the host, and whose it is |
-| delivery | ``unwanted_hosts``, by services/consequences/sending | the host |
+| fetch, search, follow sync | ``dealing.may_ask``, by workers/documents | the host |
+| media fetch | ``dealing.wants_media`` | the host, and whose it is |
+| delivery | ``dealing.unwanted_hosts``, by services/consequences/sending | the host |
 | reading, streaming | store/visibility, store/judgements | what holds now |
 
 Without rules each costs one look at a table of one row.
 
 Spec: PROTOCOL §9.2; SAFETY §5.
 """
-
-from collections.abc import Collection
 
 from msgspec import structs
 
@@ -34,7 +32,6 @@ from smallfed.domain.rule import SILENT, Action, Judgement, Verdict
 from smallfed.domain.uris import host
 from smallfed.policy import rules as policy
 from smallfed.policy.domains import EVERYBODY
-from smallfed.policy.rules.facts import Facts
 from smallfed.services import describing, permitting, sifting
 from smallfed.store import (
     accounts,
@@ -45,7 +42,6 @@ from smallfed.store import (
     purges,
     refusals,
     rules,
-    standings,
 )
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
@@ -222,48 +218,3 @@ def notification(tx: Tx, account: Account, post: int | None) -> Handling:
         return Handling.DROP
     said = post is not None and judgements.says(tx, post, Action.HUSH)
     return Handling.FILTER if said or found.says(Action.HUSH) or found.says(Action.HOLD) else Handling.ACCEPT
-
-
-# Hosts ----------------------------------------------------------------------------------------------------------------
-def may_ask(tx: Tx, name: str, url: str = "") -> Refused | None:
-    """Judge whether ``url``, or anything, may be fetched from a host."""
-    if purges.holds(tx, url):
-        return Refused(PURGED)
-    if domain_blocks.covers(tx, name):
-        return Refused(f"{name} is blocked here.")
-    verdict = _of_host(tx, name)
-    if verdict is None or refusals.is_asked_for(tx, name, url):
-        return None
-    return Refused(f"{name} is refused here: {verdict.rule}.")
-
-
-def wants_media(tx: Tx, name: str, account: int | None = None) -> bool:
-    """Whether pictures may be fetched from a host, and of an account, where it is known whose they are."""
-    if domain_blocks.gives_no_pictures(tx, name) or _of_host(tx, name, Action.STRIP) is not None:
-        return False
-    if account is None:
-        return True
-    if standings.hides_pictures(tx, account) or domain_blocks.covers_account(tx, account):
-        return False
-    book, author = rules.book(tx), accounts.get(tx, account)
-    return not book or not policy.judge(book, describing.sender(tx, author.uri, author), tx.now).says(Action.STRIP)
-
-
-def unwanted_hosts(tx: Tx, hosts: Collection[str]) -> dict[str, str]:
-    """Return those of ``hosts`` to which nothing is sent because of a rule, and which rule that is."""
-    found = {name: _of_host(tx, name) for name in hosts} if rules.book(tx) else {}
-    return {name: f"not sent: {verdict.rule}" for name, verdict in found.items() if verdict is not None}
-
-
-def keeps_out(tx: Tx, name: str) -> Verdict | None:
-    """Return what refuses whatever comes from a host, whoever sends it."""
-    return _of_host(tx, name)
-
-
-def _of_host(tx: Tx, name: str, action: Action | None = None) -> Verdict | None:
-    """Return what refuses a host as a whole, or says ``action`` of it."""
-    book = rules.book(tx)
-    found = policy.judge(book, Facts(hosts=(name,)), tx.now) if book else SILENT
-    if action is None or found.refusal is not None:
-        return found.refusal
-    return next((verdict for verdict in found.verdicts if verdict.action is action), None)

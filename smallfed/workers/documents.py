@@ -23,7 +23,7 @@ from smallfed.runtime.client import Answer, Http, Sign
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
-from smallfed.services import judging
+from smallfed.services import dealing
 from smallfed.store import hosts
 from smallfed.store.hosts import Scheme
 from smallfed.workers import alternates
@@ -154,7 +154,7 @@ class Documents:
             raise Invalid(f"{url[:200]!r} is not a URL of a web server.")
         if name in self._identity.here.names:
             raise NotFound(f"{url[:200]!r} is one of our own addresses, and there is nothing to fetch.")
-        refused = await self._db.read(judging.may_ask, name, url.partition("#")[0])
+        refused = await self._db.read(dealing.may_ask, name, url.partition("#")[0])
         if refused is not None:
             raise Forbidden(refused.reason)
         return name
@@ -162,7 +162,7 @@ class Documents:
     async def require_media(self, url: str) -> None:
         """As ``require``, and Forbidden where no pictures are wanted of the host."""
         name = await self.require(url)
-        if not await self._db.read(judging.wants_media, name):
+        if not await self._db.read(dealing.wants_media, name):
             raise Forbidden(f"No pictures are wanted of {name}.")
 
 

@@ -1,7 +1,5 @@
 """Rules where they act: at each path, with a line in the ledger for whatever is not let in."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 from msgspec import structs
@@ -21,8 +19,6 @@ from smallfed.services import (
     blocking,
     judging,
     legislating,
-    moderating,
-    posting,
     receiving,
     reckoning,
     releasing,
@@ -30,7 +26,6 @@ from smallfed.services import (
     screening,
     trusting,
 )
-from smallfed.services.moderating import Wish
 from smallfed.services.trusting import Trust
 from smallfed.store import follows, inbound, judgements, notification_requests, posts, refusals, rules, timelines
 from smallfed.store.inbound import Arriving
@@ -39,7 +34,7 @@ from smallfed.store.refusals import Came, Which
 from smallfed.store.tx import Tx
 from tests import world
 from tests.conftest import Know
-from tests.services.conftest import Incoming, draft, queued, told
+from tests.services.conftest import Incoming, told
 
 PICTURE = Attachment(id=0, kind="image", url="https://far.example/1.png", media_type="image/png")
 
@@ -230,44 +225,6 @@ def test_what_somebody_does_may_not_notify(lively: Tx, owner: Account, bob: Acco
     assert kinds == [Handling.FILTER, Handling.ACCEPT]
     law(lively, Family.DOMAIN, "far.example", Action.DROP)
     assert screening.handling(lively, "favourite", bob.id, mine.id) is Handling.DROP
-
-
-# Hosts ----------------------------------------------------------------------------------------------------------------
-def test_nothing_is_fetched_from_or_sent_to_a_host_that_is_refused(
-    lively: Tx, owner: Account, bob: Account, carol: Account
-) -> None:
-    tx = lively
-    for who in (bob, carol):
-        world.befriend(tx, who, owner)
-    law(tx, Family.DOMAIN, "far.example", Action.REJECT)
-
-    posting.publish(tx, draft())
-
-    assert [inbox for _, inbox in queued(tx)] == [carol.shared_inbox]
-    assert isinstance(judging.may_ask(tx, "deep.far.example"), Refused)
-    assert judging.may_ask(tx, "other.example") is None
-    assert not judging.wants_media(tx, "far.example")
-
-
-@pytest.mark.parametrize(
-    ("change", "host", "wants"),
-    [
-        (lambda tx: None, "cdn.example", True),
-        (lambda tx: moderating.block(tx, "cdn.example", Wish(reject_media=True)), "cdn.example", False),
-        (lambda tx: moderating.block(tx, "far.example", Wish(reject_media=True)), "cdn.example", False),
-        (lambda tx: blocking.block_domain(tx, "far.example"), "cdn.example", False),
-        (lambda tx: law(tx, Family.DOMAIN, "far.example", Action.STRIP), "cdn.example", False),
-        (lambda tx: law(tx, Family.DOMAIN, "cdn.example", Action.STRIP), "cdn.example", False),
-        (lambda tx: law(tx, Family.DOMAIN, "other.example", Action.STRIP), "cdn.example", True),
-    ],
-)
-def test_whose_pictures_are_fetched(
-    tx: Tx, owner: Account, bob: Account, change: Callable[[Tx], object], host: str, wants: bool
-) -> None:
-    """Neither from a host that is not wanted, nor of people on one, wherever their pictures lie."""
-    change(tx)
-
-    assert judging.wants_media(tx, host, bob.id) is wants
 
 
 # Rules ----------------------------------------------------------------------------------------------------------------

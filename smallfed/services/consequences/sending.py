@@ -10,7 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import DeliveriesQueued
 from smallfed.domain.speaker import Speaker
 from smallfed.protocol.emitted import Activity
-from smallfed.services import judging, vouching
+from smallfed.services import dealing, vouching
 from smallfed.store import bodies, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
@@ -66,7 +66,7 @@ def send(
     ``speaker`` is its actor, who signs it.
     """
     body = keep(tx, activity, to, post=post, speaker=speaker)
-    hosts = recipients.put(tx, body, to, unwanted=partial(judging.unwanted_hosts, tx))
+    hosts = recipients.put(tx, body, to, unwanted=partial(dealing.unwanted_hosts, tx))
     if hosts:
         tx.announce(DeliveriesQueued(hosts=hosts))
     else:
