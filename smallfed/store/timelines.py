@@ -30,12 +30,14 @@ TO_READ = f"{visibility.seen('p')} AND {visibility.wanted('p')} AND NOT {_NAMES_
 _ELSEWHERE = """p.account_id IN (SELECT x.account_id FROM lists l CROSS JOIN list_members x ON x.list_id = l.id
     WHERE l.exclusive AND x.account_id <> :owner)"""
 
-HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {TO_READ}"
+_MET = f"({visibility.met('p.account_id')} AND NOT {hides('p')})"
+HOME = f"p.in_home AND NOT {_ELSEWHERE} AND {TO_READ} AND (NOT p.by_tag OR {_MET})"
+"""What only a followed hashtag has brought is by strangers: it is met there as under the hashtag itself."""
 _STANDS = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts stands_o WHERE stands_o.id = p.boost_of_id
     AND {visibility.cut_off("stands_o.account_id")}))"""
 _WANTED = f"""(p.boost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o WHERE o.id = p.boost_of_id
     AND {visibility.unwanted("o.account_id")}))"""
-TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {visibility.met('p.account_id')} AND NOT {hides('p')}"
+TAGGED = f"{OPEN} AND {visibility.seen('p')} AND {_MET}"
 """What is shown under the hashtags that it has, and under the pages that it links to."""
 PUBLIC = f"{TAGGED} AND {_NO_REPLY}"
 

@@ -39,7 +39,7 @@ TABLE = """\
 | whoever wants to follow you | no | no | asks | yes | yes | yes | yes | no | no |
 | your followers there: they count | no | yes | yes | yes | yes | yes | yes | no | yes |
 | reports | no | no | yes | yes | no | yes | yes | yes | yes |
-| strangers in public, under hashtags | no | no | no | yes | yes | yes | no | no | no |
+| strangers in public, under hashtags, at home for these | no | no | no | yes | yes | yes | no | no | no |
 | streams of apps | no | no | yes | yes | yes | yes | no | no | no |
 | pushes | no | no | yes | yes | yes | yes | no | no | no |
 | boosted by others | no | no | yes | yes | yes | yes | no | no | no |
@@ -145,8 +145,8 @@ WAYS: Mapping[str, Callable[[View], Answer]] = {
     "whoever wants to follow you": lambda view: "asks" if EVE in view.asking else EVE in view.followers,
     "your followers there: they count": _followed,
     "reports": _reported,
-    "strangers in public, under hashtags": lambda view: _all(
-        view.said["named"] in view.public, view.said["named"] in view.tagged
+    "strangers in public, under hashtags, at home for these": lambda view: _all(
+        *(view.said["named"] in place for place in (view.public, view.tagged, view.home))
     ),
     "streams of apps": lambda view: view.is_streamed,
     "pushes": lambda view: shows([one["title"] for one in view.pushed], "bob", "eve"),

@@ -7,11 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smallfed.domain.account import Account
+from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import Event
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.rule import Action, Family
 from smallfed.errors import Invalid
 from smallfed.policy.timelines import Place
-from smallfed.services import following, sorting, tag_following
+from smallfed.services import following, legislating, moderating, sorting, tag_following
+from smallfed.services.moderating import Wish
 from smallfed.services.receiving import receive
 from smallfed.services.revising import revise
 from smallfed.store import follows, mentions, mutes, pasts, posts, timelines
@@ -47,6 +50,28 @@ def test_every_spelling_is_the_same_hashtag(tx: Tx, owner: Account, written: str
 def test_what_is_no_hashtag_is_not_followed(tx: Tx, owner: Account, written: str) -> None:
     with pytest.raises(Invalid):
         tag_following.follow(tx, written)
+
+
+def test_who_is_not_met_under_a_hashtag_is_not_met_at_home(
+    tx: Tx, owner: Account, bob: Account, carol: Account, incoming: Incoming
+) -> None:
+    """Strangers on limited servers, and what a rule hides; but whom the owner follows. What is lifted is back."""
+    tag_following.follow(tx, "cats")
+    legislating.make(tx, Family.KEYWORD, "buy", Action.HIDE)
+    advert = receive(tx, incoming(carol, 1, hashtags=("cats",), content="<p>buy cats</p>"), fresh=False)
+    plain = receive(tx, incoming(carol, 2, hashtags=("cats",)), fresh=False)
+    limited = receive(tx, incoming(bob, 3, hashtags=("cats",)), fresh=False)
+    assert set(home(tx)) == {limited.id, plain.id}
+
+    block = moderating.set_up(tx, bob.host, Wish(severity=Severity.SILENCE))
+    meanwhile = home(tx)
+    moderating.lift(tx, block.id)
+
+    assert bob.host != carol.host
+    assert meanwhile == [plain.id]
+    assert set(home(tx)) == {limited.id, plain.id}
+    assert advert.in_home
+    assert advert.by_tag
 
 
 def test_what_arrives_comes_home(tx: Tx, owner: Account, bob: Account, carol: Account, incoming: Incoming) -> None:
