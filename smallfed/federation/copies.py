@@ -2,7 +2,7 @@
 
 An address is one of ours or leads nowhere; types are those of the bytes; whatever goes wrong is said in our words.
 
-Spec: RFC 9110 §13 (conditions), §14 (ranges); SAFETY rules 21, 33; issue 5.2.
+Spec: RFC 9110 §13 (conditions), §14 (ranges); SAFETY rules 21, 33.
 """
 
 from smallfed.domain.remote import PREFIX

@@ -1,6 +1,6 @@
 """Copying: others' media are kept here when somebody first looks at them.
 
-Spec: SAFETY rules 22, 33; issue 5.2.
+Spec: SAFETY rules 22, 33.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Bringing: what is at an address of another server is fetched once, however many wait for it, and kept.
 
-Spec: SAFETY rules 21–26, 33; RULINGS 31; issue 5.2.
+Spec: SAFETY rules 21–26, 33; RULINGS 31.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """Mirroring: whoever looks at others' media is shown what we keep of them, or what is brought for that.
 
-Spec: SAFETY rules 21–26, 33; RULINGS 31; issue 5.2.
+Spec: SAFETY rules 21–26, 33; RULINGS 31.
 """
 
 from datetime import timedelta

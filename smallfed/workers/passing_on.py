@@ -1,6 +1,6 @@
 """Passing on: films and sounds that are not kept go from their server to whoever looks, part by part.
 
-Spec: SAFETY rules 21, 33; issue 5.2.
+Spec: SAFETY rules 21, 33.
 """
 
 import logging
