@@ -57,10 +57,13 @@ def add(
         raise click.UsageError("--receive-only and --send-only leave nothing")
     direction = "receive" if receive_only else "send" if send_only else None
     asked = _answered(invocation, call(invocation, "relays.add", address=url, style=style, direction=direction))
+    words = showing.answer(asked)
     if as_json:
         print_json(asked)
-        return
-    showing.tell_answer(asked)
+    if asked["state"] in ("refused", "lost"):
+        fail(words)
+    if not as_json:
+        click.echo(words)
 
 
 def _answered(invocation: Invocation, asked: dict[str, Any]) -> dict[str, Any]:
@@ -179,6 +182,8 @@ def caps(
         raise click.BadParameter(str(error), param_hint="--bytes") from error
     given = {"posts": posts, "bytes": heaviest, "fetches": fetches}
     wanted = {name: value for name, value in given.items() if value is not None}
+    if not (wanted or direction):
+        raise click.UsageError("say how much: --posts, --bytes, --fetches, or what it is for: --direction")
     words = "{address}: {caps[posts]} posts, {caps[bytes]} bytes and {caps[fetches]} requests a day."
     _do(invocation, "relays.caps", words, as_json=as_json, relay=relay, caps=wanted, direction=direction)
 
@@ -205,6 +210,8 @@ def filters(invocation: Invocation, /, relay: str, as_json: bool, clear: bool, *
       smallfed relays filters relay.example --clear --tag cats
     """
     said = {name: value for name, value in wanted.items() if value is not None and value != ()}
+    if not (said or clear):
+        raise click.UsageError("say what you want: --tag, --language, --no-bots, … or --clear")
     words = "{address}: what is wanted is noted; `smallfed relays show {host}` shows it."
     _do(invocation, "relays.filters", words, as_json=as_json, relay=relay, filters=said, anew=clear)
 

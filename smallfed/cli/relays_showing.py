@@ -22,9 +22,9 @@ _STATES = {
 }
 
 
-def tell_answer(asked: Mapping[str, Any]) -> None:
-    """Print what a relay says to being asked."""
-    click.echo(_STATES[asked["state"]].format(address=clean(asked["address"]), reason=clean(asked["trouble"] or "")))
+def answer(asked: Mapping[str, Any]) -> str:
+    """Return what a relay says to being asked."""
+    return _STATES[asked["state"]].format(address=clean(asked["address"]), reason=clean(asked["trouble"] or ""))
 
 
 def tell_bills(bills: "Sequence[Bill]", now: datetime) -> None:

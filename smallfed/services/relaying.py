@@ -3,6 +3,8 @@
 Spec: FEP-ae0c; PROTOCOL §7; SAFETY rule 11.
 """
 
+import re
+
 from msgspec import structs
 
 from smallfed.domain.events import FetchQueued, RelayAsked, RelayFollows, RelayLeft, RelaysChanged
@@ -13,9 +15,11 @@ from smallfed.domain.uris import host, spelt, web
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound
 from smallfed.policy import relaying
 from smallfed.services import billing, departing
-from smallfed.store import domain_blocks, fetches, houses, ids, relayed, relays
+from smallfed.store import deliveries, domain_blocks, fetches, houses, ids, relayed, relays
 from smallfed.store.tx import Tx
 from smallfed.text.scan import normal_tag
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 # What the owner wants -------------------------------------------------------------------------------------------------
@@ -67,11 +71,13 @@ def _understood(tx: Tx, text: str) -> str:
 
 
 def named(tx: Tx, text: str) -> Relay:
-    """Return the relay with this address, or on this host if there is one only; NotFound."""
+    """Return the relay with this address, or on this host; NotFound, Invalid where there are several."""
     found = relays.find_address(tx, spelt(text.strip()))
     on_host = [relay for relay in relays.every(tx) if relay.host == text.strip().lower()]
     if found is None and len(on_host) == 1:
         return on_host[0]
+    if found is None and on_host:
+        raise Invalid(f"which of them: {' or '.join(relay.address for relay in on_host)}?")
     if found is None:
         raise NotFound(f"there is no relay {text!r}; `smallfed relays` lists them")
     return found
@@ -118,8 +124,12 @@ def want(
 def _spelt(filters: Filters) -> Filters:
     """Return filters with hashtags as they are compared."""
     tags, without = tuple(map(normal_tag, filters.tags)), tuple(map(normal_tag, filters.without_tags))
-    if not all((*tags, *without, *filters.languages)):
-        raise Invalid("a hashtag or language is missing: give names like `cats` or `en`")
+    for tag in (*tags, *without):
+        if not any(map(str.isalnum, tag)) or not set(tag).isdisjoint("#, \t\n"):
+            raise Invalid(f"{tag[:100]!r} is no hashtag: give names like `cats`, each by itself")
+    for language in filters.languages:
+        if not _LANGUAGE.fullmatch(language):
+            raise Invalid(f"{language[:100]!r} is no language: give codes like `en` or `pt-BR`")
     return structs.replace(filters, tags=tags, without_tags=without)
 
 
@@ -146,6 +156,7 @@ def lost(tx: Tx, address: str, reason: str) -> None:
 
 
 def _ask(tx: Tx, relay: Relay, *, style: Style, inbox: str | None, actor: str | None) -> None:
+    deliveries.is_back(tx, inbox or "")
     relays.change(tx, relay.id, style=style, inbox=inbox, actor=actor, state=State.PENDING)
     tx.announce(RelayAsked(relay=relay.id))
 
@@ -157,6 +168,7 @@ def answered(tx: Tx, answer: Accept | Reject) -> bool:
     if relay is None:
         return False
     if isinstance(answer, Accept):
+        deliveries.is_back(tx, relay.inbox or "")
         relays.change(
             tx,
             relay.id,

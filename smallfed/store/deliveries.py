@@ -143,6 +143,11 @@ def mark_gone(tx: Tx, inbox: str) -> None:
     tx.run("INSERT OR REPLACE INTO gone_inboxes (inbox, gone_at) VALUES (?, ?)", inbox, ms(tx.now))
 
 
+def is_back(tx: Tx, inbox: str) -> None:
+    """Forget that nobody was behind ``inbox``: somebody there has been heard of since, or shall be asked anew."""
+    tx.run("DELETE FROM gone_inboxes WHERE inbox = ?", inbox)
+
+
 # The owner's hand ---------------------------------------------------------------------------------------------------
 class Which(Struct, frozen=True, kw_only=True):
     """Deliveries about a post, to a host, or one of them; those that are all of what is given."""

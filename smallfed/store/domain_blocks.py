@@ -139,9 +139,10 @@ def every_public(tx: Tx) -> list[DomainBlock]:
 
 
 def own(tx: Tx) -> list[DomainBlock]:
-    """Return what the owner has decided about servers by name, where anything holds by that; by name."""
-    rows = tx.all(_SELECT + f"WHERE d.{_OWN} AND d.domain NOT LIKE '*.%' ORDER BY d.domain")
-    return [one for one in each(SHAPE.read, rows) if not one.holds_nothing]
+    """Return what the owner has decided about servers by name, of which others can be told; by name."""
+    said = "(d.severity <> 'noop' OR d.reject_media OR d.reject_reports)"
+    rows = tx.all(_SELECT + f"WHERE d.{_OWN} AND d.domain NOT LIKE '*.%' AND {said} ORDER BY d.domain")
+    return list(each(SHAPE.read, rows))
 
 
 # What else is unwanted ------------------------------------------------------------------------------------------------

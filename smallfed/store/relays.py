@@ -67,6 +67,12 @@ def change(tx: Tx, relay: int, **fields: Any) -> None:
     tx.run(f"UPDATE relays SET {sets} WHERE id = ?", *map(_column, fields.values()), relay)
 
 
+def heard(tx: Tx, relay: int) -> None:
+    """Note that a relay brings something: whoever does is not gone, whatever its inbox has answered."""
+    tx.run("UPDATE relays SET heard_at = ? WHERE id = ?", ms(tx.now), relay)
+    tx.run("DELETE FROM gone_inboxes WHERE inbox = (SELECT inbox FROM relays WHERE id = ?)", relay)
+
+
 def drop(tx: Tx, relay: int) -> None:
     """Forget a relay with its ledger and what waits of it."""
     tx.run("DELETE FROM relays WHERE id = ?", relay)

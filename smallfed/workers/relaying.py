@@ -187,7 +187,7 @@ def _look(tx: Tx, relay: int) -> None:
     """Let go what is too much, and note that the relay was heard."""
     if gone := relayed.trim(tx, relay, most=QUEUED - SLACK):
         relay_days.refuse(tx, relay, {FULL: gone})
-    relays.change(tx, relay, heard_at=tx.now)
+    relays.heard(tx, relay)
 
 
 def _note(tx: Tx, counted: dict[int, Counted], shown: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ Spec: PROTOCOL §7; FEP-ae0c.
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from smallfed.domain.account import Kind
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, SmallfedError
 from smallfed.policy import parking
@@ -17,6 +18,8 @@ from smallfed.store.fetches import Fetch
 from smallfed.translate import inward
 from smallfed.workers.documents import Documents
 from smallfed.workers.errands import ATTEMPTS
+
+ENDING = "/relay"  # of actors of Pleroma and old Akkoma, who say that they are people
 
 
 async def look(db: Database, documents: Documents, fetch: Fetch, errand: Errand) -> None:
@@ -44,6 +47,8 @@ async def _at(documents: Documents, address: str, errand: Errand) -> tuple[str |
             return None, None
         raise Invalid(f"There is no relay at {address}: it answers HTTP {answer.status}, and is no actor.")
     account = inward.account(await documents.get(address, errand))
+    if account.kind is Kind.PERSON and not urlsplit(account.uri).path.endswith(ENDING):
+        raise Invalid(f"{address} is somebody, and no relay.")
     return account.uri, account.inbox
 
 

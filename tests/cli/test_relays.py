@@ -121,7 +121,9 @@ def test_a_bill(call: Call, data: Path) -> None:
         (("show", INBOX), "there is no relay"),
         (("remove", INBOX), "there is no relay"),
         (("caps", INBOX, "--bytes", "much"), "must be a size"),
-        (("filters", INBOX), "there is no relay"),
+        (("filters", INBOX, "--no-bots"), "there is no relay"),
+        (("filters", INBOX), "say what you want"),
+        (("caps", INBOX), "say how much"),
     ],
 )
 def test_what_cannot_be_done(call: Call, arguments: tuple[str, ...], words: str) -> None:

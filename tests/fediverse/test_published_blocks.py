@@ -8,7 +8,7 @@ from tests.fediverse.test_lists import add, held
 
 
 async def test_what_the_owner_decides_can_be_subscribed_to(autojump_clock: MockClock, fediverse: Fediverse) -> None:
-    """But not what others decided, nor names that are not to be read, nor private words; and only if it is wished."""
+    """If it is wished; but not what others decided or cannot be told, names that are not to be read, private words."""
     alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
     closed = await bob.visit("/blocks.csv")
     bob.config = structs.replace(bob.config, federation=structs.replace(bob.config.federation, publish_blocks=True))
@@ -19,6 +19,7 @@ async def test_what_the_owner_decides_can_be_subscribed_to(autojump_clock: MockC
         "secret.example": {"severity": "suspend", "obfuscate": True},
         "*.part.example": {"severity": "suspend"},
         "noted.example": {"severity": "noop"},
+        "unrelayed.example": {"severity": "noop", "no_relay": True, "mute": True},
     }.items():
         await bob.command("domain.set", domain=domain, wish=wish)
 

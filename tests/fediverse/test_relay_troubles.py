@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 from trio.testing import MockClock
 
+from smallfed.pages.asgi import Receive, Scope, Send
 from smallfed.protocol.signatures.keys import PrivateKey
 from tests.fediverse.houses import JSON, Fediverse, keys_of
 from tests.fediverse.relays import ScriptedRelay, federated, joined, listed, today
@@ -102,22 +103,36 @@ async def test_the_server_of_a_relay_is_blocked(fediverse: Fediverse, autojump_c
     assert (free["state"], free["trouble"]) == ("accepted", None)
 
 
-async def test_a_relay_that_is_gone(fediverse: Fediverse, autojump_clock: MockClock) -> None:
-    """Whoever publishes is told that nothing is passed on, until it is again."""
+async def _gone(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 410, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize("back", ["it brings something", "it is asked anew"])
+async def test_a_relay_that_is_gone(fediverse: Fediverse, autojump_clock: MockClock, back: str) -> None:
+    """Whoever publishes is told that nothing is passed on; it is told again what is published as soon as it is back."""
     (alice,) = await fediverse.houses("alice@home.example")
-    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
-    Village(fediverse.wire, "empty.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
     await joined(fediverse, alice, relay)
-    doors = fediverse.wire.doors
+    door, doors = fediverse.wire.doors["relay.example"], fediverse.wire.doors
 
-    troubles = []
-    for behind in (doors["empty.example"], doors["relay.example"]):
-        fediverse.wire.doors["relay.example"] = behind
-        await alice.say("Is anybody there?", visibility="public")
-        await fediverse.wait(minutes=1)
-        troubles += [each["trouble"] for each in await listed(alice)]
+    doors["relay.example"] = _gone
+    await alice.say("Is anybody there?", visibility="public")
+    await fediverse.wait(minutes=1)
+    (gone,) = await listed(alice)
+    doors["relay.example"] = door
+    if back == "it brings something":
+        await relay.bring(alice, far.note(far.person("carol"), 1))
+    else:
+        await alice.command("relays.remove", relay=relay.address)
+        await joined(fediverse, alice, relay)
+    await fediverse.wait(seconds=20)
+    await alice.say("And now?", visibility="public")
+    await fediverse.wait(seconds=20)
+    (here,) = await listed(alice)
 
-    assert troubles == ["It refused what it was sent last: HTTP 404", None]
+    assert (gone["state"], gone["trouble"]) == ("accepted", "It refused what it was sent last: HTTP 410")
+    assert (here["state"], here["trouble"], relay.types()[-1]) == ("accepted", None, "Create")
 
 
 async def test_two_ways_to_one_relay(fediverse: Fediverse, autojump_clock: MockClock) -> None:
@@ -159,6 +174,22 @@ async def test_an_origin_that_cannot_be_asked(fediverse: Fediverse, autojump_clo
     assert (answer, create["signature"]["type"]) == (202, "RsaSignature2017")
     assert await federated(alice) == []
     assert (await today(alice, relay))["refused"] == {"could not be read at its origin": 1}
+
+
+@pytest.mark.parametrize(("path", "state"), [("actor", "lost"), ("relay", "accepted")])
+async def test_somebody_is_no_relay(fediverse: Fediverse, autojump_clock: MockClock, path: str, state: str) -> None:
+    """Nobody is followed by mistake; the relay of Pleroma says that it is a person."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "litepub")
+    relay.actor = f"https://relay.example/{path}"
+    document = relay.document() | {"type": "Person"}
+    relay.document = lambda: document  # type: ignore[method-assign]
+
+    await joined(fediverse, alice, relay)
+
+    (found,) = await listed(alice)
+    assert (found["state"], "Follow" in relay.types()) == (state, state == "accepted")
+    assert found["trouble"] == (f"{relay.actor} is somebody, and no relay." if state == "lost" else None)
 
 
 async def test_a_relay_by_hashtag(fediverse: Fediverse, autojump_clock: MockClock) -> None:

@@ -99,8 +99,27 @@ def test_named_by_address_or_host(lively: Tx, owner: Account) -> None:
     accepted(lively, f"{RELAY}/tag/cats/inbox")
 
     assert relaying.named(lively, relay.address).id == relay.id
+    with pytest.raises(Invalid, match=r"which of them: .*/inbox or .*/tag/cats"):
+        relaying.named(lively, "relay.example")
     with pytest.raises(NotFound):
-        relaying.named(lively, "relay.example")  # which of the two?
+        relaying.named(lively, "other.example")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(tags=("##",)),
+        Filters(tags=("",)),
+        Filters(without_tags=("cats dogs",)),
+        Filters(languages=("english",)),
+        Filters(languages=("",)),
+    ],
+)
+def test_filters_that_nothing_could_pass(tx: Tx, owner: Account, filters: Filters) -> None:
+    relay = accepted(tx)
+
+    with pytest.raises(Invalid):
+        relaying.want(tx, relay, filters=filters)
 
 
 def test_one_that_was_never_reached_hears_no_undo(lively: Tx, owner: Account) -> None:
