@@ -11,10 +11,8 @@ from smallfed.cli.tables import ago, clean, number, print_json, table
 ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive")
 
 NOTHING = """\
-Nothing stands in its way, and nothing of it was refused lately: it never came. If its author is sure that it was sent,
-it was answered at the door, which is only in the log of this server: 401 where its signature did not hold or its key
-could not be had, 429 or 503 where too much came at once. What a relay brought and you did not want is only counted:
-`smallfed relays show RELAY`."""
+Nothing stands in its way, nothing of it was refused lately, and nobody was refused at the door who said to be of its
+server: it never came. What a relay brought and you did not want is only counted: `smallfed relays show RELAY`."""
 
 line = click.argument("line", metavar="ID", type=ID)
 
@@ -25,8 +23,10 @@ line = click.argument("line", metavar="ID", type=ID)
 def command(ctx: click.Context, as_json: bool) -> None:
     """Look at what was refused, and by which rule; let it in after all, or make a rule of it.
 
-    It is kept for `[federation] ledger_days`. Of blocked servers only who sent what is known. What was of no use to
-    you, not allowed or not understood is in `smallfed replay`; `smallfed ledger why` looks at both.
+    It is kept for `[federation] ledger_days`. Of blocked servers only who sent what is known. What was refused at the
+    door before anybody was believed (signatures that do not hold, too much, too large) is counted by day, reason and
+    the server that somebody said to be of: anybody can say so, and there is nothing to let in. What was of no use to
+    you, not allowed or not understood is in `smallfed replay`; `smallfed ledger why` looks at all of it.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(summary, as_json=as_json)
@@ -43,11 +43,12 @@ def summary(invocation: Invocation, as_json: bool) -> None:
     with reading(invocation) as tx:
         found, size = refusals.summary(tx), refusals.size(tx)
     if as_json:
-        print_json({"bytes": size, "rules": [{"rule": r, "reason": why, "times": n} for r, why, n in found]})
+        print_json({"bytes": size, "rules": found})
     elif not found:
         click.echo("Nothing was refused.")
     else:
-        click.echo(table(("TIMES", "RULE", "REASON"), [(n, clean(rule), clean(why)) for rule, why, n in found]))
+        rows = [(one.times, one.hosts, clean(one.rule), clean(one.reason)) for one in found]
+        click.echo(table(("TIMES", "SERVERS", "RULE", "REASON"), rows))
 
 
 @command.command("list", short_help="List or search what was refused.")
@@ -55,6 +56,7 @@ def summary(invocation: Invocation, as_json: bool) -> None:
 @click.option("--about", metavar="ID", help="What has this id: of an actor, an activity, a post.")
 @click.option("--text", metavar="TEXT", help="What has this text in its rule, reason or ids.")
 @click.option("--held", is_flag=True, help="Only what waits for you.")
+@click.option("--door", is_flag=True, help="Only what was refused before anybody was believed.")
 @at_most()
 @as_json
 @pass_invocation
@@ -64,19 +66,24 @@ def list_(
     about: str | None,
     text: str | None,
     held: bool,
+    door: bool,
     limit: int,
     as_json: bool,
 ) -> None:
     r"""List or search what was refused, the latest first.
 
+    What was refused at the door before anybody was believed has a line a day, and no actor: the server is only what
+    somebody says.
+
     \b
     Example:
       smallfed ledger list --host spam.example
+      smallfed ledger list --door --text signature
     """
     from smallfed.cli.reach import reading
     from smallfed.store import refusals
 
-    which = refusals.Which(host=host and _server(host), about=about, text=text, held=held)
+    which = refusals.Which(host=host and _server(host), about=about, text=text, held=held, door=door or None)
     with reading(invocation) as tx:
         found, now = refusals.newest(tx, which, limit=limit), tx.now
     if as_json:
@@ -91,7 +98,7 @@ def list_(
                 one.times,
                 "released" if one.released_at else one.action.value,
                 ago(one.refused_at, now),
-                clean(one.actor),
+                clean(one.who),
                 clean(one.object or one.activity),
                 clean(f"{one.reason} ({one.rule})"),
             )

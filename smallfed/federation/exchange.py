@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import trio
 from msgspec import Struct, json
 
-from smallfed.errors import Malformed, TooLarge
+from smallfed.errors import Invalid, Malformed, TooLarge
 from smallfed.federation.sending import Flow, send_file
 from smallfed.pages.asgi import Receive, Scope, Send, respond
 
@@ -21,6 +21,10 @@ BODY_DEADLINE = 60.0
 LINGER = 1 << 20  # bytes of a body nobody wants that are let pass before the connection is closed on the rest
 LINGER_DEADLINE = 1.0
 CLOSE = ("connection", "close")
+
+
+class Unsupported(Invalid):
+    """The body is of a type, or in an encoding, that is not taken."""
 
 
 class Body:

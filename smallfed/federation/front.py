@@ -18,6 +18,7 @@ from smallfed.federation.exchange import (
     Body,
     Reply,
     Request,
+    Unsupported,
     answer,
     begin,
     refusal,
@@ -39,6 +40,7 @@ HEADER_LINES = 100
 HEAD_SIZE = 16 * 1024  # of names and values: hypercorn counts only what does not come all at once
 TARGET_LENGTH = 8192
 STATUS: dict[type[errors.SmallfedError], int] = {
+    Unsupported: 415,
     errors.Malformed: 400,
     errors.Invalid: 400,
     errors.TooLarge: 413,
@@ -135,7 +137,7 @@ async def _handled(handler: Handler, request: Request) -> Reply:
             detail=error.detail,
         )
         wait = getattr(error, "retry_after", None)
-        closing = (CLOSE,) if status == 413 else ()
+        closing = (CLOSE,) if status in (413, 415) else ()
         return refusal(status, error.message, *((("retry-after", str(int(wait) + 1)),) if wait else ()), *closing)
     except Exception:
         log.exception("a bug while answering %r", request.path)

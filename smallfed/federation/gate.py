@@ -6,13 +6,15 @@ that both want it each could otherwise never read the other's key. Pages for peo
 Spec: PROTOCOL §2.7; SAFETY rules 18, 20, 24.
 """
 
-from smallfed.errors import NotFound, Unauthenticated
+from smallfed.errors import NotFound, SmallfedError, Unauthenticated
 from smallfed.federation.budget import Budget
 from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.front import Handler
 from smallfed.federation.objects import wants_object
+from smallfed.federation.refusing import Refusing
 from smallfed.federation.viewers import Viewers
+from smallfed.protocol.signatures.kinds import Unsigned
 from smallfed.store import accounts, blocks, domain_blocks, findings, houses, purges
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
@@ -32,8 +34,8 @@ PERSONAL = (("cache-control", "private, no-store"), ("vary", "Accept, Signature,
 class Gate:
     """Stands before everything that describes the owner, or what the owner has said."""
 
-    def __init__(self, parts: Parts, viewers: Viewers) -> None:
-        self._parts, self._viewers = parts, viewers
+    def __init__(self, parts: Parts, viewers: Viewers, refusing: Refusing) -> None:
+        self._parts, self._viewers, self._refusing = parts, viewers, refusing
         self._closed = parts.config.federation.authorized_fetch
         limited = parts.config.limits.rate
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
@@ -54,12 +56,16 @@ class Gate:
     async def _admit(self, request: Request) -> None:
         """Unauthenticated where nobody signs; NotFound for whom the owner blocks: they see nothing at all."""
         if not await self._viewers.refuse_blocked(request):
-            raise Unauthenticated(UNSIGNED)
+            unsigned = Unsigned(UNSIGNED)
+            self._refusing.knocked(unsigned, request)
+            raise unsigned
         self._failures.require(neighbourhood(request.caller))
-        signer = await self._viewers.signer(request)
-        if signer is None:
+        try:
+            signer = await self._viewers.proven(request)
+        except SmallfedError as error:
             self._failures.count(neighbourhood(request.caller))
-            raise Unauthenticated(UNPROVEN)
+            self._refusing.knocked(error, request)
+            raise Unauthenticated(UNPROVEN, detail=error.message) from error
         if await self._parts.db.read(is_kept_out, signer):
             raise NotFound("not found")
 

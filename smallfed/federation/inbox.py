@@ -12,22 +12,23 @@ from msgspec import structs
 
 from smallfed.domain import uris
 from smallfed.domain.rule import Action
-from smallfed.errors import Malformed, Unauthenticated
-from smallfed.federation import turned
+from smallfed.errors import Malformed, SmallfedError, Unauthenticated
 from smallfed.federation.accepting import accept
 from smallfed.federation.barred import Barred
 from smallfed.federation.budget import BURST, RATE, Budget
 from smallfed.federation.callers import neighbourhood
-from smallfed.federation.exchange import CLOSE, Reply, Request, read_body, refusal
+from smallfed.federation.exchange import Reply, Request, Unsupported, read_body, refusal
+from smallfed.federation.knocking import Elsewhere
+from smallfed.federation.refusing import Refusing
 from smallfed.federation.senders import Senders
-from smallfed.federation.turned import Shut, Turned
+from smallfed.federation.turned import Shut
 from smallfed.policy.reporting import site
 from smallfed.protocol.envelope import Envelope, open_letter
+from smallfed.protocol.signatures.kinds import Unsigned
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
-from smallfed.runtime.bell import Bell
 from smallfed.services import ending
 from smallfed.store import accounts, purges
 from smallfed.store.tx import Tx
@@ -45,15 +46,14 @@ HANDED_RATE, HANDED_BURST = 10.0, 600.0  # what a host hands over that others di
 class Inbox:
     """Takes activities in. One for the shared inbox and the personal one alike."""
 
-    def __init__(self, parts: Parts, barred: Barred) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, barred: Barred, refusing: Refusing) -> None:
+        self._parts, self._refusing = parts, refusing
         limited = parts.config.limits.rate
         self._budget = Budget(parts.clock, enabled=limited)
         self._failures = Budget(parts.clock, enabled=limited, rate=FAILURE_RATE, burst=FAILURE_BURST)
         self._sites = Budget(parts.clock, enabled=limited, rate=SITES * RATE, burst=SITES * BURST)
         self._handed = Budget(parts.clock, enabled=limited, rate=HANDED_RATE, burst=HANDED_BURST)
         self.senders = Senders(parts, barred)
-        self._turned, self.turned_away = Turned(), Bell()
 
     async def closed(self, request: Request) -> Reply:
         """Refuse to show what has arrived: an inbox is only written to."""
@@ -68,15 +68,24 @@ class Inbox:
         return await self._receive(request, personal=True)
 
     async def _receive(self, request: Request, *, personal: bool) -> Reply:
-        if refused := _unacceptable(request):
-            return refused
-        signed = any(name in ("signature", "authorization") for name, _ in request.headers)
-        body = await read_body(request)
-        letters: Letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
-        if not letters:
-            return ACCEPTED  # floods of Deletes of people we never met, or of Views, cost nothing more than this
-        if not signed:
-            raise Unauthenticated("The request is not signed: it has no Signature header.")
+        letters: Letters = ()
+        try:
+            _require_acceptable(request)
+            body = await read_body(request)
+            letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
+            if letters:  # floods of Deletes of people we never met, or of Views, cost nothing more than this
+                await self._hear(request, body, letters, personal=personal)
+        except Shut:  # stands in the ledger by what cuts them off
+            raise
+        except SmallfedError as error:
+            self._refusing.knocked(error, request, letters[0][0].actor if letters else "")
+            raise
+        return ACCEPTED
+
+    async def _hear(self, request: Request, body: bytes, letters: Letters, *, personal: bool) -> None:
+        """Take what is proven to be of whom it says."""
+        if not any(name in ("signature", "authorization") for name, _ in request.headers):
+            raise Unsigned("The request is not signed: it has no Signature header.")
         message = self._message(request, body)
         self._failures.require(neighbourhood(request.caller))
         try:
@@ -91,10 +100,9 @@ class Inbox:
             await self._shut_out(shut, message, letters)
             if shut.verdict.action is Action.REJECT:
                 raise
-            return ACCEPTED  # nobody is told
+            return  # nobody is told
         letters = await self._without_relayed(signer, letters)
         await self._take(signer, claim, letters, said=_synchronization(message, claim), personal=personal)
-        return ACCEPTED
 
     async def _take(
         self, signer: str, claim: Claim, letters: Letters, *, said: Synchronization | None = None, personal: bool
@@ -115,8 +123,8 @@ class Inbox:
         if proven is not None:
             await self._take(*proven, taken, personal=False)
         rest = [letter[0] for letter in letters if letter not in taken]
-        if rest and self._turned.note(shut, rest):
-            self.turned_away.ring()
+        if rest:
+            self._refusing.shut_out(shut, rest)
 
     async def _without_relayed(self, signer: str, letters: Letters) -> Letters:
         """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""
@@ -127,10 +135,6 @@ class Inbox:
             else:
                 others.append((envelope, letter))
         return others
-
-    async def write_down(self) -> None:
-        """Write down what was turned away lately."""
-        await self._parts.db.patient_write(turned.write_down, self._turned.take())
 
     def _message(self, request: Request, body: bytes) -> Message:
         return Message(
@@ -167,7 +171,7 @@ def _of(signer: str, envelope: Envelope) -> Envelope:
 
 def _require_one_host(envelope: Envelope) -> None:
     if envelope.id is not None and uris.host(envelope.id) != uris.host(envelope.actor):
-        raise Unauthenticated("The id of the activity is on another host than its actor.")
+        raise Elsewhere("The id of the activity is on another host than its actor.")
 
 
 def _ends(tx: Tx, envelope: Envelope) -> bool:
@@ -189,16 +193,15 @@ def _matters(tx: Tx, envelope: Envelope) -> bool:
     return known is not None and not (known.gone_at is not None and envelope.type == "Delete")
 
 
-def _unacceptable(request: Request) -> Reply | None:
+def _require_acceptable(request: Request) -> None:
     if request.header("content-encoding") not in (None, "", "identity"):
-        return refusal(415, "send the body without Content-Encoding", CLOSE)
+        raise Unsupported("send the body without Content-Encoding")
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
-        return refusal(415, "send application/activity+json", CLOSE)
+        raise Unsupported("send application/activity+json")
     length = request.header("content-length")
     if length is not None and not (length.isascii() and length.isdigit() and len(length) < 20):
         raise Malformed("Content-Length is not a number")
-    return None
 
 
 def _synchronization(message: Message, claim: Claim) -> Synchronization | None:

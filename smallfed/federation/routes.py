@@ -1,11 +1,8 @@
 """Which address of the raw door is answered by whom: the whole table."""
 
-from contextlib import suppress
-
 import trio
 
 from smallfed.domain.remote import PREFIX as COPIES
-from smallfed.errors import Unavailable
 from smallfed.federation.barred import Barred
 from smallfed.federation.collections import OF_OWNER, OF_POST, OF_RELAY, Collections
 from smallfed.federation.copies import Copies
@@ -23,8 +20,8 @@ from smallfed.federation.metrics import Metrics
 from smallfed.federation.objects import Objects
 from smallfed.federation.published import PATH as BLOCKS
 from smallfed.federation.published import Published
+from smallfed.federation.refusing import Refusing
 from smallfed.federation.stamps import PREFIX, Stamps
-from smallfed.federation.turned import PERIOD
 from smallfed.federation.viewers import Viewers
 from smallfed.protocol.negotiation import wants_activity
 from smallfed.runtime.shelf import Shelf
@@ -39,14 +36,14 @@ class Routes:
     def __init__(self, parts: Parts, metrics: Metrics | None = None) -> None:
         self._parts = parts
         kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
-        barred = Barred(parts.db, parts.hub)
-        self._inbox = Inbox(parts, barred)
+        barred, self._refusing = Barred(parts.db, parts.hub), Refusing(parts)
+        self._inbox = Inbox(parts, barred, self._refusing)
         viewers = Viewers(parts, barred)
         self._objects = Objects(parts, kept, viewers)
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
-        self._gate = Gate(parts, viewers)
+        self._gate = Gate(parts, viewers, self._refusing)
         self._files, self._copies = Files(parts), Copies(parts)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
@@ -125,13 +122,6 @@ class Routes:
                 return None
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Write into the ledger what was turned away at the door, once for many, and at the end what is left."""
+        """Write into the ledger what is refused at the door."""
         task_status.started()
-        try:
-            while True:
-                if await self._inbox.turned_away.listen(3600):
-                    await trio.sleep(PERIOD)
-                    await self._inbox.write_down()
-        finally:
-            with trio.CancelScope(shield=True), suppress(Unavailable):  # the database may have ended first
-                await self._inbox.write_down()
+        await self._refusing.run()

@@ -6,15 +6,17 @@ Spec: PROTOCOL §§2.2–2.4; SAFETY rules 1–5, 20, 24.
 from collections.abc import Sequence
 
 from smallfed.domain import uris
-from smallfed.errors import Forbidden, Unauthenticated
+from smallfed.errors import Forbidden
 from smallfed.federation.barred import Barred
 from smallfed.federation.turned import SHUT, Shut
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.protocol.signatures.kinds import Forged
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.services import dealing
 from smallfed.store import accounts, domain_blocks
+from smallfed.workers.keys import NoKey
 from smallfed.workers.parts import Parts
 
 
@@ -47,7 +49,7 @@ class Senders:
             owner, key = await fetcher.refreshed_key(key_id)
             claim = _made_by(key, claims, message)
             if claim is None:
-                raise Unauthenticated("The signature is not that of the key it names.", detail=f"key {key_id!r}")
+                raise Forged("The signature is not that of the key it names.", detail=f"key {key_id!r}")
         cut_by = await self._parts.db.read(domain_blocks.cutting, owner) if await self._barred.anybody() else None
         if cut_by is not None:  # by the host of their handle
             raise Shut(host, cut_by)
@@ -66,7 +68,7 @@ class Senders:
         key_id = claims[0].key_id  # one request has one sender: other keys are not even looked for
         host = uris.host(key_id)
         if host is None:
-            raise Unauthenticated(f"The keyid {key_id[:200]!r} is not the address of a key.")
+            raise NoKey(f"The keyid {key_id[:200]!r} is not the address of a key.")
         return [claim for claim in claims if claim.key_id == key_id], host
 
 

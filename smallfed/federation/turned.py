@@ -24,7 +24,6 @@ SITES, SAMPLES = 500, 5  # of one period
 LONGEST = 500  # characters of an id
 MANY = "(more)"
 SHUT = "This server does not talk to yours."  # all that anybody is told
-PERIOD = 10.0  # seconds from the first refusal until what came is written down
 
 
 class Shut(Forbidden):

@@ -12,6 +12,7 @@ from smallfed.federation.exchange import Request
 from smallfed.policy.budgets import Purpose
 from smallfed.policy.visibility import speaks_for_server
 from smallfed.protocol.signatures import verifying
+from smallfed.protocol.signatures.kinds import Forged
 from smallfed.protocol.signatures.message import Message
 from smallfed.store import accounts
 from smallfed.workers.memory import Memory
@@ -64,16 +65,20 @@ class Viewers:
 
     async def signer(self, request: Request) -> str | None:
         """Return the id of the actor, known here or not, whose signature holds; None when there is none."""
-        message = self._message(request)
         try:
-            claim = verifying.admit(message, now=self._parts.clock.now(), hosts=self._parts.identity.here.names)[0]
-            owner, key = await self._parts.fetcher.key(claim.key_id)
-            if not verifying.check(claim, message, key):  # maybe they have a new one
-                owner, key = await self._parts.fetcher.refreshed_key(claim.key_id)
-                if not verifying.check(claim, message, key):
-                    return None
+            return await self.proven(request)
         except SmallfedError:
             return None
+
+    async def proven(self, request: Request) -> str:
+        """Do as ``signer``, but raise why there is none: Forged where it is not of the key it names, or what else."""
+        message = self._message(request)
+        claim = verifying.admit(message, now=self._parts.clock.now(), hosts=self._parts.identity.here.names)[0]
+        owner, key = await self._parts.fetcher.key(claim.key_id)
+        if not verifying.check(claim, message, key):  # maybe they have a new one
+            owner, key = await self._parts.fetcher.refreshed_key(claim.key_id)
+            if not verifying.check(claim, message, key):
+                raise Forged("The signature is not that of the key it names.")
         return owner
 
     def _message(self, request: Request) -> Message:

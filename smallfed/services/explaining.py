@@ -1,7 +1,7 @@
 """Explaining: why something never came, or came and was not seen: all that is known of an address or somebody.
 
-What came with a signature that did not hold, or faster than anybody may send, was answered so at the door and is not
-written down: nobody knows who sent it.
+What came with a signature that did not hold, or faster than anybody may send, was refused at the door: nobody knows who
+sent it, only of which server they said to be (``unheard``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import filtering
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import dealing, judging, undelivered
+from smallfed.services import dealing, judging, undelivered, unheard
 from smallfed.store import (
     accounts,
     attachments,
@@ -76,8 +76,9 @@ def why(tx: Tx, about: str) -> list[Finding]:
         *(() if found is None else _of_post(tx, found)),
         *_ruled(tx, about, name, account),
         *_gone(tx, about, uri),
-        *(_ledger(tx, Which(host=name)) if about.lower() == name else ()),
+        *(_ledger(tx, Which(host=name, door=False)) if about.lower() == name else ()),
         *(finding for one in sorted(_names(about, account)) for finding in _refused(tx, one)),
+        *(() if account is not None and account.local else _told(unheard.of_servers(tx, (name, host(uri)), SHOWN))),
     )
     return list(dict.fromkeys(said))
 
@@ -191,8 +192,12 @@ def _of_post(tx: Tx, stored: Post) -> list[Finding]:
         *(Finding(what="filter", why=f"{title}: {', '.join(found)}") for title, found in _filtered(tx, stored)),
         *_judged(judgements.of(tx, stored.id)),
         *_without_media(tx, stored),
-        *(Finding(what=what, why=why_, at=at) for what, why_, at in undelivered.of_post(tx, stored, SHOWN)),
+        *_told(undelivered.of_post(tx, stored, SHOWN)),
     ]
+
+
+def _told(lines: Iterable[tuple[str, str, datetime | None]]) -> list[Finding]:
+    return [Finding(what=what, why=why_, at=at) for what, why_, at in lines]
 
 
 def _without_media(tx: Tx, stored: Post) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 What is released comes as if it had been sent now: a post is read at its origin again, anything else is what was
 verified when it came. Rules do not refuse it a second time; blocks of servers do, until they are lifted. What was
-turned away at the door was never verified: who is said to have sent it may have nothing to do with it.
+turned away at the door was never verified: who is said to have sent it may have nothing to do with it. What was refused
+there before anybody was believed was only counted: there is nothing to let in.
 """
 
 from msgspec import json
@@ -23,6 +24,11 @@ from smallfed.store.tx import Tx
 def release(tx: Tx, number: int) -> Refusal:
     """Let a thing in that was refused. NotFound; Conflict says what stands in the way."""
     line = refusals.get(tx, number)
+    if line.path is Path.KNOCK:
+        raise Conflict(
+            "nothing of it was kept, and nobody knows who sent it: it was only counted. Whoever it was has to send it"
+            f" again; why it was refused: {line.reason}"
+        )
     cut_by = domain_blocks.holding(tx, line.host) or domain_blocks.cutting(tx, line.actor)
     if cut_by is not None:
         raise Conflict(f"{line.host} is blocked: `smallfed unblock {cut_by}` first, or `smallfed allow {line.host}`")
@@ -70,6 +76,11 @@ def make_rule(tx: Tx, number: int, family: Family, action: Action, *, comment: s
     Conflict where that somebody sent it is only what another server says.
     """
     line = refusals.get(tx, number)
+    if line.path is Path.KNOCK:
+        raise Conflict(
+            "nobody has proven to be of the server that is named there, so the line makes no rule. If you mean that"
+            " server all the same: `smallfed rules add domain HOST ACTION`"
+        )
     match family:
         case Family.ACTOR if line.path is Path.DOOR and not _names_its_own(line):
             raise Conflict(f"nobody has verified who sent it: make a rule by domain, which is {line.host}")

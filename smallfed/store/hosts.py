@@ -56,6 +56,11 @@ def seen(tx: Tx, host: str) -> None:
         tx.announce(DeliveriesQueued(hosts=1))
 
 
+def is_known(tx: Tx, host: str) -> bool:
+    """Whether ``host`` has ever sent us something that was verified, or was sent something."""
+    return tx.one("SELECT 1 FROM hosts WHERE host = ?", host) is not None
+
+
 def forgive(tx: Tx, hosts: Collection[str]) -> None:
     """Close the circuits of ``hosts``: what is due for them may be tried now."""
     tx.run(

@@ -1,6 +1,7 @@
 """Refusals: the ledger of what was not let in. It is small, and no flood can push out what others sent.
 
-A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go. All
+A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go; of
+what is only said to be of a host (``store/knocks``) other limits hold, so that nobody pushes out what others sent. All
 together have at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones
 go by ``store/pruning``.
 """
@@ -30,6 +31,7 @@ _COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reaso
     refused_at"""
 
 
+_PROVEN = f"path <> '{Path.KNOCK}'"
 _HELD = f"action = '{Action.HOLD}' AND released_at IS NULL"  # in the words of the index refusals_held
 
 
@@ -69,27 +71,39 @@ def put(tx: Tx, came: Came, verdict: Verdict) -> None:
     times = came.times if known is None else came.times + known[1]
     if known is not None:
         tx.run("DELETE FROM refusals WHERE id = ?", known[0])
+    write(tx, structs.replace(came, times=times), verdict, raw)
+    _keep_small(tx, came.host)
+
+
+def write(tx: Tx, came: Came, verdict: Verdict, raw: bytes | None = None) -> int:
+    """Write a new line, with what came as it is packed; return its number. Nothing is counted or made to fit."""
+    number = ids.fresh(tx, "refusals")
     texts = (came.actor, came.host, came.activity, came.type, came.object, verdict.rule, verdict.reason)
     tx.run(
         "INSERT INTO refusals (id, path, actor, host, activity, type, object, rule, reason, action, times, raw, size,"
         " refused_at, site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ids.fresh(tx, "refusals"),
+        number,
         came.path,
         *texts,
         verdict.action,
-        times,
+        came.times,
         raw,
         _ROW + sum(map(len, texts)) + len(raw or b""),
         ms(tx.now),
         site(came.host),
     )
-    _keep_small(tx, came.host)
+    return number
 
 
 def _keep_small(tx: Tx, host: str) -> None:
     for column, name, most in (("host", host, PER_HOST), ("site", site(host), PER_SITE)):
-        newest = f"SELECT id FROM refusals WHERE {column} = ? ORDER BY id DESC LIMIT -1 OFFSET ?"
+        newest = f"SELECT id FROM refusals WHERE {column} = ? AND {_PROVEN} ORDER BY id DESC LIMIT -1 OFFSET ?"
         tx.run(f"DELETE FROM refusals WHERE id IN ({newest})", name, most)
+    shrink(tx)
+
+
+def shrink(tx: Tx) -> None:
+    """Let a little of the oldest go where all together is too large."""
     if size(tx) > LARGEST:
         tx.run(
             f"UPDATE refusals SET raw = NULL, size = size - length(raw) WHERE id IN"
@@ -132,12 +146,16 @@ def release(tx: Tx, number: int) -> None:
 
 
 class Which(Struct, frozen=True, kw_only=True):
-    """Lines that are all of what is given. ``text`` is any part of rule, reason or ids, in small or capitals."""
+    """Lines that are all of what is given. ``text`` is any part of rule, reason or ids, in small or capitals.
+
+    ``door``: only what was refused before anybody was believed, or only what was not.
+    """
 
     host: str | None = None
     about: str | None = None
     text: str | None = None
     held: bool = False
+    door: bool | None = None
 
     @property
     def condition(self) -> tuple[str, tuple[str, ...]]:
@@ -147,8 +165,9 @@ class Which(Struct, frozen=True, kw_only=True):
         meant = {text: value for text, value in given.items() if value is not None}
         if self.about is not None:
             meant["? IN (actor, activity, object)"] = self.about
-        held = f" AND {_HELD}" if self.held else ""
-        return "".join(f" AND {text}" for text in meant) + held, tuple(meant.values())
+        held = [_HELD] if self.held else []
+        door = [] if self.door is None else [f"path = '{Path.KNOCK}'" if self.door else _PROVEN]
+        return "".join(f" AND {text}" for text in (*meant, *held, *door)), tuple(meant.values())
 
 
 def newest(tx: Tx, which: Which, *, limit: int) -> list[Refusal]:
@@ -177,10 +196,22 @@ def raw(tx: Tx, number: int) -> bytes | None:
     return None if row is None or row[0] is None else documents.unpack(row[0])
 
 
-def summary(tx: Tx) -> list[tuple[str, str, int]]:
-    """Return (rule, reason, how often) of all that is kept, the most frequent first."""
-    rows = tx.all("SELECT rule, max(reason), sum(times) AS n FROM refusals GROUP BY rule ORDER BY n DESC, rule")
-    return [(rule, reason, times) for rule, reason, times in rows]
+class Total(Struct, frozen=True, kw_only=True):
+    """How much a rule has refused, and of how many servers."""
+
+    rule: str
+    reason: str
+    times: int
+    hosts: int
+
+
+def summary(tx: Tx) -> list[Total]:
+    """Return what each rule has refused of all that is kept, the most frequent first."""
+    rows = tx.all(
+        "SELECT rule, max(reason), sum(times) AS n, count(DISTINCT host) FROM refusals GROUP BY rule"
+        " ORDER BY n DESC, rule"
+    )
+    return [Total(rule=rule, reason=reason, times=times, hosts=hosts) for rule, reason, times, hosts in rows]
 
 
 def _read(row: Iterable[Any]) -> Refusal:

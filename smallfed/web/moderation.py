@@ -19,6 +19,7 @@ from smallfed.services import answering, releasing, reporting, requesting, revie
 from smallfed.services.requesting import Waiting
 from smallfed.store import accounts, domain_allows, domain_blocks, posts, refusals, reports
 from smallfed.store.paging import Page
+from smallfed.store.refusals import Total
 from smallfed.store.reports import Choice
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import plain
@@ -77,7 +78,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     single: int
     held: Sequence[Held]
     more_held: bool
-    refused: Sequence[tuple[str, str, int]]
+    refused: Sequence[Total]
     servers: Sequence[Server]
     by_lists: int
     closed: bool

@@ -44,6 +44,14 @@ HOST_TROUBLE = frozenset({"dns", "refused-address", "connect", "tls", "timeout"}
 """What another URL of the same host would meet as well."""
 
 
+class NoKey(Unauthenticated):
+    """There is no such key, or not of that owner."""
+
+
+class KeyUnreachable(Unavailable):
+    """The server of the key does not answer now."""
+
+
 class Owned(Struct, frozen=True):
     """The owner's actor id, and the key; ``proves``: they may make proofs with it."""
 
@@ -78,7 +86,7 @@ class Keys:
     async def find(self, key_id: str) -> Owned:
         """Return the key and whose it is.
 
-        Unauthenticated when there is no such key, Unavailable or TooMany when its server cannot be asked now.
+        Unauthenticated when there is no such key, Unavailable when its server cannot be asked now.
         """
         now = self._clock.monotonic()
         known = self._known.find(key_id, now)
@@ -120,7 +128,7 @@ class Keys:
     async def _fetch(self, key_id: str) -> Owned:
         name, now = host(key_id), self._clock.monotonic()
         if name is None:
-            raise Unauthenticated("The keyid of the signature is no http(s) URL.")
+            raise NoKey("The keyid of the signature is no http(s) URL.")
         if (trouble := self._broken.find(name, now)) is not None:
             raise _later(trouble)
         self._asked.put(key_id, True, now)
@@ -141,7 +149,7 @@ class Keys:
                 return _later(error.message)
             case Unusable() | Invalid() | NotFound() | Gone() | TooLarge() | NoAnswer(kind="url"):
                 self._known.drop(key_id)
-                failure: SmallfedError = Unauthenticated(f"The key cannot be used: {error.message}")
+                failure: SmallfedError = NoKey(f"The key cannot be used: {error.message}")
             case Unreachable():
                 failure = _later(error.message)
             case TooMany(retry_after=wait):
@@ -182,5 +190,5 @@ def _listed(document: Document, key_id: str) -> IncomingKey:
     raise Invalid(f"{document.id} does not list the key {key_id}.")
 
 
-def _later(trouble: str, wait: float = 5 * MINUTE) -> Unavailable:
-    return Unavailable(f"The key cannot be asked for now: {trouble}", retry_after=wait)
+def _later(trouble: str, wait: float = 5 * MINUTE) -> KeyUnreachable:
+    return KeyUnreachable(f"The key cannot be asked for now: {trouble}", retry_after=wait)

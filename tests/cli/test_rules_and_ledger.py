@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from smallfed.cli.exits import Exit
+from smallfed.domain.knock import OTHERS, Knock
 from smallfed.domain.refusal import Path as Way
 from smallfed.domain.rule import Action, Verdict
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
-from smallfed.store import refusals
+from smallfed.store import knocks, refusals
 from smallfed.store.opening import open_writer, prepare
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
@@ -65,7 +66,9 @@ def test_the_ledger_is_looked_at(call: Call) -> None:
     shown = call("ledger", "show", str(line["id"]))[1]
     why = call("ledger", "why", POST)[1]
 
-    assert counted["rules"] == [{"rule": "rule 1: keyword airdrop", "reason": "It says 'airdrop'.", "times": 1}]
+    assert counted["rules"] == [
+        {"rule": "rule 1: keyword airdrop", "reason": "It says 'airdrop'.", "times": 1, "hosts": 1}
+    ]
     assert POST in listed
     assert (line["object"], line["kept"], line["action"]) == (POST, True, "hold")
     assert '{"content":"?[31m"}' in shown
@@ -89,3 +92,41 @@ def test_a_line_is_let_in_or_becomes_a_rule(call: Call, data: Path) -> None:
     assert released[1] == "Note by https://far.example/users/bob is let in.\n"
     assert call("ledger", "list", "--held")[1] == "Nothing that is kept matches.\n"
     assert "released" in call("ledger", "list")[1]
+
+
+@pytest.fixture
+def knocked(data: Path) -> None:
+    """Let somebody have been refused at the door who said to be of far.example, and many others."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        reasons = {"rule": "door: signature", "reason": "The signature is not that of the key it names."}
+        knocks.put(tx, [Knock(host=host, method="POST", times=41, **reasons) for host in ("far.example", OTHERS)])
+
+
+@pytest.mark.usefixtures("knocked")
+def test_what_was_refused_at_the_door(call: Call) -> None:
+    """It is counted, listed, searched and told of whoever is from there; there is nothing to let in."""
+    counted = json.loads(call("ledger", "--json")[1])["rules"][0]
+    listed = call("ledger", "list", "--door")[1]
+    found = json.loads(call("ledger", "list", "--door", "--host", "far.example", "--json")[1])
+    why = [call("ledger", "why", about)[1] for about in (POST, "@bob@far.example", "far.example")]
+    number = found[0]["id"]
+    said = [call("ledger", "release", number), call("ledger", "make-rule", number, "drop", "--family", "domain")]
+
+    assert (counted["rule"], counted["times"], counted["hosts"]) == ("door: signature", 82, 2)
+    assert "says to be of far.example" in listed
+    assert "many more names" in listed
+    assert [(one["path"], one["actor"], one["host"], one["times"]) for one in found] == [
+        ("knock", "", "far.example", 41)
+    ]
+    for told in why:
+        assert (
+            "door: on 1 day 41 requests by somebody who says to be of far.example were refused: The signature is not"
+            " that of the key it names. (door: signature) (0 s ago)\n"
+        ) in told
+        assert "door: on 1 day 41 requests by who says to be of one of too many servers to write each down were" in told
+        assert told.count("door: on") == 2
+    assert [code for code, _, _ in said] == [Exit.FAILED] * 2
+    assert "nothing of it was kept, and nobody knows who sent it" in said[0][2]
+    assert "`smallfed rules add domain HOST ACTION`" in said[1][2]
+    assert "What came is not kept." in call("ledger", "show", number)[1]

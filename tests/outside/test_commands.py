@@ -19,11 +19,12 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame, load_command
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.incoming import Flag
+from smallfed.domain.knock import Knock
 from smallfed.domain.rule import Action, Family
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import admitting, consequences, legislating, moderating, reporting
 from smallfed.services.moderating import Wish
-from smallfed.store import accounts, refusals, reports, severances, waves
+from smallfed.store import accounts, knocks, refusals, reports, severances, waves
 from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.paging import Page
 from smallfed.store.refusals import Which
@@ -80,6 +81,7 @@ rules add keyword coins drop --json
 rules remove <rule> --json
 ledger --json
 ledger list --json
+ledger list --door --json
 ledger show <line> --json
 ledger why https://old8.example/users/s8/notes/1 --json
 ledger make-rule <line> drop --json
@@ -178,6 +180,7 @@ def furnish(tx: Tx) -> None:
         send(tx, number, f"{LONG} {number}")
     send(tx, 7, link(7))
     send(tx, 8, "airdrop")
+    knocks.put(tx, [Knock(host="far.example", method="POST", rule="door: time", reason="It was late.")])
 
 
 @pytest.fixture(scope="module")

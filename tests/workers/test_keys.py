@@ -8,13 +8,14 @@ import trio
 from trio.testing import MockClock
 
 from smallfed.domain.rule import Action, Family
-from smallfed.errors import Forbidden, SmallfedError, Unauthenticated, Unavailable
+from smallfed.errors import Forbidden, SmallfedError
 from smallfed.protocol.signatures.keys import PublicKey, generate_ed25519
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.services import blocking, legislating
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.keys import KeyUnreachable, NoKey
 from tests.workers.far import Person
 from tests.workers.house import Here, living
 
@@ -117,7 +118,7 @@ async def test_a_bare_key_that_its_owner_does_not_list(here: Here, fetcher: Fetc
     here.http.put(key_id, {"id": key_id, "owner": BOB.uri, "publicKeyPem": EVE.key.public.pem()})
     BOB.settle(here.http)
 
-    assert await refusal(fetcher, key_id) is Unauthenticated
+    assert await refusal(fetcher, key_id) is NoKey
 
 
 async def test_a_bare_key_of_somebody_elsewhere(here: Here, fetcher: Fetcher) -> None:
@@ -126,7 +127,7 @@ async def test_a_bare_key_of_somebody_elsewhere(here: Here, fetcher: Fetcher) ->
     here.http.put(key_id, {"id": key_id, "owner": BOB.uri, "publicKeyPem": EVE.key.public.pem()})
     BOB.settle(here.http)
 
-    assert await refusal(fetcher, key_id) is Unauthenticated
+    assert await refusal(fetcher, key_id) is NoKey
     assert here.http.asked == [key_id]
 
 
@@ -159,7 +160,7 @@ async def test_the_only_key_under_its_owners_id(here: Here, fetcher: Fetcher) ->
 async def test_a_key_that_the_document_does_not_list(here: Here, fetcher: Fetcher) -> None:
     BOB.settle(here.http)
 
-    assert await refusal(fetcher, f"{BOB.uri}#other-key") is Unauthenticated
+    assert await refusal(fetcher, f"{BOB.uri}#other-key") is NoKey
 
 
 async def test_a_document_of_somebody_else_at_ones_own_address(here: Here, fetcher: Fetcher) -> None:
@@ -168,19 +169,19 @@ async def test_a_document_of_somebody_else_at_ones_own_address(here: Here, fetch
     here.http.put(EVE.uri, forged)
     BOB.settle(here.http)
 
-    assert await refusal(fetcher, EVE.key_id) is Unauthenticated
+    assert await refusal(fetcher, EVE.key_id) is NoKey
     assert here.http.asked == [EVE.uri, BOB.uri]
 
 
 @pytest.mark.parametrize(
     ("status", "type_", "kind"),
     [
-        (404, "", Unauthenticated),
-        (410, "", Unauthenticated),
-        (200, "text/html", Unauthenticated),
-        (500, "", Unavailable),
-        (401, "", Unavailable),
-        (429, "", Unavailable),
+        (404, "", NoKey),
+        (410, "", NoKey),
+        (200, "text/html", NoKey),
+        (500, "", KeyUnreachable),
+        (401, "", KeyUnreachable),
+        (429, "", KeyUnreachable),
     ],
 )
 async def test_failures_are_remembered(
@@ -202,9 +203,9 @@ async def test_a_host_that_is_down_is_not_asked_for_a_while(
     here: Here, fetcher: Fetcher, autojump_clock: MockClock
 ) -> None:
     here.http.pages[BOB.uri] = NoAnswer("connect", "far.example takes no connection")
-    assert await refusal(fetcher, BOB.key_id) is Unavailable
+    assert await refusal(fetcher, BOB.key_id) is KeyUnreachable
 
-    assert await refusal(fetcher, "https://far.example/users/carol#main-key") is Unavailable
+    assert await refusal(fetcher, "https://far.example/users/carol#main-key") is KeyUnreachable
     assert here.http.asked == [BOB.uri]
 
     await trio.sleep(301)
@@ -221,9 +222,9 @@ async def test_one_bad_page_does_not_shut_out_its_host(here: Here, fetcher: Fetc
     here.http.pages["https://far.example/redirect"] = elsewhere
     BOB.settle(here.http)
 
-    assert await refusal(fetcher, "https://far.example/about") is Unauthenticated
-    assert await refusal(fetcher, "https://far.example/broken") is Unavailable
-    assert await refusal(fetcher, "https://far.example/redirect") is Unavailable
+    assert await refusal(fetcher, "https://far.example/about") is NoKey
+    assert await refusal(fetcher, "https://far.example/broken") is KeyUnreachable
+    assert await refusal(fetcher, "https://far.example/redirect") is KeyUnreachable
 
     assert (await fetcher.key(BOB.key_id))[0] == BOB.uri
 
@@ -232,17 +233,17 @@ async def test_key_ids_that_nobody_could_ask_for(here: Here, fetcher: Fetcher) -
     """Whoever sends such a key need not come again: 401, not 503."""
     here.http.pages["https://127.1/k"] = NoAnswer("url", "'https://127.1/k' names no valid host and port")
 
-    assert await refusal(fetcher, "https://127.1/k") is Unauthenticated
+    assert await refusal(fetcher, "https://127.1/k") is NoKey
 
 
 @pytest.mark.parametrize("key_id", ["acct:bob@far.example", "did:key:z6Mk", "javascript:1", "https://", "bob"])
 async def test_key_ids_that_are_no_urls(here: Here, fetcher: Fetcher, key_id: str) -> None:
-    assert await refusal(fetcher, key_id) is Unauthenticated
+    assert await refusal(fetcher, key_id) is NoKey
     assert here.http.asked == []
 
 
 async def test_our_own_key_is_not_taken_from_outside(here: Here, fetcher: Fetcher) -> None:
-    assert await refusal(fetcher, here.house.key_id) is Unauthenticated
+    assert await refusal(fetcher, here.house.key_id) is NoKey
     assert here.http.asked == []
 
 
@@ -288,7 +289,7 @@ async def test_a_failed_look_leaves_the_key(here: Here, fetcher: Fetcher) -> Non
     await fetcher.actor(BOB.uri)
     here.http.put(BOB.uri, b"", status=500)
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(KeyUnreachable):
         await fetcher.refreshed_key(BOB.key_id)
 
     assert await fetcher.key(BOB.key_id) == (BOB.uri, BOB.key.public)
@@ -299,7 +300,7 @@ async def test_an_account_that_is_gone_is_forgotten(here: Here, fetcher: Fetcher
     await fetcher.actor(BOB.uri)
     here.http.put(BOB.uri, b"", status=410)
 
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(NoKey):
         await fetcher.refreshed_key(BOB.key_id)
 
     account = await here.db.read(accounts.find_uri, BOB.uri)
@@ -310,11 +311,11 @@ async def test_an_account_that_is_gone_is_forgotten(here: Here, fetcher: Fetcher
 async def test_many_strangers_from_one_domain(autojump_clock: MockClock, here: Here, fetcher: Fetcher) -> None:
     """Sixty a minute for a host, four times that for all subdomains together; the minute does not pass meanwhile."""
     kinds = [await refusal(fetcher, f"https://far.example/users/{n}#main-key") for n in range(70)]
-    assert kinds.count(Unauthenticated) == 60
-    assert kinds.count(Unavailable) == 10
+    assert kinds.count(NoKey) == 60
+    assert kinds.count(KeyUnreachable) == 10
 
     kinds = [await refusal(fetcher, f"https://h{n}.far.example/users/bob#main-key") for n in range(200)]
-    assert kinds.count(Unauthenticated) == 180
+    assert kinds.count(NoKey) == 180
 
 
 async def test_webfinger_is_not_asked_by_the_door(here: Here, fetcher: Fetcher) -> None:

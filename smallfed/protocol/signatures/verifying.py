@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from smallfed.errors import Malformed, SmallfedError, Unauthenticated
 from smallfed.protocol.signatures import cavage, dates, digest, rfc9421
 from smallfed.protocol.signatures.keys import PublicKey
+from smallfed.protocol.signatures.kinds import Altered, Misdirected, Unsigned, Untimely
 from smallfed.protocol.signatures.message import Message, normal_host
 
 Claim = cavage.Claim | rfc9421.Claim
@@ -53,11 +54,11 @@ def parse(message: Message) -> list[Claim]:
 def admit(message: Message, *, now: datetime, hosts: Collection[str]) -> list[Claim]:
     """Return the claims of ``message`` that ``judge`` lets pass, in the order to try them; never none.
 
-    Raises what ``parse`` and ``judge`` raise; Unauthenticated when the request is not signed at all.
+    Raises what ``parse`` and ``judge`` raise; Unsigned when the request is not signed at all.
     """
     claims = parse(message)
     if not claims:
-        raise Unauthenticated("The request is not signed: it has no Signature header.")
+        raise Unsigned("The request is not signed: it has no Signature header.")
     passed: list[Claim] = []
     refusals: list[SmallfedError] = []
     for claim in claims:
@@ -76,7 +77,8 @@ def judge(claim: Claim, message: Message, *, now: datetime, hosts: Collection[st
     """Refuse ``claim`` unless it covers enough of ``message``, is timely and meant for us. Needs no key.
 
     ``hosts`` are our names in lower case, ``host`` or ``host:port`` where the port is not the scheme's default.
-    Malformed when a header cannot be read, Unauthenticated for all else; the message names the rule that failed.
+    Malformed when a header cannot be read, Unauthenticated (or one of its ``kinds``) for all else; the message names
+    the rule that failed.
     The key is not checked, nor whether ``key_id`` is a URL, nor whether the key belongs to the actor.
     """
     _judge_key_id(claim)
@@ -145,7 +147,7 @@ def _judge_host(message: Message, hosts: Collection[str]) -> None:
         raise Malformed("The target of the request must be a path that begins with a slash.")
     for name in (message.host, *(normal_host(message.scheme, line) for line in lines)):
         if name not in hosts:
-            raise Unauthenticated(f"The signed host {name[:253]!r} is not a name of this server.")
+            raise Misdirected(f"The signed host {name[:253]!r} is not a name of this server.")
 
 
 def _judge_time(claim: Claim, message: Message, now: datetime) -> None:
@@ -161,19 +163,19 @@ def _judge_time(claim: Claim, message: Message, now: datetime) -> None:
         raise Unauthenticated("The signature covers neither date nor (created).")
     for name, moment in moments:
         if abs(moment - now) > CLOCK_SKEW:
-            raise Unauthenticated(
+            raise Untimely(
                 f"The {name} of the signature is {dates.write(moment)}, more than an hour from our clock, "
                 f"which says {dates.write(now)}."
             )
     if claim.expires is not None and claim.expires <= now:
-        raise Unauthenticated(f"The signature expired at {dates.write(claim.expires)}; sign the request anew.")
+        raise Untimely(f"The signature expired at {dates.write(claim.expires)}; sign the request anew.")
 
 
 def _judge_digest(claim: Claim, message: Message) -> None:
     body = message.body or b""
     for name, matches in (("digest", digest.digest_matches), ("content-digest", digest.content_digest_matches)):
         if name in claim.covered and not matches(message.field(name) or "", body):
-            raise Unauthenticated(f"The {name} that was signed is not that of the body received.")
+            raise Altered(f"The {name} that was signed is not that of the body received.")
 
 
 def _bases(claim: Claim, message: Message) -> list[bytes]:

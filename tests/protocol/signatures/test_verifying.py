@@ -7,6 +7,7 @@ from msgspec import structs
 
 from smallfed.errors import Malformed, SmallfedError, Unauthenticated
 from smallfed.protocol.signatures import cavage, dates, digest, rfc9421, verifying
+from smallfed.protocol.signatures.kinds import Altered, Misdirected, Unsigned, Untimely
 from smallfed.protocol.signatures.message import Message, request
 from smallfed.protocol.signatures.signing import Scheme
 from tests.protocol.signatures import samples
@@ -114,7 +115,7 @@ def test_an_unsigned_request_has_no_claims_and_is_not_admitted() -> None:
     message = request("POST", INBOX, headers=(("host", HOST),), body=BODY)
 
     assert verifying.parse(message) == []
-    assert refusal(message) == (Unauthenticated, "The request is not signed: it has no Signature header.")
+    assert refusal(message) == (Unsigned, "The request is not signed: it has no Signature header.")
 
 
 def test_the_standard_comes_before_the_old_draft() -> None:
@@ -197,7 +198,7 @@ def test_a_signed_date_must_be_there() -> None:
 def test_the_body_must_be_the_one_signed(scheme: Scheme, body: bytes | None) -> None:
     kind, text = refusal(structs.replace(signed(scheme), body=body))
 
-    assert kind is Unauthenticated
+    assert kind is Altered
     assert "digest that was signed is not that of the body received" in text
 
 
@@ -210,8 +211,8 @@ def test_a_get_with_a_body_must_cover_it(scheme: Scheme) -> None:
 
 
 def test_a_digest_without_sha256_binds_nothing() -> None:
-    assert refusal(old(ENOUGH, digest="MD5=Sd/dVLAcvNLSq16eXua5uQ=="))[0] is Unauthenticated
-    assert refusal(new(FULL, content_digest="md5=:Sd/dVLAcvNLSq16eXua5uQ==:"))[0] is Unauthenticated
+    assert refusal(old(ENOUGH, digest="MD5=Sd/dVLAcvNLSq16eXua5uQ=="))[0] is Altered
+    assert refusal(new(FULL, content_digest="md5=:Sd/dVLAcvNLSq16eXua5uQ==:"))[0] is Altered
 
 
 def test_a_content_digest_that_cannot_be_read_is_malformed() -> None:
@@ -230,7 +231,7 @@ def test_a_signature_is_good_for_an_hour_either_way(scheme: Scheme, seconds: int
         assert len(admit(message)) == 1
     else:
         kind, text = refusal(message)
-        assert kind is Unauthenticated
+        assert kind is Untimely
         assert "more than an hour from our clock" in text
 
 
@@ -267,7 +268,7 @@ def test_every_signed_time_must_be_timely(message: Message) -> None:
 def test_an_expired_signature_is_refused(message: Message) -> None:
     kind, text = refusal(message)
 
-    assert kind is Unauthenticated
+    assert kind is Untimely
     assert "expired at" in text
 
 
@@ -295,7 +296,7 @@ def test_a_keyid_beyond_reason_is_refused() -> None:
 def test_the_signed_host_must_be_ours(scheme: Scheme, host: str) -> None:
     kind, text = refusal(signed(scheme, url=f"https://{host}/inbox"))
 
-    assert kind is Unauthenticated
+    assert kind is Misdirected
     assert text == f"The signed host {host!r} is not a name of this server."
 
 

@@ -1,0 +1,212 @@
+"""What is refused at the door before anybody is believed: counted in the ledger by whom they say to be, and told."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+from msgspec import structs
+from trio.testing import MockClock
+
+from smallfed.errors import Conflict
+from smallfed.federation import accepting
+from smallfed.protocol.signatures.keys import PrivateKey
+from smallfed.protocol.signatures.signing import sign
+from smallfed.services import explaining
+from smallfed.store import refusals
+from smallfed.store.refusals import Which
+from tests.fediverse.crowds import Crowd, Person
+from tests.fediverse.houses import Fediverse, House, keys_of
+from tests.fediverse.test_authorized_fetch import AP, close, get
+from tests.fediverse.wire import call
+
+Lines = list[tuple[str, str]]
+OWN, OTHER = (PrivateKey.from_pem(keys_of(name)["owner-rsa"][1]) for name in ("crowd", "stranger"))
+
+
+class Sender:
+    """Somebody on far.example, who signs as everybody does, or not quite."""
+
+    def __init__(self, fediverse: Fediverse, to: House) -> None:
+        self.fediverse, self.to = fediverse, to
+        self.crowd = Crowd(fediverse.wire, random.Random(1))
+        self.person: Person = self.crowd.join("far.example")
+
+    async def send(
+        self,
+        *,
+        body: bytes | None = None,
+        key: PrivateKey = OWN,
+        key_id: str = "",
+        late: float = 0,
+        host: str = "a.example",
+        change: Callable[[Lines], Lines] = lambda lines: lines,
+        sent: bytes | None = None,
+        **fields: str,
+    ) -> int:
+        """Send a Follow, or ``body``, signed so many hours ago; return the status. ``sent`` is sent instead."""
+        assert self.to.app is not None
+        if body is None:
+            body = json.dumps({**self.crowd.does(self.person, "Follow", self.to.actor), **fields}).encode()
+        lines = sign(
+            "POST",
+            f"https://{host}/inbox",
+            body,
+            key_id=key_id or f"{self.person.uri}#main-key",
+            key=key,
+            now=self.fediverse.wire.clock.now() - timedelta(hours=late),
+            scheme="cavage",
+        )
+        told = [(name.lower().encode(), value.encode()) for name, value in change(lines)]
+        answer = await call(self.to.app.front, "POST", "/inbox", told, body if sent is None else sent)
+        return answer.status
+
+    async def ledger(self) -> list[tuple[str, str, str, int]]:
+        """Return what was refused of whom before anybody was believed, when it has been written down."""
+        assert self.to.app is not None
+        await self.fediverse.wait(seconds=15)
+        found = await self.to.app.parts.db.read(refusals.newest, Which(door=True), limit=99)
+        return sorted((one.host, one.type, one.rule, one.times) for one in found)
+
+
+def without(*names: str) -> Callable[[Lines], Lines]:
+    return lambda lines: [line for line in lines if line[0].lower() not in names]
+
+
+def with_(name: str, value: str) -> Callable[[Lines], Lines]:
+    return lambda lines: [*without(name)(lines), (name, value)]
+
+
+def weak(lines: Lines) -> Lines:
+    return [
+        (name, value.replace('"rsa-sha256"', '"hmac-sha256"').replace("hs2019", "hmac-sha256")) for name, value in lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "line"),
+    [
+        ({"change": without("signature")}, 401, ("far.example", "unsigned")),
+        ({"key": OTHER}, 401, ("far.example", "signature")),
+        ({"late": 2}, 401, ("far.example", "time")),
+        ({"late": -2}, 401, ("far.example", "time")),
+        ({"host": "b.example"}, 401, ("far.example", "host")),
+        ({"sent": b'{"type":"Follow","actor":"https://far.example/users/x"}'}, 401, ("far.example", "digest")),
+        ({"key_id": "https://far.example/nobody#main-key"}, 401, ("far.example", "key")),
+        ({"key_id": "https://down.example/users/x#main-key"}, 503, ("down.example", "unreachable")),
+        ({"id": "https://other.example/1"}, 401, ("far.example", "origin")),
+        ({"change": weak}, 401, ("far.example", "weak")),
+        ({"change": with_("content-type", "text/html")}, 415, ("far.example", "type")),
+        ({"change": with_("content-encoding", "gzip")}, 415, ("far.example", "type")),
+        ({"body": b"{"}, 400, ("far.example", "malformed")),
+        ({"body": b"{", "change": without("signature")}, 400, ("", "malformed")),
+        ({"change": with_("content-length", "many")}, 400, ("far.example", "malformed")),
+        ({"change": with_("content-length", "2000000")}, 413, ("far.example", "size")),
+        ({"body": b"[" * 1_100_000}, 413, ("far.example", "size")),
+    ],
+)
+async def test_whatever_is_refused_has_its_line(
+    autojump_clock: MockClock, fediverse: Fediverse, how: dict[str, object], status: int, line: tuple[str, str]
+) -> None:
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+
+    answers = [await sender.send(**how) for _ in range(3)]  # type: ignore[arg-type]
+    found = await sender.ledger()
+    honest = await sender.send()
+
+    host, rule = line
+    assert answers == [status] * 3
+    assert found == [(host, "POST", f"door: {rule}", 3)]
+    assert honest == 202
+    assert await sender.ledger() == found
+
+
+async def test_too_much_and_too_full(
+    autojump_clock: MockClock, fediverse: Fediverse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(accepting, "WAITING_LIMIT", 0)
+        full = await sender.send()
+    failed = [await sender.send(body=b'{"type":"Follow","actor":"x"}', late=2) for _ in range(302)]
+
+    assert (full, {*failed}, failed[-1]) == (503, {401, 429}, 429)
+    assert await sender.ledger() == [
+        ("far.example", "POST", "door: full", 1),
+        ("far.example", "POST", "door: rate", failed.count(429)),
+        ("far.example", "POST", "door: time", failed.count(401)),
+    ]
+
+
+async def test_what_may_not_be_read(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """With authorized fetch: whoever does not sign, or not well."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+    await close(alice)
+    forged = sign(
+        "GET",
+        alice.actor,
+        None,
+        key_id=f"{sender.person.uri}#main-key",
+        key=OTHER,
+        now=fediverse.wire.clock.now(),
+        scheme="cavage",
+    )
+    headers: Sequence[tuple[bytes, bytes]] = [
+        (name.lower().encode(), value.encode()) for name, value in forged if name.lower() != "host"
+    ]
+
+    answers = [await get(alice, "/users/alice", AP), await get(alice, "/users/alice", *headers)]
+
+    assert [answer.status for answer in answers] == [401, 401]
+    assert await sender.ledger() == [("", "GET", "door: unsigned", 1), ("far.example", "GET", "door: signature", 1)]
+
+
+async def test_why_did_i_never_get_it(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Somebody's server signs with a wrong key for days; restarts lose nothing, time does."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    options = structs.replace(alice.config.federation, ledger_days=3)
+    alice.config = structs.replace(alice.config, federation=options)
+    sender = Sender(fediverse, alice)
+    handle = f"@{sender.person.uri.rpartition('/')[2]}@far.example"
+    for _ in range(2):
+        for _ in range(4):
+            await sender.send(key=OTHER)
+        await fediverse.wait(days=1)
+    await sender.send(late=2)
+    await alice.end()
+    await alice.begin()
+    assert alice.app is not None
+    db = alice.app.parts.db
+
+    person = await db.read(explaining.why, handle)
+    post = await db.read(explaining.why, "https://far.example/notes/1")
+    line = (await db.read(refusals.newest, Which(host="far.example"), limit=1))[0]
+    refused = [await told(alice, name, number=line.id, **more) for name, more in MEANT.items()]
+    await fediverse.wait(days=4)
+
+    said = [
+        "on 1 day 1 request by somebody who says to be of far.example was refused: It was signed at another time than"
+        " now; one of the two clocks may be wrong. (door: time)",
+        "on 2 days 8 requests by somebody who says to be of far.example were refused: The signature is not that of the"
+        " key it names. (door: signature)",
+    ]
+    assert [one.why for one in person if one.what == "door"] == said
+    assert [one.why for one in post] == said
+    assert "nothing of it was kept" in refused[0]
+    assert "nobody has proven to be of the server" in refused[1]
+    assert await alice.app.parts.db.read(explaining.why, "far.example") == []
+
+
+MEANT: dict[str, dict[str, str]] = {"ledger.release": {}, "ledger.make_rule": {"family": "domain", "action": "drop"}}
+
+
+async def told(house: House, name: str, **args: object) -> str:
+    """Return with which words a command is refused."""
+    with pytest.raises(Conflict) as caught:
+        await house.command(name, **args)
+    return caught.value.message
