@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """More strangers spoke to the owner out of nothing within the hour than the owner wants to hear."""
     HOST = "host"
     """More strangers of one server, or of many below one name, had something to say within the hour than is wanted."""
+    OVERRUN = "overrun"
+    """They say nothing, and come from servers most of whose strangers are in waves."""
     CALM = "calm"
     """They came while the owner wanted calm."""
 

@@ -116,11 +116,11 @@ class Database:
 
     async def read(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``f(tx, …)`` on a read-only snapshot: for what an index answers. It may be run twice."""
-        return await self._open_readers().short(lambda tx: f(tx, *args, **kwargs))
+        return await (await self._open_readers()).short(lambda tx: f(tx, *args, **kwargs))
 
     async def long_read(self, f: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as ``read`` in a thread: for searches, exports and scans."""
-        return await self._open_readers().long(lambda tx: f(tx, *args, **kwargs))
+        return await (await self._open_readers()).long(lambda tx: f(tx, *args, **kwargs))
 
     async def _ask(self, do: Callable[[Tx], T], *, urgent: bool) -> T:
         await trio.lowlevel.checkpoint_if_cancelled()
@@ -136,8 +136,9 @@ class Database:
         if not self._threaded:
             self._bell.ring()
 
-    def _open_readers(self) -> Readers:
+    async def _open_readers(self) -> Readers:
         if self._readers is None:
+            await trio.lowlevel.checkpoint_if_cancelled()
             raise Unavailable("shutting down")
         return self._readers
 

@@ -49,6 +49,9 @@ def describe(wave: Wave) -> str:
             return f"A wave of {things} by strangers out of nothing, from {servers},"
         case Kind.HOST:
             return f"More than you want to hear of strangers on {wave.sample} ({wave.items} so far)"
+        case Kind.OVERRUN:
+            likes = _counted(wave.items, "like, boost or follow", "likes, boosts and follows")
+            return f"A wave of {likes} from {servers} of which most strangers are in waves"
         case Kind.CALM:
             return f"What came while you wanted calm ({wave.items})"
         case Kind.ALIKE if wave.items == 1:

@@ -12,11 +12,13 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smallfed.domain.account import Account
+from smallfed.domain.notification import Notification
 from smallfed.domain.uris import bare
 from smallfed.domain.wave import Kind, Limits, State, Wave
 from smallfed.policy.reporting import site
 from smallfed.policy.strangers import SERVERS, First, is_stuffed, is_young
-from smallfed.services import relating
+from smallfed.services import overrunning
+from smallfed.services.withdrawing import OVERRUN, SPOKEN, strangers
 from smallfed.store import accounts, ids, notifications, stranger_rates, waves
 from smallfed.store.stranger_rates import DAY
 from smallfed.store.tx import Tx
@@ -62,6 +64,8 @@ def _doubted(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
 def _told(tx: Tx, doing: Doing, limits: Limits) -> Iterator[Crowd]:
     host = doing.account.host
     below = site(host)
+    if limits.waves and doing.type not in SPOKEN and overrunning.is_doubtful(tx, host):
+        yield Crowd(Kind.OVERRUN, Kind.OVERRUN, OVERRUN)
     if doing.type == "follow_request" and 0 < limits.follows < stranger_rates.read(tx, "follows"):
         yield Crowd(
             Kind.FOLLOWS, "follows", f"More than {limits.follows} strangers asked to follow you within an hour."
@@ -83,16 +87,9 @@ def _are_many_new(tx: Tx, account: Account, limits: Limits) -> bool:
     most = limits.new_accounts
     if most == 0 or stands(tx, Kind.NEW):
         return most > 0
-    is_loud, is_steady = _are_too_many(tx, account, most), _are_too_many(tx, account, DAILY * most, hours=DAY)
-    return is_loud or is_steady
-
-
-def _are_too_many(tx: Tx, account: Account, most: int, *, hours: int = 1) -> bool:
-    """Count a new account, once; whether that are more than ``most`` within the hour, or so many ``hours``."""
-    name = f"new in {hours} h"
-    is_first = stranger_rates.count(tx, f"{name}: {account.id}", hours=hours) == 1
-    many = stranger_rates.count(tx, name, hours=hours) if is_first else stranger_rates.read(tx, name, hours=hours)
-    return many > most
+    loud = stranger_rates.count_once(tx, "new in 1 h", account.id)
+    steady = stranger_rates.count_once(tx, f"new in {DAY} h", account.id, hours=DAY)
+    return loud > most or steady > DAILY * most
 
 
 def _too_many(tx: Tx, name: str, most: int) -> bool:
@@ -106,9 +103,7 @@ def _is_scattered(tx: Tx, host: str, below: str) -> bool:
         return False
     if stands(tx, f"site:{below}"):
         return True
-    is_first = stranger_rates.count(tx, f"server:{host}") == 1
-    many = stranger_rates.count(tx, f"servers:{below}") if is_first else stranger_rates.read(tx, f"servers:{below}")
-    return many > SERVERS
+    return stranger_rates.count_once(tx, f"servers:{below}", host) > SERVERS
 
 
 def stands(tx: Tx, name: str) -> bool:
@@ -118,14 +113,19 @@ def stands(tx: Tx, name: str) -> bool:
 
 
 # What goes along ------------------------------------------------------------------------------------------------------
-def company(tx: Tx, wave: Wave) -> list[Account]:
-    """Return whom else, of whom the owner was told within the day, a wave that has just begun is about."""
+def company(tx: Tx, wave: Wave) -> list[Notification]:
+    """Return what else, of what the owner was told within the day, a wave that has just begun is about."""
     told = notifications.told(tx, ids.least_short(tx.now - timedelta(hours=DAY)))
-    people = accounts.several(tx, {one.account_id for one in told}).values()
-    return [account for account in people if _belongs(tx, wave, account) and relating.is_nobody(tx, account.id)]
+    people = accounts.several(tx, {one.account_id for one in told})
+    meant = {number for number, account in people.items() if _belongs(tx, wave, account)}
+    return strangers(tx, [one for one in told if one.account_id in meant], silent=wave.kind is Kind.OVERRUN)
 
 
 def _belongs(tx: Tx, wave: Wave, account: Account) -> bool:
-    if wave.kind is Kind.NEW:
-        return is_young(account.published_at, tx.now)
-    return wave.name == f"site:{site(account.host)}"
+    match wave.kind:
+        case Kind.NEW:
+            return is_young(account.published_at, tx.now)
+        case Kind.OVERRUN:
+            return overrunning.is_doubtful(tx, account.host)
+        case _:
+            return wave.name == f"site:{site(account.host)}"

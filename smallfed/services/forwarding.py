@@ -20,7 +20,7 @@ from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
 from smallfed.protocol.envelope import is_vouched
 from smallfed.services import dealing
-from smallfed.store import accounts, bodies, documents, forwards, houses, posts, quotes, recipients
+from smallfed.store import accounts, bodies, documents, forwards, houses, judgements, posts, quotes, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import tags
@@ -94,6 +94,8 @@ def _reason(tx: Tx, event: Event, incoming: Incoming) -> _Reason | None:
 
 
 def _about(tx: Tx, post: Post, links: Collection[str], addressed: Collection[str]) -> _Reason | None:
+    if judgements.waits(tx, post.id):
+        return None
     concerned = _concerned(tx, post, links)
     if not forwarding.is_for_followers(post, concerned, addressed, houses.get(tx).followers):
         return None

@@ -7,31 +7,27 @@ is gathered by that alone.
 Spec: SAFETY §5.
 """
 
-from collections.abc import Iterable, Sequence
-
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.notification import Handling
-from smallfed.domain.post import Post
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.policy.likeness import Said, Sketch, sketch
 from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt
-from smallfed.services import calming, collapsing, crowding
+from smallfed.services import calming, collapsing, crowding, overrunning
 from smallfed.services.crowding import Crowd, Doing
 from smallfed.services.withdrawing import (
     ALONG,
     SPOKEN,
     SUSPECT,
-    bring_all_along,
-    bring_along,
+    bring,
     hush,
+    implicate,
     keep_from_view,
     withdraw,
 )
-from smallfed.store import attachments, houses, mentions, polls, posts, refusals, threads, wave_items, waves
+from smallfed.services.wording import said_in
+from smallfed.store import attachments, mentions, posts, refusals, threads, wave_items, waves
 from smallfed.store.tx import Tx
 from smallfed.text import sanitise
-from smallfed.translate import linking
 
 SAMPLE = 140  # characters of what is shown of a wave
 BINNED = "It belongs to a wave that you have binned."
@@ -48,7 +44,8 @@ class Stranger:
         self._root = None if about is None else threads.top(tx, posts.get(tx, about))
         self._limits = waves.limits(tx)
         self._said = said_in(tx, self._post, account) if self._post is not None else self._profile()
-        self._sketch = sketch(self._said) if self._limits.waves else Sketch()
+        brief = self._limits.waves and overrunning.is_doubtful(tx, account.host)
+        self._sketch = sketch(self._said, brief=brief) if self._limits.waves else Sketch()
 
     def judged(self) -> Handling:
         """Return what becomes of it."""
@@ -57,7 +54,8 @@ class Stranger:
             return Handling.FILTER if held else self._handling
         if self._is_let_in():
             return self._handling
-        wave = waves.like(self._tx, self._sketch) if self._sketch.tells else None
+        overrunning.hear(self._tx, self._account)
+        wave = waves.like(self._tx, self._sketch)
         if wave is None or wave.state is State.WATCHED:
             return self._by_itself(wave)
         if wave.state is State.BINNED:
@@ -132,7 +130,7 @@ class Stranger:
         wave = known or waves.begin(self._tx, crowd.kind, name=crowd.name, state=State.OPEN, sample=crowd.sample)
         wave = self._add(wave, crowd.reason, points=0)
         if known is None:
-            bring_all_along(self._tx, wave, crowding.company(self._tx, wave), crowd.reason)
+            bring(self._tx, wave, crowding.company(self._tx, wave), crowd.reason)
         return Handling.FILTER
 
     def _with_others_of_theirs(self, wave: Wave) -> Handling:
@@ -175,7 +173,7 @@ class Stranger:
             keep(self._tx, self._post.id, wave, why)
         if wave.state is State.OPEN:
             if wave.kind in SUSPECT:
-                wave = bring_along(self._tx, wave, self._account)
+                wave = implicate(self._tx, wave, self._account)
             collapsing.tell(self._tx, wave)
         return wave
 
@@ -186,41 +184,3 @@ class Stranger:
 
 def _like(others: int) -> str:
     return f"It is like {others} other {'things' if others > 1 else 'thing'} that strangers sent."
-
-
-# What a post says -----------------------------------------------------------------------------------------------------
-def said_in(tx: Tx, post: Post, author: Account) -> Said:
-    """Return what a stored post says."""
-    shown = attachments.of_post(tx, post.id)
-    return Said(
-        text=_all(post.title, post.content, polls.titles(tx, post.id), (picture.description for picture in shown)),
-        links=tuple(_links(tx, post)),
-        pictures=tuple(filter(None, (picture.blurhash for picture in shown))),
-        name=author.name,
-    )
-
-
-def said_by(incoming: IncomingPost, author: Account) -> Said:
-    """Return what a post says that is not stored: the same."""
-    options = () if incoming.poll is None else (option.title for option in incoming.poll.options)
-    named = {mention.href for mention in incoming.mentions}
-    return Said(
-        text=_all(incoming.title, incoming.content, options, (picture.description for picture in incoming.attachments)),
-        links=tuple(linking.pages(incoming.content, but=named)),
-        pictures=tuple(filter(None, (picture.blurhash for picture in incoming.attachments))),
-        name=author.name,
-    )
-
-
-def _all(title: str, content: str, options: Iterable[str], descriptions: Iterable[str]) -> str:
-    return " ".join([title, sanitise.words(content), *options, *descriptions])
-
-
-def _links(tx: Tx, post: Post) -> Sequence[str]:
-    """Return where a post leads, but for people and for what is ours."""
-    if "<a " not in post.content:
-        return ()
-    base = houses.get(tx).base + "/"
-    named = {uri for account in mentions.of_post(tx, post.id) for uri in (account.uri, account.url) if uri}
-    named.update(mentions.unknown(tx, post.id))
-    return [page for page in dict.fromkeys(linking.pages(post.content, but=named)) if not page.startswith(base)]

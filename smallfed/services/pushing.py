@@ -15,19 +15,34 @@ from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
 from smallfed.domain.events import PushQueued
 from smallfed.domain.house import House
-from smallfed.domain.notification import Notification
+from smallfed.domain.notification import FILTERABLE, Notification
 from smallfed.domain.post import Post
 from smallfed.domain.subscription import Subscription
+from smallfed.policy.likeness import sketch
 from smallfed.policy.pushing import PATIENCE, Decision, Forget, Shorten, wants
 from smallfed.policy.retrying import GiveUp, Retry, Sent
 from smallfed.protocol.webpush import Message
-from smallfed.store import accounts, follows, houses, notifications, posts, push_subscriptions, pushes, standings
+from smallfed.services import overrunning, relating, wording
+from smallfed.services.withdrawing import SPOKEN
+from smallfed.store import (
+    accounts,
+    follows,
+    houses,
+    notifications,
+    posts,
+    push_subscriptions,
+    pushes,
+    standings,
+    stranger_rates,
+)
 from smallfed.store.pushes import Push
 from smallfed.store.tx import Tx
 from smallfed.text import sanitise
 
 BODY, TITLE = 140, 120  # characters: a line or three on a locked screen
 ICON = 1024  # characters of an address; a longer one is left out
+UNSUSPECTED = 2  # pushes an hour of what strangers do, which go out at once
+SUSPENSE = timedelta(minutes=15)  # that later ones wait: most of a wave is taken back by then
 NO_FACE = "/media/avatars/missing.png"
 DEFAULT_LOCALE = "en"
 
@@ -70,9 +85,17 @@ def queue(tx: Tx, notification: int) -> None:
         for one in subscriptions
         if wants(one.alerts, one.policy, told.type, followed=followed, follower=follower)
     ]
-    queued = [pushes.put(tx, one, told.id) for one in wanting]
+    after = _hesitation(tx, told) if wanting else timedelta(0)
+    queued = [pushes.put(tx, one, told.id, after=after) for one in wanting]
     if any(queued):
         tx.announce(PushQueued())
+
+
+def _hesitation(tx: Tx, told: Notification) -> timedelta:
+    """Return how long a push waits: where strangers come one after the other, until it is seen what they are."""
+    if told.type not in FILTERABLE or told.created_at < tx.now or not relating.is_nobody(tx, told.account_id):
+        return timedelta(0)
+    return SUSPENSE if stranger_rates.count(tx, "pushed") > UNSUSPECTED else timedelta(0)
 
 
 # What they are told ---------------------------------------------------------------------------------------------------
@@ -80,13 +103,24 @@ def compose(tx: Tx, push: Push) -> Letter | None:
     """Put a push into words; None when it is not wanted any more, or there is nothing left to tell."""
     subscription = push_subscriptions.find(tx, push.subscription_id)
     told = notifications.find(tx, push.notification_id)
-    if subscription is None or told is None or not pushes.is_there(tx, push):
+    if subscription is None or told is None or not pushes.is_there(tx, push) or _is_drowned(tx, told):
         return None
     account = accounts.find(tx, told.account_id)
     post = None if told.post_id is None else _seen(tx, told.post_id)
     if account is None or (told.post_id is not None and post is None):
         return None
     return Letter(subscription=subscription, message=_message(tx, houses.get(tx), told, account, post))
+
+
+def _is_drowned(tx: Tx, told: Notification) -> bool:
+    """Whether no phone rings for it: it is by a stranger on a doubtful server, and says too little to be told apart."""
+    if told.type not in FILTERABLE or not relating.is_nobody(tx, told.account_id):
+        return False
+    account = accounts.get(tx, told.account_id)
+    post = None if told.post_id is None or told.type not in SPOKEN else posts.find(tx, told.post_id)
+    if post is not None and sketch(wording.said_in(tx, post, account)).tells:
+        return False
+    return overrunning.is_doubtful(tx, account.host)
 
 
 def _seen(tx: Tx, post: int) -> Post | None:

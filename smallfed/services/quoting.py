@@ -149,6 +149,13 @@ def question(tx: Tx, uri: str) -> Question | None:
     return Question(quoted=quote.quoted, claimed=quote.claimed, author=author)
 
 
+def look(tx: Tx, post: Post) -> None:
+    """Look for what a post quotes, which was kept back so far."""
+    quote = quotes.of_post(tx, post.id)
+    if quote is not None and _is_open_question(tx, quote):
+        tx.announce(QuoteFound(post=post.id))
+
+
 def ask_again(tx: Tx, domain: str) -> None:
     """Look again for what others quote of ``domain`` and what is below it: nothing could be had from there so far."""
     for quote in quotes.unfound(tx):

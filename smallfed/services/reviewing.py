@@ -18,7 +18,7 @@ from smallfed.domain.refusal import Refusal
 from smallfed.domain.relation import Follow
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.errors import Conflict
-from smallfed.services import admitting, calming, collapsing
+from smallfed.services import admitting, calming, collapsing, overrunning
 from smallfed.store import (
     accounts,
     follows,
@@ -106,6 +106,8 @@ def release(tx: Tx, number: int) -> Wave:
         notification_requests.sweep(tx, account)
         said = (item.post_id for item in told if item.account_id == account and item.type == "mention")
         tx.announce(NotificationsMerged(account=account, mentions=tuple(post for post in said if post is not None)))
+    for host in {account.host for account in accounts.several(tx, {item.account_id for item in told}).values()}:
+        overrunning.acquit(tx, host)
     if wave.kind is Kind.ALIKE and wave.accounts == 1 and told:
         notification_requests.permit(tx, told[0].account_id)
     for notification in heard[-LAST:]:
@@ -123,6 +125,7 @@ def _undecided(tx: Tx, number: int) -> Wave:
 
 def _decide(tx: Tx, wave: Wave, state: State) -> Wave:
     wave_items.hold_all(tx, wave.id, held=False)
+    waves.unlearn_words(tx, wave.id)  # which are too little to keep others out by, or to let them in
     waves.change(tx, wave.id, state=state, name=None, decided_at=tx.now)
     collapsing.say(tx)
     return waves.get(tx, wave.id)

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from smallfed.domain.events import NotificationsMerged
 from smallfed.domain.notification import FILTERABLE, Handling, Policy, Request
-from smallfed.domain.post import Visibility
+from smallfed.domain.post import Post, Visibility
 from smallfed.policy.noticing import Sender, judge, stricter
-from smallfed.services import judging
+from smallfed.services import collapsing, judging
 from smallfed.store import (
     accounts,
     follows,
     houses,
+    judgements,
+    mentions,
     notification_requests,
     notifications,
     posts,
@@ -47,6 +49,13 @@ def _is_unasked(tx: Tx, number: int, account: int, owner: int) -> bool:
     return post.visibility is Visibility.DIRECT and not threads.spoken_privately(tx, post, owner, account)
 
 
+def keeps_back(tx: Tx, post: Post) -> bool:
+    """Whether a post of somebody else is kept back from the owner, whom it names: it waits, or is not wanted."""
+    if mentions.find(tx, post.id, houses.owner_id(tx)) is not False:
+        return False
+    return judgements.waits(tx, post.id) or notifications.keeps_back(tx, post.id, post.account_id)
+
+
 def note(tx: Tx, type_: str, account: int) -> None:
     """Note that something of ``account`` was kept back: what was addressed to the owner makes a request."""
     if type_ in notification_requests.ADDRESSED:
@@ -62,12 +71,13 @@ def accept(tx: Tx, requests: Iterable[Request]) -> None:
     """Let the owner hear of these people, of what was kept back and from now on."""
     for request in requests:
         account = request.account.id
-        mentions = notifications.filtered_mentions(tx, account)
+        said = notifications.filtered_mentions(tx, account)
         notification_requests.permit(tx, account)
         notifications.unfilter(tx, account)
         wave_items.forget_account(tx, account, lift=True)
         notification_requests.sweep(tx, account)
-        tx.announce(NotificationsMerged(account=account, mentions=tuple(mentions)))
+        tx.announce(NotificationsMerged(account=account, mentions=tuple(said)))
+    collapsing.say(tx)
 
 
 def dismiss(tx: Tx, requests: Iterable[Request]) -> None:
@@ -75,3 +85,4 @@ def dismiss(tx: Tx, requests: Iterable[Request]) -> None:
     for request in requests:
         notifications.drop_filtered(tx, request.account.id)
         wave_items.forget_account(tx, request.account.id, lift=False)
+    collapsing.say(tx)

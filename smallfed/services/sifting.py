@@ -16,15 +16,15 @@ from smallfed.policy.likeness import sketch
 from smallfed.policy.strangers import Relation, is_stranger, is_young, may_disturb
 from smallfed.services import calming
 from smallfed.services.crowding import stands
-from smallfed.services.gathering import Stranger, said_by
+from smallfed.services.gathering import Stranger
 from smallfed.services.relating import is_nobody, relation
-from smallfed.services.withdrawing import SPOKEN
+from smallfed.services.withdrawing import SPOKEN, hush
+from smallfed.services.wording import said_by
 from smallfed.store import (
     accounts,
     calms,
     follows,
     houses,
-    judgements,
     posts,
     stranger_rates,
     threads,
@@ -64,7 +64,7 @@ def _held_for_calm(tx: Tx, type_: str, account: int, post: int | None, calm: Cal
         item = Item(type=type_, account_id=account, post_id=post, at=tx.now, held=True)
         wave_items.add(tx, wave, item, accounts.get(tx, account).host, points=0, reason=reason)
     if post is not None and type_ in SPOKEN:
-        judgements.add(tx, post, [Verdict(Action.HUSH, reason, f"{STRANGERS}calm")])
+        hush(tx, post, wave, reason)
     return Handling.FILTER
 
 

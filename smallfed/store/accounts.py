@@ -95,6 +95,12 @@ def behind(tx: Tx, inbox: str, *, limit: int) -> list[str]:
     return [uri for (uri,) in tx.all(statement, inbox, limit)]
 
 
+def is_any_known(tx: Tx, host: str, before: datetime) -> bool:
+    """Whether anybody of a server was known here before a moment."""
+    statement = "SELECT 1 FROM accounts WHERE host = ? AND created_at < ? LIMIT 1"
+    return tx.one(statement, host, ms(before)) is not None
+
+
 def find_uri(tx: Tx, uri: str) -> Account | None:
     """Return the account with this actor id, or None."""
     return _known(tx, uri, "WHERE uri = ?")

@@ -63,6 +63,11 @@ def put(tx: Tx, uri: str, *, kind: Kind = "object", depth: int = 0, after: timed
     )
 
 
+def drop(tx: Tx, uri: str, *kinds: Kind) -> None:
+    """Do not ask any more for what is of one of these ``kinds``."""
+    tx.run("DELETE FROM fetches WHERE uri = ? AND kind IN (SELECT value FROM json_each(?))", uri, listed(kinds))
+
+
 def failed(tx: Tx, uri: str, kind: Kind) -> bool:
     """Whether ``uri`` could not be had when it was last asked for, and waits to be asked for again."""
     return tx.one("SELECT 1 FROM fetches WHERE uri = ? AND kind = ? AND reason IS NOT NULL", uri, kind) is not None

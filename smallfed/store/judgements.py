@@ -50,6 +50,11 @@ def says(tx: Tx, post: int, action: Action) -> bool:
     return tx.one("SELECT 1 FROM judgements WHERE post_id = ? AND action = ?", post, action) is not None
 
 
+def waits(tx: Tx, post: int) -> bool:
+    """Whether something was said about a post because a stranger sent it, and is not lifted."""
+    return tx.one("SELECT 1 FROM judgements WHERE post_id = ? AND rule GLOB ?", post, f"{STRANGERS}*") is not None
+
+
 def hides(p: str) -> str:
     """Return the condition that a rule keeps the posts' row ``p`` out of public views."""
     return f"EXISTS (SELECT 1 FROM judgements j WHERE j.post_id = {p}.id AND j.action = 'hide')"

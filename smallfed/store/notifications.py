@@ -136,15 +136,26 @@ def withhold(tx: Tx, type_: str, account: int, post: int | None) -> int | None:
     return int(row[0])
 
 
-def told(tx: Tx, since: int, *, account: int | None = None) -> list[Notification]:
-    """Return what the owner was told since an id of what somebody, or anybody, wanted to say; the oldest first."""
+def told(tx: Tx, since: int, *, account: int | None = None, host: str | None = None) -> list[Notification]:
+    """Return what the owner was told since an id of what somebody, or anybody of a host, or at all, wanted to say.
+
+    The oldest first.
+    """
     whose = "" if account is None else "account_id = :account AND "
+    if host is not None:
+        whose = "(SELECT a.host FROM accounts a WHERE a.id = n.account_id) = :host AND "
     rows = tx.sql.execute(
         f"SELECT {SHAPE.columns('n')} FROM notifications n WHERE {whose}id > :since AND NOT filtered"
         " AND type IN (SELECT value FROM json_each(:types)) ORDER BY id",
-        {"account": account, "since": since, "types": listed(FILTERABLE)},
+        {"account": account, "host": host, "since": since, "types": listed(FILTERABLE)},
     )
     return list(each(SHAPE.read, rows))
+
+
+def keeps_back(tx: Tx, post: int, account: int) -> bool:
+    """Whether the owner is not told of what an account says to the owner with a post."""
+    statement = "SELECT 1 FROM notifications WHERE post_id = ? AND account_id = ? AND filtered LIMIT 1"
+    return tx.one(statement, post, account) is not None
 
 
 def filtered_mentions(tx: Tx, account: int) -> list[int]:

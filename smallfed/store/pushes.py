@@ -51,14 +51,14 @@ class Waiting(Struct, frozen=True, kw_only=True):
     last_answer: str | None
 
 
-def put(tx: Tx, subscription: int, notification: int) -> bool:
-    """Queue a notification for a subscription, due now; False when that was done before."""
+def put(tx: Tx, subscription: int, notification: int, *, after: timedelta = timedelta(0)) -> bool:
+    """Queue a notification for a subscription, due now or ``after`` a while; False when that was done before."""
     new = tx.run(
         "INSERT INTO pushes (subscription_id, notification_id, due, created_at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
         subscription,
         notification,
-        ms(tx.now),
+        ms(tx.now + after),
         ms(tx.now),
     )
     if new:

@@ -29,6 +29,17 @@ def count(tx: Tx, name: str, *, hours: int = 1) -> int:
     return _within(tx.now, hours, this, last)
 
 
+def count_once(tx: Tx, name: str, who: object, *, hours: int = 1) -> int:
+    """Count ``who`` among those of ``name``, once; return how many these are within the hour, or so many ``hours``."""
+    is_first = count(tx, f"{name}: {who}", hours=hours) == 1
+    return count(tx, name, hours=hours) if is_first else read(tx, name, hours=hours)
+
+
+def forget(tx: Tx, name: str) -> None:
+    """Count of ``name`` from nothing again, and whom was counted of it."""
+    tx.run("DELETE FROM stranger_rates WHERE name = ?1 OR (name > ?1 || ': ' AND name < ?1 || ';')", name)
+
+
 def read(tx: Tx, name: str, *, hours: int = 1) -> int:
     """Return how many there are of ``name`` within the hour, or so many ``hours``."""
     row = tx.one("SELECT hour, this, last FROM stranger_rates WHERE name = ?", name)

@@ -4,16 +4,16 @@ Spec: SAFETY §5.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import json, structs
 
 from smallfed.domain.wave import Kind, Limits, State, Wave
 from smallfed.errors import NotFound
-from smallfed.policy.likeness import LIKE, Sketch, likeness
+from smallfed.policy.likeness import LIKE, WORD, Sketch, likeness
 from smallfed.store import ids
-from smallfed.store.moments import ms
+from smallfed.store.moments import moment, ms
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
 from smallfed.store.visibility import away
@@ -98,6 +98,18 @@ def is_any(tx: Tx, state: State) -> bool:
     return tx.one("SELECT 1 FROM waves WHERE state = ? LIMIT 1", state) is not None
 
 
+def going_on(tx: Tx, kinds: Collection[Kind], within: timedelta) -> tuple[int, datetime]:
+    """Return how many accounts are in waves of these kinds that wait, and of which more came lately; and since when."""
+    row = tx.one(
+        """SELECT ifnull(sum(accounts), 0), ifnull(min(began_at), ?2) FROM waves
+        WHERE state = 'open' AND last_at > ?1 AND kind IN (SELECT value FROM json_each(?3))""",
+        ms(tx.now - within),
+        ms(tx.now),
+        listed(kinds),
+    )
+    return int(row[0]), moment(row[1])
+
+
 def waiting(tx: Tx, *, limit: int = 200) -> list[Wave]:
     """Return what waits for the owner: waves, and single things that are held; the latest first.
 
@@ -142,6 +154,12 @@ def learn(tx: Tx, wave: Wave, traits: Iterable[int]) -> Wave:
         return wave
     change(tx, wave.id, traits=wave.traits + new)
     return structs.replace(wave, traits=wave.traits + new)
+
+
+def unlearn_words(tx: Tx, wave: int) -> None:
+    """Forget which few words a wave is known by."""
+    gone = tx.run("DELETE FROM wave_traits WHERE wave_id = ? AND trait & 7 = ?", wave, WORD)
+    tx.run("UPDATE waves SET traits = traits - ? WHERE id = ?", gone, wave)
 
 
 def unlearn(tx: Tx, wave: int) -> None:

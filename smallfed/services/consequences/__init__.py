@@ -28,6 +28,7 @@ from smallfed.services.consequences import (
     relays,
     reports,
     searching,
+    seeking,
     storing,
     tags,
     telling,
@@ -39,6 +40,7 @@ Then = Callable[[Tx, Any], None]
 TABLES: tuple[Mapping[type[Event], Then], ...] = (
     cards.TABLE,  # first: what is delivered says which page a post is about
     posts.TABLE,
+    seeking.TABLE,  # what is kept back is known by now
     correspondence.TABLE,
     consent.TABLE,
     polls.TABLE,

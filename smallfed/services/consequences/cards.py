@@ -5,18 +5,19 @@ from typing import Any
 
 from smallfed.domain import events
 from smallfed.domain.events import Event
-from smallfed.services import carding
+from smallfed.services import carding, screening
 from smallfed.store import posts
 from smallfed.store.tx import Tx
 
 
-def _published(tx: Tx, event: events.PostPublished | events.PostEdited) -> None:
+def _published(tx: Tx, event: events.PostPublished) -> None:
     carding.expect(tx, posts.get(tx, event.post))
 
 
-def _received(tx: Tx, event: events.PostReceived) -> None:
-    if event.fresh:
-        carding.receive(tx, posts.get(tx, event.post))
+def _edited(tx: Tx, event: events.PostEdited) -> None:
+    post = posts.get(tx, event.post)
+    if not screening.keeps_back(tx, post):
+        carding.expect(tx, post)
 
 
 def _boosted(tx: Tx, event: events.PostBoosted) -> None:
@@ -28,7 +29,6 @@ def _boosted(tx: Tx, event: events.PostBoosted) -> None:
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _published,
-    events.PostEdited: _published,
-    events.PostReceived: _received,
+    events.PostEdited: _edited,
     events.PostBoosted: _boosted,
 }

@@ -11,7 +11,7 @@ from msgspec import structs
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.interaction import Interaction
-from smallfed.services import notifying, rendering
+from smallfed.services import notifying, rendering, screening
 from smallfed.services.consequences.posts import audience, tell_again
 from smallfed.services.consequences.sending import send, send_to
 from smallfed.store import accounts, fetches, houses, posts, quotes, recipients, stamps
@@ -22,7 +22,8 @@ from smallfed.translate import consenting, outward
 
 # Quotes ---------------------------------------------------------------------------------------------------------------
 def _look(tx: Tx, event: events.QuoteFound) -> None:
-    if fetches.put(tx, posts.get(tx, event.post).uri, kind="quote", depth=event.depth):
+    post = posts.get(tx, event.post)
+    if not screening.keeps_back(tx, post) and fetches.put(tx, post.uri, kind="quote", depth=event.depth):
         tx.announce(FetchQueued())
 
 

@@ -1,4 +1,4 @@
-"""What follows from posts, the owner's and others': who gets them, who is told, what is looked for.
+"""What follows from posts, the owner's and others': who gets them, and who is told.
 
 Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
 """
@@ -9,19 +9,16 @@ from typing import Any
 from msgspec import structs
 
 from smallfed.domain import events
-from smallfed.domain.events import Event, FetchQueued
+from smallfed.domain.events import Event
 from smallfed.domain.interaction import QuoteState
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relay import Style
 from smallfed.services import asking, grouping, notifying, rendering
-from smallfed.services.consequences import conversations
 from smallfed.services.consequences.sending import keep, send
-from smallfed.store import bodies, fetches, follows, houses, mentions, posts, quotes, recipients, relays
+from smallfed.store import bodies, follows, houses, mentions, posts, quotes, recipients, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
-
-FETCHED = 25  # people and posts that one post may make us look for
 
 
 def _publish(tx: Tx, event: events.PostPublished) -> None:
@@ -105,12 +102,6 @@ def _receive(tx: Tx, event: events.PostReceived) -> None:
         notifying.tell(tx, "mention", post.account_id, post.id)
     elif _asked_to_hear(tx, post, owner):
         notifying.tell(tx, "status", post.account_id, post.id)
-    missing = [] if post.in_reply_to is None or post.in_reply_to_id is not None else [post.in_reply_to]
-    missing += mentions.unknown(tx, post.id)
-    asked = [fetches.put(tx, uri) for uri in missing[:FETCHED]]
-    if any(asked):
-        tx.announce(FetchQueued())
-    conversations.expect(tx, post)
 
 
 def _asked_to_hear(tx: Tx, post: Post, owner: int) -> bool:
