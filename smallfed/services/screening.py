@@ -51,7 +51,8 @@ def _is_unasked(tx: Tx, number: int, account: int, owner: int) -> bool:
 
 def keeps_back(tx: Tx, post: Post) -> bool:
     """Whether a post of somebody else is kept back from the owner, whom it names: it waits, or is not wanted."""
-    if mentions.find(tx, post.id, houses.owner_id(tx)) is not False:
+    owner = houses.owner_id(tx)
+    if mentions.find(tx, post.id, owner) is not False or follows.has(tx, owner, post.account_id):
         return False
     return judgements.waits(tx, post.id) or notifications.keeps_back(tx, post.id, post.account_id)
 
