@@ -21,7 +21,7 @@ from msgspec import Struct
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.finding import Stand
 
-_ORDER = (None, Severity.NOOP, Severity.SILENCE, Severity.SUSPEND)
+_ORDER = {None: 0, Severity.NOOP: 1, Severity.SILENCE: 2, Severity.SUSPEND: 3}
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 def stricter(one: Severity | None, other: Severity | None) -> bool:
     """Whether ``one`` keeps more away than ``other``."""
-    return _ORDER.index(one) > _ORDER.index(other)
+    return _ORDER[one] > _ORDER[other]
 
 
 def milder(one: Severity | None, other: Severity | None) -> Severity | None:

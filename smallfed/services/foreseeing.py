@@ -4,6 +4,7 @@ Spec: PROTOCOL §9.3. All of it looks at many rows: for a thread.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 
 from msgspec import Struct
 
@@ -85,9 +86,7 @@ class Forecast(Struct, frozen=True, kw_only=True):
 
 def waiting(tx: Tx) -> Forecast:
     """Return what would come if the owner agreed to all that waits."""
-    found = findings.waiting(tx)
-    severities = {one.subject: one.severity for one in found if one.severity is not None}
-    return _forecast(tx, severities, {one.subject: one.because for one in found})
+    return _forecast(tx, findings.drafts(tx))
 
 
 def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust, known: Blocklist | None = None) -> Forecast:
@@ -126,6 +125,7 @@ def _over(known: Blocklist | None, trust: Trust) -> Trust:
 def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust, *, but: int | None) -> tuple[dict[str, Decision], int]:
     subjects = [entry.subject for entry in entries]
     votes, here = blocklist_entries.votes(tx, subjects, but=but), reckoning.ground(tx, subjects)
+    judge = cache(partial(quorum.judge, terms=here.terms))  # of most a list says the same
     found: dict[str, Decision] = {}
     overruled = 0
     for entry in entries:
@@ -140,17 +140,19 @@ def _decisions(tx: Tx, entries: Sequence[Entry], trust: Trust, *, but: int | Non
             automatic=bool(trust.automatic),
             since=tx.now,
         )
-        decision = quorum.judge([*votes.get(entry.subject, ()), vote], here.terms)
+        decision = judge((*votes.get(entry.subject, ()), vote))
         if decision is not None:
             found[entry.subject] = decision
     return found, overruled
 
 
-def _forecast(tx: Tx, severities: Mapping[str, Severity], because: Mapping[str, str]) -> Forecast:
+def _forecast(tx: Tx, severities: Mapping[str, Severity], because: Mapping[str, str] | None = None) -> Forecast:
+    """Return what it comes to; ``because``: who says so, None: as it was found."""
     met, used = impacts.met(tx, severities), _used(tx, severities)
-    cuts = (
-        _cut(name, severities[name], because[name], met.get(name, ()), used.get(name, {})) for name in {**met, **used}
-    )
+    names = {**met, **used}
+    if because is None:
+        because = {name: found.because for name, found in findings.several(tx, names).items()}
+    cuts = [_cut(name, severities[name], because[name], met.get(name, ()), used.get(name, {})) for name in names]
     words = list(severities.values())
     return Forecast(
         blocks=words.count(Severity.SUSPEND),

@@ -10,6 +10,7 @@ Spec: PROTOCOL §9.3.
 
 from collections.abc import Collection, Mapping
 from functools import cache, partial
+from operator import attrgetter
 
 from msgspec import Struct, structs
 
@@ -131,15 +132,15 @@ def _found(tx: Tx, subject: str, known: Finding | None, decision: Decision | Non
     holds = quorum.holding(decision, None if known is None else known.holds, state, tied=tied)
     if state not in (Stand.IGNORED, Stand.TOUCHED):
         state = Stand.HOLDING if decision is not None and holds is decision.severity else Stand.WAITING
-    said = {} if decision is None else {name: getattr(decision, name) for name in _SAID}
-    start = known or Finding(subject=subject, person=is_person(subject), created_at=tx.now, changed_at=tx.now)
-    if decision is None:
-        said = {"severity": None}
-    now = structs.replace(start, **said, holds=holds, state=state)
+    said = {"severity": None} if decision is None else dict(zip(_SAID, _said_by(decision), strict=True))
+    if known is None:
+        known = Finding(subject=subject, person=is_person(subject), created_at=tx.now, changed_at=tx.now)
+    now = structs.replace(known, **said, holds=holds, state=state)
     return now if now == known else structs.replace(now, changed_at=tx.now)
 
 
 _SAID = ("severity", "reject_media", "reject_reports", "obfuscate", "comment", "because")
+_said_by = attrgetter(*_SAID)
 
 
 def _let_hold(

@@ -22,10 +22,19 @@ def find(tx: Tx, subject: str) -> Finding | None:
     return several(tx, [subject]).get(subject)
 
 
-def waiting(tx: Tx) -> list[Finding]:
-    """Return what waits for the owner's word, by subject."""
-    rows = tx.all(_SELECT + "WHERE f.state = ? ORDER BY f.subject", Stand.WAITING)
+def waiting(tx: Tx, limit: int = -1) -> list[Finding]:
+    """Return what waits for the owner's word, by subject, at most so much."""
+    rows = tx.all(_SELECT + "WHERE f.state = 'waiting' ORDER BY f.subject LIMIT ?", limit)
     return list(each(SHAPE.read, rows))
+
+
+def drafts(tx: Tx) -> dict[str, Severity]:
+    """Return what the lists come to of which something waits, by subject. Lists are long: for a thread."""
+    rows = tx.sql.execute("SELECT subject, severity FROM findings WHERE state = 'waiting' AND severity IS NOT NULL")
+    return {subject: _SEVERITIES[severity] for subject, severity in rows}
+
+
+_SEVERITIES = {severity.value: severity for severity in Severity}
 
 
 def decided(tx: Tx, limit: int = -1) -> list[Finding]:

@@ -30,7 +30,8 @@ class Shape(Generic[T]):
         self.names = tuple(field.name for field in structs.fields(struct))
         readers = [_reader(field.type) for field in structs.fields(struct)]
         self._readers = tuple((index, reader) for index, reader in enumerate(readers) if reader is not None)
-        self._turned = tuple(index for index, field in enumerate(structs.fields(struct)) if _is_turned(field.type))
+        writers = [_writer(field.type) for field in structs.fields(struct)]
+        self._writers = tuple((index, writer) for index, writer in enumerate(writers) if writer is not None)
         marks = ", ".join("?" * len(self.names))
         self._insert = f"INSERT INTO {table} ({', '.join(self.names)}) VALUES ({marks})"
 
@@ -49,8 +50,9 @@ class Shape(Generic[T]):
     def row(self, item: T) -> list[Any]:
         """Return the columns of a Struct, in the order of ``names``."""
         row = list(structs.astuple(item))
-        for index in self._turned:
-            row[index] = column(row[index])
+        for index, writer in self._writers:
+            if row[index] is not None:
+                row[index] = writer(row[index])
         return row
 
     def insert(self, tx: Tx, item: T) -> list[Any]:
@@ -82,15 +84,17 @@ def column(value: Any) -> Any:
         case datetime():
             return ms(value)
         case tuple():
-            return json.encode(value).decode()
+            return listed(value)
         case _:
             return value
 
 
-def _is_turned(annotation: Any) -> bool:
-    """Whether a field of this type is another thing in its column."""
+def _writer(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what turns a field of this type into a column, or None where nothing is to be done."""
     annotation = _present(annotation)
-    return get_origin(annotation) is tuple or annotation is datetime
+    if get_origin(annotation) is tuple:
+        return listed
+    return ms if annotation is datetime else None
 
 
 def _present(annotation: Any) -> Any:

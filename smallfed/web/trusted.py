@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import islice
 
 from msgspec import Struct
 
@@ -105,7 +104,7 @@ def look(tx: Tx, about: str) -> Sight:
 
 
 def _rest(tx: Tx, known: Collection[str]) -> list[Finding]:
-    return list(islice((one for one in findings.waiting(tx) if one.subject not in known and one.severity), MOST))
+    return [one for one in findings.waiting(tx, MOST + len(known)) if one.subject not in known and one.severity][:MOST]
 
 
 def _line(known: Blocklist) -> Line:
