@@ -1,5 +1,6 @@
 """Templates: HTML from facts. Everything is escaped; a name that is not there is an error, not an empty place."""
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from smallfed.text.sizes import size
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 
 @cache
@@ -32,6 +34,8 @@ def environment() -> "Environment":
     made.filters["minute"] = minute
     made.filters["medium"] = medium
     made.filters["amount"] = size
+    made.filters["typed"] = typed
+    made.filters["parted"] = parted
     return made
 
 
@@ -58,3 +62,18 @@ def minute(moment: datetime) -> str:
 def medium(kind: str) -> str:
     """Return what an attachment is, in a word."""
     return {"image": "Picture", "gifv": "Moving picture", "video": "Film", "audio": "Sound"}.get(kind, "File")
+
+
+def typed(text: str) -> "Markup":
+    """Return a text with what is to be typed, which stands between backticks, as code."""
+    from markupsafe import Markup
+
+    said = enumerate(re.split("`([^`]+)`", text))
+    return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in said)
+
+
+def parted(name: str) -> "Markup":
+    """Return the name of a server so that a line may end behind its dots rather than anywhere."""
+    from markupsafe import Markup
+
+    return Markup(".<wbr>").join(name.split("."))

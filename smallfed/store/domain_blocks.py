@@ -200,6 +200,16 @@ def by_lists(tx: Tx, domains: Collection[str]) -> dict[str, DomainBlock]:
     return {one.domain: one for one in each(SHAPE.read, tx.all(wanted, listed(domains), Origin.LISTS))}
 
 
+def cuts(tx: Tx, domains: Collection[str]) -> dict[str, int]:
+    """Return by which row each of these very domains is cut off that is, the owner's before that of lists."""
+    rows = tx.all(
+        f"SELECT domain, id FROM domain_blocks WHERE {_CUTS} AND origin <> 'mode'"
+        " AND domain IN (SELECT value FROM json_each(?)) ORDER BY origin",
+        listed(domains),
+    )
+    return dict(rows)
+
+
 def spoken(tx: Tx, domains: Collection[str]) -> frozenset[str]:
     """Return those of these very domains of which the owner has said something."""
     statement = f"SELECT domain FROM domain_blocks WHERE {_OWN} AND domain IN (SELECT value FROM json_each(?))"

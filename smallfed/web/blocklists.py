@@ -206,7 +206,10 @@ async def agree() -> Response:
 
 
 async def decide() -> Response:
-    """Say what holds for a server or somebody: block, limit, ignore; agree to what lists say, or leave it to them."""
+    """Say what holds for a server or somebody: block, limit, ignore; agree to what lists say, or leave it to them.
+
+    Whoever had ``asked`` about it, or leaves it to lists, is shown what holds then.
+    """
     form = await login.form(PATH)
     if isinstance(form, Response):
         return form
@@ -216,7 +219,8 @@ async def decide() -> Response:
     except Invalid as error:
         return await _page(problem=error.message)
     event(log, "list.decided")
-    return see_other(f"{PATH}?{urlencode({'about': about})}#about" if choice == "lists" else PATH)  # what holds now
+    is_shown = choice == "lists" or form.flag("asked")
+    return see_other(f"{PATH}?{urlencode({'about': about})}#about" if is_shown else PATH)
 
 
 def _decide(tx: Tx, about: str, choice: str) -> None:

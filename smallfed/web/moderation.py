@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 _read = json.Decoder(dict[str, Any]).decode
 
 PATH = "/moderation"
-MOST = 100  # of each
+MOST = 100  # of each; one more is looked for, to say that there are
 SAMPLES = 5  # posts of a complaint
 HELD = 20  # things that rules hold
 
@@ -92,26 +92,27 @@ async def show() -> Response:
         return visit
     house = parts()
     standing = await house.db.long_read(look)
-    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing)
+    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing, most=MOST)
 
 
 def look(tx: Tx) -> Standing:
     """Return what there is. May look at all of the ledger: for a thread."""
     waves, single = reviewing.counts(tx)
     held = refusals.newest(tx, refusals.Which(held=True), limit=HELD + 1)
-    found = reports.newest(tx, Page(limit=MOST), Choice(resolved=False))
+    some = Page(limit=MOST + 1)
+    found = reports.newest(tx, some, Choice(resolved=False))
     return Standing(
-        asking=requesting.waiting(tx)[:MOST],
+        asking=requesting.waiting(tx)[: MOST + 1],
         complaints=[_complaint(tx, report) for report in found],
         waves=waves,
         single=single,
         held=[_held(tx, line) for line in held[:HELD]],
         more_held=len(held) > HELD,
         refused=refusals.summary(tx)[:10],
-        servers=[_server(block) for block in domain_blocks.newest(tx, Page(limit=MOST), Origin.OWNER)],
+        servers=[_server(block) for block in domain_blocks.newest(tx, some, Origin.OWNER)],
         by_lists=domain_blocks.count(tx, Origin.LISTS),
         closed=domain_blocks.is_closed(tx),
-        allowed=[one.domain for one in domain_allows.newest(tx, Page(limit=MOST))],
+        allowed=[one.domain for one in domain_allows.newest(tx, some)],
     )
 
 

@@ -69,7 +69,7 @@ QUESTIONS: Sequence[Question] = (
     Question(
         name="boosts",
         label="Boosts of those whom I follow from now on",
-        hint="Of one person: in their profile in your app. Of many: smallfed boosts.",
+        hint="Of one person: in their profile in your app. Of many: `smallfed boosts` at the terminal.",
         answers=[("yes", "Shown at home"), ("no", "Hidden")],
     ),
 )

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from msgspec import Struct
 from quart import Response
@@ -12,6 +11,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.wave import Calm, State, Wave
 from smallfed.errors import Conflict, NotFound
 from smallfed.observe.logging import event
+from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
 from smallfed.services import calming, collapsing, reviewing
@@ -23,7 +23,7 @@ from smallfed.web import login
 log = logging.getLogger(__name__)
 
 PATH = "/review"
-MOST = 50  # waves on the page
+MOST = 50  # waves on the page; one more is looked for, to say that there are
 CHANGES: dict[str, Callable[[Tx, int], Wave]] = {
     "release": reviewing.release,
     "bin": reviewing.bin_,
@@ -52,7 +52,7 @@ class Sight(Struct, frozen=True):
 def _look(tx: Tx) -> Sight:
     decided = waves.decided(tx, limit=MOST)
     return Sight(
-        [_line(tx, wave) for wave in waves.waiting(tx, limit=MOST)],
+        [_line(tx, wave) for wave in waves.waiting(tx, limit=MOST + 1)],
         [_line(tx, wave) for wave in decided],
         [(calming.name(tx, calm.root), calm) for calm in calms.every(tx)],
         calming.suggested(tx),
@@ -69,11 +69,21 @@ def _line(tx: Tx, wave: Wave) -> Line:
 async def show() -> Response:
     """Show what waits, what was decided, and where there is calm."""
     visit = await login.inside(PATH)
-    if isinstance(visit, Response):
-        return visit
+    return visit if isinstance(visit, Response) else await _page()
+
+
+async def _page(*, wrong: str = "", typed: str = "") -> Response:
     house = parts()
-    sight = await house.db.long_read(_look)
-    return page("review.html", visit=visit, house=house.identity.here, sight=sight)
+    return page(
+        "review.html",
+        status=422 if wrong else 200,
+        visit=await visits.visit(),
+        house=house.identity.here,
+        sight=await house.db.long_read(_look),
+        most=MOST,
+        wrong=wrong,
+        typed=typed,
+    )
 
 
 async def change(number: int, what: str) -> Response:
@@ -94,23 +104,23 @@ async def change(number: int, what: str) -> Response:
 async def calm() -> Response:
     """Want calm for a day in the thread of a post, by its address or number, or everywhere; or no longer.
 
-    Whoever came from a page of a post gets back there.
+    Whoever came from a page of a post gets back there. Of what is over already, the page shows that.
     """
     form = await login.form(PATH)
     if isinstance(form, Response):
         return form
-    about, root, hours = form.text("about"), form.text("root") or "", form.text("hours") or "24"
-    lasting = timedelta(hours=int(hours) if hours.isascii() and hours.isdecimal() and len(hours) < 5 else 24)
-    number = numbers.number(root)
+    about, number = form.text("about"), numbers.number(form.text("root") or "")
     try:
         if form.text("end"):
             await parts().db.write(calming.finish, number)
         elif about:
-            await parts().db.write(calming.calm, about, lasting=lasting)
+            await parts().db.write(calming.calm, about)
         else:
-            await parts().db.write(calming.begin, number, lasting=lasting)
+            await parts().db.write(calming.begin, number)
         event(log, "calm.ended" if form.text("end") else "calm.begun")
-    except NotFound:
-        event(log, "calm.nowhere")  # the page shows where there is calm
+    except NotFound as error:
+        event(log, "calm.nowhere")
+        if about:
+            return await _page(wrong=error.message, typed=about)
     back = numbers.number(form.text("post") or "")
     return see_other(PATH if back is None else parts().identity.here.note_page(back))

@@ -3,14 +3,17 @@
 Spec: https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/; the addresses are those of Mastodon.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from quart import Response
 
+from smallfed.domain.notification import Severance
 from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
-from smallfed.store import exports, severances
+from smallfed.store import domain_blocks, exports, severances
 from smallfed.store.paging import Page
+from smallfed.store.tx import Tx
 from smallfed.translate import tables
 from smallfed.web import login
 
@@ -24,8 +27,15 @@ async def show() -> Response:
     if isinstance(visit, Response):
         return visit
     house = parts()
-    found = await house.db.read(severances.newest, Page(limit=SHOWN))
-    return page("severed.html", visit=visit, house=house.identity.here, severed=found)
+    found = await house.db.read(_look)
+    return page("severed.html", visit=visit, house=house.identity.here, severed=found, most=SHOWN)
+
+
+def _look(tx: Tx) -> Sequence[tuple[Severance, int | None]]:
+    """Return the latest, one more than is shown, each with the block that can still be lifted."""
+    found = severances.newest(tx, Page(limit=SHOWN + 1))
+    blocks = domain_blocks.cuts(tx, [one.target for one in found if one.state != "restored"])
+    return [(one, blocks.get(one.target)) for one in found]
 
 
 async def followers(number: int) -> Response:

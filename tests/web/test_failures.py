@@ -44,6 +44,27 @@ async def test_errors_become_pages(
     assert "broken" in caplog.text or status != 500
 
 
+async def test_a_number_that_no_row_can_have_leads_nowhere(place: Place) -> None:
+    """On whatever page numbers are asked for."""
+    owner, largest = await place.owner(), (1 << 63) - 1
+    seal = (await owner.get("/preferences")).forms[0].fields["seal"]
+    rules = [rule for rule in place.app.url_map.iter_rules() if rule.arguments and "<int:" in rule.rule]
+
+    answers = {}
+    for rule in rules:
+        for number in (largest, largest + 1):
+            values = {name: number if name not in ("what", "how") else "bin" for name in rule.arguments}
+            path = rule.rule
+            for name, value in values.items():
+                path = path.replace(f"<int:{name}>", str(value)).replace(f"<{name}>", str(value))
+            ask = owner.get(path) if "GET" in (rule.methods or ()) else owner.post(path, {"seal": seal})
+            answers[path] = (await ask).status
+
+    assert len(rules) > 10
+    assert {path: status for path, status in answers.items() if status >= 500} == {}
+    assert {status for path, status in answers.items() if str(largest + 1) in path} == {404}
+
+
 async def test_a_form_that_is_too_large_is_refused(place: Place) -> None:
     page = await place.browser().post("/login", {"password": "x" * (1 << 20)})
 

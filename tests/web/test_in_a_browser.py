@@ -18,6 +18,7 @@ from tests.strangers import Stranger
 
 ALICE = "https://home.example/users/alice"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+RTL = "هذا خادم (spam!) وكل ما فيه، 123"
 PAGES = [
     "/@alice",
     "/@alice/THREAD",
@@ -36,13 +37,14 @@ PAGES = [
     "/blocks/BLOCK",
     "/browsers",
     "/compatibility",
-    "/moderation",
     "/drafts",
     "/moderation",
     "/owner",
+    "/preferences",
     "/relays",
     "/review",
     "/security",
+    "/severed_relationships",
     "/welcome",
     "/oauth/authorize?APP",
 ]
@@ -117,6 +119,7 @@ def subscribe(home: Server) -> None:
     file.write_text("domain,severity,public_comment\n" + "".join(f"{host},suspend,{LONG}\n" for host in hosts))
     home.command("lists", "add", str(file), "--weight", "2", "--automatic")
     home.command("lists", "add", str(file), "--name", LONG[:90])
+    home.command("block", f"{'a' * 60}.{'b' * 60}.example", "--private-comment", f"{RTL} {LONG}", "--yes")
 
 
 def hang(home: Server, token: str, size: tuple[int, int]) -> str:

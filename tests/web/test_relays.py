@@ -102,7 +102,7 @@ async def test_paused_and_dropped(place: Place) -> None:
 
     assert "Accepted, paused" in paused.text
     assert not back.paused
-    assert [each.status for each in (*dropped, odd)] == [303, 303, 303]
+    assert [each.status for each in (*dropped, odd)] == [303, 303, 404]
     assert await place.do(relays.every) == []
 
 

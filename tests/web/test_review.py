@@ -102,6 +102,19 @@ async def test_calm_is_wanted_and_ended(place: Place) -> None:
     assert await place.do(calms.every) == []
 
 
+async def test_calm_in_a_thread_that_is_not_here(place: Place) -> None:
+    """What was typed is still there, with what is wrong with it; nothing has changed."""
+    owner = await place.owner()
+    form = next(each for each in (await owner.get("/review")).forms if each.action == "/calm")
+
+    wrong = await owner.submit(form, about="https://far.example/nowhere")
+
+    assert wrong.status == 422
+    assert wrong.problems == ["there is no post here with the address https://far.example/nowhere"]
+    assert [each.fields["about"] for each in wrong.forms if "about" in each.fields] == ["https://far.example/nowhere"]
+    assert await place.do(calms.every) == []
+
+
 async def test_calm_is_one_tap_on_the_page_of_a_post(place: Place) -> None:
     """Of any post of the owner in a thread, in the owner's browser alone, and back again."""
     owner, stranger = await place.owner(), place.browser()
