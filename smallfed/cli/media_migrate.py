@@ -10,8 +10,8 @@ import time
 import click
 
 from smallfed.cli.context import Invocation, fail, pass_invocation
-from smallfed.cli.exits import Exit
-from smallfed.cli.tables import clean, number
+from smallfed.cli.flags import as_json
+from smallfed.cli.tables import clean, number, print_json
 
 LOOKS = 0.5  # seconds between two looks at how far it is
 
@@ -23,8 +23,11 @@ LOOKS = 0.5  # seconds between two looks at how far it is
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--no-wait", is_flag=True, help="Leave it to the running server, and do not wait for it.")
+@as_json
 @pass_invocation
-def migrate(invocation: Invocation, *, target: str, remove_source: bool, dry_run: bool, no_wait: bool) -> int:
+def migrate(
+    invocation: Invocation, *, target: str, remove_source: bool, dry_run: bool, no_wait: bool, as_json: bool
+) -> None:
     """Bring the files of your media into the bucket, or back to this machine.
 
     It can be interrupted at any moment and goes on where it was: by itself when the server runs (Ctrl-C ends only the
@@ -37,32 +40,39 @@ def migrate(invocation: Invocation, *, target: str, remove_source: bool, dry_run
     database(invocation)
     wanted = {"bucket": "bucket" if remove_source else "both", "local": "here" if remove_source else "both"}[target]
     if dry_run:
-        _foresee(invocation, target, wanted)
-        return Exit.OK
+        _say_foreseen(invocation, target, wanted, as_json=as_json)
+        return
     by_server = is_running(invocation)
     if not by_server:
         _work(invocation, transfer=False)
-    _schedule(invocation, target, wanted)
+    moves = _schedule(invocation, target, wanted)
+    if not as_json:
+        click.echo(f"{number(moves, 'file')} to move.")
     if not by_server:
-        return _work(invocation, transfer=True)
-    return Exit.OK if no_wait else _watch(invocation)
+        _work(invocation, transfer=True)
+    elif not no_wait:
+        _watch(invocation)
+    if as_json:
+        print_json({"to": target, "moves": moves, "waiting": _count(invocation)[0]})
+    elif not (by_server and no_wait):
+        click.echo("Everything is where it is wanted.")
 
 
-def _schedule(invocation: Invocation, target: str, wanted: str) -> None:
-    """Write down what is to be done: a slice in each transaction."""
+def _schedule(invocation: Invocation, target: str, wanted: str) -> int:
+    """Write down what is to be done, a slice in each transaction; return how many files there are to be moved."""
     from smallfed.cli.reach import call
     from smallfed.runtime.storage import names_below
 
-    new = 0
     if target == "bucket":
+        call(invocation, "storage.move", names=[], wanted=wanted)  # which says whether there is a bucket
         for names in names_below(invocation.data / "media"):
-            new += call(invocation, "storage.move", names=names, wanted=wanted)
+            call(invocation, "storage.move", names=names, wanted=wanted)
         call(invocation, "storage.hasten")
     else:
         after: str | None = ""
         while after is not None:
             after = call(invocation, "storage.turn", wanted=wanted, after=after)
-    click.echo(f"{number(_count(invocation)[0], 'file')} to move.")
+    return _count(invocation)[0]
 
 
 def _count(invocation: Invocation) -> tuple[int, int, str]:
@@ -75,7 +85,7 @@ def _count(invocation: Invocation) -> tuple[int, int, str]:
         return placements.waiting(tx), placements.failing_count(tx), failing[0].error if failing else ""
 
 
-def _watch(invocation: Invocation) -> int:
+def _watch(invocation: Invocation) -> None:
     """Show how far the server is until nothing waits any more, or all that waits has failed."""
     total = waiting = _count(invocation)[0]
     while waiting:
@@ -84,8 +94,6 @@ def _watch(invocation: Invocation) -> int:
         _show(total, waiting)
         if waiting == failing > 0:
             fail(f"{number(waiting, 'file')} could not be moved yet; the server tries again by itself: {clean(why)}")
-    click.echo("Everything is where it is wanted.")
-    return Exit.OK
 
 
 def _show(total: int, waiting: int) -> None:
@@ -94,7 +102,7 @@ def _show(total: int, waiting: int) -> None:
         click.echo(f"\r{done} of {number(max(total, done), 'file')}", nl=not waiting, err=True)
 
 
-def _work(invocation: Invocation, *, transfer: bool) -> int:
+def _work(invocation: Invocation, *, transfer: bool) -> None:
     """Do it right here, without a server: note which bucket it is, and ``transfer`` what waits."""
     import trio
 
@@ -107,9 +115,6 @@ def _work(invocation: Invocation, *, transfer: bool) -> int:
         why = trio.run(_in_house, invocation, transfer)
     if why is not None:
         fail(f"not everything could be moved; type it again, or start the server, to go on: {clean(why)}")
-    if transfer:
-        click.echo("Everything is where it is wanted.")
-    return Exit.OK
 
 
 async def _in_house(invocation: Invocation, transfer: bool) -> str | None:
@@ -148,8 +153,17 @@ async def _progress(invocation: Invocation) -> None:
         _show(total, _count(invocation)[0])
 
 
-def _foresee(invocation: Invocation, target: str, wanted: str) -> None:
-    """Say how many files a migration would move, and how many it would delete."""
+def _say_foreseen(invocation: Invocation, target: str, wanted: str, *, as_json: bool) -> None:
+    moves, deletes = _foreseen(invocation, target, wanted)
+    if as_json:
+        print_json({"to": target, "moves": moves, "deletes": deletes})
+    else:
+        into, then = ("into the bucket", "here") if target == "bucket" else ("here", "in the bucket")
+        click.echo(f"{number(moves, 'file')} would be brought {into}, {deletes} deleted {then} afterwards.")
+
+
+def _foreseen(invocation: Invocation, target: str, wanted: str) -> tuple[int, int]:
+    """Return how many files a migration would move, and how many it would delete afterwards."""
     from smallfed.cli.reach import reading
     from smallfed.domain.placement import Wanted
     from smallfed.runtime.storage import names_below
@@ -161,8 +175,7 @@ def _foresee(invocation: Invocation, target: str, wanted: str) -> None:
     if target == "bucket":
         moved = sum(name not in held or not held[name].there for name in here)
         deleted = sum(name.startswith("files/") for name in here) if wanted == Wanted.BUCKET else 0
-        click.echo(f"{number(moved, 'file')} would be brought into the bucket, {deleted} deleted here afterwards.")
     else:
         moved = sum(name not in here for name in held)
         deleted = len(held) if wanted == Wanted.HERE else 0
-        click.echo(f"{number(moved, 'file')} would be brought here, {deleted} deleted in the bucket afterwards.")
+    return moved, deleted

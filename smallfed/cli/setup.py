@@ -3,7 +3,9 @@
 import click
 
 from smallfed.cli.context import Invocation, pass_invocation
+from smallfed.cli.flags import as_json
 from smallfed.cli.secret_input import ask_password, hashed
+from smallfed.cli.tables import print_json
 
 
 @click.command()
@@ -18,6 +20,7 @@ from smallfed.cli.secret_input import ask_password, hashed
 )
 @click.option("--trial", is_flag=True, help="Just try it: --domain is localhost:PORT, nothing leaves this machine.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@as_json
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -28,6 +31,7 @@ def command(
     *,
     trial: bool,
     password_stdin: bool,
+    as_json: bool,
 ) -> None:
     r"""Set the server up: domain, handle and password.
 
@@ -53,6 +57,9 @@ def command(
         "keys": fresh_keys(),
     }
     done = call(invocation, "setup", beginning=beginning)
+    if as_json:
+        print_json(done)
+        return
     click.echo(f"You are @{done['handle']}, at {done['base']}.")
     proxy = "" if trial else ", with a reverse proxy in front (see examples/)"
     click.echo(f"Next: `smallfed run`{proxy}, then log in with a Mastodon app.")

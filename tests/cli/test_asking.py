@@ -1,6 +1,7 @@
 """Questions before something is done: no answer is not a yes, and a script is told what to add."""
 
 import io
+import json
 import subprocess
 import sys
 from contextlib import closing
@@ -88,3 +89,20 @@ def test_a_password_is_the_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("a few long words\nsecond\n"))
 
     assert ask_password(from_stdin=True) == "a few long words"
+
+
+def test_what_a_script_is_told_that_sets_a_server_up_and_replaces_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Standard output is JSON and nothing else, and nothing is asked."""
+    said = []
+    for words in (("setup", "--domain", "home.example", "--user", "alice"), ("password",)):
+        monkeypatch.setattr("sys.stdin", io.StringIO("a few long words\n"))
+        code = run(frame(), [*words, "--password-stdin", "--json", "--data", str(tmp_path)])
+        out, err = capsys.readouterr()
+        said.append((code, json.loads(out), err))
+
+    assert said == [
+        (Exit.OK, {"handle": "alice@home.example", "base": "https://home.example"}, ""),
+        (Exit.OK, {"revoked": 0}, ""),
+    ]

@@ -92,6 +92,16 @@ def test_what_a_migration_would_do(
     assert typed(data, capsys, "migrate", "--dry-run", "--to", *words) == (Exit.OK, f"{said}\n", "")
 
 
+def test_what_a_script_is_told_of_a_migration(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    foreseen = typed(data, capsys, "migrate", "--dry-run", "--to", "bucket", "--remove-source", "--json")
+
+    assert (foreseen[0], json.loads(foreseen[1]), foreseen[2]) == (
+        Exit.OK,
+        {"to": "bucket", "moves": 2, "deletes": 2},
+        "",
+    )
+
+
 def test_a_migration_takes_a_bucket(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = typed(data, capsys, "migrate", "--to", "bucket")
 

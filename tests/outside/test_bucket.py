@@ -177,8 +177,13 @@ def test_a_kill_in_the_middle_of_a_migration_loses_nothing_and_it_goes_on_by_its
     stopped.kill()
     stopped.wait()
     road.clear()
-    assert home.command("media", "migrate", "--to", "local", "--remove-source").stdout.endswith("it is wanted.\n")
+    alone = home.command("media", "migrate", "--to", "local", "--remove-source", "--json")
+    home.start()
+    again = home.command("media", "migrate", "--to", "local", "--json")
 
+    left = json.loads(alone.stdout)
+    assert (left["to"], left["waiting"], 0 < left["moves"] <= 6) == ("local", 0, True)
+    assert json.loads(again.stdout) == {"to": "local", "moves": 0, "waiting": 0}
     assert files(home) == before
     assert {name: digest(client, name) for name in before} == dict.fromkeys(before)
     assert state(home)["rows"] == []

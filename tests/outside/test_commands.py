@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = """
 block allow limit unblock severed lists relays ledger reports requests review rules calm purge preferences boosts
 apps drafts login announce emoji queue alias conversations replay check config compatibility farewell move
+media import setup password
 """.split()  # noqa: SIM905
 RELAY = "https://relay.example/inbox"
 Typed = tuple[int, str, str]
@@ -120,6 +121,9 @@ login reset --json
 announce Hello --json
 announce --list --json
 emoji --json
+media --json
+media storage --json
+media migrate --to bucket --remove-source --dry-run --json
 """.strip().splitlines()
 
 # What takes other servers, and so the running one.
@@ -155,6 +159,9 @@ calm https://nowhere.example/1 --json
 calm --everywhere --for soon --json
 purge forget 7 --json
 preferences --replies friends --json
+media migrate --to bucket --json
+media migrate --to local --json
+media migrate --to nowhere --json
 boosts hide @nobody@nowhere.example --json
 """.strip().splitlines()
 
