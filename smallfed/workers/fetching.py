@@ -46,6 +46,7 @@ HEAVIEST = 32 << 10  # bytes of a document that is remembered for the one who ne
 
 T = TypeVar("T")
 P = ParamSpec("P")
+_CREATES = frozenset({"Create"})
 
 
 class Fetcher:
@@ -149,10 +150,13 @@ class Fetcher:
     async def read_post(self, uri: str, errand: Errand) -> IncomingPost:
         """Return what stands at ``uri`` now, attributed to whoever may have put it there; nothing is stored.
 
-        A post that we hold and that the public may no longer find there is deleted here too.
+        Where its Create stands there, which relays may announce (FEP-ae0c), that says where it is itself. A post that
+        we hold and that the public may no longer find there is deleted here too.
         """
         try:
             document = await self.documents.get(uri, errand)
+            if document.type_in(_CREATES):
+                document = await self.documents.get(document.uri("object") or "", errand)
             if inward.kind_of(document) == "tombstone":
                 raise Gone(f"{uri} was deleted.")
         except (NotFound, Gone) as error:

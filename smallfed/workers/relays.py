@@ -48,7 +48,7 @@ async def _at(documents: Documents, address: str, errand: Errand) -> tuple[str |
         raise Invalid(f"There is no relay at {address}: it answers HTTP {answer.status}, and is no actor.")
     account = inward.account(await documents.get(address, errand))
     if account.kind is Kind.PERSON and not urlsplit(account.uri).path.endswith(ENDING):
-        raise Invalid(f"{address} is somebody, and no relay.")
+        raise Invalid("It is somebody, and no relay.")
     return account.uri, account.inbox
 
 

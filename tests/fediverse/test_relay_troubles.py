@@ -189,7 +189,7 @@ async def test_somebody_is_no_relay(fediverse: Fediverse, autojump_clock: MockCl
 
     (found,) = await listed(alice)
     assert (found["state"], "Follow" in relay.types()) == (state, state == "accepted")
-    assert found["trouble"] == (f"{relay.actor} is somebody, and no relay." if state == "lost" else None)
+    assert found["trouble"] == ("It is somebody, and no relay." if state == "lost" else None)
 
 
 async def test_a_relay_by_hashtag(fediverse: Fediverse, autojump_clock: MockClock) -> None:

@@ -143,6 +143,22 @@ async def test_a_relay_is_believed_in_nothing(fediverse: Fediverse, autojump_clo
     assert true in {post["uri"] for post in await alice.get("/api/v1/timelines/public", remote="true")}
 
 
+async def test_a_relay_may_name_the_activity(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What was created by it is read where that stands, and kept once."""
+    alice, bob = await fediverse.houses("alice@home.example", "bob@far.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    await joined(fediverse, alice, relay)
+    post = await bob.say("found by its activity", visibility="public")
+
+    for _ in range(2):
+        await relay.bring(alice, f"{post['uri']}/activity")
+        await fediverse.wait(minutes=1)
+
+    (shown,) = await alice.get("/api/v1/timelines/public", remote="true")
+    assert (shown["uri"], shown["reblog"]) == (post["uri"], None)
+    assert ((await today(alice, relay))["posts"], (await today(alice, relay))["known"]) == (1, 1)
+
+
 async def test_deletions_and_changes_are_checked_at_the_origin(fediverse: Fediverse, autojump_clock: MockClock) -> None:
     """A relay says that a post has changed, and that two are gone: one is, the other is not."""
     (alice,) = await fediverse.houses("alice@home.example")
