@@ -12,10 +12,11 @@ DELIVERY, READING = ("request", "requests"), ("attempt to read here", "attempts 
 
 
 def of_servers(tx: Tx, names: Iterable[str | None], limit: int) -> list[tuple[str, str, datetime]]:
-    """Return (where, how often and why, when last) of at most so many reasons, also of too many names in one."""
+    """Return (where, how often and why, when last) of at most so many reasons; last of those who may be anybody."""
     known = {name for name in names if name}
     wider = {OTHERS, *(f"*.{site(name)}" for name in known)} if known else set[str]()
-    return [("door", _told(each), each.last_at) for each in knocks.of_hosts(tx, known | wider)[:limit]]
+    found = sorted(knocks.of_hosts(tx, known | wider), key=lambda each: each.host in wider)
+    return [("door", _told(each), each.last_at) for each in found[:limit]]
 
 
 def _told(knocked: Knocked) -> str:
@@ -28,8 +29,8 @@ def _told(knocked: Knocked) -> str:
 
 def _who(host: str) -> str:
     if host == OTHERS:
-        return "by who says to be of one of too many servers to write each down"
+        return "by others, who said too many names to write each down,"
     below = host.removeprefix("*.")
-    return (
-        f"by somebody who says to be of {host}" if below == host else f"by who says to be of one of many below {below}"
-    )
+    if below != host:
+        return f"by others, who said too many names below {below} to write each down,"
+    return f"by somebody who says to be of {host}"

@@ -124,7 +124,7 @@ def test_what_was_refused_at_the_door(call: Call) -> None:
             "door: on 1 day 41 requests by somebody who says to be of far.example were refused: The signature is not"
             " that of the key it names. (door: signature) (0 s ago)\n"
         ) in told
-        assert "door: on 1 day 41 requests by who says to be of one of too many servers to write each down were" in told
+        assert "door: on 1 day 41 requests by others, who said too many names to write each down, were refused" in told
         assert told.count("door: on") == 2
     assert [code for code, _, _ in said] == [Exit.FAILED] * 2
     assert "nothing of it was kept, and nobody knows who sent it" in said[0][2]
