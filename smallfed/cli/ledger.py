@@ -81,9 +81,10 @@ def list_(
       smallfed ledger list --door --text signature
     """
     from smallfed.cli.reach import reading
+    from smallfed.services import naming
     from smallfed.store import refusals
 
-    which = refusals.Which(host=host and _server(host), about=about, text=text, held=held, door=door or None)
+    which = refusals.Which(host=host and naming.server(host), about=about, text=text, held=held, door=door or None)
     with reading(invocation) as tx:
         found, now = refusals.newest(tx, which, limit=limit), tx.now
     if as_json:
@@ -105,16 +106,6 @@ def list_(
             for one in found
         ]
         click.echo(table(("ID", "TYPE", "TIMES", "WHAT", "WHEN", "ACTOR", "ABOUT", "WHY"), rows))
-
-
-def _server(named: str) -> str:
-    """Return a server as lines have it, perhaps with a port."""
-    from smallfed.domain import uris
-
-    found = uris.host(named if "://" in named else f"https://{named.strip()}")
-    if found is None:
-        raise click.BadParameter(f"{named!r} is no server; it should look like example.org", param_hint="'--host'")
-    return found
 
 
 @command.command("show", short_help="Show one line, with what came.")

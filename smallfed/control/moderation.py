@@ -9,14 +9,14 @@ from smallfed.domain.account import Account
 from smallfed.domain.report import Report
 from smallfed.domain.rule import Action, Family
 from smallfed.domain.uris import host
-from smallfed.errors import Invalid, Malformed, NotFound
-from smallfed.protocol import webfinger
+from smallfed.errors import NotFound
 from smallfed.services import (
     answering,
     following,
     freezing,
     legislating,
     moderating,
+    naming,
     purging,
     releasing,
     reporting,
@@ -92,20 +92,16 @@ def act_on_person(tx: Tx, *, named: str, action: str) -> Json:
 
 def person(tx: Tx, named: str) -> Account:
     """Return whom a handle or an address names; NotFound for who was never met here, Invalid for what names nobody."""
-    found = accounts.find_url(tx, named.strip()) if "://" in named else accounts.find_handle(tx, *_handle(named))
+    if "://" in named:
+        found = accounts.find_url(tx, named.strip())
+    else:
+        user, _, name = naming.handle(named).removeprefix("@").partition("@")
+        found = accounts.find_handle(tx, user, name)
     if found is None:
         server = host(named.strip())
         whole = f"; their whole server is {server}" if server else ""
         raise NotFound(f"{named} was never met here: look them up in an app once, and type it again{whole}")
     return found
-
-
-def _handle(named: str) -> tuple[str, str]:
-    try:
-        found = webfinger.handle(named)
-    except Malformed as why:
-        raise Invalid(f"{named!r} is nobody; it should look like @user@example.org") from why
-    return found.username, found.host
 
 
 # Purges ---------------------------------------------------------------------------------------------------------------

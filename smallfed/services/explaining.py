@@ -20,7 +20,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import filtering
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import dealing, judging, undelivered, unheard
+from smallfed.services import dealing, judging, naming, undelivered, unheard
 from smallfed.store import (
     accounts,
     attachments,
@@ -60,11 +60,20 @@ class Finding(Struct, frozen=True, kw_only=True):
 def why(tx: Tx, about: str) -> list[Finding]:
     """Return all that is known of an address, a handle, a server or an id: what stands in its way, what was refused.
 
-    Of a post of ours: to whom it was not sent. Invalid for what is none of these. May look at all that is kept: for a
-    thread.
+    Of a post of ours: to whom it was not sent. Invalid for what is none of these, or the owner. May look at all that is
+    kept: for a thread.
     """
-    if not any(mark in about for mark in ("://", "@", ".")):
-        raise Invalid(f"{about!r} is no address, no @user@example.org and no server.")
+    spelt = naming.thing(about)
+    house, owner = houses.get(tx), accounts.owner(tx)
+    if spelt in (*house.names, owner.uri, owner.url) or spelt.lower() == f"@{house.handle}".lower():
+        raise Invalid(f"{about} is yours: ask about what others send, or about a post of yours by its address")
+    found, typed = _known(tx, spelt), about.strip()
+    if "://" in typed and typed != spelt:  # ids are as those who made them spell them
+        found += _known(tx, typed)
+    return list(dict.fromkeys(found))
+
+
+def _known(tx: Tx, about: str) -> list[Finding]:
     found = posts.find_url(tx, about)
     account = _whose(tx, about, found)
     uri = None if account is None else account.uri
@@ -80,7 +89,7 @@ def why(tx: Tx, about: str) -> list[Finding]:
         *(finding for one in sorted(_names(about, account)) for finding in _refused(tx, one)),
         *(() if account is not None and account.local else _told(unheard.of_servers(tx, (name, host(uri)), SHOWN))),
     )
-    return list(dict.fromkeys(said))
+    return list(said)
 
 
 def _whose(tx: Tx, about: str, found: Post | None) -> Account | None:
@@ -137,7 +146,8 @@ def _judged(verdicts: Iterable[Verdict]) -> list[Finding]:
 
 
 def _purged(tx: Tx, about: str, actor: str | None) -> list[Finding]:
-    return [Finding(what="purge", why="you have purged it")] if purges.holds(tx, about, actor) else []
+    named = about.lower() if about.startswith("@") else about
+    return [Finding(what="purge", why="you have purged it")] if purges.holds(tx, named, actor) else []
 
 
 def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Finding]:

@@ -77,7 +77,7 @@ def test_the_ledger_is_looked_at(call: Call) -> None:
     assert call("ledger", "list", "--host", "https://FAR.example/about") == call(
         "ledger", "list", "--host", "far.example"
     )
-    assert call("ledger", "list", "--host", "far example")[0] == Exit.USAGE
+    assert call("ledger", "list", "--host", "far example")[0] == Exit.FAILED
     assert call("ledger", "why", "@nobody@quiet.example")[1].startswith("Nothing stands in its way")
     assert call("ledger", "show", "1")[0] == Exit.FAILED
 

@@ -19,6 +19,7 @@ from smallfed.services import (
     moderating,
     muting,
     posting,
+    purging,
     receiving,
     reckoning,
     releasing,
@@ -154,6 +155,36 @@ def test_to_whom_a_post_of_ours_was_not_sent(lively: Tx, owner: Account, bob: Ac
 def test_a_word_is_nothing_to_ask_about(lively: Tx, owner: Account) -> None:
     with pytest.raises(Invalid, match="no address"):
         explaining.why(lively, "nonsense")
+
+
+@pytest.mark.parametrize(
+    "typed", ["home.example", "@Alice@home.example", "https://home.example/", "https://home.example/users/alice"]
+)
+def test_of_the_owner_there_is_nothing_to_say(lively: Tx, owner: Account, typed: str) -> None:
+    with pytest.raises(Invalid, match="is yours"):
+        explaining.why(lively, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "bücher.example",
+        "BÜCHER.example:443",
+        "https://bücher.example/",
+        "@eve@bücher.example",
+        "acct:eve@bücher.example",
+    ],
+)
+def test_a_name_is_found_in_whatever_letters(lively: Tx, owner: Account, typed: str) -> None:
+    moderating.block(lively, "bücher.example", Wish(severity=Severity.SUSPEND))
+
+    assert said(lively, typed) == [("server", "suspend of xn--bcher-kva.example by owner")]
+
+
+def test_somebody_who_was_purged(lively: Tx, owner: Account) -> None:
+    purging.begin(lively, "@Eve@bücher.example")
+
+    assert said(lively, "@EVE@bücher.example") == [("purge", "you have purged it")]
 
 
 def test_who_has_decided_about_somebody(lively: Tx, owner: Account, bob: Account) -> None:
