@@ -114,7 +114,7 @@ def look_back(tx: "Tx", domain: str) -> "tuple[Impact, str]":
         why = f"{known.domain} is limited, not blocked: nothing is frozen that could come back."
     else:
         why = moderating.kept_away(tx, known.domain, but=known.id)
-    return freezing.Impact(domain=known.domain) if why else freezing.impact(tx, known.domain), why
+    return freezing.Impact(domain=known.domain) if why else freezing.impact(tx, known.domain, cut_off=True), why
 
 
 def holds(made: "Mapping[str, Any]") -> str:

@@ -42,7 +42,7 @@ def lift_domain(tx: Tx, *, domain: str, follow_again: bool = False) -> Json:
     Answers what came back, whom the owner follows again by this, and what keeps the server away all the same.
     """
     known = moderating.noted(tx, domain)
-    before = freezing.impact(tx, known.domain)
+    before = freezing.impact(tx, known.domain, cut_off=True)
     moderating.lift(tx, known.id)
     still = moderating.kept_away(tx, known.domain)
     again = [account for account in before.lost if follow_again and not still and _follow_again(tx, account)]

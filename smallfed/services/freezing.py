@@ -154,11 +154,15 @@ class Impact(Struct, frozen=True, kw_only=True):
         return bool(self.following or self.followers or self.requests)
 
 
-def impact(tx: Tx, domain: str) -> Impact:
-    """Return what there is with ``domain`` and below it, frozen or not. May look at all accounts: for a thread."""
+def impact(tx: Tx, domain: str, *, cut_off: bool = False) -> Impact:
+    """Return what there is with ``domain`` and below it, frozen or not; ``cut_off``: only what is so now.
+
+    May look at all accounts: for a thread.
+    """
     owner = houses.owner_id(tx)
-    found = [pair for pair in frozen_follows.with_domain(tx, domain) if _is_of(pair[1], domain)]
-    held = impacts.held(tx, domain)
+    follows = frozen_follows.on_domain if cut_off else frozen_follows.with_domain
+    found = [pair for pair in follows(tx, domain) if _is_of(pair[1], domain)]
+    held = impacts.held(tx, domain, cut_off=cut_off)
     return Impact(
         domain=domain,
         following=_handles(account for follow, account in found if follow.accepted and follow.follower_id == owner),

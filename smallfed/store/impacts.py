@@ -19,12 +19,14 @@ class Held(Struct, frozen=True, kw_only=True):
     notifications: int
 
 
-def held(tx: Tx, domain: str) -> Held:
+def held(tx: Tx, domain: str, *, cut_off: bool = False) -> Held:
     """Return what is stored of ``domain`` and below it (``*.domain``: only of what is below).
 
-    Looks at all accounts, for a thread.
+    ``cut_off``: only of people who are so now. Looks at all accounts, for a thread.
     """
     which = visibility.on_domain("a")
+    if cut_off:
+        which = f"({which} AND {visibility.away('a.id')})"
     if domain.startswith("*."):
         which = f"({which} AND :domain NOT IN (a.host, a.origin))"
     people = f"SELECT a.id FROM accounts a WHERE NOT a.local AND {which}"

@@ -52,7 +52,7 @@ def _look(tx: Tx, number: int) -> Sight:
         block=block,
         standing=moderation.standing(block),
         by=moderation.BY[block.origin],
-        impact=freezing.impact(tx, block.domain),
+        impact=freezing.impact(tx, block.domain, cut_off=block.cuts),
         words=tuple(blocklist_entries.words(tx, block.domain)),
         beside=moderating.kept_away(tx, block.domain, but=block.id) if block.cuts else "",
     )

@@ -132,6 +132,16 @@ def test_what_is_kept_away_by_something_else_is_not_said_to_be_back(call: Call, 
     assert json.loads(call("unblock", "sub.bad.example", "--json")[1])["back"] is None
 
 
+def test_what_was_let_in_all_the_while_does_not_come_back(call: Call, data: Path) -> None:
+    call("block", "bad.example", "--yes")
+    call("allow", "sub.bad.example")
+    foretold = json.loads(call("unblock", "bad.example", "--preview", "--json")[1])
+    done = json.loads(call("unblock", "bad.example", "--json")[1])["back"]
+
+    assert done == foretold
+    assert (foretold["following"], foretold["followers"], foretold["people"]) == (["bob@bad.example"], [], 1)
+
+
 def test_only_who_is_allowed(call: Call, data: Path) -> None:
     with closing(open_writer(data / "smallfed.db")) as sql:
         moderating.close(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow), closed=True)
