@@ -10,7 +10,7 @@ from msgspec import structs
 from smallfed.domain.account import Account
 from smallfed.domain.events import NotificationMade, NotificationsMerged
 from smallfed.domain.incoming import IncomingMention, IncomingPost
-from smallfed.domain.notification import Handling, Policy
+from smallfed.domain.notification import Handling, Policy, Request
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.domain.rule import Action
@@ -341,6 +341,28 @@ def test_a_wave_is_released(lively: Tx, owner: Account, know: Know, incoming: In
     assert len(heard(lively)) == 7
     assert len(timelines.public(lively, owner.id, Page())) == 7
     assert (announcements.shown(lively, dismissed=True), notification_requests.pending(lively)) == ([], (0, 0))
+
+
+@pytest.mark.parametrize(("decide", "told"), [(screening.accept, 4), (screening.dismiss, 0)])
+def test_apps_decide_about_everybody_in_a_wave(
+    lively: Tx,
+    owner: Account,
+    know: Know,
+    incoming: Incoming,
+    decide: Callable[[Tx, list[Request]], None],
+    told: int,
+) -> None:
+    """Nothing of it waits, and nothing is said of it any more; what comes that is like it waits again."""
+    wave_of(lively, owner, know, incoming, 4)
+    said = announcements.shown(lively, dismissed=True)
+
+    decide(lively, notification_requests.newest(lively, Page()))
+
+    assert (len(said), announcements.shown(lively, dismissed=True), waves.waiting(lively)) == (1, [], [])
+    assert len(heard(lively)) == told
+    wave_of(lively, owner, know, incoming, 1, start=7)
+    assert [wave.held for wave in waves.waiting(lively)] == [1]
+    assert len(heard(lively)) == told
 
 
 def test_what_was_learned_is_forgotten(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> None:
