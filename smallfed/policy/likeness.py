@@ -104,6 +104,11 @@ def likeness(one: Sketch, traits: Collection[int]) -> int:
     return by_text + by_words + strong + weak
 
 
+def is_empty(text: str) -> bool:
+    """Whether a text has nothing but addresses, and what cannot be seen."""
+    return not _shown(text).strip()
+
+
 def skeleton(text: str) -> str:
     """Return the letters of a text as they look, at most ``LETTERS``: no addresses, spaces, marks, what is not seen."""
     return _letters(_shown(text))

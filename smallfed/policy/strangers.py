@@ -39,7 +39,8 @@ def is_stranger(relation: Relation, now: datetime) -> bool:
 class First(Struct, frozen=True, kw_only=True):
     """What a stranger has to say. ``since``: the later of when we first heard of them, and when they say they began.
 
-    ``mentions``: how many are named; ``links`` lead neither to people nor to hashtags.
+    ``mentions``: how many are named; ``links`` lead neither to people nor to hashtags. ``empty``: it names the
+    owner out of nothing, and that is all.
     """
 
     since: datetime
@@ -47,6 +48,7 @@ class First(Struct, frozen=True, kw_only=True):
     hashtags: int = 0
     links: int = 0
     pictures: int = 0
+    empty: bool = False
 
 
 def is_young(began: datetime | None, now: datetime) -> bool:
@@ -65,7 +67,7 @@ def doubt(first: First, limits: Limits, now: datetime) -> str | None:
         return "It has a link, and its author was never heard of before."
     if new and first.pictures:
         return "It has a picture, and its author was never heard of before."
-    return None
+    return "It names you, and says nothing." if first.empty else None
 
 
 def is_stuffed(first: First, limits: Limits) -> bool:

@@ -10,7 +10,7 @@ Spec: SAFETY §5.
 from smallfed.domain.account import Account
 from smallfed.domain.notification import Handling
 from smallfed.domain.wave import Item, Kind, State, Wave
-from smallfed.policy.likeness import Said, Sketch, sketch
+from smallfed.policy.likeness import Said, Sketch, is_empty, sketch
 from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt
 from smallfed.services import calming, collapsing, crowding, overrunning
 from smallfed.services.crowding import Crowd, Doing
@@ -112,7 +112,8 @@ class Stranger:
             mentions=len(mentions.of_post(tx, post.id)) + len(mentions.unknown(tx, post.id)),
             hashtags=len(mentions.hashtags_of(tx, post.id)),
             links=len(self._said.links),
-            pictures=len(attachments.of_post(tx, post.id)),
+            pictures=(pictures := len(attachments.of_post(tx, post.id))),
+            empty=not (self._is_in_thread or pictures or self._said.links) and is_empty(self._said.text),
         )
 
     @property

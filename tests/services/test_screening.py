@@ -47,7 +47,7 @@ def test_what_becomes_of_a_strangers_mention(
 ) -> None:
     screening.change(tx, Policy(not_following=handling))
 
-    notifying.tell(tx, "mention", bob.id, world.say(tx, bob).id)
+    notifying.tell(tx, "mention", bob.id, world.say(tx, bob, content="<p>hello</p>").id)
 
     assert [filtered for (filtered,) in tx.all("SELECT filtered FROM notifications")] == stored
     assert announced(events) == said

@@ -124,6 +124,10 @@ def says_new(tx: Tx, owner: Account, bob: Account) -> None:
     ("who", "content", "pictures", "others", "why"),
     [
         (is_nobody, "<p>Hello</p>", 0, (), None),
+        (is_nobody, "<p>🎉</p>", 0, (), None),
+        (is_nobody, "<p>@alice\u200b </p>", 0, (), "It names you, and says nothing."),
+        (is_known, "<p>@alice</p>", 0, (), "It names you, and says nothing."),
+        (is_followed, "<p>@alice</p>", 0, (), None),
         (is_nobody, SHOP, 0, (), "It has a link, and its author was never heard of before."),
         (is_nobody, "<p>Hello</p>", 1, (), "It has a picture, and its author was never heard of before."),
         (is_nobody, "<p>Hello</p>", 0, MANY, "A stranger names 8 people at once."),

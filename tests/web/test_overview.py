@@ -127,9 +127,9 @@ def test_what_is_under_way(tx: Tx, owner: Account, silent: list[str], expected: 
 
 def test_notifications_that_are_held_back_and_pushes_that_wait(tx: Tx, owner: Account, know: Know) -> None:
     bob = know("bob@far.example")
-    notifying.tell(tx, "mention", bob.id, world.say(tx, bob).id)
+    notifying.tell(tx, "mention", bob.id, world.say(tx, bob, content="<p>hello</p>").id)
     screening.change(tx, Policy(not_following=Handling.FILTER))
-    notifying.tell(tx, "mention", bob.id, world.say(tx, bob).id)
+    notifying.tell(tx, "mention", bob.id, world.say(tx, bob, content="<p>hello</p>").id)
     token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed("a token"))
     address = Address(endpoint="https://push.example/1", host="push.example", p256dh=b"", auth=b"", standard=True)
     phone = push_subscriptions.put(tx, token, address, ["mention"], From.ALL, b"")
