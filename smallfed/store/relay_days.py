@@ -22,21 +22,20 @@ def day_of(when: datetime) -> int:
     return ms(when) // _DAY
 
 
-def add(tx: Tx, relay: int, **counts: int) -> Tally | None:
-    """Add to what is counted of a relay today, and return that; None, when there is nothing to add, or it is gone."""
+def add(tx: Tx, relay: int, **counts: int) -> bool:
+    """Add to what is counted of a relay today; return whether something was, which it is not when the relay is gone."""
     names = [name for name in _NAMES if counts.get(name)]
     if not names:
-        return None
-    rows = tx.all(
+        return False
+    touched = tx.run(
         f"INSERT INTO relay_days (relay_id, day, {', '.join(names)}) SELECT id, ?, {', '.join('?' * len(names))}"
         " FROM relays WHERE id = ?"
-        f" ON CONFLICT (relay_id, day) DO UPDATE SET {', '.join(f'{n} = {n} + excluded.{n}' for n in names)}"
-        f" RETURNING {', '.join(_NAMES)}",
+        f" ON CONFLICT (relay_id, day) DO UPDATE SET {', '.join(f'{n} = {n} + excluded.{n}' for n in names)}",
         day_of(tx.now),
         *(counts[name] for name in names),
         relay,
     )
-    return None if not rows else _tally(rows[0])
+    return touched > 0
 
 
 def refuse(tx: Tx, relay: int, reasons: Mapping[str, int]) -> None:

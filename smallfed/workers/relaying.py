@@ -15,7 +15,7 @@ import trio
 from msgspec import Struct
 
 from smallfed.domain.events import RelayedQueued, RelaysChanged
-from smallfed.domain.relay import Relay, Tally
+from smallfed.domain.relay import Relay
 from smallfed.domain.uris import host
 from smallfed.policy import relaying
 from smallfed.policy.budgets import Buckets
@@ -30,9 +30,9 @@ from smallfed.store import relay_days, relayed, relays
 from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
 
-TOGETHER = 0.04  # seconds in which more comes that is stored with it, and is answered with it
-SLACK = 50  # that may come before a queue is looked at again: to count costs more than to store
-LOOKED = 600.0  # seconds after which it is looked at in any case
+TOGETHER, LONGEST = 0.1, 1.0  # seconds in which more comes that is stored with it: more than ten a second wait longer
+SLACK = 50  # that may come before queue and caps are looked at again: to count costs more than to store
+LOOKED = 600.0  # seconds after which they are looked at in any case
 NOTED = 10.0  # seconds in which more is counted before it is written down
 SHOWN = 5000  # posts shown to apps that are remembered until then
 BRINGING = frozenset({"Create", "Announce"})  # anything else is about what may be here
@@ -63,7 +63,7 @@ class Relaying:
         self._looked: dict[int, tuple[float, int]] = {}  # by relay: when its queue was looked at, what came since
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
-        self._together = Together[tuple[int, Coming], Tally | None](self._store, clock, seconds=TOGETHER)
+        self._together = Together[tuple[int, Coming], str | None](self._store, clock, seconds=TOGETHER, most=LONGEST)
 
     # For the door
     def brings(self, signer: str, envelope: Envelope) -> bool:
@@ -77,26 +77,25 @@ class Relaying:
         if why is None:
             name = host(envelope.order_key) or relay.host
             coming = Coming(host=name, body=body, urgent=envelope.type not in BRINGING)
-            generation = self._generation
-            tally = await self._together.put((relay.id, coming))
-            why = UNWANTED if tally is None else None
-            closed = None if tally is None else relaying.spent(relay.caps, tally)
-            if closed is not None and generation == self._generation:
-                self._spent[relay.id] = (self._today(), closed)
+            why = await self._together.put((relay.id, coming))
         if why is not None:
             counted = self._counted[relay.id]
             counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
             counted.refused[why] += 1
             self._counting.ring()
 
-    async def _store(self, brought: Sequence[tuple[int, Coming]]) -> Sequence[Tally | None]:
-        """Store what came; return for each what its relay has brought today, None where there is no such relay."""
+    async def _store(self, brought: Sequence[tuple[int, Coming]]) -> Sequence[str | None]:
+        """Store what came; return for each why it was not. What of a relay comes when a cap is reached still is."""
         coming = defaultdict[int, list[Coming]](list)
         for relay, one in brought:
             coming[relay].append(one)
         due = [relay for relay, some in coming.items() if self._is_due(relay, len(some))]
-        tallies = await self._db.write(_arrive, coming, due)
-        return [tallies.get(relay) for relay, _ in brought]
+        generation = self._generation
+        stored = await self._db.write(_arrive, coming, due)
+        for relay, spent in stored.items():
+            if spent is not None and generation == self._generation:
+                self._spent[relay] = (self._today(), spent)
+        return [None if relay in stored else UNWANTED for relay, _ in brought]
 
     def _is_due(self, relay: int, count: int) -> bool:
         """Whether a queue is to be looked at, now that ``count`` are put into it."""
@@ -146,6 +145,7 @@ class Relaying:
         every = sorted(await self._db.read(relays.every), key=lambda relay: relay.receives)  # one actor may be two
         self._known = {relay.actor: relay for relay in every if relay.actor is not None}
         self._spent.clear()
+        self._looked.clear()
         self._generation += 1
 
     async def _keep_books(self) -> None:
@@ -167,27 +167,27 @@ class Relaying:
 
 
 # The transactions -----------------------------------------------------------------------------------------------------
-def _arrive(tx: Tx, coming: Mapping[int, Sequence[Coming]], due: Collection[int]) -> dict[int, Tally]:
-    """Let things wait, and return what each relay has brought today; look at the queues of those that are ``due``."""
-    tallies = dict[int, Tally]()
+def _arrive(tx: Tx, coming: Mapping[int, Sequence[Coming]], due: Collection[int]) -> dict[int, str | None]:
+    """Let things wait, unless their relay is gone; return of which relays, and which cap is reached if one was seen.
+
+    The queues and caps of those that are ``due`` are looked at.
+    """
+    stored = dict[int, str | None]()
     for relay, some in coming.items():
-        tally = relay_days.add(tx, relay, heard=len(some), bytes=sum(len(one.body) for one in some))
-        if tally is None:  # it has gone meanwhile
-            continue
-        tallies[relay] = tally
-        relayed.put(tx, relay, some)
-        if relay in due:
-            _look(tx, relay)
-    if tallies:
+        if relay_days.add(tx, relay, heard=len(some), bytes=sum(len(one.body) for one in some)):
+            relayed.put(tx, relay, some)
+            stored[relay] = _look(tx, relay) if relay in due else None
+    if stored:
         tx.announce(RelayedQueued())
-    return tallies
+    return stored
 
 
-def _look(tx: Tx, relay: int) -> None:
-    """Let go what is too much, and note that the relay was heard."""
+def _look(tx: Tx, relay: int) -> str | None:
+    """Let go what is too much, and note that the relay was heard; return which cap of the day is reached."""
     if gone := relayed.trim(tx, relay, most=QUEUED - SLACK):
         relay_days.refuse(tx, relay, {FULL: gone})
     relays.heard(tx, relay)
+    return relaying.spent(relays.get(tx, relay).caps, relay_days.today(tx, relay))
 
 
 def _note(tx: Tx, counted: dict[int, Counted], shown: Sequence[int]) -> None:

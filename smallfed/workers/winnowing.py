@@ -29,7 +29,7 @@ from smallfed.workers.proving import Proving
 from smallfed.workers.visiting import Visiting, understood
 
 BATCH = 50  # arrivals sifted in one transaction
-GATHER = 0.25  # seconds in which more comes, for one transaction
+GATHER = 1.0  # seconds in which more comes, for one transaction
 
 
 class Winnowing:

@@ -19,7 +19,7 @@ class Shelf:
     def __init__(self, *broken: int) -> None:
         self.broken = set(broken)
         self.batches = list[list[int]]()
-        self.together = Together[int, str](self._store, Clock(), seconds=0.1)
+        self.together = Together[int, str](self._store, Clock(), seconds=0.1, most=1.0)
 
     async def _store(self, numbers: Sequence[int]) -> Sequence[str]:
         self.batches.append([*numbers])
@@ -46,6 +46,28 @@ async def test_each_hears_of_its_own(autojump_clock: MockClock) -> None:
 
     assert sorted(map(sorted, shelf.batches)) == [[1, 2, 3], [4]]
     assert said == {number: f"stored {number}" for number in (1, 2, 3, 4)}
+
+
+async def test_the_more_comes_the_longer_it_waits(autojump_clock: MockClock) -> None:
+    """Fifty a second end in a commit a second, whose answers come one by one; one now and then is stored soon."""
+    shelf, said = Shelf(), Said()
+    moments = list[float]()
+
+    async def put(number: int, after: float) -> None:
+        await shelf.put(said, number, after=after)
+        moments.append(trio.current_time())
+
+    async with trio.open_nursery() as nursery:
+        for number in range(500):
+            nursery.start_soon(put, number, 1 + number / 50)
+        nursery.start_soon(put, 500, 20.0)
+        nursery.start_soon(put, 501, 30.0)
+
+    sizes = list(map(len, shelf.batches))
+    assert sizes[0] <= 6
+    assert all(45 <= size <= 55 for size in sizes[6:-3]), sizes
+    assert sizes[-2:] == [1, 1]
+    assert (len(said), len(set(moments))) == (502, 502)
 
 
 async def test_who_comes_with_what_cannot_be_stored(autojump_clock: MockClock) -> None:
@@ -79,7 +101,7 @@ async def test_a_database_that_is_shut(autojump_clock: MockClock) -> None:
     async def refuse(numbers: Sequence[int]) -> Sequence[str]:
         raise Unavailable("shutting down")
 
-    together = Together[int, str](refuse, Clock(), seconds=0.1)
+    together = Together[int, str](refuse, Clock(), seconds=0.1, most=1.0)
 
     with pytest.raises(Unavailable):
         await together.put(1)

@@ -160,7 +160,7 @@ async def test_what_an_app_did_not_ask_for(place: Place, autojump_clock: MockClo
     await place.subscribe("follow")
 
     async with place.at_work():
-        post = await place.here.db.write(say, bob)
+        post = await place.here.db.write(say, bob, content="<p>Hello</p>")
         await place.tell("mention", bob, post.id)
         await place.tell("follow", bob)
         await trio.sleep(1)

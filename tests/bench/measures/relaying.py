@@ -18,27 +18,27 @@ from tests.bench.measures.reading import library
 from tests.bench.people import HOME, Person, host_name
 from tests.bench.stage import Bench, Stage
 
-RATE, LINES = 50, 25  # a second, on so many connections
-SPELL = 10.0  # seconds of reading with and without it, in turns, because machines have moods
+RATE, LINES = 50, 100  # a second, on so many connections: answers take a second and a half
+SPELL, LOOK = 10.0, 5.0  # seconds of reading with and without it, in turns, because machines have moods
 TURNS = 60  # ten minutes with it
 CAPS = {"posts": 1000, "bytes": 100_000_000, "fetches": 5000}
 RELAY = Person(number=90_000, host=host_name(0))
 
 
 def relays(bench: Bench) -> Iterator[Row]:
-    """The home timeline with and without a relay, for ten minutes each, in turns; without it, it is paused."""
+    """The home timeline with a relay for ten minutes, and without in turns: then it is paused."""
     hosts = [host_name(number) for number in range(200)]
     stage = _subscribed(bench).resolve(hosts)
     authors = people.people(1000, hosts, first=10_000)
     quiet, busy, sent = list[float](), list[float](), 0
     with stage.running():
-        _read(stage)
+        _read(stage, LOOK)
         for _ in range(bench.some(TURNS, least=1)):
             stage.server.command("relays", "pause", RELAY.host)
-            quiet.append(_read(stage))
+            quiet.append(_read(stage, LOOK))
             stage.server.command("relays", "resume", RELAY.host)
             with _brought(bench, stage, authors, first=sent) as lines:
-                busy.append(_read(stage))
+                busy.append(_read(stage, SPELL))
             sent += sum(line.result() for line in lines)
         stage.until(
             "SELECT sum(heard) FROM relay_days", sent
@@ -69,11 +69,11 @@ def _subscribed(bench: Bench) -> Stage:
     return stage
 
 
-def _read(stage: Stage) -> float:
-    """Return the p99 of one client that reads the home timeline again and again."""
+def _read(stage: Stage, seconds: float) -> float:
+    """Return the p99 of one client that reads the home timeline again and again for a while."""
     token = f"Authorization: Bearer {seeding.TOKEN}\r\n"
     request = f"GET /api/v1/timelines/home?limit=40 HTTP/1.1\r\nHost: {HOME}\r\n{token}\r\n".encode()
-    came = stage.blast([request], connections=1, seconds=SPELL * min(1.0, max(0.1, stage.bench.scale * 10)))
+    came = stage.blast([request], connections=1, seconds=seconds * min(1.0, max(0.1, stage.bench.scale * 10)))
     if set(came.statuses) != {"200"}:
         raise RuntimeError(f"not every answer was 200: {came.statuses}")
     return came.p99
