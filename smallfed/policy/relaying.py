@@ -23,7 +23,7 @@ MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
 CAPPED = "cap: requests of the day"
 QUEUED = 1000  # activities of one relay that wait; what comes beyond takes the place of the oldest
 HEAVIEST = 256 << 10  # bytes of an activity
-PACE, BURST = 1.0, 4.0  # requests to others in a second, for what one relay brings; at once, what one post takes
+PACE, BURST = 0.4, 3.0  # requests to others in a second, for what one relay brings; at once, what one post takes
 BESIDE = timedelta(seconds=1)  # between two requests to one host
 AHEAD = 64  # posts that are found to be wanted before others are looked at
 AT_ONCE = 8  # hosts that are asked side by side

@@ -111,7 +111,7 @@ async def test_what_waits_survives_a_crash(fediverse: Fediverse, autojump_clock:
         (before,) = await listed(alice)
         await alice.kill()
         await alice.begin()
-    await fediverse.wait(minutes=10)
+    await fediverse.wait(minutes=20)
 
     (bill,) = await listed(alice)
     kept = await alice.app.parts.db.read(lambda tx: tx.all("SELECT p.uri FROM relayed JOIN posts p ON p.id = post_id"))  # type: ignore[union-attr]
