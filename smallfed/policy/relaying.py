@@ -25,7 +25,7 @@ QUEUED = 1000  # activities of one relay that wait; what comes beyond takes the 
 HEAVIEST = 256 << 10  # bytes of an activity
 PACE, BURST = 0.4, 3.0  # requests to others in a second, for what one relay brings; at once, what one post takes
 BESIDE = timedelta(seconds=1)  # between two requests to one host
-AHEAD = 64  # posts that are found to be wanted before others are looked at
+AHEAD = 16  # posts that are found to be wanted before others are looked at: what is read is new
 AT_ONCE = 8  # hosts that are asked side by side
 
 

@@ -28,7 +28,7 @@ from smallfed.workers.fetching import Fetcher
 from smallfed.workers.proving import Proving
 from smallfed.workers.visiting import Visiting, understood
 
-BATCH = 50  # arrivals sifted in one transaction
+BATCH = 10  # arrivals sifted in one transaction
 GATHER = 1.0  # seconds in which more comes, for one transaction
 
 
