@@ -18,7 +18,7 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.relay import Caps, Direction, Filters, Relay, State, Style, Tally
 from smallfed.policy.visibility import PUBLIC
 
-MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
+MONTH = timedelta(days=30)
 
 CAPPED = "cap: requests of the day"
 QUEUED = 1000  # activities of one relay that wait; what comes beyond takes the place of the oldest

@@ -22,12 +22,12 @@ def day_of(when: datetime) -> int:
     return ms(when) // _DAY
 
 
-def add(tx: Tx, relay: int, **counts: int) -> bool:
-    """Add to what is counted of a relay today; return whether something was, which it is not when the relay is gone."""
+def add(tx: Tx, relay: int, **counts: int) -> None:
+    """Add to what is counted of a relay today; nothing, when it is gone."""
     names = [name for name in _NAMES if counts.get(name)]
     if not names:
-        return False
-    touched = tx.run(
+        return
+    tx.run(
         f"INSERT INTO relay_days (relay_id, day, {', '.join(names)}) SELECT id, ?, {', '.join('?' * len(names))}"
         " FROM relays WHERE id = ?"
         f" ON CONFLICT (relay_id, day) DO UPDATE SET {', '.join(f'{n} = {n} + excluded.{n}' for n in names)}",
@@ -35,7 +35,6 @@ def add(tx: Tx, relay: int, **counts: int) -> bool:
         *(counts[name] for name in names),
         relay,
     )
-    return touched > 0
 
 
 def refuse(tx: Tx, relay: int, reasons: Mapping[str, int]) -> None:

@@ -8,7 +8,8 @@ Spec: FEP-ae0c; PROTOCOL §7.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from math import inf
 
 import trio
@@ -30,9 +31,8 @@ from smallfed.store import relay_days, relayed, relays
 from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
 
-TOGETHER, LONGEST = 0.1, 1.0  # seconds in which more comes that is stored with it: more than ten a second wait longer
-SLACK = 50  # that may come before queue and caps are looked at again: to count costs more than to store
-LOOKED = 600.0  # seconds after which they are looked at in any case
+TOGETHER, LONGEST = 0.25, 1.0  # seconds in which more comes that is stored with it: the more comes, the longer
+HEARD = timedelta(minutes=1)  # since it was noted that a relay brings something
 NOTED = 10.0  # seconds in which more is counted before it is written down
 SHOWN = 5000  # posts shown to apps that are remembered until then
 BRINGING = frozenset({"Create", "Announce"})  # anything else is about what may be here
@@ -60,7 +60,6 @@ class Relaying:
         self._counted: defaultdict[int, Counted] = defaultdict(lambda: Counted(refused=Counter()))
         self._spent: dict[int, tuple[int, str]] = {}  # by relay: the day, and why nothing more is taken on it
         self._generation = 0
-        self._looked: dict[int, tuple[float, int]] = {}  # by relay: when its queue was looked at, what came since
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
         self._together = Together[tuple[int, Coming], str | None](self._store, clock, seconds=TOGETHER, most=LONGEST)
@@ -77,7 +76,10 @@ class Relaying:
         if why is None:
             name = host(envelope.order_key) or relay.host
             coming = Coming(host=name, body=body, urgent=envelope.type not in BRINGING)
+            generation = self._generation
             why = await self._together.put((relay.id, coming))
+            if why is not None and generation == self._generation:
+                self._spent[relay.id] = (self._today(), why)
         if why is not None:
             counted = self._counted[relay.id]
             counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
@@ -85,25 +87,7 @@ class Relaying:
             self._counting.ring()
 
     async def _store(self, brought: Sequence[tuple[int, Coming]]) -> Sequence[str | None]:
-        """Store what came; return for each why it was not. What of a relay comes when a cap is reached still is."""
-        coming = defaultdict[int, list[Coming]](list)
-        for relay, one in brought:
-            coming[relay].append(one)
-        due = [relay for relay, some in coming.items() if self._is_due(relay, len(some))]
-        generation = self._generation
-        stored = await self._db.write(_arrive, coming, due)
-        for relay, spent in stored.items():
-            if spent is not None and generation == self._generation:
-                self._spent[relay] = (self._today(), spent)
-        return [None if relay in stored else UNWANTED for relay, _ in brought]
-
-    def _is_due(self, relay: int, count: int) -> bool:
-        """Whether a queue is to be looked at, now that ``count`` are put into it."""
-        now = self._clock.monotonic()
-        when, since = self._looked.get(relay, (-inf, 0))
-        is_due = since + count >= SLACK or now - when >= LOOKED
-        self._looked[relay] = (now, 0) if is_due else (when, since + count)
-        return is_due
+        return await self._db.write(_arrive, brought)
 
     def _turned_away(self, relay: Relay, body: bytes) -> str | None:
         """Return why something is not even stored, as far as that is known without asking anybody."""
@@ -145,7 +129,6 @@ class Relaying:
         every = sorted(await self._db.read(relays.every), key=lambda relay: relay.receives)  # one actor may be two
         self._known = {relay.actor: relay for relay in every if relay.actor is not None}
         self._spent.clear()
-        self._looked.clear()
         self._generation += 1
 
     async def _keep_books(self) -> None:
@@ -167,27 +150,32 @@ class Relaying:
 
 
 # The transactions -----------------------------------------------------------------------------------------------------
-def _arrive(tx: Tx, coming: Mapping[int, Sequence[Coming]], due: Collection[int]) -> dict[int, str | None]:
-    """Let things wait, unless their relay is gone; return of which relays, and which cap is reached if one was seen.
-
-    The queues and caps of those that are ``due`` are looked at.
-    """
-    stored = dict[int, str | None]()
-    for relay, some in coming.items():
-        if relay_days.add(tx, relay, heard=len(some), bytes=sum(len(one.body) for one in some)):
-            relayed.put(tx, relay, some)
-            stored[relay] = _look(tx, relay) if relay in due else None
-    if stored:
+def _arrive(tx: Tx, brought: Sequence[tuple[int, Coming]]) -> list[str | None]:
+    """Let things wait; return for each why it does not, or None."""
+    coming = defaultdict[int, list[Coming]](list)
+    for number, one in brought:
+        coming[number].append(one)
+    why = {number: _wait(tx, number, some) for number, some in coming.items()}
+    if None in why.values():
         tx.announce(RelayedQueued())
-    return stored
+    return [why[number] for number, _ in brought]
 
 
-def _look(tx: Tx, relay: int) -> str | None:
-    """Let go what is too much, and note that the relay was heard; return which cap of the day is reached."""
-    if gone := relayed.trim(tx, relay, most=QUEUED - SLACK):
-        relay_days.refuse(tx, relay, {FULL: gone})
-    relays.heard(tx, relay)
-    return relaying.spent(relays.get(tx, relay).caps, relay_days.today(tx, relay))
+def _wait(tx: Tx, number: int, coming: Sequence[Coming]) -> str | None:
+    """Let what a relay brings wait; the oldest makes room. Return why nothing more is taken of it today, or now."""
+    relay = relays.find(tx, number)
+    if relay is None or not relay.receives:
+        return UNWANTED
+    spent = relaying.spent(relay.caps, relay_days.today(tx, number))
+    if spent is not None:
+        return spent
+    relayed.put(tx, number, coming)
+    relay_days.add(tx, number, heard=len(coming), bytes=sum(len(one.body) for one in coming))
+    if gone := relayed.trim(tx, number, most=QUEUED):
+        relay_days.refuse(tx, number, {FULL: gone})
+    if relay.heard_at is None or tx.now - relay.heard_at > HEARD:
+        relays.heard(tx, number)
+    return None
 
 
 def _note(tx: Tx, counted: dict[int, Counted], shown: Sequence[int]) -> None:

@@ -120,6 +120,25 @@ async def test_what_waits_survives_a_crash(fediverse: Fediverse, autojump_clock:
     assert (bill["waiting"], bill["total"]["heard"], bill["total"]["posts"]) == (0, 120, 120)
 
 
+async def test_what_comes_in_the_moment_of_a_pause(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What still waits to be stored with others is not, once the owner wants nothing more."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    assert alice.app is not None
+    body = json.dumps(relay.says("Announce", far.note(far.person("carol"), 1))).encode()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
+        await trio.sleep(0.01)
+        await alice.command("relays.pause", relay=relay.address, paused=True)
+    await fediverse.wait(minutes=1)
+
+    (bill,) = await listed(alice)
+    assert (bill["waiting"], bill["total"]["heard"], bill["total"]["refused"]) == (0, 1, {"is not to be received": 1})
+    assert await federated(alice) == []
+
+
 async def test_who_cannot_be_stored_is_told_to_come_again(fediverse: Fediverse, autojump_clock: MockClock) -> None:
     """A house that stops says 503 and not 202 to what it has not stored."""
     (alice,) = await fediverse.houses("alice@home.example")
