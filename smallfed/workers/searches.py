@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds that an activity waits in its place
 LONG_PATIENCE = 10.0  # where nobody else could use what was found
-MOST = 256  # searches at once; beyond these, activities are parked and come back a little later
+AT_ONCE = 256  # searches that ask somebody; more wait for their turn
+MOST = 1024  # searches altogether; beyond these, activities are parked and come back a little later
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class Searches:
         self._fetcher, self._db, self._bell = fetcher, db, bell
         self._nursery: trio.Nursery | None = None
         self._searches: dict[tuple[str, bool], _Search] = {}
+        self._turn = trio.Semaphore(AT_ONCE)
         self.patient = 0
         """How many activities wait at this moment."""
 
@@ -50,6 +52,7 @@ class Searches:
         """Begin anew, in this nursery."""
         self._nursery = nursery
         self._searches.clear()
+        self._turn = trio.Semaphore(AT_ONCE)
         self.patient = 0
 
     async def find(self, uri: str, errand: Errand, *, fresh: bool = False) -> None:
@@ -72,6 +75,7 @@ class Searches:
     @contextmanager
     def _waiting(self, seconds: float) -> Iterator[None]:
         self.patient += 1
+        self._bell.ring()  # there is room for another
         try:
             with trio.move_on_after(seconds):
                 yield
@@ -88,7 +92,8 @@ class Searches:
 
     async def _run(self, uri: str, errand: Errand, search: _Search, fresh: bool) -> None:
         try:
-            await self._fetcher.obtain(uri, errand, fresh=fresh)
+            async with self._turn:
+                await self._fetcher.obtain(uri, errand, fresh=fresh)
         except SmallfedError as error:
             search.error = error
         except Exception as error:

@@ -26,6 +26,7 @@ class FakeHttp(Pouring):
         self.asked: list[str] = []
         self.signed: list[Mapping[str, str]] = []
         self.slow: dict[str, float] = {}
+        self.most_at_once = self._at_once = 0
 
     async def request(
         self,
@@ -57,7 +58,12 @@ class FakeHttp(Pouring):
         self.asked.append(url)
         signed = sign("GET", url, body) if sign is not None else []
         self.signed.append({name.lower(): value for name, value in [*headers, *signed]})
-        await trio.sleep(self.slow.get(url.split("/")[2], 0))
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await trio.sleep(self.slow.get(url.split("/")[2], 0))
+        finally:
+            self._at_once -= 1
         thing = self.pages.get(url, Answer(404, url, [], b""))
         if isinstance(thing, SmallfedError):
             raise thing

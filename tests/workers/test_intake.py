@@ -25,7 +25,8 @@ from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.finding import Finder
-from smallfed.workers.intake import Intake
+from smallfed.workers.intake import WINDOW, Intake
+from smallfed.workers.searches import AT_ONCE
 from tests.workers.far import AS2, Person
 from tests.workers.house import Here, living
 
@@ -236,6 +237,37 @@ async def test_what_takes_too_long_is_parked_and_wakes(here: Here, autojump_cloc
 
         await trio.sleep(4)  # actor and webfinger take three seconds each; the back-off would be thirty
         assert await mill.outcomes() == [("done", None)]
+
+
+async def test_a_crowd_of_strangers_takes_turns(here: Here, autojump_clock: MockClock) -> None:
+    """More than may be looked up at once wait a moment for their turn: the back-off would be thirty seconds."""
+    crowd = [Person(f"p@far{number}.example") for number in range(AT_ONCE + 100)]
+    for number, person in enumerate(crowd):
+        person.settle(here.http)
+        here.http.slow[person.host] = 0.5 if number % 32 else 0.1
+
+    async with milling(here) as mill:
+        await here.db.write(lambda tx: [put(tx, about("Follow", ALICE, actor=p.uri), p.uri, False) for p in crowd])
+        mill.bell.ring()
+        await trio.sleep(5)
+
+        assert {state for state, _ in await mill.outcomes()} == {"done"}
+        assert here.http.most_at_once <= AT_ONCE
+
+
+async def test_who_waits_for_slow_servers_frees_the_place_at_once(here: Here, autojump_clock: MockClock) -> None:
+    """What arrived behind a crowd that takes its time is not held up until the first of them is there."""
+    crowd = [Person(f"p@far{number}.example") for number in range(WINDOW + 1)]
+    for person in crowd[:-1]:
+        person.settle(here.http)
+        here.http.slow[person.host] = 0.9
+    crowd[-1].settle(here.http)
+    await here.db.write(lambda tx: [put(tx, about("Follow", ALICE, actor=p.uri), p.uri, False) for p in crowd])
+
+    async with milling(here) as mill:
+        await trio.sleep(0.5)
+
+        assert (await mill.outcomes())[-1] == ("done", None)
 
 
 async def test_a_server_that_is_down_is_waited_for(here: Here, autojump_clock: MockClock) -> None:
