@@ -9,7 +9,7 @@ from msgspec import Struct, json
 from smallfed.cli.context import Invocation, fail
 from smallfed.cli.reach import call, database, reading
 from smallfed.domain.blocklist import Blocklist, Reading
-from smallfed.services.trusting import compare
+from smallfed.services.comparing import compare
 from smallfed.store import blocklists, houses
 from smallfed.store.tx import Tx
 from smallfed.translate import blocklists as lists

@@ -8,7 +8,7 @@ from msgspec import convert, to_builtins
 from smallfed.domain.blocklist import Blocklist, Entry, Reading, State
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, NotFound
-from smallfed.services import foreseeing, reckoning, trusting
+from smallfed.services import comparing, foreseeing, reckoning, trusting
 from smallfed.services.trusting import Trust
 from smallfed.store import blocklists, findings
 from smallfed.store.tx import Tx
@@ -141,7 +141,7 @@ async def diff(parts: Parts, *, name: str) -> Json:
     if known.url is None:
         raise NotFound(f"{known.name} comes from a file; there is nothing newer to compare it with")
     reading = await parts.trusting.fetch(known.url, known.format)
-    changes = await parts.db.long_read(trusting.compare, known.id, reading.entries)
+    changes = await parts.db.long_read(comparing.compare, known.id, reading.entries)
     return {"before": changes.before, "after": changes.after, "doubtful": changes.doubtful} | {
         "new": to_builtins(changes.new),
         "gone": sorted(changes.gone),

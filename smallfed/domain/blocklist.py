@@ -70,11 +70,23 @@ class Dropped(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """A list as it was understood: each subject once. ``people``: it names accounts only, and not servers."""
+    """A list as it was understood: each subject once. ``people``: it names accounts only, and not servers.
+
+    ``onward`` is where what changes from now on will stand, where a list has such a page.
+    """
 
     format: Format
     people: bool
     entries: tuple[Entry, ...]
+    dropped: tuple[Dropped, ...] = ()
+    onward: str | None = None
+
+
+class Changed(Struct, frozen=True, kw_only=True):
+    """What a list says otherwise than before: what it says now, and those of whom it says nothing any more."""
+
+    entries: tuple[Entry, ...] = ()
+    ended: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
 
@@ -101,7 +113,8 @@ class Blocklist(Struct, frozen=True, kw_only=True):
     ``weight`` is what its word weighs, ``ceiling`` the most that it can bring about, and of its entries only those
     count that have one of ``labels``, if there are any. What an ``automatic`` list brings about is done without asking
     where nobody is cut off. ``checksum``, ``etag`` and ``modified`` are of what was read last; ``size`` is how many
-    entries count. ``reason``: why it fails or is held, or "".
+    entries count. ``reason``: why it fails or is held, or "". ``onward`` is where what changed since then stands, and
+    ``whole_at`` is when all of it was read.
     """
 
     id: int
@@ -123,6 +136,8 @@ class Blocklist(Struct, frozen=True, kw_only=True):
     etag: str | None = None
     modified: str | None = None
     checksum: str | None = None
+    onward: str | None = None
+    whole_at: datetime | None = None
     due: datetime | None = None
     read_at: datetime | None = None
     changed_at: datetime | None = None

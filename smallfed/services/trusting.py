@@ -3,7 +3,7 @@
 Spec: PROTOCOL §9.3.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -152,7 +152,7 @@ def take_back(tx: Tx, name: str) -> Blocklist:
     """Let nothing count any more that a list says, until it is read again; it is paused. NotFound."""
     known = blocklists.get(tx, name)
     unreckoned.mark_list(tx, known.id)
-    said = {"size": 0, "etag": None, "modified": None, "checksum": None}
+    said = {"size": 0, "etag": None, "modified": None, "checksum": None, "onward": None}
     blocklists.change(tx, known.id, state=State.BACK, reason="", paused=True, due=None, **said)
     tx.announce(ListsChanged())
     return known
@@ -166,40 +166,6 @@ def agree_on(tx: Tx, terms: Terms) -> None:
 
 
 # What they say --------------------------------------------------------------------------------------------------------
-class Changes(Struct, frozen=True, kw_only=True):
-    """How what a list says differs from what it said before: ``new`` says something else, too."""
-
-    before: int
-    after: int
-    new: tuple[Entry, ...] = ()
-    gone: tuple[str, ...] = ()
-
-    @property
-    def doubtful(self) -> str:
-        """Why this should not be believed without the owner's word, or ""."""
-        if self.before and not self.after:
-            return f"it is empty, and had {self.before} entries"
-        if self.before >= MANY and self.after * 2 < self.before:
-            return f"it has only {self.after} of its {self.before} entries left"
-        return ""
-
-
-_PART = 2000  # entries that are compared at once, so that not all are in memory twice
-MANY = 20  # entries, below which a list may shrink as it likes
-
-
-def compare(tx: Tx, number: int, entries: Sequence[Entry]) -> Changes:
-    """Return how ``entries`` differ from what a list says. For a thread."""
-    new: list[Entry] = []
-    for start in range(0, len(entries), _PART):
-        part = entries[start : start + _PART]
-        known = blocklist_entries.said(tx, number, [entry.subject for entry in part])
-        new += [entry for entry in part if known.get(entry.subject) != entry]
-    before = blocklist_entries.subjects(tx, number)
-    gone = before - {entry.subject for entry in entries}
-    return Changes(before=len(before), after=len(entries), new=tuple(new), gone=tuple(gone))
-
-
 def take(tx: Tx, number: int, entries: Collection[Entry]) -> None:
     """Note some of what a list says now, unless the owner wants it no more."""
     if blocklists.find(tx, str(number)) is None:

@@ -1,6 +1,6 @@
 """Lists of others: read when they are due, and what they come to is reckoned.
 
-Spec: PROTOCOL §9.3; SAFETY rules 22, 23; RFC 9530 (checksums).
+Spec: PROTOCOL §9.3.
 """
 
 import logging
@@ -17,29 +17,28 @@ from msgspec import Struct, structs
 from smallfed.domain.blocklist import HIDDEN, Blocklist, Dropped, Entry, Format, Reading, State, digest
 from smallfed.errors import Invalid, SmallfedError, TooLarge
 from smallfed.observe.logging import event
-from smallfed.policy.budgets import Purpose
 from smallfed.policy.quorum import Terms
 from smallfed.policy.rereading import pause
-from smallfed.protocol.signatures.digest import content_digest_matches
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
-from smallfed.runtime.client import Answer, Http
+from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
 from smallfed.runtime.identity import Identity
-from smallfed.services import reckoning, trusting
-from smallfed.services.trusting import Changes
+from smallfed.services import comparing, reckoning, trusting
+from smallfed.services.comparing import Changes
 from smallfed.store import blocklist_entries, blocklists, unreckoned
 from smallfed.store.tx import Tx
 from smallfed.workers.documents import Documents, successful
+from smallfed.workers.list_sources import Feed, Sources
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-ACCEPT = "text/csv, application/json;q=0.9, text/plain;q=0.9, */*;q=0.1"
-DEADLINE = 60.0
-LARGEST = 8 << 20  # bytes
+_NO_VALIDATORS = {"etag": None, "modified": None, "checksum": None}
+
+WHOLE = timedelta(days=7)  # after which all of a list is read that says what changes in it: it may have forgotten some
 SLICE = 1000  # entries in one transaction
 PAUSE = 0.005  # between two slices, so that others have their turn
 LULL = 1.0  # seconds in which more may come: what changed for servers that nobody knows is then settled once
@@ -73,7 +72,8 @@ class Trusting:
         terms: Terms,
         bell: Bell,
     ) -> None:
-        self._db, self._http, self._documents, self._clock = db, http, documents, clock
+        self._db, self._clock = db, clock
+        self._sources = Sources(http, documents, aside)
         self._dice, self._aside, self._identity, self._terms = dice, aside, identity, terms
         self._turn = trio.Lock()
         self._bell = bell
@@ -123,58 +123,51 @@ class Trusting:
                 raise
 
     async def _refresh(self, known: Blocklist, *, believe: bool) -> Outcome:
-        answer = await self._get(known.url or "", known)
+        feed = await self._feed(known)
+        if feed is None:
+            return await self._refresh_whole(known, believe=believe)
+        changes = await self._db.long_read(comparing.alter, known.id, feed.changed)
+        fields = {"onward": feed.onward} | (_NO_VALIDATORS if changes.new or changes.gone else {})
+        return await self._take_over(known, changes, feed.changed.dropped, believe=believe, **fields)
+
+    async def _refresh_whole(self, known: Blocklist, *, believe: bool) -> Outcome:
+        answer = await self._sources.whole(known.url or "", known)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return await self._same(known)
         checksum = sha256(successful(answer, now=self._clock.now()).body).hexdigest()
         if checksum == known.checksum:
             return await self._same(known)
         reading = await self.understand(answer.body, format_=known.format, people=known.people or None)
-        changes = await self._db.long_read(trusting.compare, known.id, reading.entries)
-        if not changes.before and not changes.after:
+        changes = await self._db.long_read(comparing.compare, known.id, reading.entries)
+        if not changes.before and not changes.after and known.read_at is None:
             raise Invalid("this list is empty")
-        if changes.doubtful and not believe:
-            return await self._hold(known, changes)
-        await self._take_over(known.id, changes)
-        fields = {"etag": answer.header("etag"), "modified": answer.header("last-modified"), "checksum": checksum}
-        await self._finish(known, reading=reading, changed_at=self._clock.now(), **fields)
-        event(log, "list.read", list=known.name, entries=changes.after, new=len(changes.new), gone=len(changes.gone))
-        return Outcome(
-            name=known.name,
-            state=State.FINE,
-            size=changes.after,
-            new=len(changes.new),
-            gone=len(changes.gone),
-            dropped=reading.dropped,
+        return await self._take_over(
+            known,
+            changes,
+            reading.dropped,
+            believe=believe,
+            etag=answer.header("etag"),
+            modified=answer.header("last-modified"),
+            checksum=checksum,
+            onward=reading.onward,
+            whole_at=self._clock.now(),
+            people=reading.people,
+            dropped=sum(drop.count for drop in reading.dropped),
         )
 
-    async def _get(self, url: str, known: Blocklist | None) -> Answer:
-        """Ask for a list; where the answer only says where it is, ask there, each time anew: validators are of one."""
-        from smallfed.translate import blocklists as lists
-
-        answer = _whole(await self._ask(url, known))
-        there = lists.snapshot(answer.body)
-        if there is None:
-            return answer
-        found = _whole(await self._ask(there, None))
-        return Answer(found.status, found.url, [], found.body)
-
-    async def _ask(self, url: str, known: Blocklist | None) -> Answer:
-        admit = partial(self._documents.admit, errand=self._documents.errand(Purpose.OWNER))
-        await admit(url)
-        headers = [("Accept", ACCEPT)]
-        if known is not None and known.etag is not None:
-            headers.append(("If-None-Match", known.etag))
-        if known is not None and known.modified is not None:
-            headers.append(("If-Modified-Since", known.modified))
+    async def _feed(self, known: Blocklist) -> Feed | None:
+        """Read what has changed in a list; None where all of it is to be read: now and then, and if anything is odd."""
+        if known.onward is None or known.whole_at is None or self._clock.now() - known.whole_at > WHOLE:
+            return None
         try:
-            return await self._http.request("GET", url, headers=headers, limit=LARGEST, deadline=DEADLINE, onward=admit)
-        except TooLarge as error:
-            raise TooLarge(f"{url} is too large: a list may have at most {LARGEST >> 20} MB") from error
+            return await self._sources.changes(known.onward, self._identity.here.names)
+        except (Invalid, TooLarge) as error:
+            event(log, "list.unfollowed", list=known.name, reason=error.message)
+            return None
 
     async def fetch(self, url: str, format_: Format = Format.AUTO) -> Reading:
         """Read the list at an address, and do nothing about it."""
-        answer = successful(await self._get(url, None), now=self._clock.now())
+        answer = successful(await self._sources.whole(url, None), now=self._clock.now())
         return await self.understand(answer.body, format_=format_)
 
     async def understand(self, data: bytes, *, format_: Format, people: bool | None = None) -> Reading:
@@ -189,31 +182,39 @@ class Trusting:
         names |= {entry.subject for entry in reading.entries}
         return structs.replace(reading, entries=await self._aside.thread(_revealed, reading.entries, names))
 
-    async def _take_over(self, number: int, changes: Changes) -> None:
-        for new in _slices(changes.new):
-            await self._db.patient_write(trusting.take, number, new)
+    async def _take_over(
+        self, known: Blocklist, changes: Changes, lost: tuple[Dropped, ...], /, *, believe: bool, **fields: object
+    ) -> Outcome:
+        if changes.doubtful and not believe:
+            return await self._hold(known, changes, lost)
+        for entries in _slices(changes.new):
+            await self._db.patient_write(trusting.take, known.id, entries)
             await self._clock.sleep(PAUSE)
-        for gone in _slices(changes.gone):
-            await self._db.patient_write(trusting.retract, number, gone)
+        for subjects in _slices(changes.gone):
+            await self._db.patient_write(trusting.retract, known.id, subjects)
             await self._clock.sleep(PAUSE)
+        new, gone = len(changes.new), len(changes.gone)
+        if new or gone:
+            fields["changed_at"] = self._clock.now()
+        await self._finish(known, size=changes.after, **fields)
+        event(log, "list.read", list=known.name, entries=changes.after, new=new, gone=gone)
+        return Outcome(name=known.name, state=State.FINE, size=changes.after, new=new, gone=gone, dropped=lost)
 
     # How it went ------------------------------------------------------------------------------------------------------
     async def _same(self, known: Blocklist) -> Outcome:
-        await self._finish(known)
+        await self._finish(known, whole_at=self._clock.now())
         return Outcome(name=known.name, state=State.FINE, size=known.size)
 
-    async def _finish(self, known: Blocklist, *, reading: Reading | None = None, **fields: object) -> None:
-        if reading is not None:
-            dropped = sum(drop.count for drop in reading.dropped)
-            fields |= {"people": reading.people, "size": len(reading.entries), "dropped": dropped}
+    async def _finish(self, known: Blocklist, **fields: object) -> None:
         fields |= {"state": State.FINE, "reason": "", "failures": 0, "read_at": self._clock.now()}
         await self._db.patient_write(trusting.finish, known, self._pause(known, 0), **fields)
 
-    async def _hold(self, known: Blocklist, changes: Changes) -> Outcome:
-        event(log, "list.held", level=logging.WARNING, list=known.name, reason=changes.doubtful)
-        fields = {"state": State.HELD, "reason": changes.doubtful, "failures": 0}
+    async def _hold(self, known: Blocklist, changes: Changes, lost: tuple[Dropped, ...]) -> Outcome:
+        why = changes.doubtful
+        event(log, "list.held", level=logging.WARNING, list=known.name, reason=why)
+        fields = {"state": State.HELD, "reason": why, "failures": 0}
         await self._db.patient_write(trusting.finish, known, self._pause(known, 0), **fields)
-        return Outcome(name=known.name, state=State.HELD, reason=changes.doubtful, size=changes.before)
+        return Outcome(name=known.name, state=State.HELD, reason=why, size=changes.before, dropped=lost)
 
     async def _fail(self, known: Blocklist, reason: str) -> None:
         failures = known.failures + 1
@@ -234,18 +235,6 @@ class Trusting:
         for part in _slices(list(found.items())):
             await self._db.patient_write(trusting.reveal, dict(part))
             await self._clock.sleep(PAUSE)
-
-
-_CHECKSUMS = (("content-digest", content_digest_matches), ("repr-digest", content_digest_matches))
-
-
-def _whole(answer: Answer) -> Answer:
-    """Return the answer; Invalid where its server says by a checksum that it has sent something else (RFC 9530)."""
-    for name, matches in _CHECKSUMS:
-        said = answer.header(name) or ""
-        if answer.status == HTTPStatus.OK and "sha-" in said and not matches(said, answer.body):
-            raise Invalid(f"{answer.url} did not arrive as it was sent: its checksum is another one")
-    return answer
 
 
 def _matches(hidden: Collection[str], names: Collection[str]) -> dict[str, str]:

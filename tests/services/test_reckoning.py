@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.blocklist import Blocklist, Entry, State, is_person
+from smallfed.domain.blocklist import Blocklist, Changed, Entry, State, is_person
 from smallfed.domain.domain_block import Origin, Severity
 from smallfed.domain.finding import Stand
 from smallfed.domain.relay import Style
@@ -18,7 +18,7 @@ from smallfed.errors import Conflict
 from smallfed.policy import quorum
 from smallfed.policy.domains import covered
 from smallfed.policy.quorum import Terms
-from smallfed.services import blocking, consequences, moderating, notifying, reckoning, relaying, trusting
+from smallfed.services import blocking, comparing, consequences, moderating, notifying, reckoning, relaying, trusting
 from smallfed.services.moderating import Wish
 from smallfed.services.trusting import Trust
 from smallfed.store import (
@@ -51,7 +51,7 @@ def subscribe(tx: Tx, *entries: Entry, **trust: Any) -> Blocklist:
 
 def say(tx: Tx, known: Blocklist, *entries: Entry) -> None:
     """Let a list say this, and nothing else."""
-    changes = trusting.compare(tx, known.id, entries)
+    changes = comparing.compare(tx, known.id, entries)
     trusting.take(tx, known.id, changes.new)
     trusting.retract(tx, known.id, changes.gone)
     reckon(tx)
@@ -396,6 +396,21 @@ class AnyOrder(RuleBasedStateMachine):
             rows = [f"{subject},{severity}," for subject, severity in said.items() if not is_person(subject)]
             file = "\n".join(["domain,severity,public_comment", *CANARIES, "kept.example,noop,", *rows])
             say(self.tx, known, *read(file.encode()).entries)
+
+    @rule(name=st.sampled_from(NAMES), said=ENTRIES, ended=st.sets(st.sampled_from(SUBJECTS)))
+    def hear_what_changed(self, name: str, said: dict[str, Severity], ended: set[str]) -> None:
+        """As a data set tells it; of the others it goes on saying what it said."""
+        known = blocklists.find(self.tx, name)
+        if known is not None:
+            before = blocklist_entries.subjects(self.tx, known.id)
+            changed = Changed(entries=tuple(_entries(said)), ended=tuple(ended - said.keys()))
+            changes = comparing.alter(self.tx, known.id, changed)
+            trusting.take(self.tx, known.id, changes.new)
+            trusting.retract(self.tx, known.id, changes.gone)
+            reckon(self.tx)
+
+            assert blocklist_entries.subjects(self.tx, known.id) == before - set(changed.ended) | said.keys()
+            assert (changes.before, changes.after) == (len(before), len(before - set(changed.ended) | said.keys()))
 
     @rule(name=st.sampled_from(NAMES), said=ENTRIES, subjects=st.sets(st.sampled_from(SUBJECTS)))
     def break_off(self, name: str, said: dict[str, Severity], subjects: set[str]) -> None:

@@ -36,6 +36,7 @@ loud.example,silence,true,false,"Noise, mostly",false
         MASTODON.replace("true", "True").replace("false", "False"),
         MASTODON.replace("true", "TRUE").replace("false", "FALSE"),
         MASTODON.replace("\n", "\r\n"),
+        MASTODON.replace("\n", "\r"),
         MASTODON.rstrip("\n"),
         MASTODON.replace("#domain,#severity", "# Domain, Severity"),
         "\n\n" + MASTODON + "\n,,\n \n",

@@ -7,12 +7,11 @@
 | one name on a line | Pleroma, mailing lists, by hand |
 | JSON of ``/api/v1/instance/domain_blocks`` | Mastodon, also where names are hidden |
 | JSON of an export, or of suspended peers | GoToSocial |
-| a data set, by its snapshot | FIRES |
+| a data set, by its snapshot, and by what changed since (``feeds``) | FIRES |
 
 Spec: PROTOCOL §9.3.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 
@@ -22,16 +21,17 @@ from smallfed.domain.blocklist import Dropped, Entry, Format, Reading
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, TooLarge
 from smallfed.translate.blocklists import lines, names, objects, tables
-from smallfed.translate.blocklists.fires import snapshot
+from smallfed.translate.blocklists.feeds import changed
+from smallfed.translate.blocklists.fires import onward, page, snapshot
+from smallfed.translate.blocklists.lost import Lost
 from smallfed.translate.blocklists.names import Unusable
 from smallfed.translate.blocklists.said import Said
 from smallfed.translate.blocklists.writing import write
 
-__all__ = ["LARGEST", "MOST", "read", "snapshot", "write"]
+__all__ = ["LARGEST", "MOST", "changed", "page", "read", "snapshot", "write"]
 
 LARGEST = 8 << 20  # bytes
 MOST = 100_000  # lines
-EXAMPLES = 5
 LOOK = 500  # lines that show what a list is about
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00")
 _STRICTEST = (Severity.SUSPEND, Severity.SILENCE, Severity.NOOP)
@@ -58,10 +58,21 @@ def read(
     if not entries and dropped:
         said_why = "; ".join(f"{one.count} × {one.reason}" for one in dropped)
         raise Invalid(f"this list names nobody ({said_why})")
-    return Reading(format=format_, people=people, entries=tuple(entries.values()), dropped=dropped)
+    return Reading(
+        format=format_,
+        people=people,
+        entries=tuple(entries.values()),
+        dropped=dropped,
+        onward=onward(text) if format_ is Format.JSON else None,
+    )
 
 
 def _text(data: bytes) -> str:
+    text = _decoded(data)
+    return text if "\n" in text else text.replace("\r", "\n")  # as spreadsheets on a Mac still can save it
+
+
+def _decoded(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -97,7 +108,7 @@ def _understood(
 ) -> tuple[dict[str, Entry], tuple[Dropped, ...]]:
     entries: dict[str, Entry] = {}
     comments: dict[str, str] = {}
-    lost = _Lost()
+    lost = Lost()
     for one in said:
         try:
             entry = one.entry(_subject(one, people), ours)
@@ -117,24 +128,3 @@ def _understood(
 def _subject(one: Said, people: bool) -> str:
     is_person = people if one.person is None else one.person
     return names.person(one.name) if is_person else names.server(one.name, one.digest)
-
-
-class _Lost:
-    """What is left out, by reason."""
-
-    def __init__(self) -> None:
-        self._counts, self._examples = Counter[str](), defaultdict[str, list[str]](list)
-
-    def note(self, reason: str, name: str) -> None:
-        """Count a line."""
-        self._counts[reason] += 1
-        if len(self._examples[reason]) < EXAMPLES:
-            self._examples[reason].append(name[:100])
-
-    @property
-    def dropped(self) -> tuple[Dropped, ...]:
-        """All of it, the commonest reason first."""
-        return tuple(
-            Dropped(reason=reason, count=count, examples=tuple(self._examples[reason]))
-            for reason, count in self._counts.most_common()
-        )

@@ -70,7 +70,7 @@ def _ascii(name: str) -> str:
 
 def _acceptable(name: str) -> str:
     if name.startswith(_CANARY):
-        raise Unusable("it is there to be deleted by whoever reads the documentation")
+        raise Unusable("it is a canary, deleted by whoever reads what the list says of itself")
     if not name:
         raise Unusable("it has no name")
     if _MACHINE.fullmatch(name):
