@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 from quart import Response, request
 
@@ -15,7 +16,10 @@ from smallfed.services import entering
 
 HOME = "/owner"
 FRESH = timedelta(minutes=15)
-_LOCAL = re.compile(r"/(?:[A-Za-z0-9_@.~%?=&-][A-Za-z0-9_@.~%?=&/-]*)?")
+LONGEST = 2000  # bytes of a query that is kept over a login
+_LOCAL = re.compile(r"/(?:[A-Za-z0-9_@.~%-][A-Za-z0-9_@.~%/-]*)?(?:\?[A-Za-z0-9_.~%!$&'()*+,;=:@/?-]*)?")
+
+_ASKED = "%!$&'()*+,;=:@/?"
 
 
 async def show() -> Response:
@@ -48,16 +52,16 @@ async def leave() -> Response:
 
 
 async def inside(path: str) -> Visit | Response:
-    """Return the owner's visit, or the way to the login page and back to ``path``."""
+    """Return the owner's visit, or the way to the login page and back to ``path``, with what was asked there."""
     visit = await visits.visit()
-    return visit if visit.inside else see_other(f"/login?next={path}")
+    return visit if visit.inside else _first(path + _query())
 
 
 async def form(path: str) -> Tree | Response:
     """Return what the owner has sent, or the way to the login page and back to ``path``; Forbidden: no form of ours."""
     sent = await trees.read()
     visit = await visits.require_own_form(sent)
-    return sent if visit.inside else see_other(f"/login?next={path}")
+    return sent if visit.inside else _first(path)
 
 
 def is_fresh(visit: Visit) -> bool:
@@ -67,7 +71,17 @@ def is_fresh(visit: Visit) -> bool:
 
 def once_more(path: str) -> Response:
     """Return the way to show again that it is the owner, and back to ``path``."""
-    return see_other(f"/login?again=1&next={path}")
+    return see_other(f"/login?again=1&next={quote(path)}")
+
+
+def _first(goal: str) -> Response:
+    return see_other(f"/login?next={quote(goal)}")
+
+
+def _query() -> str:
+    """Return the query that was asked, with its question mark, in letters that an address may have."""
+    query = request.query_string
+    return f"?{quote(query, safe=_ASKED)}" if 0 < len(query) <= LONGEST else ""
 
 
 def _page(visit: Visit, goal: str, shown: Shown, *, again: bool) -> Response:

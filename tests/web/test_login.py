@@ -1,9 +1,12 @@
 """The owner logs in with a browser, and out."""
 
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
 import pytest
 
 from smallfed.services import settling
 from smallfed.store import tokens
+from smallfed.web.login import LONGEST
 from tests.pages.place import HOME, LOCAL, PASSWORD, Place
 
 
@@ -86,7 +89,26 @@ async def test_the_account_pauses_for_all_addresses(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "goal", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "/a\nb"]
+    "goal",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        " //evil.example",
+        "javascript:1",
+        "?next=//evil.example",
+        "@evil.example",
+        "/why?about=\\evil",
+        "/why?about=a b",
+        "/why?about=ü",
+        "/why#about",
+        "",
+        "/a\nb",
+        "/a?b\r\nLocation: https://evil.example/",
+    ],
 )
 async def test_nobody_is_sent_elsewhere(place: Place, goal: str) -> None:
     browser = place.browser()
@@ -95,6 +117,39 @@ async def test_nobody_is_sent_elsewhere(place: Place, goal: str) -> None:
     page = await browser.submit(form, password=PASSWORD, next=goal)
 
     assert (form.fields["next"], page.headers["location"]) == ("/owner", "/owner")
+
+
+ASKED = {"about": "@bob@bücher.example", "x": "https://far.example/?a=1&b=%2F+\"<'>"}
+
+
+async def test_what_was_asked_is_kept_through_all_of_the_login(place: Place) -> None:
+    """Also over a wrong password, in letters that an address may have."""
+    browser = place.browser()
+    turned_away = await browser.get("/blocklists", **ASKED)
+    location = turned_away.headers["location"]
+    (goal,) = parse_qs(urlsplit(location).query)["next"]
+    form = (await browser.get("/login", next=goal)).form
+    wrong = await browser.submit(form, password="wrong")
+
+    right = await browser.submit(wrong.form, password=PASSWORD)
+
+    assert (turned_away.status, urlsplit(location).path) == (303, "/login")
+    assert form.fields["next"] == wrong.form.fields["next"] == right.headers["location"] == goal
+    assert (urlsplit(goal).netloc, urlsplit(goal).path) == ("", "/blocklists")
+    assert dict(parse_qsl(urlsplit(goal).query)) == ASKED
+
+
+async def test_a_question_that_is_too_long_is_not_kept(place: Place) -> None:
+    """The address of the login page would be too long; the page is found all the same."""
+    page = await place.browser().get("/blocklists", about="a" * LONGEST)
+
+    assert page.headers["location"] == "/login?next=/blocklists"
+
+
+async def test_a_bare_question_stays_as_it_is(place: Place) -> None:
+    page = await place.browser().get("/why")
+
+    assert page.headers["location"] == "/login?next=/why"
 
 
 async def test_logging_out_ends_the_session(place: Place) -> None:
