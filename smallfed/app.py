@@ -152,7 +152,7 @@ class App:
         self._settling = SettlingIn(self.parts, self._outside.open)
         self.routes = Routes(self.parts, self.metrics)
         self.streaming = Streaming(self.parts, Keeping(hub, Reception(self.parts)))
-        self.front = Front(self.parts, self.routes.find, self.streaming)
+        self.front = Front(self.parts, self.routes.find, self.streaming, self.routes.refusing.turned_away)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Parts]:

@@ -27,6 +27,18 @@ class Unsupported(Invalid):
     """The body is of a type, or in an encoding, that is not taken."""
 
 
+class Ambiguous(Malformed):
+    """Where the body ends can be read in two ways."""
+
+
+class LongHead(TooLarge):
+    """There are too many headers, or too much in them."""
+
+
+class LongAddress(TooLarge):
+    """What is asked for has too long an address."""
+
+
 class Body:
     """The ASGI ``receive`` of one request, which knows whether more is to come."""
 

@@ -15,7 +15,10 @@ from smallfed.federation import departed
 from smallfed.federation.callers import caller
 from smallfed.federation.exchange import (
     CLOSE,
+    Ambiguous,
     Body,
+    LongAddress,
+    LongHead,
     Reply,
     Request,
     Unsupported,
@@ -35,12 +38,16 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Request], Awaitable[Reply]]
 Find = Callable[[str, str, str | None], Handler | None]
 """(method, path, Accept) → who answers, or None when it is for Quart."""
+TurnedAway = Callable[[errors.SmallfedError, str], None]
+"""Hears of each request that is refused by its form, with its method."""
 
 HEADER_LINES = 100
 HEAD_SIZE = 16 * 1024  # of names and values: hypercorn counts only what does not come all at once
 TARGET_LENGTH = 8192
 STATUS: dict[type[errors.SmallfedError], int] = {
     Unsupported: 415,
+    LongHead: 431,
+    LongAddress: 414,
     errors.Malformed: 400,
     errors.Invalid: 400,
     errors.TooLarge: 413,
@@ -57,12 +64,13 @@ STATUS: dict[type[errors.SmallfedError], int] = {
 class Front:
     """The ASGI application that the server runs."""
 
-    def __init__(self, parts: Parts, find: Find, inner: Asgi) -> None:
+    def __init__(self, parts: Parts, find: Find, inner: Asgi, turned_away: TurnedAway) -> None:
         self._identity = parts.identity
         self._trusted = parts.config.server.trusted_proxies
         self._pace = parts.pace
         self._find = find
         self._inner = inner
+        self._turned_away = turned_away
         self._outgoing = Outgoing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +79,7 @@ class Front:
             await live(receive, send)
             return
         body = Body(receive)
-        if refused := _refused(scope) or self._departed(scope) or self._elsewhere(scope):
+        if refused := self._refused(scope) or self._departed(scope) or self._elsewhere(scope):
             await body.linger()
             await answer(refused, scope, send)
             return
@@ -99,6 +107,14 @@ class Front:
             await body.linger()
         await answer(reply, scope, send)
 
+    def _refused(self, scope: Scope) -> Reply | None:
+        """Return the answer to what no honest client sends, None for all else."""
+        wrong = _wrong(scope)
+        if wrong is None:
+            return None
+        self._turned_away(wrong, scope.get("method", "GET"))
+        return refusal(_status(wrong), wrong.message, CLOSE)
+
     def _departed(self, scope: Scope) -> Reply | None:
         """Return the answer of a house whose owner has left, None while somebody is here."""
         house = self._identity.house
@@ -125,7 +141,7 @@ async def _handled(handler: Handler, request: Request) -> Reply:
             await begin(reply)
         return reply
     except errors.SmallfedError as error:
-        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+        status = _status(error)
         event(
             log,
             "refused",
@@ -142,6 +158,10 @@ async def _handled(handler: Handler, request: Request) -> Reply:
     except Exception:
         log.exception("a bug while answering %r", request.path)
         return refusal(500, "something went wrong here; it is in the log")
+
+
+def _status(error: errors.SmallfedError) -> int:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
 def _door(path: str, handler: Handler | None) -> str:
@@ -180,13 +200,13 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
-def _refused(scope: Scope) -> Reply | None:
-    """Refuse what no honest client sends, and close: framing that a proxy may read another way, too much of a head."""
+def _wrong(scope: Scope) -> errors.SmallfedError | None:
+    """Return what no honest client sends: framing that a proxy may read another way, too much of a head."""
     names = [name for name, _ in scope["headers"]]
     if b"content-length" in names and b"transfer-encoding" in names:
-        return refusal(400, "Content-Length and Transfer-Encoding exclude each other", CLOSE)
+        return Ambiguous("Content-Length and Transfer-Encoding exclude each other")
     if len(names) > HEADER_LINES or sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_SIZE:
-        return refusal(431, f"at most {HEADER_LINES} header lines, and {HEAD_SIZE} bytes of them", CLOSE)
+        return LongHead(f"at most {HEADER_LINES} header lines, and {HEAD_SIZE} bytes of them")
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > TARGET_LENGTH:
-        return refusal(414, f"the address may have at most {TARGET_LENGTH} bytes", CLOSE)
+        return LongAddress(f"the address may have at most {TARGET_LENGTH} bytes")
     return None

@@ -6,11 +6,14 @@ that both want it each could otherwise never read the other's key. Pages for peo
 Spec: PROTOCOL §2.7; SAFETY rules 18, 20, 24.
 """
 
+from typing import NoReturn
+
 from smallfed.errors import NotFound, SmallfedError, Unauthenticated
 from smallfed.federation.budget import Budget
 from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.front import Handler
+from smallfed.federation.knocking import KeptOut
 from smallfed.federation.objects import wants_object
 from smallfed.federation.refusing import Refusing
 from smallfed.federation.viewers import Viewers
@@ -55,7 +58,7 @@ class Gate:
 
     async def _admit(self, request: Request) -> None:
         """Unauthenticated where nobody signs; NotFound for whom the owner blocks: they see nothing at all."""
-        if not await self._viewers.refuse_blocked(request):
+        if not await self._is_signed(request):
             unsigned = Unsigned(UNSIGNED)
             self._refusing.knocked(unsigned, request)
             raise unsigned
@@ -67,7 +70,19 @@ class Gate:
             self._refusing.knocked(error, request)
             raise Unauthenticated(UNPROVEN, detail=error.message) from error
         if await self._parts.db.read(is_kept_out, signer):
-            raise NotFound("not found")
+            self._keep_out(request)
+
+    async def _is_signed(self, request: Request) -> bool:
+        try:
+            return await self._viewers.refuse_blocked(request)
+        except NotFound:
+            self._keep_out(request)
+
+    def _keep_out(self, request: Request) -> NoReturn:
+        """Count a reader who sees nothing; NotFound."""
+        kept_out = KeptOut("not found")
+        self._refusing.knocked(kept_out, request)
+        raise kept_out
 
 
 def is_kept_out(tx: Tx, signer: str) -> bool:

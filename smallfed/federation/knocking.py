@@ -13,6 +13,7 @@ from smallfed.domain.knock import NOBODY, OTHERS, Knock
 from smallfed.errors import (
     Forbidden,
     Malformed,
+    NotFound,
     SmallfedError,
     TooLarge,
     TooMany,
@@ -20,7 +21,7 @@ from smallfed.errors import (
     Unavailable,
 )
 from smallfed.federation.callers import neighbourhood
-from smallfed.federation.exchange import Request, Unsupported
+from smallfed.federation.exchange import Ambiguous, LongAddress, LongHead, Request, Unsupported
 from smallfed.policy.knocking import BY_CALLER
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.kinds import Altered, Forged, Misdirected, Unsigned, Untimely
@@ -32,11 +33,17 @@ from smallfed.workers.memory import Memory
 MOST = 500  # that are told apart between two times of writing down
 CALLERS = 2000  # whose names of a day are remembered
 DAY = 86_400.0
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"  # any other word of whoever asks
 _HOST = re.compile(r"[a-z0-9._:\[\]-]{1,260}")
 
 
 class Elsewhere(Unauthenticated):
     """What somebody sends has its id on another server than its actor."""
+
+
+class KeptOut(NotFound):
+    """Who wants to read is kept away by the owner, and is told that there is nothing."""
 
 
 REASONS: dict[type[SmallfedError], tuple[str, str]] = {
@@ -50,8 +57,12 @@ REASONS: dict[type[SmallfedError], tuple[str, str]] = {
     Elsewhere: ("origin", "Its id is on another server than who is said to have done it."),
     Unauthenticated: ("weak", "It was signed in a way that proves too little."),
     Forbidden: ("forbidden", "Its key is where nothing is asked for."),
+    KeptOut: ("kept out", "You keep away who wanted to read this; they were told that there is nothing."),
     Unsupported: ("type", "It came as something that is not taken (Content-Type, Content-Encoding)."),
+    Ambiguous: ("framing", "Where it ended could be read in two ways."),
     Malformed: ("malformed", "It could not be read."),
+    LongHead: ("head", "Its headers were too many or too long."),
+    LongAddress: ("address", "Its address was too long."),
     TooLarge: ("size", "It was too large."),
     TooMany: ("rate", "Too much came at once; who sends well comes again."),
     Unavailable: ("full", "There was no room for it at that time; who sends well comes again."),
@@ -73,11 +84,18 @@ class Knocking:
 
         Whether it is the first since the last time that all was taken.
         """
+        return self._count(error, request.method, self._named(request.caller, claimed(request, said)))
+
+    def note_unread(self, error: SmallfedError, method: str) -> bool:
+        """Count a request of which nothing but its form was looked at; otherwise as ``note``."""
+        return self._count(error, method if method in METHODS else OTHER, NOBODY)
+
+    def _count(self, error: SmallfedError, method: str, host: str) -> bool:
         first = not self._counts
         kind = next(kind for kind in type(error).__mro__ if kind in REASONS)
-        key = self._named(request.caller, claimed(request, said)), request.method, kind
+        key = host, method, kind
         if key not in self._counts and len(self._counts) >= MOST:
-            key = OTHERS, request.method, kind
+            key = OTHERS, method, kind
         self._counts[key] += 1
         return first
 

@@ -45,6 +45,11 @@ class Refusing:
         if self._knocking.note(error, request, said):
             self._bell.ring()
 
+    def turned_away(self, error: SmallfedError, method: str) -> None:
+        """Count a request that is of a form that no honest client gives it: nobody looks at whose it is."""
+        if self._knocking.note_unread(error, method):
+            self._bell.ring()
+
     async def run(self) -> None:
         """Write down what was refused, a while after the first of it, and at the end what is left."""
         try:

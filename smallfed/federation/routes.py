@@ -36,14 +36,14 @@ class Routes:
     def __init__(self, parts: Parts, metrics: Metrics | None = None) -> None:
         self._parts = parts
         kept = Shelf[Reply](parts.hub, lambda reply: len(reply.body))
-        barred, self._refusing = Barred(parts.db, parts.hub), Refusing(parts)
-        self._inbox = Inbox(parts, barred, self._refusing)
+        barred, self.refusing = Barred(parts.db, parts.hub), Refusing(parts)
+        self._inbox = Inbox(parts, barred, self.refusing)
         viewers = Viewers(parts, barred)
         self._objects = Objects(parts, kept, viewers)
         self._stamps = Stamps(parts, kept, viewers)
         self._collections = Collections(parts, kept, viewers)
         self._followers = Followers(parts, viewers)
-        self._gate = Gate(parts, viewers, self._refusing)
+        self._gate = Gate(parts, viewers, self.refusing)
         self._files, self._copies = Files(parts), Copies(parts)
         discovery, health = Discovery(parts), Health(parts)
         self._fixed: dict[str, Handler] = {
@@ -124,4 +124,4 @@ class Routes:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Write into the ledger what is refused at the door."""
         task_status.started()
-        await self._refusing.run()
+        await self.refusing.run()

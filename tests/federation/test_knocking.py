@@ -9,9 +9,9 @@ from trio.testing import MockClock
 from smallfed import errors
 from smallfed.domain.knock import NOBODY, OTHERS
 from smallfed.errors import Malformed, SmallfedError, TooMany, Unauthenticated, Unavailable
-from smallfed.federation.exchange import Request, Unsupported
+from smallfed.federation.exchange import Ambiguous, LongAddress, LongHead, Request, Unsupported
 from smallfed.federation.front import STATUS
-from smallfed.federation.knocking import CALLERS, MOST, REASONS, Elsewhere, Knocking, claimed
+from smallfed.federation.knocking import CALLERS, MOST, REASONS, Elsewhere, KeptOut, Knocking, claimed
 from smallfed.policy.knocking import BY_CALLER
 from smallfed.protocol.signatures.kinds import Forged, Untimely
 from smallfed.runtime.clock import VirtualClock
@@ -86,6 +86,7 @@ def test_of_which_server_somebody_says_to_be(asked: Request, said: str, host: st
         (TooMany("", retry_after=1), "door: rate"),
         (Unavailable(""), "door: full"),
         (errors.Forbidden(""), "door: forbidden"),
+        (KeptOut(""), "door: kept out"),
         (errors.Conflict(""), "door: other"),
     ],
     ids=lambda value: type(value).__name__,
@@ -94,6 +95,21 @@ async def test_each_kind_has_its_reason(knocking: Knocking, error: SmallfedError
     knocking.note(error, request("https://far.example/k"))
 
     assert counted(knocking) == [("far.example", rule, 1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "rule"),
+    [(LongAddress(""), "door: address"), (LongHead(""), "door: head"), (Ambiguous(""), "door: framing")],
+)
+async def test_what_is_refused_by_its_form_is_of_nobody(knocking: Knocking, error: SmallfedError, rule: str) -> None:
+    """Whoever sends it may call the method what they like."""
+    methods = ["GET", "POST", "POST", *(f"X{number}" for number in range(2 * MOST))]
+    rings = [knocking.note_unread(error, method) for method in methods]
+
+    found = {(knock.host, knock.method, knock.rule, knock.times) for knock in knocking.take()}
+
+    assert found == {(NOBODY, "GET", rule, 1), (NOBODY, "POST", rule, 2), (NOBODY, "other", rule, 2 * MOST)}
+    assert rings == [True] + [False] * (2 * MOST + 2)
 
 
 def test_all_reasons_differ_and_are_answered_with_a_status() -> None:

@@ -166,6 +166,70 @@ async def test_what_may_not_be_read(autojump_clock: MockClock, fediverse: Fedive
     assert await sender.ledger() == [("", "GET", "door: unsigned", 1), ("far.example", "GET", "door: signature", 1)]
 
 
+@pytest.mark.parametrize("blocked", ["server", "person"])
+async def test_who_is_kept_away_is_told_nothing_and_counted(
+    autojump_clock: MockClock, fediverse: Fediverse, blocked: str
+) -> None:
+    """With authorized fetch: of a blocked server nobody's key is asked for; of a blocked person it holds."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+    await close(alice)
+    if blocked == "server":
+        await alice.post("/api/v1/domain_blocks", domain="far.example")
+    else:
+        await sender.send()
+        await fediverse.wait(seconds=15)
+        handle = f"{sender.person.uri.rpartition('/')[2]}@far.example"
+        found = await alice.get("/api/v1/accounts/lookup", acct=handle)
+        await alice.post(f"/api/v1/accounts/{found['id']}/block")
+    signed = sign(
+        "GET",
+        alice.actor,
+        None,
+        key_id=f"{sender.person.uri}#main-key",
+        key=OWN,
+        now=fediverse.wire.clock.now(),
+        scheme="cavage",
+    )
+    headers = [(name.lower().encode(), value.encode()) for name, value in signed if name.lower() != "host"]
+
+    answer = await get(alice, "/users/alice", *headers)
+
+    assert (answer.status, json.loads(answer.body)) == (404, {"error": "not found"})
+    assert await sender.ledger() == [("far.example", "GET", "door: kept out", 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "rule"),
+    [
+        (f"/{'a' * 9000}", [], 414, "address"),
+        (f"/inbox?{'a' * 9000}", [], 414, "address"),
+        ("/inbox", [(b"x", b"y" * 17_000)], 431, "head"),
+        ("/inbox", [(b"x", b"y")] * 101, 431, "head"),
+        ("/inbox", [(b"content-length", b"1"), (b"transfer-encoding", b"chunked")], 400, "framing"),
+    ],
+    ids=["path", "query", "long", "many", "framing"],
+)
+async def test_what_no_honest_client_sends_is_of_nobody(
+    autojump_clock: MockClock,
+    fediverse: Fediverse,
+    path: str,
+    headers: list[tuple[bytes, bytes]],
+    status: int,
+    rule: str,
+) -> None:
+    """Whoever it names is not looked at."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+    assert alice.app is not None
+    told = [(b"host", b"a.example"), (b"signature", b'keyId="https://far.example/k",signature="AA"'), *headers]
+
+    answers = [await call(alice.app.front, "POST", path, told, b"") for _ in range(2)]
+
+    assert [(answer.status, answer.header("connection")) for answer in answers] == [(status, "close")] * 2
+    assert await sender.ledger() == [("", "POST", f"door: {rule}", 2)]
+
+
 async def test_why_did_i_never_get_it(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     """Somebody's server signs with a wrong key for days; restarts lose nothing, time does."""
     (alice,) = await fediverse.houses("alice@a.example")

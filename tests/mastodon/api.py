@@ -83,7 +83,8 @@ class Api:
 
     def __init__(self, parts: Parts, http: FakeHttp, app: QuartTrio) -> None:
         self.parts, self.http, self.app = parts, http, app
-        self.front = Front(parts, Routes(parts).find, cast("Asgi", app))
+        routes = Routes(parts)
+        self.front = Front(parts, routes.find, cast("Asgi", app), routes.refusing.turned_away)
         self.token = ""
         self.owner: Account
 
