@@ -10,10 +10,6 @@ from smallfed.cli.tables import ago, clean, number, print_json, table
 
 ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive")
 
-NOTHING = """\
-Nothing stands in its way, nothing of it was refused lately, and nobody was refused at the door who said to be of its
-server: it never came. What a relay brought and you did not want is only counted: `smallfed relays show RELAY`."""
-
 line = click.argument("line", metavar="ID", type=ID)
 
 
@@ -188,7 +184,7 @@ def why(invocation: Invocation, about: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif not found:
-        click.echo(NOTHING)
+        click.echo(explaining.NOTHING)
     else:
         for one in found:
             when = "" if one.at is None else f" ({ago(one.at, now)})"

@@ -62,6 +62,20 @@ def bare(host: str) -> str:
     return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
+def legible(host: str) -> str | None:
+    """Return a ``host`` or ``*.host`` in the letters that its ASCII stands for.
+
+    None where there are no others, or none that a name may have.
+    """
+    name = bare(host)
+    if "xn--" not in name:
+        return None
+    try:
+        return idna.decode(name.removeprefix("*."))
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
 def same_origin(one: str | None, other: str | None) -> bool:
     """Whether both are ``web`` URLs of the same scheme, host and port."""
     found = origin(one)

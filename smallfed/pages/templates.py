@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smallfed.domain import uris
 from smallfed.pages import assets
 from smallfed.policy.scopes import meaning
 from smallfed.text.sizes import size
@@ -36,6 +37,7 @@ def environment() -> "Environment":
     made.filters["amount"] = size
     made.filters["typed"] = typed
     made.filters["parted"] = parted
+    made.filters["letters"] = letters
     return made
 
 
@@ -77,3 +79,15 @@ def parted(name: str) -> "Markup":
     from markupsafe import Markup
 
     return Markup(".<wbr>").join(name.split("."))
+
+
+def letters(name: str) -> "Markup":
+    """Return what follows the name of a server, a handle or an address: the letters that its ASCII stands for, small.
+
+    They never stand alone: by them a name cannot be told from one that looks like it.
+    """
+    from markupsafe import Markup
+
+    host = uris.host(name) if "://" in name else name.rpartition("@")[2]
+    meant = uris.legible(host or "")
+    return Markup() if meant is None else Markup(' <bdi class="quiet">{}</bdi>').format(meant)

@@ -47,6 +47,9 @@ from smallfed.store.tx import Tx
 from smallfed.text.sanitise import words
 
 SHOWN = 20  # lines of each kind
+NOTHING = """\
+Nothing stands in its way, nothing of it was refused lately, and nobody was refused at the door who said to be of its
+server: it never came. What a relay brought and you did not want is only counted: `smallfed relays show RELAY`."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):

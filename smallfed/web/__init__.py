@@ -28,6 +28,7 @@ from smallfed.web import (
     severed,
     unsettled,
     welcome,
+    why,
 )
 
 View = Callable[..., Awaitable[Response]]
@@ -69,6 +70,7 @@ ROUTES: Sequence[tuple[str, str, View]] = (
     ("POST", "/moderation/reports/<int:number>/<how>", moderation.close_report),
     ("POST", "/moderation/requests/<int:account>/<how>", moderation.decide_request),
     ("POST", "/moderation/held/<int:line>/release", moderation.let_in),
+    ("GET", "/why", why.show),
     ("GET", "/security", security.show),
     ("GET", "/severed_relationships", severed.show),
     ("GET", "/severed_relationships/<int:number>/following.csv", severed.following),
