@@ -6,7 +6,7 @@ Spec: RFC 9110 §13 (conditions), §14 (ranges); SAFETY rules 21, 33.
 """
 
 from smallfed.domain.remote import PREFIX
-from smallfed.errors import Unavailable
+from smallfed.errors import NotFound, Unavailable
 from smallfed.federation.cache import knows
 from smallfed.federation.exchange import Reply, Request
 from smallfed.federation.files import FOREVER, GUARDS, ranged, sent_elsewhere, span_of
@@ -32,6 +32,9 @@ class Copies:
         """Give what an address of ours names, or the part of it that is asked for."""
         name = request.path.removeprefix(PREFIX)
         asked = await self._parts.db.read(copying.wanted, self._parts.identity.here, name)
+        if asked.purged:
+            await self._parts.db.write(copying.refuse, asked)
+            raise NotFound("not found")
         for lost in (False, True):
             match await self._mirroring.find(asked, lost=lost):
                 case Choice() as choice:

@@ -21,6 +21,7 @@ from smallfed.mastodon.entities import announcements as announced
 from smallfed.mastodon.presenting import announcements, cards, media, notices, people, reactions, statuses, tags
 from smallfed.mastodon.presenting.filters import Filtered
 from smallfed.mastodon.presenting.quotes import Quotes
+from smallfed.services import withholding
 from smallfed.store import accounts, details, follows, houses, likes, posts, preferences, relations, standings
 from smallfed.store.details import Detail
 from smallfed.store.rows import listed
@@ -48,7 +49,7 @@ class Presenter:
     def accounts(self, known: Collection[Account]) -> list[entities.Account]:
         """Return these accounts, in their order, with where they have moved to if we know those."""
         targets = accounts.by_uri(self.tx, {person.moved_to for person in known if person.moved_to is not None})
-        everybody = {person.id: person for person in (*known, *targets.values())}
+        everybody = withholding.drawn(self.tx, {person.id: person for person in (*known, *targets.values())})
         hidden = preferences.hidden(self.tx, self.viewer)
         tallies, limits = relations.tallies(self.tx, everybody.values()), self.limits(everybody)
 
@@ -65,8 +66,8 @@ class Presenter:
                 discreet=hidden.follows and self.keeps(person),
             )
 
-        arrived = {uri: shown(target) for uri, target in targets.items()}
-        return [shown(person, arrived.get(person.moved_to or "", UNSET)) for person in known]
+        arrived = {uri: shown(everybody[target.id]) for uri, target in targets.items()}
+        return [shown(everybody[person.id], arrived.get(person.moved_to or "", UNSET)) for person in known]
 
     def keeps(self, person: Account) -> bool:
         """Whether counts of somebody, or of their posts, are what the owner may want to keep from the viewer.
@@ -183,7 +184,7 @@ class _Gathered:
         self._posts |= posts.several(tx, boosted - self._posts.keys()) if boosted else {}
         page = [post for post in self._posts.values() if post.boost_of_id is None]
         self._quotes = Quotes(tx, self._house, page, presenter.viewer)
-        self._posts |= self._quotes.posts
+        self._posts = withholding.drawn(tx, self._posts | self._quotes.posts)
         originals = [post for post in self._posts.values() if post.boost_of_id is None]
         self._details: dict[int, Detail] = details.of_posts(tx, originals)
         seen = (each for detail in self._details.values() for each in detail.attachments)

@@ -58,6 +58,8 @@ def replace_parts(tx: Tx, stored: Post, post: IncomingPost) -> bool:
     mentions.replace_hashtags(tx, stored.id, post.hashtags)
     if post.raw:
         documents.put(tx, stored.id, post.raw)
+    else:
+        documents.drop(tx, stored.id)
     mentions.forget_unknown(tx, stored.id)
     named, mentioned = _put_mentions(tx, stored, post, personal=False)
     mentions.hush(tx, stored.id, except_=named)

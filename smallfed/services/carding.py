@@ -17,7 +17,7 @@ from smallfed.domain.events import FetchQueued, PageRead
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.uris import host
 from smallfed.policy.previews import speaks_for
-from smallfed.services import indexing
+from smallfed.services import indexing, withholding
 from smallfed.store import attachments, cards, fetches, houses, mentions
 from smallfed.store.tx import Tx
 from smallfed.translate.linking import first_link
@@ -116,6 +116,7 @@ def fill(tx: Tx, url: str, glimpse: Glimpse | None) -> None:
     """
     if glimpse is not None and host(glimpse.embed_url) in houses.get(tx).names:
         glimpse = structs.replace(glimpse, type="link", html="", embed_url="")
+    glimpse = None if glimpse is None else withholding.of_page(tx, glimpse)
     before = cards.is_player(cards.find(tx, url))
     cards.fill(tx, url, glimpse)
     if cards.of_owner(tx, url):

@@ -3,7 +3,7 @@
 Spec: SAFETY rules 22, 33.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,11 @@ from smallfed.domain import remote
 from smallfed.domain.copy import Cause, Copy, CopyState, Shrinking, Subject
 from smallfed.domain.events import FilesDiscarded, FilesKept
 from smallfed.domain.house import House
-from smallfed.domain.purge import PURGED
 from smallfed.domain.remote import Named
 from smallfed.domain.uris import host
-from smallfed.errors import Invalid, NotFound
+from smallfed.errors import NotFound
 from smallfed.policy.copying import is_shown_small
-from smallfed.services import dealing
+from smallfed.services import dealing, withholding
 from smallfed.store import copies, discards, follows, houses, purges
 from smallfed.store.copies import Standing
 from smallfed.store.tx import Tx
@@ -27,7 +26,10 @@ FOLDER = "remote"  # of the files, below the folder of media
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What somebody looks at: what is at ``url``, or its ``small`` form. ``copy`` is what we have of it."""
+    """What somebody looks at: what is at ``url``, or its ``small`` form. ``copy`` is what we have of it.
+
+    ``purged``: this address is refused, and shown all the same: until now.
+    """
 
     subject: Subject
     whose: int
@@ -35,6 +37,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     host: str
     small: bool
     copy: Copy | None
+    purged: bool = False
 
 
 def wanted(tx: Tx, house: House, name: str) -> Wanted:
@@ -49,7 +52,10 @@ def wanted(tx: Tx, house: House, name: str) -> Wanted:
     url, account = found
     ending = name.rpartition(".")[2]
     ours = remote.path(house.signet, named.subject, named.number, url, small=named.small, ending=ending)
-    far = None if purges.holds(tx, url) else host(url)
+    far = host(url)
+    purged = purges.holds(tx, url)
+    if purged and not named.number:
+        raise NotFound("not found")
     if ours != remote.PREFIX + name or far is None or not dealing.wants_media(tx, far, account):
         raise NotFound("not found")
     return Wanted(
@@ -59,6 +65,7 @@ def wanted(tx: Tx, house: House, name: str) -> Wanted:
         host=far,
         small=named.small,
         copy=copies.find(tx, url),
+        purged=purged,
     )
 
 
@@ -85,13 +92,33 @@ class Fetched(Struct, frozen=True, kw_only=True):
     shrinking: Shrinking = Shrinking.DONE
 
 
-def keep(tx: Tx, asked: Wanted, fetched: Fetched) -> Copy:
-    """Note what was fetched, and let a file go that we had before. Return the row. Invalid for what was purged here.
+def refuse(tx: Tx, asked: Wanted, *digests: bytes | None) -> bool:
+    """Return whether what is at an address, or came from it with these hashes, was purged here.
+
+    Then what shows it lets it go, with what we had from there.
+    """
+    if not withholding.recognise(tx, asked.subject, asked.whose, asked.url, *digests):
+        return False
+    drop(tx, purges.copies_at(tx, [asked.url]))
+    return True
+
+
+def drop(tx: Tx, chosen: Collection[int]) -> tuple[str, ...]:
+    """Let copies go; return their files, below the folder of media, which are to be deleted."""
+    gone = tuple(f"{FOLDER}/{name}" for name in purges.drop_copies(tx, chosen))
+    if gone:
+        discards.put(tx, gone)
+        tx.announce(FilesDiscarded())
+    return gone
+
+
+def keep(tx: Tx, asked: Wanted, fetched: Fetched) -> Copy | None:
+    """Note what was fetched, and let a file go that we had before. Return the row; None for what was purged here.
 
     That may have been while it came.
     """
-    if purges.holds(tx, asked.url) or purges.holds_file(tx, fetched.digest):
-        raise Invalid(PURGED)
+    if refuse(tx, asked, fetched.digest):
+        return None
     columns = {name: getattr(fetched, name) for name in fetched.__struct_fields__}
     return _put(tx, asked, state=CopyState.KEPT, reason="", failures=0, retry_at=None, **columns)
 

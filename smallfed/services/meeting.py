@@ -14,7 +14,7 @@ from smallfed.domain.incoming import IncomingAccount, IncomingKey
 from smallfed.domain.purge import PURGED
 from smallfed.errors import Forbidden
 from smallfed.policy.emojis import renewed
-from smallfed.services import corresponding, following, freezing, polling
+from smallfed.services import corresponding, following, freezing, polling, withholding
 from smallfed.store import (
     accounts,
     domain_blocks,
@@ -51,6 +51,7 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
         raise Forbidden("This server's own accounts are not taken from others.")
     if purges.holds(tx, actor.uri, actor.url, f"@{actor.username}@{host}".lower()):
         raise Forbidden(PURGED)
+    actor = withholding.of_person(tx, actor)
     account = _merged(tx, actor, host.lower(), known)
     was_away = known is not None and domain_blocks.covers_account(tx, known.id)
     accounts.put(tx, account)

@@ -7,17 +7,25 @@ that is to be done is a row until it is done, so a restart goes on where it was.
 
 from collections.abc import Collection, Mapping
 
-from smallfed.domain.events import AccountGone, FilesDiscarded, PostDeleted, PurgeBegun
+from smallfed.domain.events import AccountGone, PostDeleted, PurgeBegun
 from smallfed.domain.post import Post
 from smallfed.domain.purge import Purge
 from smallfed.errors import Conflict
-from smallfed.services import admitting, boosting, following, posting, slicing, targeting, uploading
-from smallfed.services.copying import FOLDER
+from smallfed.services import (
+    admitting,
+    boosting,
+    copying,
+    following,
+    posting,
+    slicing,
+    targeting,
+    uploading,
+    withholding,
+)
 from smallfed.services.slicing import Slice
 from smallfed.store import (
     accounts,
     copies,
-    discards,
     erasing,
     houses,
     media,
@@ -73,7 +81,9 @@ def strike(tx: Tx, number: int, chosen: Slice, digests: Mapping[str, bytes]) -> 
     purges.remember(tx, number, words=[word for post in going if not post.local for word in slicing.words(tx, post)])
     words = [word for post in going for word in slicing.words(tx, post)]
     cards = [image for post in chosen.posts for image in purges.lonely_cards(tx, post)]
-    gone = _drop_copies(tx, [*chosen.copies, *purges.copies_at(tx, cards)])
+    if not going:
+        _withhold(tx, number, chosen.copies)
+    gone = copying.drop(tx, [*chosen.copies, *purges.copies_at(tx, cards)])
     uploading.remove(tx, list(media.several(tx, chosen.media).values()))
     waves.forget_samples(tx, posts=chosen.posts)
     for post in going:
@@ -93,13 +103,11 @@ def _known(tx: Tx, chosen: Slice) -> set[bytes]:
     return theirs | {digest for one in uploads for digest in (one.digest, one.uploaded) if digest is not None}
 
 
-def _drop_copies(tx: Tx, chosen: Collection[int]) -> tuple[str, ...]:
-    """Let copies go; return their files, below the folder of media, which are to be deleted."""
-    gone = tuple(f"{FOLDER}/{name}" for name in purges.drop_copies(tx, chosen))
-    if gone:
-        discards.put(tx, gone)
-        tx.announce(FilesDiscarded())
-    return gone
+def _withhold(tx: Tx, number: int, chosen: Collection[int]) -> None:
+    """Refuse a file wherever it came from, and let go what shows it there."""
+    for copy in filter(None, (copies.find_id(tx, one) for one in chosen)):
+        purges.remember(tx, number, words=[copy.url])
+        withholding.dismiss(tx, copy.subject, copy.subject_id, copy.url)
 
 
 def _remove(tx: Tx, post: Post) -> None:
@@ -125,7 +133,7 @@ def part(tx: Tx, purge: Purge) -> tuple[str, ...]:
     following.unfollow(tx, account)
     admitting.remove_follower(tx, account)
     faces = [url for url in (account.avatar, account.header) if url is not None]
-    gone = _drop_copies(tx, purges.copies_at(tx, faces))
+    gone = copying.drop(tx, purges.copies_at(tx, faces))
     waves.forget_samples(tx, account=account.id)
     erasing.account(tx, account.id)
     tx.announce(AccountGone(account=account.id, uri=account.uri))

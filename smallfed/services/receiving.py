@@ -18,7 +18,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.rule import SILENT, Judgement
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
-from smallfed.services import grouping, indexing, judging, polling, quoting, sorting
+from smallfed.services import grouping, indexing, judging, polling, quoting, sorting, withholding
 from smallfed.services.arriving import published, put_former, put_parts
 from smallfed.services.concerning import quotes_owner
 from smallfed.store import accounts, blocks, domain_blocks, follows, mentions, pasts, posts, purges, tombstones
@@ -62,6 +62,7 @@ def receive(
     refused = _unacceptable(tx, post, author)
     if refused is not None:
         return refused
+    post = withholding.of_post(tx, post)
     known = posts.find_uri(tx, post.uri)
     if known is not None:
         return _extend(tx, known, post, author, fresh=fresh, personal=personal)

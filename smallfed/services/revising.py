@@ -13,7 +13,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import authority
 from smallfed.policy.emojis import renewed
-from smallfed.services import judging, polling, quoting, receiving, sorting
+from smallfed.services import judging, polling, quoting, receiving, sorting, withholding
 from smallfed.services.arriving import replace_parts
 from smallfed.store import accounts, attachments, domain_blocks, edits, pasts, posts, quotes
 from smallfed.store.tx import Tx
@@ -40,7 +40,7 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
         return Refused("Its author is on a blocked domain.")
     if post.updated_at is not None and stored.edited_at is not None and post.updated_at < stored.edited_at:
         return stored
-    judged = judging.post(tx, post, author)
+    judged = judging.post(tx, withholding.of_post(tx, post), author)
     if isinstance(judged, Refused):
         return judged
     post, found = judged

@@ -50,6 +50,22 @@ def of_post(tx: Tx, post: int) -> tuple[Attachment, ...]:
     return tuple(_read(row[1:]) for row in rows)
 
 
+def find(tx: Tx, attachment: int) -> tuple[int, Attachment] | None:
+    """Return (post, attachment) for the id of an attachment, or None."""
+    row = tx.one(_SELECT + "WHERE a.id = ?", attachment)
+    return None if row is None else (int(row[0]), _read(row[1:]))
+
+
+def drop(tx: Tx, attachment: int) -> None:
+    """Let a post show one attachment less."""
+    tx.run("DELETE FROM attachments WHERE id = ?", attachment)
+
+
+def drop_preview(tx: Tx, attachment: int) -> None:
+    """Let nothing stand for an attachment before it is loaded."""
+    tx.run("UPDATE attachments SET preview_url = NULL, blurhash = NULL WHERE id = ?", attachment)
+
+
 def has(tx: Tx, attachment: int) -> bool:
     """Whether there is an attachment with this id."""
     return tx.one("SELECT 1 FROM attachments WHERE id = ?", attachment) is not None

@@ -37,6 +37,11 @@ def fill(tx: Tx, url: str, glimpse: Glimpse | None) -> None:
     tx.run(f"UPDATE cards SET {sets} WHERE url = ?", *values, url)
 
 
+def drop_image(tx: Tx, card: int, url: str) -> bool:
+    """Let a card show no picture if it is this one; return whether it was."""
+    return tx.run("UPDATE cards SET image = '', image_description = '' WHERE id = ? AND image = ?", card, url) == 1
+
+
 def show(tx: Tx, post: int, card: int | None) -> None:
     """Let a post show this card, or none. A card goes with the last post that shows it."""
     tx.run("DELETE FROM card_posts WHERE post_id = ? AND card_id IS NOT ?", post, card)

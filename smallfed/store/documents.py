@@ -70,6 +70,11 @@ def find(tx: Tx, post: int) -> bytes | None:
     return None if row is None else unpack(row[0])
 
 
+def drop(tx: Tx, post: int) -> None:
+    """Forget the JSON of a post."""
+    tx.run("DELETE FROM documents WHERE post_id = ?", post)
+
+
 def pack(body: bytes) -> bytes:
     """Return ``body`` in fewer bytes."""
     packing = zlib.compressobj(QUICKLY, zdict=USUAL)

@@ -85,10 +85,25 @@ def _any(tx: Tx) -> bool:
     return found
 
 
+def held(tx: Tx, words: Collection[str]) -> frozenset[str]:
+    """Return which of these ids and addresses were purged, by one look for all of them."""
+    if not words or not _any(tx):
+        return frozenset()
+    hashed = {digest(word): word for word in words}
+    rows = tx.all(f"SELECT digest FROM purged WHERE digest IN ({', '.join('?' * len(hashed))})", *hashed)
+    return frozenset(hashed[each] for (each,) in rows)
+
+
 def holds_file(tx: Tx, *digests: bytes | None) -> bool:
     """Whether a file with one of these hashes was purged."""
+    return of_file(tx, *digests) is not None
+
+
+def of_file(tx: Tx, *digests: bytes | None) -> int | None:
+    """Return the purge that refuses a file with one of these hashes, or None."""
     marks = ", ".join("?" * len(digests))
-    return tx.one(f"SELECT 1 FROM purged WHERE digest IN ({marks}) LIMIT 1", *digests) is not None
+    row = tx.one(f"SELECT purge_id FROM purged WHERE digest IN ({marks}) LIMIT 1", *digests)
+    return None if row is None else int(row[0])
 
 
 def remembered(tx: Tx, number: int) -> int:

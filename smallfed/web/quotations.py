@@ -14,6 +14,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.post import Post
+from smallfed.services import withholding
 from smallfed.store import accounts, attachments, polls, posts, quotes, relations
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -63,11 +64,13 @@ class Quotations:
         wanted = {
             quote.quoted_id for quote in self._quotes.values() if quote.state is QuoteState.ACCEPTED and quote.quoted_id
         }
-        self._posts = _welcome(tx, posts.several_visible(tx, wanted, None)) if wanted else {}
+        found = _welcome(tx, posts.several_visible(tx, wanted, None)) if wanted else {}
+        self._posts = withholding.drawn(tx, found)
         self._people: Mapping[int, Account] = {}
         self._extras: dict[int, list[str]] = {}
         if self._posts:
-            self._people = accounts.several(tx, {post.account_id for post in self._posts.values()})
+            people = accounts.several(tx, {post.account_id for post in self._posts.values()})
+            self._people = withholding.drawn(tx, people)
             self._extras = _extras(tx, self._posts)
 
     def of(self, post: Post) -> Quotation | None:

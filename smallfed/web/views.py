@@ -10,6 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.house import House
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.remote import can_be_carried
+from smallfed.services import withholding
 from smallfed.store import accounts, details, posts, preferences, standings
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
@@ -85,13 +86,14 @@ def several(tx: Tx, house: House, found: Sequence[Post], *, pinned: bool = False
     quotations = Quotations(tx, house, originals)
     answered = {post.in_reply_to_account_id for post in originals if post.in_reply_to_account_id is not None}
     discreet = preferences.hidden(tx, None).posts
-    people = accounts.several(tx, {post.account_id for post in originals} | answered)
+    people = withholding.drawn(tx, accounts.several(tx, {post.account_id for post in originals} | answered))
+    drawn = withholding.drawn(tx, {post.id: post for post in originals})
     unseen = {number for number, known in standings.of(tx, people).items() if known.without_pictures}
     people = {number: bare(known) if number in unseen else known for number, known in people.items()}
     return [
         _shown(
             house,
-            structs.replace(original, emojis=()) if original.account_id in unseen else original,
+            structs.replace(original, emojis=()) if original.account_id in unseen else drawn[original.id],
             people,
             _without_pictures(parts[original.id]) if original.account_id in unseen else parts[original.id],
             quotations,

@@ -26,7 +26,7 @@ from smallfed.runtime.database import Database
 from smallfed.runtime.hands import Hands, Loose
 from smallfed.runtime.room import Room
 from smallfed.services import copying
-from smallfed.services.copying import Wanted
+from smallfed.services.copying import Fetched, Wanted
 from smallfed.store import purges
 from smallfed.workers import turns
 from smallfed.workers.documents import Documents, successful
@@ -152,9 +152,9 @@ class Bringer:
 
     async def _not_kept(self, asked: Wanted, found: TooLong) -> Copy | Large:
         """Note what is passed on; where that cannot be noted, it is tried anew by whoever looks next."""
-        kept = copying.Fetched(media_type=found.media_type, size=found.size)
+        kept = Fetched(media_type=found.media_type, size=found.size)
         try:
-            return await self._db.patient_write(copying.keep, asked, kept)
+            return await self._kept(asked, kept)
         except Unavailable:
             return Large(url=asked.url, media_type=found.media_type)
 
@@ -163,7 +163,7 @@ class Bringer:
             return await self._film(taking, asked)
         async with self._one_large if taking.is_large else nullcontext():
             found = await self._aside.thread(taking.stripped)
-            await self._require_wanted(*taking.digests)
+            await self._require_wanted(asked, *taking.digests)
             if not taking.booking.take(len(found.data)):
                 return taking.loose(found.data)
             try:
@@ -176,7 +176,7 @@ class Bringer:
         draft = self._folder / f".{name}"
         try:
             await self._aside.thread(files.write, draft, found.data)
-            copy = await self._db.patient_write(copying.keep, asked, fetched)
+            copy = await self._kept(asked, fetched)
             await self._aside.thread(files.settle, draft, self._folder / name)
         except BaseException:
             with trio.CancelScope(shield=True):
@@ -187,16 +187,24 @@ class Bringer:
             await self._db.patient_write(copying.settled, [name])
         return copy
 
-    async def _require_wanted(self, *digests: bytes | None) -> None:
-        """Refuse what was purged here, whatever address it comes from now."""
+    async def _require_wanted(self, asked: Wanted, *digests: bytes | None) -> None:
+        """Refuse what was purged here, whatever address it comes from now, before it is written anywhere."""
         if await self._db.read(purges.holds_file, *digests):
+            await self._db.patient_write(copying.refuse, asked, *digests)
             raise Invalid(PURGED)
+
+    async def _kept(self, asked: Wanted, fetched: Fetched) -> Copy:
+        """Note what was fetched; Invalid where it was purged while it came."""
+        copy: Copy | None = await self._db.patient_write(copying.keep, asked, fetched)
+        if copy is None:
+            raise Invalid(PURGED)
+        return copy
 
     async def _film(self, taking: Taking, asked: Wanted) -> Copy:
         draft, fetched = taking.film()
-        await self._require_wanted(fetched.digest)
+        await self._require_wanted(asked, fetched.digest)
         await self._aside.thread(draft.sync)
-        copy = await self._db.patient_write(copying.keep, asked, fetched)
+        copy = await self._kept(asked, fetched)
         await self._aside.thread(draft.keep)
         draft.hand_over()
         taking.booking.keep(fetched.size)

@@ -80,13 +80,46 @@ async def test_a_post_goes_for_good(autojump_clock: MockClock, fediverse: Fedive
     assert (found["statuses"], holding(bob, uri, SECRET.encode(), SECRET.lower().encode())) == ([], [])
 
     # The same picture in another post: the post comes, and the picture does not.
-    again = await upload(alice, saved(drawn(1200, 900), "JPEG"))
+    again = await upload(alice, saved(drawn(1200, 900), "JPEG"), description=SECRET)
     other = await alice.say("Something else", media_ids=[again["id"]])
     await fediverse.wait(minutes=5)
     (shown,) = (await bob.here(other))["media_attachments"]
     refused = [await bob.look(url) for url in (shown["url"], shown["preview_url"])]
     assert [each.status for each in refused] == [404, 404]
     assert holding(bob, large.body, small.body) == []
+
+    # Since then the post is here as if it had come without, and stays so.
+    left = await bob.here(other)
+    await alice.edit(other, "Something else again")
+    await fediverse.wait(minutes=5)
+    edited = await bob.here(other)
+    versions = await bob.get(f"/api/v1/statuses/{edited['id']}/history")
+    assert (left["media_attachments"], left["edited_at"]) == ([], None)
+    assert (edited["media_attachments"], edited["edited_at"] is None) == ([], False)
+    assert [version["media_attachments"] for version in versions] == [[], []]
+
+
+async def test_a_file_goes_from_what_shows_it(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Its post stays and says nothing of it; what shows it at another address does so until it is looked at."""
+    alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
+    await bob.follow(alice)
+    await fediverse.wait(minutes=1)
+    one, two = [await upload(alice, saved(drawn(1200, 900), "JPEG"), description=SECRET) for _ in range(2)]
+    first = await alice.say("One", media_ids=[one["id"]])
+    second = await alice.say("Two", media_ids=[two["id"]])
+    await fediverse.wait(minutes=5)
+    (shown,) = (await bob.here(first))["media_attachments"]
+    picture = (await bob.look(shown["url"])).body
+
+    went = await purge(bob, fediverse, shown["remote_url"])
+
+    (again,) = (await bob.here(second))["media_attachments"]
+    status = (await bob.look(again["preview_url"])).status
+    left = [(post["media_attachments"], post["edited_at"]) for post in [await bob.here(first), await bob.here(second)]]
+    assert (went, status, left) == (("file", 0, 1, 1), 404, [([], None), ([], None)])
+    assert await bob.notified("update") == []
+    bob.app.parts.db.empty_log()  # type: ignore[union-attr]
+    assert holding(bob, picture) == []
 
 
 async def test_somebody_goes_for_good(autojump_clock: MockClock, fediverse: Fediverse) -> None:

@@ -122,6 +122,12 @@ class PostUnpinned(Event, frozen=True, kw_only=True):
     post: int
 
 
+class PictureWithheld(Event, frozen=True, kw_only=True):
+    """Somebody else's ``post``, or a face or page (None), shows a picture less, which was purged. It is no edit."""
+
+    post: int | None = None
+
+
 class PageRead(Event, frozen=True, kw_only=True):
     """What a page says to which a post of the owner links is known now, or is other than before."""
 
@@ -141,5 +147,6 @@ SHOWN: tuple[type[Event], ...] = (
     LikeUndone,
     PostPinned,
     PostUnpinned,
+    PictureWithheld,
     PageRead,
 )

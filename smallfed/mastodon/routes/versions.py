@@ -17,6 +17,7 @@ from smallfed.mastodon.params import identifier
 from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import polls
 from smallfed.mastodon.presenting.media import attachments as shown_media
+from smallfed.services import withholding
 from smallfed.services.boosting import original
 from smallfed.store import attachments, edits, posts, quotes, standings
 from smallfed.store import polls as known_polls
@@ -81,6 +82,8 @@ def _history(show: Presenter, number: int) -> list[StatusEdit]:
     versions = [*edits.of_post(show.tx, post.id), present]
     if standings.hides_pictures(show.tx, post.account_id):
         versions = [structs.replace(version, attachments=()) for version in versions]
+    left = withholding.earlier(show.tx, [version.attachments for version in versions])
+    versions = [structs.replace(version, attachments=some) for version, some in zip(versions, left, strict=True)]
     house, last = show.house, versions[-1]
     return [_version(house, edit, shown, _quoted(edit, present, shown), past=edit is not last) for edit in versions]
 

@@ -132,6 +132,7 @@ TABLE: Mapping[type[Event], Callable[[Any], Occasion | Sequence[Occasion] | None
     events.PostSent: lambda event: _new(event.post),
     events.PostBoosted: lambda event: _new(event.boost),
     events.PostEdited: lambda event: _edited(event.post),
+    events.PictureWithheld: lambda event: None if event.post is None else _edited(event.post),
     events.QuoteSettled: lambda event: _edited(event.post),
     events.PostDeleted: lambda event: [_gone(post) for post in (event.post, *event.boosts)],
     events.PostsHidden: lambda event: [_gone(post) for post in event.posts],

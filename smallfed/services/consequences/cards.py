@@ -15,7 +15,17 @@ def _published(tx: Tx, event: events.PostPublished) -> None:
 
 
 def _edited(tx: Tx, event: events.PostEdited) -> None:
-    post = posts.get(tx, event.post)
+    _expect(tx, event.post)
+
+
+def _withheld(tx: Tx, event: events.PictureWithheld) -> None:
+    """What has no picture any more may show a page instead."""
+    if event.post is not None:
+        _expect(tx, event.post)
+
+
+def _expect(tx: Tx, number: int) -> None:
+    post = posts.get(tx, number)
     if not screening.keeps_back(tx, post):
         carding.expect(tx, post)
 
@@ -30,5 +40,6 @@ def _boosted(tx: Tx, event: events.PostBoosted) -> None:
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _published,
     events.PostEdited: _edited,
+    events.PictureWithheld: _withheld,
     events.PostBoosted: _boosted,
 }

@@ -23,6 +23,11 @@ def _index(tx: Tx, event: events.PostEdited | events.OwnerNamed | events.VoteCas
     indexing.index(tx, event.post)
 
 
+def _withheld(tx: Tx, event: events.PictureWithheld) -> None:
+    if event.post is not None:
+        indexing.index(tx, event.post)
+
+
 def _publish(tx: Tx, event: events.PostPublished) -> None:
     """What the owner answers or quotes can be found too."""
     post, quote = posts.get(tx, event.post), quotes.of_post(tx, event.post)
@@ -43,6 +48,7 @@ TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {
     events.PostPublished: _publish,
     events.PostReceived: _expect,
     events.PostEdited: _index,
+    events.PictureWithheld: _withheld,
     events.OwnerNamed: _index,
     events.VoteCast: _index,
     events.PostLiked: _touch,
