@@ -52,10 +52,10 @@ from smallfed.workers.delivery import Deliverer
 from smallfed.workers.errands import Errands, Work
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.figures import Figures
-from smallfed.workers.finding import Finder
 from smallfed.workers.importing import Importer
 from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
+from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts

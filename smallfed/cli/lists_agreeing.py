@@ -31,7 +31,7 @@ def reckon(invocation: Invocation) -> None:
 def preview(invocation: Invocation, /, source: str | None, as_json: bool, **given: Any) -> None:
     """Show what would be cut if you agreed to all that waits; or what would come of one more list."""
     from smallfed.cli.reach import ask, reading
-    from smallfed.control.lists import foreseen
+    from smallfed.control.blocklists import foreseen
     from smallfed.services import foreseeing
     from smallfed.services.trusting import Trust
 
@@ -60,7 +60,7 @@ def preview(invocation: Invocation, /, source: str | None, as_json: bool, **give
 def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Agree to what waits: for these servers or people, or wherever nobody is cut off. It ends with the lists."""
     from smallfed.cli.reach import call, reading
-    from smallfed.control.lists import foreseen
+    from smallfed.control.blocklists import foreseen
     from smallfed.services import foreseeing
 
     if not yes:

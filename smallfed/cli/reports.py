@@ -120,7 +120,7 @@ def act(
       smallfed reports act 116790 --block --limit
     """
     wanted = {"block": block, "limit": limit, "mute": mute, "delete": list(delete)}
-    _do(invocation, "reports.answer", number=report, wanted=wanted, as_json=as_json)
+    _do(invocation, "reports.act", number=report, wanted=wanted, as_json=as_json)
 
 
 @command.command("resolve", short_help="Be done with a complaint.")

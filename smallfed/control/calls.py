@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import MsgspecError, ValidationError, convert, json, to_builtins
 
-from smallfed.control import lists, moderation, preferring, relays, reviewing
+from smallfed.control import blocklists, moderation, preferring, relays, reviewing
 from smallfed.domain.custom_emoji import Arrival
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
@@ -157,7 +157,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "alias.remove": departing.remove_alias,
     "move.cancel": departing.come_back,
     **moderation.CALLS,
-    **lists.CALLS,
+    **blocklists.CALLS,
     **reviewing.CALLS,
     **relays.CALLS,
     **preferring.CALLS,

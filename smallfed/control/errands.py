@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import ValidationError, convert, to_builtins
 
-from smallfed.control import lists
+from smallfed.control import blocklists
 from smallfed.domain.account import Account
 from smallfed.domain.rule import Judgement
 from smallfed.errors import Invalid, NotFound
@@ -110,7 +110,7 @@ ERRANDS: Mapping[str, Callable[..., Awaitable[Json]]] = {
     "rules.test": test_rules,
     "emoji.offers": offered_emoji,
     "emoji.copy": copy_emoji,
-    **lists.ERRANDS,
+    **blocklists.ERRANDS,
 }
 
 

@@ -11,7 +11,6 @@ from smallfed.domain.rule import Action, Family
 from smallfed.domain.uris import host
 from smallfed.errors import NotFound
 from smallfed.services import (
-    answering,
     following,
     freezing,
     legislating,
@@ -21,8 +20,8 @@ from smallfed.services import (
     releasing,
     reporting,
     requesting,
+    resolving,
 )
-from smallfed.services.answering import Answer
 from smallfed.services.blocking import clean_pattern
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, domain_allows, domain_blocks
@@ -155,16 +154,16 @@ def review_requests(tx: Tx) -> Json:
 
 
 # Complaints -----------------------------------------------------------------------------------------------------------
-def answer_report(tx: Tx, *, number: int, wanted: Json) -> Json:
+def act_on_report(tx: Tx, *, number: int, wanted: Json) -> Json:
     """Do something about a complaint, and be done with it; answers it."""
-    return _told(answering.answer(tx, number, convert(wanted, Answer)))
+    return _told(resolving.act(tx, number, convert(wanted, resolving.Action)))
 
 
 def close_report(tx: Tx, *, number: int, how: str) -> Json:
     """Be done with a complaint, or not after all; answers it."""
     decisions: dict[str, Callable[[Tx, int], Report]] = {
         "resolve": reporting.resolve,
-        "dismiss": answering.dismiss,
+        "dismiss": resolving.dismiss,
         "reopen": reporting.reopen,
     }
     return _told(decisions[how](tx, number))
@@ -185,7 +184,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "requests.review": review_requests,
     "purge.begin": begin_purge,
     "purge.forget": forget_purge,
-    "reports.answer": answer_report,
+    "reports.act": act_on_report,
     "reports.close": close_report,
     "rules.add": add_rule,
     "rules.remove": remove_rule,

@@ -4,6 +4,8 @@ import trio
 
 from smallfed.domain.remote import PREFIX as COPIES
 from smallfed.federation.barred import Barred
+from smallfed.federation.blocks import PATH as BLOCKS
+from smallfed.federation.blocks import Blocks
 from smallfed.federation.collections import OF_OWNER, OF_POST, OF_RELAY, Collections
 from smallfed.federation.copies import Copies
 from smallfed.federation.discovery import Discovery
@@ -18,8 +20,6 @@ from smallfed.federation.inbox import Inbox
 from smallfed.federation.metrics import PATH as METRICS
 from smallfed.federation.metrics import Metrics
 from smallfed.federation.objects import Objects
-from smallfed.federation.published import PATH as BLOCKS
-from smallfed.federation.published import Published
 from smallfed.federation.refusing import Refusing
 from smallfed.federation.stamps import PREFIX, Stamps
 from smallfed.federation.viewers import Viewers
@@ -56,7 +56,7 @@ class Routes:
             "/healthz": health.alive,
             "/readyz": health.ready,
             "/health": health.alive,
-            BLOCKS: Published(parts, kept).blocks,
+            BLOCKS: Blocks(parts, kept).listed,
             "/actor": self._objects.instance,
             "/actor/outbox": self._collections.of_instance,
             "/actor/inbox": self._inbox.closed,

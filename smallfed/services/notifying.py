@@ -9,7 +9,7 @@ from smallfed.domain.events import NotificationFiltered, NotificationMade
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
 from smallfed.errors import Conflict, Invalid
-from smallfed.policy.noticing import group_keys
+from smallfed.policy.notifying import group_keys
 from smallfed.services import screening, sifting
 from smallfed.store import (
     blocks,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from smallfed.domain.events import NotificationsMerged
 from smallfed.domain.notification import FILTERABLE, Handling, Policy, Request
 from smallfed.domain.post import Post, Visibility
-from smallfed.policy.noticing import Sender, judge, stricter
+from smallfed.policy.notifying import Sender, judge, stricter
 from smallfed.services import collapsing, judging
 from smallfed.store import (
     accounts,

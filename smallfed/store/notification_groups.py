@@ -15,7 +15,7 @@ from msgspec import Struct, json
 
 from smallfed.domain.account import Account
 from smallfed.domain.notification import GROUPED, Group, Notification
-from smallfed.policy.noticing import SPAN
+from smallfed.policy.notifying import SPAN
 from smallfed.store import accounts, markers, notifications
 from smallfed.store.moments import ms
 from smallfed.store.notifications import Choice, wanted

@@ -15,7 +15,7 @@ from smallfed.errors import Conflict, NotFound
 from smallfed.observe.logging import event
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
-from smallfed.services import answering, releasing, reporting, requesting, reviewing
+from smallfed.services import releasing, reporting, requesting, resolving, reviewing
 from smallfed.services.requesting import Waiting
 from smallfed.store import accounts, domain_allows, domain_blocks, posts, refusals, reports
 from smallfed.store.paging import Page
@@ -35,7 +35,7 @@ HELD = 20  # things that rules hold
 
 WORDS = {Severity.SILENCE: "limited", Severity.NOOP: "noted"}
 BY = {Origin.OWNER: "you", Origin.LISTS: "lists", Origin.MODE: "the mode of this server"}
-DECISIONS: Mapping[str, Callable[[Tx, int], object]] = {"resolve": reporting.resolve, "dismiss": answering.dismiss}
+DECISIONS: Mapping[str, Callable[[Tx, int], object]] = {"resolve": reporting.resolve, "dismiss": resolving.dismiss}
 
 
 class Complaint(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from smallfed.store import cards
 from smallfed.store.fetches import Fetch
 from smallfed.translate import glimpses, linking
 from smallfed.workers.documents import Documents, successful
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from smallfed.text.markup import CONTENT_TYPES, ContentType, Mentioned, mentione
 from smallfed.text.quoting import fallback
 from smallfed.text.scan import normal_tag, shortcodes
 from smallfed.workers import carding
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 from smallfed.workers.parts import Parts
 
 log = logging.getLogger(__name__)

@@ -22,10 +22,10 @@ from smallfed.runtime.identity import Identity
 from smallfed.store import conversations, posts
 from smallfed.store.conversations import Conversation, Start
 from smallfed.store.fetches import Fetch
+from smallfed.workers.backfilling import Backfill
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.gathering import Gathering
-from smallfed.workers.ledger import Ledger
 from smallfed.workers.memory import Memory
+from smallfed.workers.quota import Quota
 from smallfed.workers.rounds import Grudges
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Conversing:
     ) -> None:
         self._db, self._clock, self._dice, self._identity = db, clock, dice, identity
         self._fetcher, self._limits = fetcher, limits
-        self._ledger, self._grudges = Ledger(db, clock, limits), Grudges(clock)
+        self._quota, self._grudges = Quota(db, clock, limits), Grudges(clock)
         self._under_way: dict[str, Refresh] = {}  # by the topmost post
         self._known = Memory[str, Refresh](most=200, seconds=600)
         self._places = trio.Semaphore(OPENED_AT_ONCE)
@@ -69,7 +69,7 @@ class Conversing:
     # For the owner
     async def open(self, post: int) -> Refresh | None:
         """Begin to gather the conversation around ``post``, or join whoever does; None when there is nothing to do."""
-        await self._ledger.open()
+        await self._quota.open()
         start = await self._start(post)
         if start is None:
             return None
@@ -90,7 +90,7 @@ class Conversing:
     # Aside
     async def complete(self, fetch: Fetch) -> None:
         """Gather the conversation around a post that is of interest, within the smaller budget."""
-        await self._ledger.open()
+        await self._quota.open()
         post = await self._db.read(posts.find_uri, fetch.uri)
         start = None if post is None else await self._start(post.id)
         if start is None:
@@ -104,7 +104,7 @@ class Conversing:
 
     def _may_begin(self, start: Start, budget: int) -> bool:
         """Whether others may have more of the conversation, and neither a limit nor the last look forbids to ask."""
-        if budget == 0 or self._ledger.exhausted or _is_ours(start):
+        if budget == 0 or self._quota.exhausted or _is_ours(start):
             return False
         last = start.last
         return last is None or policy.may_begin(last.begun_at, self._clock.now(), complete=last.ended is None)
@@ -117,21 +117,21 @@ class Conversing:
     async def _gather(self, start: Start, refresh: Refresh, purpose: Purpose, budget: int) -> None:
         """Gather, write down and log what it cost; whatever goes wrong is over with it."""
         try:
-            await self._ledger.open()
-            gathering = Gathering(
+            await self._quota.open()
+            backfill = Backfill(
                 self._db,
                 self._clock,
                 self._fetcher,
                 purpose=purpose,
                 fetches=budget,
-                account=self._ledger.take,
+                account=self._quota.take,
                 ours=self._identity.here.names,
                 grudges=self._grudges,
                 found=partial(_count, refresh),
             )
             began = self._clock.monotonic()
-            top = await gathering.gather(start)
-            await self._write_down(gathering, top, refresh, purpose, self._clock.monotonic() - began)
+            top = await backfill.gather(start)
+            await self._write_down(backfill, top, refresh, purpose, self._clock.monotonic() - began)
         except Exception:
             log.exception("gathering the conversation of %r", start.top.uri)
         finally:
@@ -139,20 +139,20 @@ class Conversing:
             refresh.over.set()
 
     async def _write_down(
-        self, gathering: Gathering, top: Post, refresh: Refresh, purpose: Purpose, seconds: float
+        self, backfill: Backfill, top: Post, refresh: Refresh, purpose: Purpose, seconds: float
     ) -> None:
         look = Conversation(
             uri=top.uri,
-            begun_at=gathering.began,
+            begun_at=backfill.began,
             opened=purpose is Purpose.OWNER,
             found=refresh.found,
-            fetched=gathering.asked.total(),
-            hosts=len(gathering.asked),
+            fetched=backfill.asked.total(),
+            hosts=len(backfill.asked),
             seconds=round(seconds, 3),
-            ended=gathering.ended,
+            ended=backfill.ended,
         )
         await self._db.patient_write(conversations.put, look)
-        await self._ledger.close()
+        await self._quota.close()
         event(
             log,
             "conversation",
@@ -160,7 +160,7 @@ class Conversing:
             opened=look.opened,
             found=look.found,
             fetched=look.fetched,
-            hosts=[f"{name}: {count}" for name, count in gathering.asked.most_common(NAMED)],
+            hosts=[f"{name}: {count}" for name, count in backfill.asked.most_common(NAMED)],
             seconds=look.seconds,
             ended=look.ended or "complete",
         )

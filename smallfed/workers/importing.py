@@ -22,7 +22,7 @@ from smallfed.services import importing
 from smallfed.store import imports
 from smallfed.store.imports import Waiting
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 
 log = logging.getLogger(__name__)
 

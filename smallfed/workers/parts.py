@@ -16,7 +16,7 @@ from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.noticing import Noticing
 from smallfed.workers.outboxes import Outboxes

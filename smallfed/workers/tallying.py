@@ -13,7 +13,7 @@ from smallfed.policy.budgets import Errand, Purpose
 from smallfed.runtime.database import Database
 from smallfed.workers import storing
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import PATIENCE
+from smallfed.workers.lookup import PATIENCE
 
 log = logging.getLogger(__name__)
 

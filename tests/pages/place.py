@@ -40,8 +40,8 @@ from smallfed.store.opening import open_writer, prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts

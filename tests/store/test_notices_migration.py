@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from smallfed.policy.noticing import group_keys
+from smallfed.policy.notifying import group_keys
 from smallfed.store import migrations, notification_groups
 from smallfed.store.moments import moment, ms
 from smallfed.store.notifications import Choice

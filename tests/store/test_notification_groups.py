@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smallfed.domain.account import Account
 from smallfed.domain.notification import GROUPED, TYPES, Group, Notification
-from smallfed.policy.noticing import group_keys
+from smallfed.policy.notifying import group_keys
 from smallfed.store import mutes, notification_groups, notifications
 from smallfed.store.notifications import Choice
 from smallfed.store.paging import Page

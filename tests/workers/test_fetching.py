@@ -20,7 +20,7 @@ from smallfed.store import accounts, fetches, posts
 from smallfed.store.tx import Tx
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 from smallfed.workers.works import works
 from tests.workers.far import ACTIVITY, JRD, Person
 from tests.workers.house import Here, living

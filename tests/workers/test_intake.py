@@ -24,8 +24,8 @@ from smallfed.store import accounts, follows, inbound, posts
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
 from smallfed.workers.intake import WINDOW, Intake
+from smallfed.workers.lookup import Finder
 from smallfed.workers.searches import AT_ONCE
 from tests.workers.far import AS2, Person
 from tests.workers.house import Here, living

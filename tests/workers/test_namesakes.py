@@ -15,7 +15,7 @@ from smallfed.store import accounts, follows
 from smallfed.store.tx import Tx
 from smallfed.workers.errands import Errands
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.finding import Finder
+from smallfed.workers.lookup import Finder
 from smallfed.workers.works import works
 from tests import world
 from tests.workers.far import ACTIVITY, JRD, Person

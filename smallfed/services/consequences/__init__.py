@@ -11,13 +11,13 @@ from typing import Any
 
 from smallfed.domain.events import Event
 from smallfed.services.consequences import (
+    blocklists,
     cards,
     consent,
     copies,
     correspondence,
     growth,
     leaving,
-    lists,
     moving,
     polls,
     posts,
@@ -55,7 +55,7 @@ TABLES: tuple[Mapping[type[Event], Then], ...] = (
     searching.TABLE,
     copies.TABLE,
     growth.TABLE,
-    lists.TABLE,
+    blocklists.TABLE,
     storing.TABLE,
     telling.TABLE,
     pushes.TABLE,

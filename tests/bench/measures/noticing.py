@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post, Visibility
-from smallfed.policy.noticing import group_keys
+from smallfed.policy.notifying import group_keys
 from smallfed.store import accounts, ids, notifications, posts
 from smallfed.store.tx import Tx
 from tests.bench import seeding

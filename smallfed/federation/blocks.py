@@ -1,4 +1,4 @@
-"""What the owner blocks and limits, for others to subscribe to, where the owner wishes that.
+"""Our blocks: what the owner blocks and limits, for others to subscribe to, where the owner wishes that.
 
 Only what the owner has decided: if houses published what they take from each other, nothing would ever end.
 
@@ -17,13 +17,13 @@ PATH = "/blocks.csv"
 KEEP = "public, max-age=3600, stale-while-revalidate=86400"
 
 
-class Published:
+class Blocks:
     """Answers whoever subscribes to our blocks."""
 
     def __init__(self, parts: Parts, kept: Shelf[Reply]) -> None:
         self._parts, self._kept = parts, kept
 
-    async def blocks(self, request: Request) -> Reply:
+    async def listed(self, request: Request) -> Reply:
         """Return the list; NotFound where it is not published. Servers whose name is not to be read are not in it."""
         if not self._parts.config.federation.publish_blocks:
             raise NotFound("there is nothing here")

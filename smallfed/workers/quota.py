@@ -1,4 +1,4 @@
-"""The ledger of conversations: how much may still be asked today, of each server and in all.
+"""The quota of conversations: how much may still be asked today, of each server and in all.
 
 Spec: RULINGS 18; SAFETY rule 25.
 """
@@ -14,7 +14,7 @@ from smallfed.store import conversations
 DAY = 86_400.0
 
 
-class Ledger:
+class Quota:
     """Counts requests by day and host. What is counted is written by ``close``, and read again after a restart."""
 
     def __init__(self, db: Database, clock: Clock, limits: Conversations) -> None:
@@ -23,7 +23,7 @@ class Ledger:
         self._spent, self._unwritten = Counter[str](), Counter[str]()
 
     async def open(self) -> None:
-        """Begin the page of today, unless it is open."""
+        """Begin the day, unless it has begun."""
         today = f"{self._clock.now():%Y-%m-%d}"
         if today != self._day:
             await self.close()

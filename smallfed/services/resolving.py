@@ -1,4 +1,4 @@
-"""Answering: what the owner does about a complaint, in one step with being done with it.
+"""Resolving: what the owner does about a complaint, in one step with being done with it.
 
 Of the owner's own complaint it is about the person complained of. Of one about the owner it is about the server that it
 came from, since nobody else is known, and about the owner's posts that it names. Nobody is told who did what.
@@ -19,7 +19,7 @@ from smallfed.store.tx import Tx
 ALL = "all"
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Action(Struct, frozen=True, kw_only=True):
     """What is to be done. ``delete``: which of the owner's posts go, by id, or ``all`` of those complained of."""
 
     block: bool = False
@@ -33,7 +33,7 @@ def dismiss(tx: Tx, number: int) -> Report:
     return reporting.resolve(tx, number, Deed.DISMISSED)
 
 
-def answer(tx: Tx, number: int, wanted: Answer) -> Report:
+def act(tx: Tx, number: int, wanted: Action) -> Report:
     """Do what is wanted, and be done with the complaint; NotFound. Invalid says what cannot be done about it."""
     report = reports.get(tx, number)
     deeds = [
@@ -51,7 +51,7 @@ def answer(tx: Tx, number: int, wanted: Answer) -> Report:
     return reporting.resolve(tx, number, *deeds)
 
 
-def _about_others(tx: Tx, report: Report, wanted: Answer) -> None:
+def _about_others(tx: Tx, report: Report, wanted: Action) -> None:
     person = accounts.get(tx, report.account_id)
     if wanted.delete:
         raise Invalid("this complaint is yours, about somebody else: no post of yours is named in it")
@@ -63,7 +63,7 @@ def _about_others(tx: Tx, report: Report, wanted: Answer) -> None:
         moderating.set_up(tx, person.host, Wish(severity=_at_least(tx, person.host, Severity.SILENCE)))
 
 
-def _about_owner(tx: Tx, report: Report, host: str, wanted: Answer) -> None:
+def _about_owner(tx: Tx, report: Report, host: str, wanted: Action) -> None:
     for post in _chosen(tx, report, wanted.delete):
         posting.delete(tx, post, media=True)
     if wanted.block or wanted.limit or wanted.mute:
@@ -72,7 +72,7 @@ def _about_owner(tx: Tx, report: Report, host: str, wanted: Answer) -> None:
 
 
 def _at_least(tx: Tx, host: str, severity: Severity | None) -> Severity | None:
-    """Return what is to hold for a server that may be kept away further already: no answer lifts a block."""
+    """Return what is to hold for a server that may be kept away further already: no action lifts a block."""
     known = domain_blocks.of(tx, host)
     return known.severity if known is not None and known.cuts else severity
 

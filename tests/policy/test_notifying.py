@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from smallfed.domain.notification import FILTERABLE, TYPES, Handling, Policy
-from smallfed.policy.noticing import Sender, group_keys, judge
+from smallfed.policy.notifying import Sender, group_keys, judge
 from tests.world import NOW
 
 ACCEPT, FILTER, DROP = Handling

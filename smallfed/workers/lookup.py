@@ -1,4 +1,4 @@
-"""Finding what the owner means: by handle or address, and whatever else is missing while the owner waits.
+"""Looking up what the owner means: by handle or address, and whatever else is missing while the owner waits.
 
 Spec: PROTOCOL §§1.1, 1.6; RULINGS 15, 18.
 """

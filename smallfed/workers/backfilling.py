@@ -1,4 +1,4 @@
-"""Gathering one conversation: what it answers, then the collection of the whole, or else reply after reply.
+"""Backfilling one conversation: what it answers, then the collection of the whole, or else reply after reply.
 
 Spec: PROTOCOL §§4.7, 4.12; FEP-7888; FEP-f228 (reading collections); SAFETY rules 8, 9, 23, 25, 26; RULINGS 18.
 
@@ -68,7 +68,7 @@ class Read(Struct, frozen=True, kw_only=True):
 Step = Bring | Keep | Read
 
 
-class Gathering:
+class Backfill:
     """One conversation that is being gathered.
 
     ``account(host)`` is told of each request and may refuse it with TooMany, ``found()`` of each post that was new.

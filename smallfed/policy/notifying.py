@@ -1,4 +1,4 @@
-"""Noticing: of which notifications the owner is told, and which of them stand together.
+"""Notifying: of which notifications the owner is told, and which of them stand together.
 
 Spec: CLIENT_API §7; https://docs.joinmastodon.org/entities/NotificationPolicy/. The rules are those of Mastodon
 (NotifyService, Notification::Groups).

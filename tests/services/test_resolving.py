@@ -9,9 +9,9 @@ from smallfed.domain.domain_block import Severity
 from smallfed.domain.incoming import Flag
 from smallfed.domain.report import Category, Deed, Report
 from smallfed.errors import Invalid
-from smallfed.services import answering, moderating, reporting
-from smallfed.services.answering import Answer
+from smallfed.services import moderating, reporting, resolving
 from smallfed.services.moderating import Wish
+from smallfed.services.resolving import Action
 from smallfed.store import blocks, domain_blocks, mutes, posts, reports
 from smallfed.store.paging import Page
 from smallfed.store.reports import Choice
@@ -46,20 +46,20 @@ def state(tx: Tx, owner: Account, bob: Account) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("wanted", "then", "deeds"),
     [
-        (Answer(block=True), {"blocked": True, "muted": False, "servers": {}}, (Deed.BLOCKED,)),
-        (Answer(mute=True), {"blocked": False, "muted": True, "servers": {}}, (Deed.MUTED,)),
+        (Action(block=True), {"blocked": True, "muted": False, "servers": {}}, (Deed.BLOCKED,)),
+        (Action(mute=True), {"blocked": False, "muted": True, "servers": {}}, (Deed.MUTED,)),
         (
-            Answer(limit=True, block=True),
+            Action(limit=True, block=True),
             {"blocked": True, "muted": False, "servers": {"far.example": (Severity.SILENCE, False)}},
             (Deed.BLOCKED, Deed.LIMITED),
         ),
     ],
 )
 def test_of_others(
-    lively: Tx, owner: Account, bob: Account, own: Report, wanted: Answer, then: object, deeds: tuple[Deed, ...]
+    lively: Tx, owner: Account, bob: Account, own: Report, wanted: Action, then: object, deeds: tuple[Deed, ...]
 ) -> None:
     """It is about the person, and their server where that is meant."""
-    done = answering.answer(lively, own.id, wanted)
+    done = resolving.act(lively, own.id, wanted)
 
     assert (done.deeds, done.acted_at) == (deeds, lively.now)
     assert state(lively, owner, bob) == then
@@ -69,7 +69,7 @@ def test_no_answer_lifts_the_block_of_a_server(lively: Tx, owner: Account, bob: 
     """Whoever is kept away already is not let in by being limited."""
     moderating.set_up(lively, bob.host, Wish(severity=Severity.SUSPEND))
 
-    answering.answer(lively, own.id, Answer(limit=True))
+    resolving.act(lively, own.id, Action(limit=True))
 
     assert state(lively, owner, bob)["servers"] == {bob.host: (Severity.SUSPEND, False)}
 
@@ -78,7 +78,7 @@ def test_nor_does_one_to_a_server_that_complains(lively: Tx, owner: Account, bob
     report = about(lively, owner)
     moderating.set_up(lively, "bad.example", Wish(severity=Severity.SUSPEND))
 
-    answering.answer(lively, report.id, Answer(limit=True, mute=True))
+    resolving.act(lively, report.id, Action(limit=True, mute=True))
 
     assert state(lively, owner, bob)["servers"] == {"bad.example": (Severity.SUSPEND, True)}
 
@@ -86,16 +86,16 @@ def test_nor_does_one_to_a_server_that_complains(lively: Tx, owner: Account, bob
 @pytest.mark.parametrize(
     ("wanted", "then"),
     [
-        (Answer(block=True), (Severity.SUSPEND, False)),
-        (Answer(limit=True), (Severity.SILENCE, False)),
-        (Answer(mute=True), (Severity.NOOP, True)),
+        (Action(block=True), (Severity.SUSPEND, False)),
+        (Action(limit=True), (Severity.SILENCE, False)),
+        (Action(mute=True), (Severity.NOOP, True)),
     ],
 )
-def test_of_the_owner(lively: Tx, owner: Account, bob: Account, wanted: Answer, then: object) -> None:
+def test_of_the_owner(lively: Tx, owner: Account, bob: Account, wanted: Action, then: object) -> None:
     """It is about the server that complains: nobody else is known."""
     report = about(lively, owner)
 
-    answering.answer(lively, report.id, wanted)
+    resolving.act(lively, report.id, wanted)
 
     assert state(lively, owner, bob)["servers"] == {"bad.example": then}
 
@@ -106,28 +106,28 @@ def test_own_posts_go(lively: Tx, owner: Account) -> None:
     report = about(lively, owner, first.uri, second.uri)
 
     with pytest.raises(Invalid, match="it names 71, 72"):
-        answering.answer(lively, report.id, Answer(delete=(str(third.id),)))
-    one = answering.answer(lively, report.id, Answer(delete=(str(first.id),)))
-    answering.answer(lively, report.id, Answer(delete=("all",)))
+        resolving.act(lively, report.id, Action(delete=(str(third.id),)))
+    one = resolving.act(lively, report.id, Action(delete=(str(first.id),)))
+    resolving.act(lively, report.id, Action(delete=("all",)))
 
     assert one.deeds == (Deed.DELETED,)
     assert set(posts.several(lively, [71, 72, 73])) == {73}
 
 
-def test_nothing_is_no_answer(lively: Tx, own: Report) -> None:
+def test_nothing_is_no_action(lively: Tx, own: Report) -> None:
     with pytest.raises(Invalid, match="say what is to be done"):
-        answering.answer(lively, own.id, Answer())
+        resolving.act(lively, own.id, Action())
     with pytest.raises(Invalid, match="is yours"):
-        answering.answer(lively, own.id, Answer(delete=("all",)))
+        resolving.act(lively, own.id, Action(delete=("all",)))
 
     assert reports.get(lively, own.id) == own
 
 
 def test_dismissed_and_opened_again(lively: Tx, own: Report) -> None:
     """What was done stays said; that there was nothing in it does not."""
-    answering.dismiss(lively, own.id)
+    resolving.dismiss(lively, own.id)
     again = reporting.reopen(lively, own.id)
-    answering.answer(lively, own.id, Answer(mute=True))
+    resolving.act(lively, own.id, Action(mute=True))
     last = reporting.reopen(lively, own.id)
 
     assert (again.deeds, again.acted_at) == ((), None)
