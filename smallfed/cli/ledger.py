@@ -6,7 +6,7 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import ID, as_json, at_most
-from smallfed.cli.tables import ago, clean, number, print_json, table
+from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 ACTIONS = ("reject", "drop", "hold", "no-notify", "hide", "strip-media", "sensitive")
 
@@ -135,10 +135,7 @@ def release(invocation: Invocation, line: int, as_json: bool) -> None:
     from smallfed.cli.reach import call
 
     done = call(invocation, "ledger.release", number=line)
-    if as_json:
-        print_json(done)
-    else:
-        click.echo(f"{clean(done['type'])} by {clean(done['actor'])} is let in.")
+    tell(done, f"{clean(done['type'])} by {clean(done['actor'])} is let in.", as_json=as_json)
 
 
 @command.command("make-rule", short_help="Make a rule about who sent something.")
@@ -154,10 +151,8 @@ def make_rule(invocation: Invocation, line: int, action: str, family: str, as_js
     from smallfed.cli.reach import call
 
     made = call(invocation, "ledger.make_rule", number=line, family=family, action=action)
-    if as_json:
-        print_json(made)
-    else:
-        click.echo(f"Rule {made['id']}: {made['family']} {clean(made['match'])}: {made['action']}.")
+    words = f"Rule {made['id']}: {made['family']} {clean(made['match'])}: {made['action']}."
+    tell(made, words, as_json=as_json)
 
 
 @command.command("why", short_help="Say why something never came.")

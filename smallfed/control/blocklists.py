@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import convert, to_builtins
 
 from smallfed.domain.blocklist import Blocklist, Entry, Reading, State
-from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid, NotFound
 from smallfed.services import comparing, foreseeing, reckoning, trusting
 from smallfed.services.trusting import Trust
@@ -82,18 +81,10 @@ def _found(tx: Tx, text: str) -> str:
     return who
 
 
-_CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}
-
-
 def decide(tx: Tx, *, about: str, choice: str) -> Json:
-    """Say what holds for a server or for somebody whatever lists say; ``lists``: they have their say again."""
+    """Say what holds for a server or for somebody whatever lists say; answers what is found of them then."""
     who = trusting.subject(tx, about)
-    if choice == "lists":
-        reckoning.forget(tx, who)
-    elif choice in _CHOICES:
-        reckoning.decide(tx, who, _CHOICES[choice])
-    else:
-        raise Invalid("say block, limit, ignore or lists")
+    reckoning.choose(tx, who, choice)
     found = findings.find(tx, who)
     return {"subject": who, "found": None if found is None else to_builtins(found)}
 

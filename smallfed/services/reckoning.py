@@ -20,6 +20,7 @@ from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import ListsChanged
 from smallfed.domain.finding import Finding, Stand
 from smallfed.domain.uris import host
+from smallfed.errors import Invalid
 from smallfed.policy import quorum
 from smallfed.policy.domains import EVERYBODY, chain, covered
 from smallfed.policy.quorum import Decision, Terms
@@ -40,6 +41,7 @@ from smallfed.store.unreckoned import EVERYTHING
 
 SLICE = 500  # subjects in one transaction: 20 ms
 MANY = 2000  # rows in one, of which nothing more follows
+CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}
 
 
 def go_on(tx: Tx) -> bool:
@@ -182,6 +184,18 @@ def _effect(found: Finding | None) -> Wish | None:
 
 
 # The owner's word -----------------------------------------------------------------------------------------------------
+def choose(tx: Tx, subject: str, choice: str) -> None:
+    """Do what the owner says about a subject in one word; ``lists``: they have their say again. Invalid for others."""
+    if choice == "agree":
+        agree(tx, [subject])
+    elif choice == "lists":
+        forget(tx, subject)
+    elif choice in CHOICES:
+        decide(tx, subject, CHOICES[choice])
+    else:
+        raise Invalid("say agree, block, limit, ignore or lists")
+
+
 def agree(tx: Tx, subjects: Collection[str] | None = None) -> int:
     """Agree to what waits: of these subjects, or (None) wherever nobody is cut off. Return how much that is.
 

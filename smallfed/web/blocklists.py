@@ -40,7 +40,6 @@ UNSAID: Mapping[str, object] = {
     "every_hours": 24,
     "automatic": False,
 }
-CHOICES: Mapping[str, Severity | None] = {"block": Severity.SUSPEND, "limit": Severity.SILENCE, "ignore": None}
 
 
 async def show() -> Response:
@@ -224,12 +223,4 @@ async def decide() -> Response:
 
 
 def _decide(tx: Tx, about: str, choice: str) -> None:
-    who = trusting.subject(tx, about)
-    if choice == "agree":
-        reckoning.agree(tx, [who])
-    elif choice == "lists":
-        reckoning.forget(tx, who)
-    elif choice in CHOICES:
-        reckoning.decide(tx, who, CHOICES[choice])
-    else:
-        raise Invalid("say agree, block, limit, ignore or lists")
+    reckoning.choose(tx, trusting.subject(tx, about), choice)
