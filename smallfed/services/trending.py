@@ -12,7 +12,7 @@ from datetime import datetime
 from smallfed.domain.card import Card
 from smallfed.domain.post import Post
 from smallfed.policy.trending import link_score, post_score, tag_score
-from smallfed.store import trending_links, trends
+from smallfed.store import tag_days, trending_links, trends
 from smallfed.store.trending_links import Day, Talk
 from smallfed.store.tx import Tx
 
@@ -27,7 +27,7 @@ Ranking = tuple[Tags, Posts, Pages]
 def rank(tx: Tx) -> Ranking:
     """Return the hashtags, posts and pages that stand out now, with scores, the highest first; changes nothing."""
     return (
-        _rank_tags(trends.rising(tx).items()),
+        _rank_tags(tag_days.rising(tx).items()),
         _rank_posts(tx.now, trends.talked_about(tx)),
         _rank_pages(trending_links.linked(tx)),
     )
@@ -60,7 +60,7 @@ def tags(tx: Tx, *, limit: int, offset: int) -> list[str]:
     """Return the hashtags that stand out, the most talked about first."""
     names = trends.tags(tx)
     if trends.doubted(tx) is not None:
-        weeks = trends.weeks(tx, names)
+        weeks = tag_days.weeks(tx, names)
         names = [name for name, _ in _rank_tags((name, [day[1] for day in weeks[name]]) for name in names)]
     return names[offset : offset + limit]
 

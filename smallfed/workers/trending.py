@@ -13,8 +13,8 @@ from smallfed.domain.events import DomainBlocked, DomainDecided
 from smallfed.policy.trending import DAYS
 from smallfed.runtime.bell import Bell
 from smallfed.services import trending
-from smallfed.store import houses, trends
-from smallfed.store.trends import Use
+from smallfed.store import houses, tag_days, trends
+from smallfed.store.tag_days import Use
 from smallfed.workers.parts import Parts
 
 FIRST = 300.0  # seconds after the start
@@ -52,10 +52,10 @@ class Trending:
         today = trends.day_of(self._parts.clock.now())
         oldest = today - DAYS + 1
         mark = await db.read(trends.doubted)
-        last = None if anew or mark is not None else await db.read(trends.last_day)
+        last = None if anew or mark is not None else await db.read(tag_days.last)
         for day in range(oldest if last is None else max(oldest, min(last, today - 1)), today + 1):
-            await self._put(day, await db.long_read(trends.changes, day))
-        while await db.patient_write(trends.forget, oldest, SLICE) == SLICE:
+            await self._put(day, await db.long_read(tag_days.changes, day))
+        while await db.patient_write(tag_days.forget, oldest, SLICE) == SLICE:
             await self._parts.clock.sleep(PAUSE)
         ranking = await db.long_read(trending.rank)
         if ranking != self._shown:
@@ -66,5 +66,5 @@ class Trending:
 
     async def _put(self, day: int, uses: Sequence[Use]) -> None:
         for start in range(0, len(uses), SLICE):
-            await self._parts.db.patient_write(trends.put, day, uses[start : start + SLICE])
+            await self._parts.db.patient_write(tag_days.put, day, uses[start : start + SLICE])
             await self._parts.clock.sleep(PAUSE)

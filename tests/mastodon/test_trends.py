@@ -12,7 +12,7 @@ from smallfed.mastodon.entities import Search, Status, Tag
 from smallfed.policy.trending import PER_SITE
 from smallfed.services import blocking, moderating, muting
 from smallfed.services.moderating import Wish
-from smallfed.store import ids, likes, mentions, posts, trends
+from smallfed.store import ids, likes, mentions, posts, tag_days, trends
 from smallfed.store.likes import Like
 from smallfed.store.tx import Tx
 from smallfed.workers.trending import Trending
@@ -134,7 +134,7 @@ async def test_what_is_deleted_or_not_wanted_counts_no_more(api: Api) -> None:
     after = await trending(api)
 
     assert (before[0], after[0]) == (["cats"], [])
-    assert (await api.parts.db.read(trends.weeks, ["cats"]))["cats"][0][1:] == (2, 2)
+    assert (await api.parts.db.read(tag_days.weeks, ["cats"]))["cats"][0][1:] == (2, 2)
 
 
 async def test_posts_that_many_people_have_to_do_with(api: Api) -> None:
@@ -237,7 +237,7 @@ async def test_a_platform_is_a_few_voices(api: Api, hosts: list[str]) -> None:
     await api.do(lambda tx: liked(tx, stuffing[5], loved))
 
     tags, statuses = await trending(api)
-    week = await api.parts.db.read(trends.weeks, ["cats", "pills"])
+    week = await api.parts.db.read(tag_days.weeks, ["cats", "pills"])
 
     assert (tags, statuses) == (["cats", "pills"], [str(loved.id), str(stuffed.id)])
     assert {name: days[0][1] for name, days in week.items()} == {"cats": 6, "pills": PER_SITE}

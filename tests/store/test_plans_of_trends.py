@@ -4,7 +4,7 @@ from functools import partial
 
 from smallfed.domain.account import Account
 from smallfed.services import trending
-from smallfed.store import suggestions, trends
+from smallfed.store import suggestions, tag_days, trends
 from smallfed.store.tx import Tx
 from tests.store.test_plans import plan
 
@@ -43,7 +43,7 @@ def read(tx: Tx) -> None:
     trending.tags(tx, limit=10, offset=0)
     trending.posts(tx, 1, limit=10, offset=0)
     trending.links(tx, limit=10, offset=0)
-    trends.weeks(tx, ["cats"])
+    tag_days.weeks(tx, ["cats"])
     suggestions.find(tx, 40)
 
 
@@ -80,6 +80,6 @@ def test_the_directory_walks_an_index(tx: Tx, owner: Account) -> None:
 
 
 def test_a_day_is_a_range_of_posts(tx: Tx, owner: Account) -> None:
-    steps = plan(tx, partial(trends.changes, day=1))
+    steps = plan(tx, partial(tag_days.changes, day=1))
 
     assert "SEARCH h USING PRIMARY KEY (post_id>? AND post_id<?)" in steps, steps

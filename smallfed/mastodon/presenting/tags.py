@@ -11,7 +11,7 @@ from msgspec import UNSET
 from smallfed.domain.house import House
 from smallfed.mastodon import entities
 from smallfed.policy.trending import DAYS
-from smallfed.store import featured_tags, followed_tags, trends
+from smallfed.store import featured_tags, followed_tags, tag_days, trends
 from smallfed.store.tx import Tx
 
 SECONDS = 24 * 3600
@@ -24,7 +24,7 @@ def tags(tx: Tx, house: House, names: Sequence[str], viewer: int | None) -> list
     """
     followed = set() if viewer is None else followed_tags.among(tx, names)
     featured = set() if viewer is None else {tag.name for tag in featured_tags.of_account(tx, viewer)}
-    weeks = trends.weeks(tx, () if viewer is None else names)
+    weeks = tag_days.weeks(tx, () if viewer is None else names)
     silent = [(trends.day_of(tx.now) - back, 0, 0) for back in range(DAYS)]
     return [
         entities.Tag(
