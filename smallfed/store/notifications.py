@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from smallfed.domain.notification import FILTERABLE, TYPES, Notification
 from smallfed.errors import NotFound
-from smallfed.store import ids, markers, notification_requests
+from smallfed.store import group_ends, ids, markers, notification_requests
 from smallfed.store.moments import ms
 from smallfed.store.paging import Page, cut, merge
 from smallfed.store.rows import Shape, each, listed
@@ -58,9 +58,7 @@ def put(
 
     It joins the first group there is of ``keys``, or begins one with the first of them.
     """
-    known = """SELECT 1 FROM notifications WHERE type = ? AND account_id = ?
-        AND ifnull(post_id, 0) = ? AND ifnull(subject_id, 0) = ?"""
-    if tx.one(known, type_, account, post or 0, subject or 0) is not None:
+    if _is_known(tx, type_, account, post, subject):
         return None
     notification = Notification(
         id=ids.fresh_short(tx, "notifications"),
@@ -68,49 +66,31 @@ def put(
         account_id=account,
         post_id=post,
         subject_id=subject,
-        group_key=_joined(tx, keys) if keys else None,
+        group_key=group_ends.joined(tx, keys) if keys else None,
         filtered=filtered,
         created_at=tx.now,
     )
-    SHAPE.insert(tx, notification)
-    if notification.group_key is not None:
-        _line_up(tx, notification.id, notification.group_key)
+    _insert(tx, notification)
     return notification
 
 
 def put_back(tx: Tx, notification: Notification) -> None:
     """Store what was put away, as it was (see ``store/frozen_notifications``); what was told anew meanwhile stays."""
-    known = """SELECT 1 FROM notifications WHERE type = ? AND account_id = ?
-        AND ifnull(post_id, 0) = ? AND ifnull(subject_id, 0) = ?"""
     one = notification
-    if tx.one(known, one.type, one.account_id, one.post_id or 0, one.subject_id or 0) is None:
-        SHAPE.insert(tx, one)
-        if one.group_key is not None:
-            _line_up(tx, one.id, one.group_key)
+    if not _is_known(tx, one.type, one.account_id, one.post_id, one.subject_id):
+        _insert(tx, one)
 
 
-def _joined(tx: Tx, keys: Sequence[str]) -> str:
-    row = tx.one(
-        "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM notifications n WHERE n.group_key = j.value)"
-        " ORDER BY j.key LIMIT 1",
-        listed(keys),
-    )
-    return keys[0] if row is None else str(row[0])
+def _is_known(tx: Tx, type_: str, account: int, post: int | None, subject: int | None) -> bool:
+    statement = """SELECT 1 FROM notifications WHERE type = ? AND account_id = ?
+        AND ifnull(post_id, 0) = ? AND ifnull(subject_id, 0) = ?"""
+    return tx.one(statement, type_, account, post or 0, subject or 0) is not None
 
 
-def _line_up(tx: Tx, number: int, key: str) -> None:
-    """Note what a new notification is in its group, and what its neighbours are no longer."""
-    before, after = tx.one(
-        "SELECT (SELECT max(id) FROM notifications WHERE group_key = ?1 AND id < ?2),"
-        " (SELECT min(id) FROM notifications WHERE group_key = ?1 AND id > ?2)",
-        key,
-        number,
-    )
-    tx.run("UPDATE notifications SET newest = ?, oldest = ? WHERE id = ?", after is None, before is None, number)
-    if after is None:
-        tx.run("UPDATE notifications SET newest = 0 WHERE id = ?", before)
-    if before is None:
-        tx.run("UPDATE notifications SET oldest = 0 WHERE id = ?", after)
+def _insert(tx: Tx, notification: Notification) -> None:
+    SHAPE.insert(tx, notification)
+    if notification.group_key is not None:
+        group_ends.enter(tx, notification.id, notification.group_key)
 
 
 def unfilter(tx: Tx, account: int) -> bool:
@@ -132,7 +112,7 @@ def withhold(tx: Tx, type_: str, account: int, post: int | None) -> int | None:
     tx.run("UPDATE notifications SET filtered = 1, group_key = NULL, newest = 1, oldest = 1 WHERE id = ?", row[0])
     tx.run("DELETE FROM pushes WHERE notification_id = ?", row[0])
     if row[1] is not None:
-        end(tx, row[1])
+        group_ends.leave(tx, row[1])
     return int(row[0])
 
 
@@ -260,16 +240,6 @@ def _forget(tx: Tx, where: str, *args: Any) -> None:
         f"DELETE FROM notifications WHERE {where} RETURNING group_key, CASE WHEN filtered THEN account_id END", *args
     )
     for key in {key for key, _ in gone if key is not None}:
-        end(tx, key)
+        group_ends.leave(tx, key)
     for account in {account for _, account in gone if account is not None}:
         notification_requests.sweep(tx, account)
-
-
-def end(tx: Tx, key: str) -> None:
-    """Note which rows are the ends of a group now, of which some are gone."""
-    for column, end in (("newest", "max"), ("oldest", "min")):
-        tx.run(
-            f"UPDATE notifications SET {column} = 1"
-            f" WHERE id = (SELECT {end}(id) FROM notifications WHERE group_key = ?)",
-            key,
-        )

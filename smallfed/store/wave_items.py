@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from smallfed.domain.wave import Item, Kind, Wave
-from smallfed.store import notifications, waves
+from smallfed.store import group_ends, waves
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -176,7 +176,7 @@ def take_away(tx: Tx, wave: int, rule: str) -> None:
         key for (key,) in tx.all(f"DELETE FROM notifications WHERE id IN ({_NOTIFYING}) RETURNING group_key", wave)
     }:
         if key is not None:
-            notifications.end(tx, key)
+            group_ends.leave(tx, key)
     tx.run(
         "INSERT OR IGNORE INTO judgements (post_id, action, rule, reason)"
         f" SELECT post_id, 'hide', ?, 'You have binned it.' FROM ({_WRITTEN})",
