@@ -11,7 +11,7 @@ from smallfed.domain.events import OwnerDeparted, ProfileChanged
 from smallfed.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from smallfed.policy.moving import HERE, may_again
 from smallfed.protocol import limits
-from smallfed.store import accounts, departures, domain_blocks, follows, houses, recipients
+from smallfed.store import accounts, departures, domain_blocks, follows, houses, recalls
 from smallfed.store.tx import Tx
 
 
@@ -119,7 +119,7 @@ def come_back(tx: Tx) -> dict[str, str]:
     if owner.moved_to is None or last is None:
         raise Conflict("You have not moved: there is nothing to cancel.")
     departures.cancel(tx, last.id)
-    recipients.take_back(tx, houses.get(tx).departure(last.id))
+    recalls.take_back(tx, houses.get(tx).departure(last.id))
     accounts.change(tx, owner.id, moved_to=None)
     tx.announce(ProfileChanged(account=owner.id))
     return {"target": last.target}

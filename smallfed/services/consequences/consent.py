@@ -14,7 +14,7 @@ from smallfed.domain.interaction import Interaction
 from smallfed.services import notifying, rendering, screening
 from smallfed.services.consequences.posts import audience, tell_again
 from smallfed.services.consequences.sending import send, send_to
-from smallfed.store import accounts, fetches, houses, posts, quotes, recipients, stamps
+from smallfed.store import accounts, fetches, houses, posts, quotes, recalls, recipients, stamps
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import consenting, outward
@@ -110,7 +110,7 @@ def _approve(tx: Tx, event: events.InteractionApproved) -> None:
 
 
 def _turn_down(tx: Tx, event: events.ReplyTurnedDown) -> None:
-    recipients.supersede(tx, event.post, ["Create", "Update"])
+    recalls.supersede(tx, event.post, ["Create", "Update"])
     if event.inboxes:
         delete = outward.delete_note(houses.get(tx), event.uri, addressed=event.audience)
         send(tx, structs.replace(delete, id=f"{event.uri}#withdrawn"), Recipients(inboxes=event.inboxes))

@@ -11,7 +11,7 @@ from smallfed.domain.events import Event, FetchQueued
 from smallfed.services import notifying, rendering
 from smallfed.services.consequences.posts import audience
 from smallfed.services.consequences.sending import send
-from smallfed.store import accounts, fetches, houses, polls, posts, recipients, votes
+from smallfed.store import accounts, fetches, houses, polls, posts, recalls, votes
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -42,7 +42,7 @@ def _tell_tally(tx: Tx, event: events.PollTallied | events.PollEnded) -> None:
     post, house = posts.get(tx, event.post), houses.get(tx)
     update = outward.update_tally(house, rendering.note(tx, house, post), at=tx.now)
     body = send(tx, update, audience(tx, post, votes.voters(tx, post.id)), post=post.id)
-    recipients.supersede(tx, post.id, ["Update"], by=body, about=outward.tallies(post.uri))
+    recalls.supersede(tx, post.id, ["Update"], by=body, about=outward.tallies(post.uri))
 
 
 def _end(tx: Tx, event: events.PollEnded) -> None:

@@ -15,7 +15,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.relay import Style
 from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences.sending import keep, send
-from smallfed.store import bodies, follows, houses, mentions, posts, quotes, recipients, relays
+from smallfed.store import bodies, follows, houses, mentions, posts, quotes, recalls, recipients, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -42,12 +42,12 @@ def tell_again(tx: Tx, post: Post, voters: tuple[int, ...] = ()) -> None:
     note = rendering.note(tx, house, post)
     to_whom = audience(tx, post, [*recipients.concerned(tx, post.id), *voters])
     renewed = keep(tx, outward.create(house, note), to_whom, post=post.id)
-    waits, unheard = recipients.renew(tx, post.id, "Create", by=renewed)
+    waits, unheard = recalls.renew(tx, post.id, "Create", by=renewed)
     if not waits:
         bodies.drop(tx, renewed)
     update = outward.update_note(house, note, at=None if post.edited_at == tx.now else tx.now)
     body = send(tx, update, structs.replace(to_whom, unheard=unheard), post=post.id)
-    recipients.supersede(tx, post.id, ["Update"], by=body)
+    recalls.supersede(tx, post.id, ["Update"], by=body)
 
 
 def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipients:
@@ -79,8 +79,8 @@ def _delete(tx: Tx, event: events.PostDeleted) -> None:
     if not event.local:
         return
     house = houses.get(tx)
-    unheard = recipients.supersede(tx, event.post, ["Create"])
-    recipients.supersede(tx, event.post, ["Update", "Add", "Remove"])
+    unheard = recalls.supersede(tx, event.post, ["Create"])
+    recalls.supersede(tx, event.post, ["Update", "Add", "Remove"])
     send(
         tx,
         outward.delete_note(house, event.uri, addressed=event.audience),

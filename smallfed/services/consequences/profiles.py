@@ -12,7 +12,7 @@ from smallfed.domain.house import House
 from smallfed.domain.relay import Style
 from smallfed.services import rendering
 from smallfed.services.consequences.sending import send
-from smallfed.store import houses, recipients, relays
+from smallfed.store import houses, recalls, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -20,7 +20,7 @@ from smallfed.translate import outward
 
 def _change_profile(tx: Tx, _event: events.ProfileChanged) -> None:
     house: House = houses.get(tx)
-    recipients.overrule(tx, None, ["Update"], about=f"{house.actor}#updates/")
+    recalls.overrule(tx, None, ["Update"], about=f"{house.actor}#updates/")
     update = outward.update_actor(house, rendering.actor(tx, house), at=tx.now)
     send(tx, update, Recipients(followers=True, following=True, inboxes=relays.inboxes(tx, Style.MASTODON)))
 

@@ -13,7 +13,7 @@ from smallfed.domain.events import Event
 from smallfed.domain.post import Post
 from smallfed.services import asking, grouping, notifying, rendering
 from smallfed.services.consequences.sending import send, send_to, undo
-from smallfed.store import accounts, houses, likes, posts, recipients
+from smallfed.store import accounts, houses, likes, posts, recalls
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -45,7 +45,7 @@ def _unboost(tx: Tx, event: events.BoostUndone) -> None:
         published_at=tx.now,
         received_at=tx.now,
     )
-    told = structs.replace(_told(tx, post), unheard=recipients.take_back(tx, event.uri))
+    told = structs.replace(_told(tx, post), unheard=recalls.take_back(tx, event.uri))
     send(tx, outward.undo(rendering.activity(tx, house, wrapper)), told, post=event.boost)
 
 
@@ -59,7 +59,7 @@ def _like(tx: Tx, event: events.PostLiked) -> None:
     post, house, like = posts.get(tx, event.post), houses.get(tx), likes.get(tx, event.like)
     if event.local:
         if not event.instead:
-            recipients.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
+            recalls.supersede(tx, post.id, ["Undo"])  # an earlier Undo, heard late, would take this one back
         activity = rendering.like(tx, house, post, str(like.uri), like.reaction)
         send_to(tx, activity, accounts.get(tx, post.account_id), grouping.find_home(tx, post), post=post.id)
     elif post.local and like.reaction.favours:
@@ -80,7 +80,7 @@ def _feature(tx: Tx, event: events.PostPinned | events.PostUnpinned) -> None:
     if not post.visibility.is_open:
         return
     make, late = (outward.add, "Remove") if isinstance(event, events.PostPinned) else (outward.remove, "Add")
-    recipients.supersede(tx, post.id, [late])
+    recalls.supersede(tx, post.id, [late])
     activity = make(house, uri=f"{post.uri}#pins/{tx.new_id()}", object_=post.uri)
     send(tx, activity, Recipients(followers=True), post=post.id)
 

@@ -11,7 +11,7 @@ from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.speaker import Speaker
 from smallfed.services import notifying, ruling
 from smallfed.services.consequences.sending import say_to, send_to, undo
-from smallfed.store import accounts, fetches, houses, recipients
+from smallfed.store import accounts, fetches, houses, recalls
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
 
@@ -23,7 +23,7 @@ def _ask_owner(tx: Tx, event: events.FollowRequested) -> None:
 def _accept(tx: Tx, event: events.FollowAccepted) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("accepts", tx.new_id())
-    recipients.overrule(tx, follower.inbox, ["Reject"])
+    recalls.overrule(tx, follower.inbox, ["Reject"])
     send_to(tx, outward.accept_follow(house, uri=uri, follow=event.uri, follower=follower.uri), follower)
     if not event.again:
         notifying.tell(tx, "follow", follower.id)
@@ -32,7 +32,7 @@ def _accept(tx: Tx, event: events.FollowAccepted) -> None:
 def _refuse(tx: Tx, event: events.FollowRefused) -> None:
     house, follower = houses.get(tx), accounts.get(tx, event.follower)
     uri = house.thing("rejects", tx.new_id())
-    recipients.overrule(tx, follower.inbox, ["Accept"])
+    recalls.overrule(tx, follower.inbox, ["Accept"])
     reject = outward.reject_follow(house, uri=uri, follow=event.uri, follower=follower.uri)
     send_to(tx, reject, follower, last=event.last)
 
@@ -46,7 +46,7 @@ def _refuse_for_server(tx: Tx, event: events.ServerFollowRefused) -> None:
 
 def _ask(tx: Tx, event: events.FollowSent) -> None:
     target, house = accounts.get(tx, event.target), houses.get(tx)
-    recipients.overrule(tx, target.inbox, ["Undo"], about=f"{house.base}/follows/")
+    recalls.overrule(tx, target.inbox, ["Undo"], about=f"{house.base}/follows/")
     send_to(tx, outward.follow(house, uri=event.uri, target=target.uri), target)
     ruling.ask_who_moderates(tx, target)
 

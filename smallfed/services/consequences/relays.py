@@ -17,7 +17,7 @@ from smallfed.protocol.emitted import Activity
 from smallfed.services import asking
 from smallfed.services.consequences.posts import is_relayed
 from smallfed.services.consequences.sending import send
-from smallfed.store import houses, posts, recipients, relay_days, relayed, relays
+from smallfed.store import houses, posts, recalls, relay_days, relayed, relays
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -35,7 +35,7 @@ def _ask(tx: Tx, event: events.RelayAsked) -> None:
 def _leave(tx: Tx, event: events.RelayLeft) -> None:
     style = Style(event.style)
     follow = _follow(tx, event.follow, style, event.actor)
-    unheard = recipients.take_back(tx, follow.id)
+    unheard = recalls.take_back(tx, follow.id)
     if not unheard:
         _say(tx, outward.undo(follow), event.inbox, _SPEAKERS[style])
 

@@ -11,7 +11,7 @@ from smallfed.domain.events import DeliveriesQueued
 from smallfed.domain.speaker import Speaker
 from smallfed.protocol.emitted import Activity
 from smallfed.services import dealing, vouching
-from smallfed.store import bodies, recipients
+from smallfed.store import bodies, recalls, recipients
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -32,7 +32,7 @@ def say_to(tx: Tx, activity: Activity, *people: Account, speaker: Speaker = Spea
 
 def undo(tx: Tx, activity: Activity, *people: Account | None, post: int | None = None, last: bool = False) -> None:
     """Take back what was sent to ``people``, or still waits to be; who has heard nothing of it hears nothing."""
-    unheard = recipients.take_back(tx, activity.id)
+    unheard = recalls.take_back(tx, activity.id)
     send(tx, outward.undo(activity), _between(*people, unheard=unheard, last=last), post=post)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.services.consequences.sending import send
-from smallfed.store import houses, recipients
+from smallfed.store import houses, recalls
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -20,7 +20,7 @@ def _feature(tx: Tx, event: events.TagFeatured | events.TagUnfeatured) -> None:
     house = houses.get(tx)
     make, late = (outward.add, "Remove") if isinstance(event, events.TagFeatured) else (outward.remove, "Add")
     about = f"{house.featured_tags}#{event.name}/"
-    recipients.overrule(tx, None, [late], about=about)
+    recalls.overrule(tx, None, [late], about=about)
     tag = outward.hashtag(house, event.name, title=event.title)
     send(tx, make(house, uri=f"{about}{tx.new_id()}", object_=tag), Recipients(followers=True))
 
