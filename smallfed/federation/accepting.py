@@ -6,7 +6,7 @@ Spec: SAFETY rule 38; RULINGS 10, 17, 26.
 import logging
 from hashlib import sha256
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from smallfed.domain import uris
 from smallfed.domain.events import InboundQueued
@@ -28,44 +28,44 @@ log = logging.getLogger(__name__)
 WAITING_LIMIT = 50_000
 
 
-async def accept(
-    parts: Parts,
-    envelope: Envelope,
-    signer: str,
-    body: bytes,
-    scheme: Scheme,
-    said: Synchronization | None,
-    *,
-    personal: bool,
-) -> None:
-    """Write down what ``signer`` sends, signed by ``scheme``, unless it was here; Unavailable when much waits already.
+class Signed(Struct, frozen=True, kw_only=True):
+    """How something was sent: by whom, signed by which scheme, to the owner's own inbox (``personal``) or not.
 
     ``said``: what came along about the sender's followers here.
     """
+
+    signer: str
+    scheme: Scheme
+    personal: bool = False
+    said: Synchronization | None = None
+
+
+async def accept(parts: Parts, envelope: Envelope, body: bytes, sent: Signed) -> None:
+    """Write down what was sent, unless it was here; Unavailable when much waits already."""
     arriving = Arriving(
-        actor=signer,
+        actor=sent.signer,
         activity=envelope.id or _by_content(body),
         type=envelope.type,
-        host=uris.host(signer) or "",
+        host=uris.host(sent.signer) or "",
         order_key=envelope.order_key,
-        personal=personal,
+        personal=sent.personal,
         body=body,
     )
-    fresh = await parts.db.write(_put, arriving, scheme, said)
+    fresh = await parts.db.write(_put, arriving, sent)
     STORED.add(str(fresh).lower())
     if fresh:
         parts.inbound.ring()
-    event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=signer, fresh=fresh)
+    event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=sent.signer, fresh=fresh)
 
 
-def _put(tx: Tx, arriving: Arriving, scheme: Scheme, said: Synchronization | None) -> bool:
+def _put(tx: Tx, arriving: Arriving, sent: Signed) -> bool:
     if inbound.crowded(tx, arriving.host, limit=WAITING_LIMIT):
         raise Unavailable("The inbox is full; send this again later.", retry_after=600)
     hosts.seen(tx, arriving.host)
-    if scheme == "rfc9421":
-        hosts.learned(tx, arriving.host, scheme)  # who signs so can verify so
-    if said is not None:
-        synchronising.hear(tx, arriving.actor, said)
+    if sent.scheme == "rfc9421":
+        hosts.learned(tx, arriving.host, sent.scheme)  # who signs so can verify so
+    if sent.said is not None:
+        synchronising.hear(tx, arriving.actor, sent.said)
     fresh = inbound.put(tx, arriving)
     if not fresh and quirks.writefreely_used_id(arriving.type):
         fresh = inbound.put(tx, structs.replace(arriving, activity=_by_content(arriving.body)))

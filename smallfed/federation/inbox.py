@@ -13,7 +13,7 @@ from msgspec import structs
 from smallfed.domain import uris
 from smallfed.domain.rule import Action
 from smallfed.errors import Malformed, SmallfedError, Unauthenticated
-from smallfed.federation.accepting import accept
+from smallfed.federation.accepting import Signed, accept
 from smallfed.federation.barred import Barred
 from smallfed.federation.budget import BURST, RATE, Budget
 from smallfed.federation.callers import neighbourhood
@@ -102,15 +102,14 @@ class Inbox:
                 raise
             return  # nobody is told
         letters = await self._without_relayed(signer, letters)
-        await self._take(signer, claim, letters, said=_synchronization(message, claim), personal=personal)
+        said = _synchronization(message, claim)
+        await self._take(letters, Signed(signer=signer, scheme=claim.scheme, personal=personal, said=said))
 
-    async def _take(
-        self, signer: str, claim: Claim, letters: Letters, *, said: Synchronization | None = None, personal: bool
-    ) -> None:
+    async def _take(self, letters: Letters, sent: Signed) -> None:
         for envelope, _ in letters:
-            self._spend(signer, envelope)
+            self._spend(sent.signer, envelope)
         for envelope, letter in letters:
-            await accept(self._parts, envelope, signer, letter, claim.scheme, said, personal=personal)
+            await accept(self._parts, envelope, letter, sent)
 
     async def _shut_out(self, shut: Shut, message: Message, letters: Letters) -> None:
         """Count what somebody sends who is cut off, but for what only ends things of theirs: that is taken.
@@ -119,9 +118,11 @@ class Inbox:
         """
         ends = [letter for letter in letters if await self._parts.db.read(_ends, letter[0])]
         proven = await self.senders.proven_here(message) if ends else None
-        taken = [letter for letter in ends if proven is not None and _is_of(letter[0], proven[0])]
+        taken: Letters = ()
         if proven is not None:
-            await self._take(*proven, taken, personal=False)
+            signer, claim = proven
+            taken = [letter for letter in ends if _is_of(letter[0], signer)]
+            await self._take(taken, Signed(signer=signer, scheme=claim.scheme))
         rest = [letter[0] for letter in letters if letter not in taken]
         if rest:
             self._refusing.shut_out(shut, rest)
