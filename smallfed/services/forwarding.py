@@ -7,11 +7,10 @@ Spec: ActivityPub §7.1.2; PROTOCOL §4.12; SAFETY rules 19, 25.
 """
 
 from collections.abc import Callable, Collection
-from functools import partial
 
 from msgspec import Struct
 
-from smallfed.domain.events import DeliveriesQueued, Event, PostDeleted, PostEdited, PostReceived
+from smallfed.domain.events import Event, PostDeleted, PostEdited, PostReceived
 from smallfed.domain.incoming import Create, Delete, Incoming, IncomingPost, UpdatePost
 from smallfed.domain.interaction import Quote, QuoteState
 from smallfed.domain.post import Post
@@ -19,8 +18,8 @@ from smallfed.domain.uris import host, same_origin
 from smallfed.policy import forwarding
 from smallfed.protocol import jsonld
 from smallfed.protocol.envelope import is_vouched
-from smallfed.services import dealing
-from smallfed.store import accounts, bodies, documents, forwards, houses, judgements, posts, quotes, recipients
+from smallfed.services import queueing
+from smallfed.store import accounts, bodies, documents, forwards, houses, judgements, posts, quotes
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import tags
@@ -59,11 +58,7 @@ def pass_on(tx: Tx, came: Came, incoming: Incoming) -> None:
         return
     number = bodies.put(tx, activity=came.activity, type_=came.type, body=body, post=reasons[0].post)
     to = Recipients(followers=True, without=_had(came.actor, incoming))
-    hosts = recipients.put(tx, number, to, unwanted=partial(dealing.unwanted_hosts, tx))
-    if hosts:
-        tx.announce(DeliveriesQueued(hosts=hosts))
-    else:
-        bodies.drop(tx, number)
+    queueing.put(tx, number, to)
 
 
 def _could_be(tx: Tx, post: IncomingPost) -> bool:

@@ -11,7 +11,7 @@
 | notification by a stranger | services/sifting | what it says, what it is like, how many there are |
 | fetch, search, follow sync | ``dealing.may_ask``, by workers/documents | the host |
 | media fetch | ``dealing.wants_media`` | the host, and whose it is |
-| delivery | ``dealing.unwanted_hosts``, by services/consequences/sending | the host |
+| delivery | ``dealing.unwanted_hosts``, by services/queueing | the host |
 | reading, streaming | store/visibility, store/judgements | what holds now |
 
 Without rules each costs one look at a table of one row.

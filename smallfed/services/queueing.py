@@ -1,9 +1,22 @@
-"""Queueing: the owner's hand on what waits to be delivered."""
+"""Queueing: what leaves waits to be delivered; and the owner's hand on it."""
+
+from functools import partial
 
 from smallfed.domain.events import DeliveriesQueued
-from smallfed.store import deliveries
+from smallfed.services import dealing
+from smallfed.store import bodies, deliveries, recipients
 from smallfed.store.deliveries import Which
+from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
+
+
+def put(tx: Tx, body: int, to: Recipients) -> None:
+    """Queue a body (see ``store/bodies``) for its recipients; it is dropped where there are none."""
+    hosts = recipients.put(tx, body, to, unwanted=partial(dealing.unwanted_hosts, tx))
+    if hosts:
+        tx.announce(DeliveriesQueued(hosts=hosts))
+    else:
+        bodies.drop(tx, body)
 
 
 def retry(tx: Tx, *, post: int | None = None, host: str | None = None, delivery: int | None = None) -> dict[str, int]:

@@ -3,7 +3,7 @@
 Spec: PROTOCOL §6.1 (recipients), CLIENT_API §7 (notifications).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -50,7 +50,7 @@ def tell_again(tx: Tx, post: Post, voters: tuple[int, ...] = ()) -> None:
     recalls.supersede(tx, post.id, ["Update"], by=body)
 
 
-def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipients:
+def audience(tx: Tx, post: Post, others: Sequence[int | None]) -> Recipients:
     """Return who gets a post of ours. ``others`` only get what is for everybody; what is local, nobody gets.
 
     A reply that needs its author's word goes to them alone; one that they do not want goes to nobody.
@@ -65,7 +65,7 @@ def audience(tx: Tx, post: Post, others: list[int | None] | list[int]) -> Recipi
         return Recipients(accounts=people, personal=True)
     if post.visibility.is_open:
         group = grouping.find_home(tx, post)
-        people += [account for account in (*others, group and group.id) if account is not None]
+        people += [account for account in (*others, None if group is None else group.id) if account is not None]
     passed_on = relays.inboxes(tx, Style.MASTODON) if is_relayed(post) else ()
     return Recipients(followers=True, accounts=people, inboxes=passed_on)
 

@@ -4,14 +4,12 @@ Spec: PROTOCOL §6.1 (recipients).
 """
 
 from collections.abc import Collection
-from functools import partial
 
 from smallfed.domain.account import Account
-from smallfed.domain.events import DeliveriesQueued
 from smallfed.domain.speaker import Speaker
 from smallfed.protocol.emitted import Activity
-from smallfed.services import dealing, vouching
-from smallfed.store import bodies, recalls, recipients
+from smallfed.services import queueing, vouching
+from smallfed.store import bodies, recalls
 from smallfed.store.recipients import Recipients
 from smallfed.store.tx import Tx
 from smallfed.translate import outward
@@ -66,9 +64,5 @@ def send(
     ``speaker`` is its actor, who signs it.
     """
     body = keep(tx, activity, to, post=post, speaker=speaker)
-    hosts = recipients.put(tx, body, to, unwanted=partial(dealing.unwanted_hosts, tx))
-    if hosts:
-        tx.announce(DeliveriesQueued(hosts=hosts))
-    else:
-        bodies.drop(tx, body)
+    queueing.put(tx, body, to)
     return body
