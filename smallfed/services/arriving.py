@@ -69,7 +69,7 @@ def replace_parts(tx: Tx, stored: Post, post: IncomingPost) -> bool:
 def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -> tuple[list[int], bool]:
     """Return (who is named, whether that is the owner, who was not before)."""
     owner = accounts.owner(tx)
-    addressed = owner.uri in post.to or owner.uri in post.cc
+    addressed = post.is_to(owner)
     named: list[int] = []
     mentioned = False
     for mention in post.mentions:
@@ -81,7 +81,7 @@ def _put_mentions(tx: Tx, stored: Post, post: IncomingPost, *, personal: bool) -
             is_new = mentions.put(tx, stored.id, account.id)
             mentioned = mentioned or (account.local and is_new)
     # A tag without an address, an address without a tag, or the personal inbox: that lets the owner see it, no more.
-    silent = addressed or personal or any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
+    silent = addressed or personal or post.names(owner)
     if silent and stored.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, stored.id, owner.id, silent=True)
     return named, mentioned

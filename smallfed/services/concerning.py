@@ -26,11 +26,7 @@ from smallfed.store.tx import Tx
 def could_concern(tx: Tx, post: IncomingPost, *, personal: bool) -> bool:
     """Whether it is worth asking who a stranger is who has written ``post``."""
     owner = accounts.owner(tx)
-    if personal or owner.uri in post.to or owner.uri in post.cc:
-        return True
-    if any(mention.href in (owner.uri, owner.url) for mention in post.mentions):
-        return True
-    if quotes_owner(tx, post):
+    if personal or post.is_to(owner) or post.names(owner) or quotes_owner(tx, post):
         return True
     return post.in_reply_to is not None and posts.find_url(tx, post.in_reply_to) is not None
 

@@ -107,13 +107,12 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
 def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming) -> Concern:
     owner = accounts.owner(tx)
     seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
-    named = any(mention.href in (owner.uri, owner.url) for mention in post.mentions)
     secretly = how.personal and seen_by in (Visibility.PRIVATE, Visibility.DIRECT)  # by bto or bcc
     return Concern(
         visibility=seen_by,
         fetched=not how.fresh,
         followed=follows.has(tx, owner.id, author.id),
-        addressed=secretly or named or owner.uri in post.to or owner.uri in post.cc,
+        addressed=secretly or post.names(owner) or post.is_to(owner),
         answers_owner=parent is not None and parent.account_id == owner.id,
         answers_followed=parent is not None and follows.has(tx, owner.id, parent.account_id),
         quotes_owner=quotes_owner(tx, post),
@@ -194,7 +193,7 @@ def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: 
     if refused is not None:
         return refused
     owner = accounts.owner(tx)
-    for_owner = personal or owner.uri in post.to or owner.uri in post.cc
+    for_owner = personal or post.is_to(owner)
     if for_owner and known.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, known.id, owner.id, silent=True)
         sorting.sort(tx, known)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from smallfed.domain.account import Emoji
+from smallfed.domain.account import Account, Emoji
 from smallfed.domain.card import Attached
 from smallfed.domain.incoming.consent import IncomingQuote
 from smallfed.domain.incoming.polls import IncomingPoll
@@ -68,6 +68,14 @@ class IncomingPost(Struct, frozen=True, kw_only=True):
     policy: Policy | None = None
     former: tuple[IncomingVersion, ...] = ()
     raw: bytes = b""
+
+    def names(self, who: Account) -> bool:
+        """Whether somebody is mentioned, by their id or the address of their profile."""
+        return any(mention.href in (who.uri, who.url) for mention in self.mentions)
+
+    def is_to(self, who: Account) -> bool:
+        """Whether somebody is addressed by their id."""
+        return who.uri in self.to or who.uri in self.cc
 
 
 class Shown(Struct, frozen=True, kw_only=True):
