@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 
+SPOKEN = frozenset({"mention", "quote"})
+"""Types by which somebody says something to the owner: kept back, they make a request."""
+
 GROUPED = ("favourite", "follow", "reblog")
 """Types that apps show together where they are about the same."""
 

@@ -27,6 +27,10 @@ class Kind(StrEnum):
     """They came while the owner wanted calm."""
 
 
+SUSPECT = (Kind.ALIKE, Kind.NAMES, Kind.NEW)
+"""Of waves that say something about whoever is in them."""
+
+
 class State(StrEnum):
     """What becomes of a wave, and of what comes that belongs to it."""
 

@@ -12,13 +12,13 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smallfed.domain.account import Account
-from smallfed.domain.notification import Notification
+from smallfed.domain.notification import SPOKEN, Notification
 from smallfed.domain.uris import bare
 from smallfed.domain.wave import Kind, Limits, State, Wave
 from smallfed.policy.reporting import site
 from smallfed.policy.strangers import SERVERS, First, is_stuffed, is_young
 from smallfed.services import overrunning
-from smallfed.services.withdrawing import OVERRUN, SPOKEN, strangers
+from smallfed.services.withdrawing import OVERRUN, strangers
 from smallfed.store import accounts, ids, notifications, stranger_rates, waves
 from smallfed.store.stranger_rates import DAY
 from smallfed.store.tx import Tx

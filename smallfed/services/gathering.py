@@ -8,22 +8,13 @@ Spec: SAFETY §5.
 """
 
 from smallfed.domain.account import Account
-from smallfed.domain.notification import Handling
-from smallfed.domain.wave import Item, Kind, State, Wave
+from smallfed.domain.notification import SPOKEN, Handling
+from smallfed.domain.wave import SUSPECT, Item, Kind, State, Wave
 from smallfed.policy.likeness import Said, Sketch, is_empty, sketch
 from smallfed.policy.strangers import IN_THREAD, UNASKED, WAVE, First, doubt
 from smallfed.services import calming, collapsing, crowding, overrunning
 from smallfed.services.crowding import Crowd, Doing
-from smallfed.services.withdrawing import (
-    ALONG,
-    SPOKEN,
-    SUSPECT,
-    bring,
-    hush,
-    implicate,
-    keep_from_view,
-    withdraw,
-)
+from smallfed.services.withdrawing import ALONG, bring, hush, implicate, keep_from_view, withdraw
 from smallfed.services.wording import said_in
 from smallfed.store import attachments, mentions, posts, refusals, threads, wave_items, waves
 from smallfed.store.tx import Tx
@@ -107,12 +98,13 @@ class Stranger:
         since = max(self._account.created_at, self._account.published_at or self._account.created_at)
         if post is None:
             return First(since=since)
+        pictures = len(attachments.of_post(tx, post.id))
         return First(
             since=since,
             mentions=len(mentions.of_post(tx, post.id)) + len(mentions.unknown(tx, post.id)),
             hashtags=len(mentions.hashtags_of(tx, post.id)),
             links=len(self._said.links),
-            pictures=(pictures := len(attachments.of_post(tx, post.id))),
+            pictures=pictures,
             empty=not (self._is_in_thread or pictures or self._said.links) and is_empty(self._said.text),
         )
 
@@ -138,9 +130,8 @@ class Stranger:
         """Hold it with what else of theirs waits; or begin something new where the owner has binned that."""
         if wave.state is State.BINNED:
             name = f"after:{wave.id}"
-            self._add(
-                waves.begin(self._tx, wave.kind, name=name, state=State.OPEN, sample=wave.sample), AFTER, points=0
-            )
+            after = waves.begin(self._tx, wave.kind, name=name, state=State.OPEN, sample=wave.sample)
+            self._add(after, AFTER, points=0)
         else:
             self._add(wave, ALONG, points=0)
         return Handling.FILTER

@@ -19,6 +19,7 @@ from smallfed.store import (
     markers,
     mutes,
     notification_groups,
+    notification_requests,
     notifications,
     standings,
 )
@@ -88,7 +89,7 @@ def _put(
     if made is None:
         return
     if filtered:
-        screening.note(tx, type_, account)
+        notification_requests.note(tx, type_, account)
         tx.announce(NotificationFiltered(notification=made.id))
     else:
         tx.announce(NotificationMade(notification=made.id))

@@ -15,7 +15,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
 from smallfed.domain.events import PushQueued
 from smallfed.domain.house import House
-from smallfed.domain.notification import FILTERABLE, Notification
+from smallfed.domain.notification import FILTERABLE, SPOKEN, Notification
 from smallfed.domain.post import Post
 from smallfed.domain.subscription import Subscription
 from smallfed.policy.likeness import sketch
@@ -23,7 +23,6 @@ from smallfed.policy.pushing import PATIENCE, Decision, Forget, Shorten, wants
 from smallfed.policy.retrying import GiveUp, Retry, Sent
 from smallfed.protocol.webpush import Message
 from smallfed.services import overrunning, relating, wording
-from smallfed.services.withdrawing import SPOKEN
 from smallfed.store import (
     accounts,
     follows,

@@ -187,8 +187,7 @@ def _bring_back(tx: Tx, wave: Wave, item: Item) -> None:
         )
         follows.put(tx, follow)
     notifications.put(tx, item.type, item.account_id, item.post_id, filtered=True)
-    if item.type in notification_requests.ADDRESSED:
-        notification_requests.note(tx, item.account_id)
+    notification_requests.note(tx, item.type, item.account_id)
 
 
 def unlearn(tx: Tx, number: int) -> Wave:

@@ -57,12 +57,6 @@ def keeps_back(tx: Tx, post: Post) -> bool:
     return judgements.waits(tx, post.id) or notifications.keeps_back(tx, post.id, post.account_id)
 
 
-def note(tx: Tx, type_: str, account: int) -> None:
-    """Note that something of ``account`` was kept back: what was addressed to the owner makes a request."""
-    if type_ in notification_requests.ADDRESSED:
-        notification_requests.note(tx, account)
-
-
 def change(tx: Tx, policy: Policy) -> None:
     """Handle what comes from now on by ``policy``; what is stored stays as it is."""
     notification_requests.put_policy(tx, policy)

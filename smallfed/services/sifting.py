@@ -9,16 +9,16 @@ Spec: SAFETY §5.
 
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import IncomingPost
-from smallfed.domain.notification import FILTERABLE, Handling
+from smallfed.domain.notification import FILTERABLE, SPOKEN, Handling
 from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Calm, Item, Kind, Limits, State
 from smallfed.policy.likeness import sketch
 from smallfed.policy.strangers import Relation, is_stranger, is_young, may_disturb
 from smallfed.services import calming
 from smallfed.services.crowding import stands
-from smallfed.services.gathering import Stranger
+from smallfed.services.gathering import BINNED, Stranger
 from smallfed.services.relating import is_nobody, relation
-from smallfed.services.withdrawing import SPOKEN, hush
+from smallfed.services.withdrawing import hush
 from smallfed.services.wording import said_by
 from smallfed.store import (
     accounts,
@@ -78,7 +78,7 @@ def unwanted(tx: Tx, incoming: IncomingPost, author: Account) -> Verdict | None:
     wave = waves.like(tx, sketch(said_by(incoming, author)))
     if wave is None or wave.state is not State.BINNED:
         return None
-    return Verdict(Action.DROP, "It belongs to a wave that you have binned.", f"{STRANGERS}{wave.kind} {wave.id}")
+    return Verdict(Action.DROP, BINNED, f"{STRANGERS}{wave.kind} {wave.id}")
 
 
 # Follows --------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import NotificationFiltered
-from smallfed.domain.notification import Notification
+from smallfed.domain.notification import SPOKEN, Notification
 from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.policy.strangers import is_young
@@ -28,8 +28,6 @@ from smallfed.store import (
 from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
 
-SPOKEN = frozenset({"mention", "quote"})
-SUSPECT = (Kind.ALIKE, Kind.NAMES, Kind.NEW)  # of waves that say something about whoever is in them
 LATELY = timedelta(days=1)
 ALONG = "It is by somebody of whom other things wait for you."
 OVERRUN = "It says nothing, and comes from a server of which you hear little else than waves."
@@ -70,8 +68,7 @@ def _take_back(tx: Tx, wave: Wave, item: Item, why: str) -> None:
     if item.post_id is not None and item.type in SPOKEN:
         keep_from_view(tx, item.post_id, wave, why)
     if number is not None:
-        if item.type in notification_requests.ADDRESSED:
-            notification_requests.note(tx, item.account_id)
+        notification_requests.note(tx, item.type, item.account_id)
         tx.announce(NotificationFiltered(notification=number))
 
 

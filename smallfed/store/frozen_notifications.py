@@ -30,8 +30,8 @@ def thaw(tx: Tx, domain: str) -> None:
         found = sorted(each(SHAPE.read, rows), key=lambda one: one.id)
         for one in found:
             notifications.put_back(tx, one)
-        if any(one.filtered and one.type in notification_requests.ADDRESSED for one in found):
-            notification_requests.note(tx, account)
+            if one.filtered:
+                notification_requests.note(tx, one.type, account)
 
 
 def count(tx: Tx, domain: str) -> int:

@@ -5,7 +5,7 @@ A request stands as long as something of its account is filtered that was addres
 
 from typing import Any
 
-from smallfed.domain.notification import Policy, Request
+from smallfed.domain.notification import SPOKEN, Policy, Request
 from smallfed.errors import NotFound
 from smallfed.store import accounts, ids
 from smallfed.store.moments import moment, ms
@@ -50,13 +50,11 @@ def forbid(tx: Tx, account: int) -> None:
     tx.run("DELETE FROM notification_permissions WHERE account_id = ?", account)
 
 
-ADDRESSED = frozenset({"mention", "quote"})
-"""Types that make a request: something that somebody has to say to the owner."""
-
-
 # Requests -------------------------------------------------------------------------------------------------------------
-def note(tx: Tx, account: int) -> None:
-    """Note that something more of ``account``, addressed to the owner, was filtered just now."""
+def note(tx: Tx, type_: str, account: int) -> None:
+    """Note that something of ``account`` was filtered just now: what says something to the owner makes a request."""
+    if type_ not in SPOKEN:
+        return
     tx.run(
         "INSERT INTO notification_requests (id, account_id, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)"
         " ON CONFLICT (account_id) DO UPDATE SET updated_at = excluded.updated_at",
