@@ -51,10 +51,10 @@ class PassedOn(Struct, frozen=True, kw_only=True):
     """Something that is here has changed, or is gone, says a relay: it is queued, to be looked into."""
 
 
-Sifted = Wanted | PassedOn | Refused
+Winnowed = Wanted | PassedOn | Refused
 
 
-def sift(tx: Tx, relay: Relay, incoming: Incoming, body: bytes) -> Sifted:
+def winnow(tx: Tx, relay: Relay, incoming: Incoming, body: bytes) -> Winnowed:
     """Decide what becomes of one activity, by what is seen of it at once."""
     said = incoming.activity if isinstance(incoming, Handed) else incoming
     match said:

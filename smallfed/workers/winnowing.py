@@ -1,4 +1,4 @@
-"""Winnowing: what waits of relays is sifted; what is wanted of it is ``visiting``'s.
+"""Winnowing: what waits of relays is looked at; what is wanted of it is ``visiting``'s.
 
 Nothing is looked at further ahead than it can be read.
 
@@ -28,7 +28,7 @@ from smallfed.workers.fetching import Fetcher
 from smallfed.workers.proving import Proving
 from smallfed.workers.visiting import Visiting, understood
 
-BATCH = 10  # arrivals sifted in one transaction
+BATCH = 10  # arrivals decided about in one transaction
 GATHER = 1.0  # seconds in which more comes, for one transaction
 
 
@@ -43,17 +43,17 @@ class Winnowing:
         self._visiting = Visiting(db, fetcher, proving, clock, self._bell)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Sift and read until cancelled."""
+        """Winnow and read until cancelled."""
         self._visiting.forget()
         async with trio.open_nursery() as nursery:
             task_status.started()
             while True:
-                await self._sift()
+                await self._winnow()
                 await self._visiting.begin(nursery)
                 await self._clock.sleep(GATHER)
                 await self._bell.listen(await self._visiting.pause())
 
-    async def _sift(self) -> None:
+    async def _winnow(self) -> None:
         while rows := await self._db.read(relayed.fresh, limit=BATCH, enough=AHEAD):
             await self._pace.rest()
             read = list[tuple[Arrival, Incoming, float]]()
@@ -61,10 +61,10 @@ class Winnowing:
                 began = self._clock.cpu()
                 read.append((row, understood(row), self._clock.cpu() - began))
                 await trio.lowlevel.checkpoint()
-            await self._db.patient_write(_sifted, read, self._clock)
+            await self._db.patient_write(_winnowed, read, self._clock)
 
 
-def _sifted(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Clock) -> None:
+def _winnowed(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Clock) -> None:
     """Decide about some, and write down what they cost."""
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     refused: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -74,7 +74,7 @@ def _sifted(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Cloc
         relay = relays.find(tx, row.relay_id)
         if relay is None:
             continue
-        match winnowing.sift(tx, relay, incoming, row.body):
+        match winnowing.winnow(tx, relay, incoming, row.body):
             case Wanted(uri=uri, host=name):
                 relayed.want(tx, row.id, uri=uri, host=name)
             case PassedOn():

@@ -163,19 +163,21 @@ def test_at_a_glance(tx: Tx, owner: Account, know: Know, stated: IncomingPost, o
     following.follow(tx, bob)
     following.let_in(tx, bob)
 
-    assert winnowing.sift(tx, relay, created(stated), b"{}") == outcome
+    assert winnowing.winnow(tx, relay, created(stated), b"{}") == outcome
 
 
 def test_announced_and_other_things(tx: Tx, owner: Account) -> None:
     """The relay's own Announce is about a post; other people's boosts and likes are not taken."""
     relay = accepted(tx)
     uri = "https://far.example/notes/1"
-    wanted = winnowing.sift(tx, relay, Announce(id=None, actor=f"{RELAY}/actor", object=uri), b"{}")
+    wanted = winnowing.winnow(tx, relay, Announce(id=None, actor=f"{RELAY}/actor", object=uri), b"{}")
 
     assert wanted == Wanted(uri=uri, host="far.example")
-    assert winnowing.sift(tx, relay, Announce(id=None, actor=CAROL, object=uri), b"{}") == winnowing.NOT_TAKEN
-    assert winnowing.sift(tx, relay, Like(id=None, actor=CAROL, object=uri), b"{}") == winnowing.NOT_TAKEN
-    assert winnowing.sift(tx, relay, Delete(id=None, actor=CAROL, object=uri), b"{}") == Refused("changes nothing here")
+    assert winnowing.winnow(tx, relay, Announce(id=None, actor=CAROL, object=uri), b"{}") == winnowing.NOT_TAKEN
+    assert winnowing.winnow(tx, relay, Like(id=None, actor=CAROL, object=uri), b"{}") == winnowing.NOT_TAKEN
+    assert winnowing.winnow(tx, relay, Delete(id=None, actor=CAROL, object=uri), b"{}") == Refused(
+        "changes nothing here"
+    )
 
 
 def test_the_oldest_makes_room(tx: Tx, owner: Account) -> None:
