@@ -22,7 +22,7 @@ from smallfed.federation.knocking import Elsewhere
 from smallfed.federation.refusing import Refusing
 from smallfed.federation.senders import Senders
 from smallfed.federation.turned import Shut
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.protocol.envelope import Envelope, open_letter
 from smallfed.protocol.signatures.kinds import Unsigned
 from smallfed.protocol.signatures.message import Message

@@ -13,7 +13,7 @@ from smallfed.domain.refusal import Path
 from smallfed.domain.rule import Verdict
 from smallfed.domain.uris import web
 from smallfed.errors import Forbidden
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.protocol.envelope import Envelope
 from smallfed.services import judging
 from smallfed.store import refusals

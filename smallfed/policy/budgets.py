@@ -6,10 +6,10 @@ Spec: RULINGS 18; SAFETY rules 24, 25 and §2 (discovery, amplification); PROTOC
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import Enum
-from ipaddress import ip_address
 
 from smallfed.domain.uris import bare
 from smallfed.errors import TooMany
+from smallfed.policy.sites import registrable
 
 
 class Purpose(Enum):
@@ -143,17 +143,3 @@ class Budgets:
                 return [(self._views, host)]
             case Purpose.KEY | Purpose.STRANGER:
                 return [(self._hosts, host), (self._domains, registrable(host))]
-
-
-def registrable(host: str) -> str:
-    """Return what somebody probably registered: the last two labels, or an address as it is.
-
-    This is a heuristic without a list of public suffixes: everybody below ``co.uk`` shares one budget, which is large
-    enough for them, and nobody gets a second one with a second subdomain.
-    """
-    if ":" in host or host[-1:].isdigit():  # no name of the public network ends in a digit
-        try:
-            return str(ip_address(host.strip("[]")))
-        except ValueError:
-            pass
-    return ".".join(host.split(".")[-2:])

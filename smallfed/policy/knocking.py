@@ -5,7 +5,7 @@ names (``BY_CALLER``); and of all lines of a day a half is for servers that were
 """
 
 from smallfed.domain.knock import OTHERS
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 
 BY_CALLER = 20  # names a day that whoever calls from one address may say
 OF_DAY, OF_SITE = 300, 10  # lines a day: all, and those of names below one registered domain

@@ -5,8 +5,6 @@ Spec: PROTOCOL §4.6 (Flag: anybody, and proof of nothing), §9.1; SAFETY rules 
 
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.domain.uris import bare
-from smallfed.policy.budgets import registrable
 
 LONGEST_OWN = 1000  # characters of the owner's own comment, as Mastodon
 MOST_POSTS = 100  # that the owner's complaint names
@@ -29,11 +27,6 @@ def may_name(visibility: Visibility, *, concerned: bool) -> bool:
     Others have no business with a post that is not public, nor shall they find out whether there is one.
     """
     return visibility.is_open or concerned
-
-
-def site(host: str) -> str:
-    """Return under which name complaints of ``host`` are counted: nobody has a second say by a second subdomain."""
-    return registrable(bare(host))
 
 
 def may_pass_on(post: Post, answered: int) -> bool:

@@ -15,7 +15,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.notification import SPOKEN, Notification
 from smallfed.domain.uris import bare
 from smallfed.domain.wave import Kind, Limits, State, Wave
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.policy.strangers import SERVERS, First, is_stuffed, is_young
 from smallfed.services import overrunning
 from smallfed.services.withdrawing import OVERRUN, strangers

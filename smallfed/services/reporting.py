@@ -16,7 +16,8 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.report import Category, Deed, Report
 from smallfed.domain.uris import host
 from smallfed.errors import Invalid
-from smallfed.policy.reporting import may_name, may_report, site
+from smallfed.policy.reporting import may_name, may_report
+from smallfed.policy.sites import site
 from smallfed.store import accounts, blocks, domain_blocks, follows, houses, ids, mentions, posts, reports
 from smallfed.store.tx import Tx
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from smallfed.domain.knock import OTHERS, Knocked
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.store import knocks
 from smallfed.store.tx import Tx
 

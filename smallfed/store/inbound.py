@@ -14,7 +14,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 from smallfed.domain.purge import PURGED
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.store.moments import moment, ms
 from smallfed.store.tx import Tx
 

@@ -13,7 +13,7 @@ from smallfed.domain.knock import NOBODY, OTHERS, Knock, Knocked
 from smallfed.domain.refusal import Path
 from smallfed.domain.rule import Action, Verdict
 from smallfed.policy import knocking
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.store import hosts, refusals
 from smallfed.store.moments import moment, ms
 from smallfed.store.refusals import Came

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from smallfed.domain.refusal import Path, Refusal
 from smallfed.domain.rule import Action, Verdict
 from smallfed.errors import NotFound
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.store import documents, ids
 from smallfed.store.inbound import COMPLAINT
 from smallfed.store.moments import moment, ms

@@ -24,8 +24,8 @@ from smallfed.observe.counting import HANDLED
 from smallfed.observe.logging import event
 from smallfed.policy import parking
 from smallfed.policy.budgets import Errand, Purpose
-from smallfed.policy.reporting import site
 from smallfed.policy.rules.rates import Meter
+from smallfed.policy.sites import site
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock

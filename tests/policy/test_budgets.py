@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smallfed.domain.uris import bare
 from smallfed.errors import TooMany
-from smallfed.policy.budgets import FETCHES, SECONDS, Buckets, Budgets, Errand, Purpose, registrable
+from smallfed.policy.budgets import FETCHES, SECONDS, Buckets, Budgets, Errand, Purpose
 
 
 def allowed(budgets: Budgets, purpose: Purpose, hosts: list[str], now: float = 0.0) -> int:
@@ -112,22 +112,6 @@ def test_never_more_than_burst_and_rate(waits: list[float]) -> None:
             taken += 1
 
     assert taken <= 5 + 2.0 * now + 1e-6
-
-
-@pytest.mark.parametrize(
-    ("host", "domain"),
-    [
-        ("far.example", "far.example"),
-        ("a.b.far.example", "far.example"),
-        ("localhost", "localhost"),
-        ("127.0.0.1", "127.0.0.1"),
-        ("10.0.0.1", "10.0.0.1"),
-        ("[2001:db8::1]", "2001:db8::1"),
-        ("somebody.co.uk", "co.uk"),
-    ],
-)
-def test_registrable(host: str, domain: str) -> None:
-    assert registrable(host) == domain
 
 
 @pytest.mark.parametrize(

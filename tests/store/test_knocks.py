@@ -12,7 +12,7 @@ from smallfed.domain.refusal import Path
 from smallfed.domain.rule import Action, Verdict
 from smallfed.policy import knocking
 from smallfed.policy.knocking import OF_DAY, OF_DAY_KNOWN, OF_SITE, OF_SITE_KNOWN
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 from smallfed.store import hosts, knocks, refusals
 from smallfed.store.refusals import Came, Which
 from smallfed.store.tx import Tx

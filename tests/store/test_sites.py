@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smallfed.domain.uris import bare
-from smallfed.policy.budgets import registrable
+from smallfed.policy.sites import registrable
 from smallfed.store.trends import site
 from tests.world import empty_tx
 

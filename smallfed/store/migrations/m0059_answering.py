@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from smallfed.policy.budgets import registrable
+from smallfed.policy.sites import registrable
 
 STEPS = (
     # deeds: what the owner did about it, a JSON list of words (domain/report.Deed)

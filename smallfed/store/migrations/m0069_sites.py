@@ -5,7 +5,7 @@ Whoever has a wildcard below a domain has as many hosts as they like.
 
 from sqlite_utils import Database
 
-from smallfed.policy.reporting import site
+from smallfed.policy.sites import site
 
 OPEN = "state IN ('waiting', 'parked')"
 
