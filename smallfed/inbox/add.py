@@ -4,8 +4,7 @@ Spec: https://docs.joinmastodon.org/spec/activitypub/#featured, FEP-171b; PROTOC
 """
 
 from smallfed.domain.incoming import Add, Arrival
-from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need, Outcome
+from smallfed.inbox.outcome import Elsewhere, Outcome, outcome_of
 from smallfed.policy.authority import Ask
 from smallfed.services import concerning, pinning, tagging
 from smallfed.store.tx import Tx
@@ -19,12 +18,5 @@ def handle(tx: Tx, activity: Add, _: Arrival) -> Outcome:
     if concerning.could_be_added(tx, activity):
         return Elsewhere(uri=activity.object, ask=Ask.POST)
     if activity.hashtag:
-        refused = tagging.receive_tag(tx, activity)
-        return Done() if refused is None else Ignored(refused.reason)
-    match pinning.receive_pin(tx, activity):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case _:
-            return Done()
+        return outcome_of(tagging.receive_tag(tx, activity))
+    return outcome_of(pinning.receive_pin(tx, activity))

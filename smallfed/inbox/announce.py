@@ -4,9 +4,7 @@ Spec: ActivityPub §7.11; PROTOCOL §§4.2, 4.6, 4.7; SAFETY rules 14 and 15.
 """
 
 from smallfed.domain.incoming import Announce, Arrival
-from smallfed.domain.need import Need
-from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Ignored, Outcome, outcome_of
 from smallfed.services import boosting
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
@@ -18,10 +16,4 @@ def handle(tx: Tx, activity: Announce, _: Arrival) -> Outcome:
     is_ours = post is not None and post.local
     if not is_ours and (account is None or account.gone_at is not None):
         return Ignored("A stranger boosts a post that is not ours.")
-    match boosting.receive_boost(tx, activity):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case _:
-            return Done()
+    return outcome_of(boosting.receive_boost(tx, activity))

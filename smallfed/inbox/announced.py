@@ -5,10 +5,9 @@ Spec: FEP-1b12; PROTOCOL §§4.7, 4.8; FEP-fe34; SAFETY rules 5, 8–10, 14, 20,
 
 from smallfed.domain.account import Account, Kind
 from smallfed.domain.incoming import Arrival, Create, Handed, Incoming, IncomingPost, Like, Mentioned, Undo
-from smallfed.domain.need import Need
-from smallfed.domain.refused import Refused
+from smallfed.domain.post import Post
 from smallfed.domain.uris import same_origin
-from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
+from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome, outcome_of
 from smallfed.policy.authority import Ask, speaks_for
 from smallfed.services import grouping, judging, receiving, ruling
 from smallfed.store import accounts, houses, posts
@@ -31,9 +30,9 @@ def handle(tx: Tx, handed: Handed, arrival: Arrival) -> Outcome | None:
     if ruling.is_ruling(tx, group, activity):
         if ruling.may_be_new(tx, group, activity.actor, arrival.received_at):
             return Elsewhere(uri=group.uri, ask=Ask.MODERATORS)
-        return _outcome(ruling.rule(tx, group, activity))
+        return outcome_of(ruling.rule(tx, group, activity))
     if isinstance(activity, Like) or (isinstance(activity, Undo) and activity.kind == "Like"):
-        return None if _could_be_verified(tx, activity) else _outcome(grouping.count(tx, group, activity))
+        return None if _could_be_verified(tx, activity) else outcome_of(grouping.count(tx, group, activity))
     if isinstance(activity, Create | Mentioned) and grouping.find_followed(tx, group.uri) is not None:
         return _published(tx, group, activity)
     return None
@@ -66,14 +65,10 @@ def _published(tx: Tx, group: Account, activity: Create | Mentioned) -> Outcome 
 
 def _received(tx: Tx, group: Account, post: IncomingPost) -> Outcome:
     """Store a post that the server it lives on has handed over itself."""
-    match receiving.receive(tx, post, fresh=True, group=group):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case stored:
-            grouping.show(tx, group, stored)
-            return Done()
+    came = receiving.receive(tx, post, fresh=True, group=group)
+    if isinstance(came, Post):
+        grouping.show(tx, group, came)
+    return outcome_of(came)
 
 
 def _shown(tx: Tx, group: Account, uri: str) -> Outcome:
@@ -81,10 +76,6 @@ def _shown(tx: Tx, group: Account, uri: str) -> Outcome:
     if known is not None:
         grouping.show(tx, group, known)
     return Done()
-
-
-def _outcome(refused: Refused | None) -> Outcome:
-    return Done() if refused is None else Ignored(refused.reason)
 
 
 def alone(_tx: Tx, _activity: Incoming, _arrival: object) -> Outcome:

@@ -4,7 +4,7 @@ Spec: https://www.w3.org/TR/activitypub/#block-activity-outbox; PROTOCOL §§4.2
 """
 
 from smallfed.domain.incoming import Arrival, Block
-from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
+from smallfed.inbox.outcome import Ignored, Need, Outcome, outcome_of
 from smallfed.services import blocking
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
@@ -19,5 +19,4 @@ def handle(tx: Tx, activity: Block, _: Arrival) -> Outcome:
     account = accounts.find_uri(tx, activity.actor)
     if account is None:
         return Need(activity.actor)
-    refused = blocking.blocked_by(tx, account, uri=activity.id)
-    return Done() if refused is None else Ignored(refused.reason)
+    return outcome_of(blocking.blocked_by(tx, account, uri=activity.id))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from smallfed.domain.incoming import Arrival, Create, IncomingPost, Votes
 from smallfed.domain.need import Need
+from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Ignored, Outcome, outcome_of
 from smallfed.services import grouping, receiving, voting
 from smallfed.services.concerning import could_concern, is_in_conversation
 from smallfed.store import accounts, polls, posts, refusals
@@ -24,18 +25,12 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
     is_stranger = accounts.find_uri(tx, post.author) is None and group is None
     if is_stranger and not could_concern(tx, post, personal=arrival.personal) and not _is_let_in(tx, post):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
-    outcome = receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group)
-    if isinstance(outcome, Refused) and (_is_let_in(tx, post) or is_in_conversation(tx, post, arrival.handed_by)):
-        outcome = receiving.receive(tx, post, fresh=False)  # for the owner asked, or as context: nobody is told
-    match outcome:
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case stored:
-            if group is not None:
-                grouping.show(tx, group, stored)
-            return Done()
+    came = receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group)
+    if isinstance(came, Refused) and (_is_let_in(tx, post) or is_in_conversation(tx, post, arrival.handed_by)):
+        came = receiving.receive(tx, post, fresh=False)  # for the owner asked, or as context: nobody is told
+    if isinstance(came, Post) and group is not None:
+        grouping.show(tx, group, came)
+    return outcome_of(came)
 
 
 def _is_let_in(tx: Tx, post: IncomingPost) -> bool:
@@ -57,5 +52,4 @@ def _count(tx: Tx, votes: Sequence[IncomingPost], arrival: Arrival) -> Outcome:
     if voter is None or voter.gone_at is not None:
         return Need(votes[0].author)
     names = [vote.title for vote in votes]
-    refused = voting.receive(tx, voter, question, names, at=arrival.received_at)
-    return Done() if refused is None else Ignored(refused.reason)
+    return outcome_of(voting.receive(tx, voter, question, names, at=arrival.received_at))

@@ -4,7 +4,7 @@ Spec: https://www.w3.org/TR/activitypub/#follow-activity-inbox; PROTOCOL §§4.2
 """
 
 from smallfed.domain.incoming import Arrival, Follow
-from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
+from smallfed.inbox.outcome import Done, Ignored, Need, Outcome, outcome_of
 from smallfed.services import admitting, relaying
 from smallfed.store import accounts, houses
 from smallfed.store.tx import Tx
@@ -25,7 +25,5 @@ def handle(tx: Tx, activity: Follow, _: Arrival) -> Outcome:
     if follower is None or follower.gone_at is not None:  # whoever was gone may be back: their server knows
         return Need(activity.actor)
     if of_server:
-        refused = admitting.refuse_for_server(tx, follower, activity)
-    else:
-        refused = admitting.receive_follow(tx, follower, activity.id)
-    return Done() if refused is None else Ignored(refused.reason)
+        return outcome_of(admitting.refuse_for_server(tx, follower, activity))
+    return outcome_of(admitting.receive_follow(tx, follower, activity.id))

@@ -4,7 +4,7 @@ Spec: ActivityPub §7.10, FEP-c0e0; PROTOCOL §§4.2, 4.6; SAFETY rules 14, 15 a
 """
 
 from smallfed.domain.incoming import Arrival, Like
-from smallfed.inbox.outcome import Done, Ignored, Need, Outcome
+from smallfed.inbox.outcome import Ignored, Need, Outcome, outcome_of
 from smallfed.services import liking
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
@@ -18,5 +18,4 @@ def handle(tx: Tx, activity: Like, _: Arrival) -> Outcome:
     account = accounts.find_uri(tx, activity.actor)
     if account is None or account.gone_at is not None:
         return Need(activity.actor) if post.local else Ignored("A stranger likes a post that is not ours.")
-    refused = liking.receive_like(tx, account, post, activity.id, activity.reaction)
-    return Done() if refused is None else Ignored(refused.reason)
+    return outcome_of(liking.receive_like(tx, account, post, activity.id, activity.reaction))

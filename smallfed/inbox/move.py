@@ -4,19 +4,11 @@ Spec: https://docs.joinmastodon.org/spec/activitypub/#Move, FEP-7628; PROTOCOL Â
 """
 
 from smallfed.domain.incoming import Arrival, Move
-from smallfed.domain.need import Need
-from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Outcome, outcome_of
 from smallfed.services import moving
 from smallfed.store.tx import Tx
 
 
 def handle(tx: Tx, activity: Move, arrival: Arrival) -> Outcome:
     """Go along with whom the owner follows, and keep away from whom the owner keeps away, where they live now."""
-    match moving.receive(tx, activity, arrival.received_at):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case None:
-            return Done()
+    return outcome_of(moving.receive(tx, activity, arrival.received_at))

@@ -3,9 +3,11 @@
 from msgspec import Struct
 
 from smallfed.domain.need import Need
+from smallfed.domain.post import Post
+from smallfed.domain.refused import Refused
 from smallfed.policy.authority import Elsewhere
 
-__all__ = ["Done", "Elsewhere", "Ignored", "Need", "Outcome"]
+__all__ = ["Done", "Elsewhere", "Ignored", "Need", "Outcome", "outcome_of"]
 
 
 class Done(Struct, frozen=True):
@@ -19,3 +21,14 @@ class Ignored(Struct, frozen=True):
 
 
 Outcome = Done | Ignored | Need | Elsewhere
+
+
+def outcome_of(came: Post | Need | Refused | None) -> Outcome:
+    """Return what comes of an activity by what a service returned: a Need, why it is Refused, or what there is now."""
+    match came:
+        case Need():
+            return came
+        case Refused(reason=reason):
+            return Ignored(reason)
+        case _:
+            return Done()

@@ -4,8 +4,7 @@ Spec: https://docs.joinmastodon.org/spec/activitypub/#featured, FEP-7aa9; PROTOC
 """
 
 from smallfed.domain.incoming import Arrival, Remove
-from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Done, Outcome, outcome_of
 from smallfed.services import allowing, pinning, tagging
 from smallfed.store.tx import Tx
 
@@ -13,12 +12,7 @@ from smallfed.store.tx import Tx
 def handle(tx: Tx, activity: Remove, _: Arrival) -> Outcome:
     """Show it no more; or forget that the owner let them, where it was the owner who was shown."""
     if activity.hashtag:
-        refused = tagging.receive_untag(tx, activity)
-        return Done() if refused is None else Ignored(refused.reason)
+        return outcome_of(tagging.receive_untag(tx, activity))
     if allowing.forget(tx, activity.actor, activity.object):
         return Done()
-    match pinning.receive_unpin(tx, activity):
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case _:
-            return Done()
+    return outcome_of(pinning.receive_unpin(tx, activity))

@@ -4,7 +4,7 @@ Spec: https://www.w3.org/TR/activitypub/#undo-activity-inbox; PROTOCOL §§4.2, 
 """
 
 from smallfed.domain.incoming import Arrival, Undo
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Done, Outcome, outcome_of
 from smallfed.services import relaying, undoing
 from smallfed.store.tx import Tx
 
@@ -13,5 +13,4 @@ def handle(tx: Tx, activity: Undo, _: Arrival) -> Outcome:
     """Take back what the sender itself did. What has not come yet is remembered, and is void when it comes."""
     if relaying.unfollowed(tx, activity):
         return Done()
-    refused = undoing.undo(tx, activity)
-    return Done() if refused is None else Ignored(refused.reason)
+    return outcome_of(undoing.undo(tx, activity))

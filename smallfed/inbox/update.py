@@ -6,8 +6,7 @@ Spec: ActivityPub §7.3; PROTOCOL §§4.2, 4.5, 4.6; SAFETY rule 10.
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import Arrival, IncomingAccount, UpdateAccount, UpdatePost
 from smallfed.domain.need import Need
-from smallfed.domain.refused import Refused
-from smallfed.inbox.outcome import Done, Ignored, Outcome
+from smallfed.inbox.outcome import Done, Ignored, Outcome, outcome_of
 from smallfed.services import meeting, revising
 from smallfed.store import accounts
 from smallfed.store.tx import Tx
@@ -15,13 +14,7 @@ from smallfed.store.tx import Tx
 
 def handle_post(tx: Tx, activity: UpdatePost, _: Arrival) -> Outcome:
     """Store the new version; only the stored author may send one."""
-    match revising.revise(tx, activity.post):
-        case Need() as need:
-            return need
-        case Refused(reason=reason):
-            return Ignored(reason)
-        case _:
-            return Done()
+    return outcome_of(revising.revise(tx, activity.post))
 
 
 def handle_account(tx: Tx, activity: UpdateAccount, _: Arrival) -> Outcome:
