@@ -13,6 +13,7 @@ from msgspec import Struct, json
 from smallfed.errors import Invalid, Malformed, TooLarge
 from smallfed.federation.sending import Flow, send_file
 from smallfed.pages.asgi import Receive, Scope, Send, respond
+from smallfed.protocol.signatures.message import Message
 
 MOST_FIELDS = 50
 BODY_LIMIT = 1 << 20
@@ -77,6 +78,17 @@ class Request(Struct, kw_only=True):
     def header(self, name: str) -> str | None:
         """Return the first header of this (lower-case) name."""
         return next((value for line, value in self.headers if line == name), None)
+
+    def signed(self, scheme: str, body: bytes | None = None) -> Message:
+        """Return what a signature of it can cover; ``scheme`` is that of our public address."""
+        return Message(
+            method=self.method,
+            authority=self.header("host") or "",
+            target=self.target,
+            headers=self.headers,
+            scheme=scheme,
+            body=body,
+        )
 
     def fields(self) -> dict[str, list[str]]:
         """Return the query by name; Malformed when it has too many fields."""

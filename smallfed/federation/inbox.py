@@ -86,7 +86,7 @@ class Inbox:
         """Take what is proven to be of whom it says."""
         if not any(name in ("signature", "authorization") for name, _ in request.headers):
             raise Unsigned("The request is not signed: it has no Signature header.")
-        message = self._message(request, body)
+        message = request.signed(self._parts.identity.here.scheme, body)
         self._failures.require(neighbourhood(request.caller))
         try:
             signer, claim = await self.senders.proven(message)
@@ -136,16 +136,6 @@ class Inbox:
             else:
                 others.append((envelope, letter))
         return others
-
-    def _message(self, request: Request, body: bytes) -> Message:
-        return Message(
-            method=request.method,
-            authority=request.header("host") or "",
-            target=request.target,
-            headers=request.headers,
-            scheme=self._parts.identity.here.scheme,
-            body=body,
-        )
 
     async def _matters(self, envelope: Envelope) -> bool:
         """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle.

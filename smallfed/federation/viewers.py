@@ -13,7 +13,6 @@ from smallfed.policy.budgets import Purpose
 from smallfed.policy.visibility import speaks_for_server
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.kinds import Forged
-from smallfed.protocol.signatures.message import Message
 from smallfed.store import accounts
 from smallfed.workers.memory import Memory
 from smallfed.workers.parts import Parts
@@ -34,7 +33,7 @@ class Viewers:
         if not any(name in SIGNED for name, _ in request.headers):
             return False
         try:
-            claims = verifying.parse(self._message(request))
+            claims = verifying.parse(request.signed(self._parts.identity.here.scheme))
         except SmallfedError:
             return True  # unreadable: a stranger
         for claim in claims:
@@ -72,7 +71,7 @@ class Viewers:
 
     async def proven(self, request: Request) -> str:
         """Do as ``signer``, but raise why there is none: Forged where it is not of the key it names, or what else."""
-        message = self._message(request)
+        message = request.signed(self._parts.identity.here.scheme)
         claim = verifying.admit(message, now=self._parts.clock.now(), hosts=self._parts.identity.here.names)[0]
         owner, key = await self._parts.fetcher.key(claim.key_id)
         if not verifying.check(claim, message, key):  # maybe they have a new one
@@ -80,12 +79,3 @@ class Viewers:
             if not verifying.check(claim, message, key):
                 raise Forged("The signature is not that of the key it names.")
         return owner
-
-    def _message(self, request: Request) -> Message:
-        return Message(
-            method=request.method,
-            authority=request.header("host") or "",
-            target=request.target,
-            headers=request.headers,
-            scheme=self._parts.identity.here.scheme,
-        )
