@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+import trio
 from msgspec import structs
 
 from smallfed.config.showing import Instance
@@ -17,7 +18,7 @@ from smallfed.mastodon.entities.about import Rule
 from smallfed.mastodon.entities.moderation import AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport
 from smallfed.services import blocking, muting, reckoning, reporting, trusting
 from smallfed.services.trusting import Trust
-from smallfed.store import blocks, domain_blocks, findings, follows, mutes
+from smallfed.store import blocklists, blocks, domain_blocks, findings, follows, mutes
 from smallfed.store.tx import Tx
 from tests import world
 from tests.inbox.arriving import act, arrive
@@ -111,6 +112,33 @@ async def test_what_lists_hold_is_shown_and_lifted(admin: Api) -> None:
     assert await admin.parts.db.read(follows.has, owner.id, bob.id)
     assert waiting is not None
     assert (waiting.state, waiting.holds) == (Stand.WAITING, None)
+
+
+async def test_what_two_lists_hold_says_because_of_both(admin: Api) -> None:
+    """And of the other alone when one takes it back; then it is as much as that one weighs."""
+    for name in ("A", "B"):
+        trust = Trust(name=name, automatic=True)
+        known = await admin.do(trusting.subscribe, f"https://lists.example/{name}.csv", trust)
+        await admin.do(_say, known.id, [Entry(subject="bad.example", comment=f"by {name}")])
+        await trio.sleep(0.01)
+
+    (both,) = await admin.get(BLOCKS, list[AdminDomainBlock])
+    await admin.do(_take_back, "A", "bad.example")
+    (one,) = await admin.get(BLOCKS, list[AdminDomainBlock])
+    await admin.do(_take_back, "B", "bad.example")
+    none = await admin.get(BLOCKS, list[AdminDomainBlock])
+
+    assert (both.severity, both.public_comment) == ("suspend", "by A")
+    assert both.private_comment == "Because of A since 2026-03-01 and B since 2026-03-01"
+    assert (one.severity, one.public_comment) == ("silence", "by B")
+    assert one.private_comment == "Because of B since 2026-03-01"
+    assert none == []
+
+
+def _take_back(tx: Tx, name: str, subject: str) -> None:
+    trusting.retract(tx, blocklists.get(tx, name).id, [subject])
+    while reckoning.go_on(tx):
+        pass
 
 
 def _say(tx: Tx, number: int, entries: list[Entry]) -> None:

@@ -240,6 +240,45 @@ def test_a_list_that_is_suddenly_another_waits(
     say(reader, "lists.unsubscribe", name=name)
 
 
+def test_of_a_data_set_only_what_changed_is_asked_for(lists: ListServer, reader: Server) -> None:
+    """Where its snapshot says; what is retracted there ends, and who says so since when is kept."""
+    base = f"https://{HOST}/datasets/1"
+    feed = f"{base}/changes?since=2"
+    drop = {"type": "Recommendation", "entityKind": "domain", "recommendedPolicy": "drop"}
+    first, second = (drop | {"id": f"{base}/changes/{n}", "entityKey": f"fires{n}.example"} for n in (1, 2))
+    retraction = {
+        "type": "Retraction",
+        "id": f"{base}/changes/3",
+        "entityKind": "domain",
+        "entityKey": "fires1.example",
+    }
+    page = {"type": "OrderedCollectionPage", "orderedItems": [retraction], "next": f"{base}/changes?since=3"}
+    for name, document in (
+        ("", {"type": "Dataset", "endpoints": {"snapshot": f"{base}/snapshot"}}),
+        ("/snapshot", {"type": "Collection", "orderedItems": [second, first], "changes": feed}),
+        ("/changes?since=2", page),
+        ("/changes?since=3", {"type": "OrderedCollectionPage", "orderedItems": []}),
+    ):
+        lists.pages[f"/datasets/1{name}"] = reply(json.dumps(document).encode())
+    subscribe(reader, "datasets/1")
+
+    whole = say(reader, "lists.refresh", name="datasets/1")
+    lists.asked.clear()
+    changed = say(reader, "lists.refresh", name="datasets/1")
+    asked = [head.split(" ")[1] for head in lists.asked]
+    again = say(reader, "lists.refresh", name="datasets/1")
+    shown = json.loads(reader.command("lists", "show", "fires1.example", "--json").stdout)
+
+    assert (whole["size"], whole["new"]) == (2, 2)
+    assert (changed["size"], changed["new"], changed["gone"]) == (1, 0, 1)
+    assert asked == ["/datasets/1/changes?since=2", "/datasets/1/changes?since=3"]
+    assert (again["size"], again["gone"], lists.asked[-1].split(" ")[1]) == (1, 0, "/datasets/1/changes?since=3")
+    assert said(reader, "datasets/1") == {"fires2.example": "suspend"}
+    assert [(word["list"], word["counts"], word["retracted_at"] is None) for word in shown["words"]] == [
+        ("datasets/1", False, False)
+    ]
+
+
 def test_nothing_of_it_was_a_bug(reader: Server) -> None:
     """Of all of the above; and the house is well."""
     assert bugs(reader) == []

@@ -227,7 +227,7 @@ def test_a_data_set_of_fires(items: str, type_: str) -> None:
 
     assert (found.format, found.people) == (Format.JSON, False)
     assert found.entries == (
-        structs.replace(BAD, labels=(LABEL, f"{LABEL}2")),
+        structs.replace(BAD, labels=(LABEL, f"{LABEL}2", "Spam")),
         Entry(subject="worse.example"),
         Entry(subject="https://bad.example/users/eve"),
         Entry(subject="loud.example", severity=Severity.SILENCE),

@@ -13,6 +13,7 @@ from smallfed.domain.blocklist import Changed, Dropped, Entry
 from smallfed.domain.domain_block import Severity
 from smallfed.errors import Invalid
 from smallfed.translate.blocklists import changed, page, read
+from smallfed.translate.blocklists.fires import MOST_CHANGES
 
 CHANGES = "https://fires.example/datasets/1/changes"
 Json = dict[str, Any]
@@ -120,6 +121,7 @@ def snapshot(changes: Sequence[Json]) -> dict[str, Entry]:
         ),
         paged([{"id": f"{CHANGES}/2", "type": "Retraction", "published": "2026-11-26T12:00:00Z"}]),
         paged([{"type": "Retraction", "entityKey": "a.example"}]),
+        paged([change(number, "a.example") for number in range(MOST_CHANGES + 1)]),
         paged([change(1, "a.example"), 7]),  # type: ignore[list-item]
         paged([change(1, "a.example"), change(2, "b.example")], next=f"{CHANGES}?since=3"),
         encode({"type": "OrderedCollection", "totalItems": 9, "first": f"{CHANGES}?since=0"}),
@@ -198,6 +200,19 @@ def test_a_snapshot_says_where_its_changes_are() -> None:
         [{"domain": "a.example"}],
     ):
         assert read(encode(other)).onward is None
+
+
+def test_a_data_set_says_itself_whether_it_names_people() -> None:
+    """Whatever it named before; labels are known by their names, too, where these are given."""
+    label = {"id": "https://fires.example/labels/1", "type": "Label", "name": "Spam"}
+    people = [change(1, "https://bad.example/users/eve", kind="actor") | {"labels": [label, label["id"] + "2"]}]
+
+    eve = read(encode({"type": "Collection", "orderedItems": people}))
+    both = read(encode({"type": "Collection", "orderedItems": [*people, change(2, "bad.example")]}), people=True)
+
+    assert (eve.people, both.people) == (True, False)
+    assert eve.entries[0].labels == ("https://fires.example/labels/1", "Spam", "https://fires.example/labels/12")
+    assert "spam" in eve.entries[0].says
 
 
 def test_of_several_data_sets_one_is_to_be_chosen() -> None:

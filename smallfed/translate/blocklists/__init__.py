@@ -53,7 +53,8 @@ def read(
     format_ = _format(text) if format_ is Format.AUTO else format_
     said = {Format.CSV: tables.read, Format.JSON: objects.read}.get(format_, lines.read)(text)
     start = list(islice(said, LOOK))  # the rest is never in memory as it is said, which is much more than what it says
-    people = _names_people(start) if people is None else people
+    says_itself = bool(start) and all(one.person is not None for one in start)
+    people = _names_people(start) if people is None or says_itself else people
     entries, dropped = _understood(_few(chain(start, said)), ours, people)
     if not entries and dropped:
         said_why = "; ".join(f"{one.count} × {one.reason}" for one in dropped)

@@ -27,6 +27,7 @@ from smallfed.errors import Invalid
 from smallfed.translate.blocklists.said import Said
 
 LARGEST_DESCRIPTION = 1 << 16  # bytes
+MOST_CHANGES = 5000  # on a page
 TAKEN_BACK = "it is taken back"
 _KINDS = {"domain": False, "actor": True}
 _ENDS = ("Retraction", "Tombstone")
@@ -125,6 +126,8 @@ def page(data: bytes) -> Page:
     items = _items(document) or []
     address = document.get("next")
     next_ = web(address) if isinstance(address, str) else None
+    if len(items) > MOST_CHANGES:
+        raise Invalid(f"a page of its changes has {len(items)} of them")
     if not _follows(items, next_):
         raise Invalid("the next page of its changes leaves some out")
     return Page(said=tuple(map(_changed, items)), next=next_)
@@ -153,7 +156,7 @@ def _said(item: Mapping[str, Any]) -> Said:
     cells = _cells(item)
     if isinstance(cells, str):
         return Said(name, person=_KINDS[kind], unusable=cells)
-    return Said(name, cells | {"labels": ",".join(_texts(item.get("labels")))}, person=_KINDS[kind])
+    return Said(name, cells | {"labels": ",".join(_labels(item.get("labels")))}, person=_KINDS[kind])
 
 
 def _cells(item: Mapping[str, Any]) -> dict[str, str] | str:
@@ -171,6 +174,13 @@ def _cells(item: Mapping[str, Any]) -> dict[str, str] | str:
     if severity == "noop" and not flags:
         return "it recommends to keep nothing away"
     return {"severity": severity} | flags
+
+
+def _labels(value: Any) -> list[str]:
+    """Return what labels are called: their addresses, and their names where these are given."""
+    found = value if isinstance(value, list) else [value]
+    named = [each.get(name) if isinstance(each, Mapping) else each for each in found for name in ("id", "name")]
+    return [text for text in dict.fromkeys(named) if isinstance(text, str)]
 
 
 def _texts(value: Any) -> list[str]:
