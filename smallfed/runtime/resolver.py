@@ -42,7 +42,7 @@ class Resolver:
         self._aside, self._table, self._lookup = aside, table, lookup
         self._limiter = trio.CapacityLimiter(limit)
         self._deadline, self._remember, self._remembered = deadline, remember, remembered
-        self._failures: OrderedDict[str, tuple[float, NoAnswer]] = OrderedDict()
+        self._failures: OrderedDict[str, tuple[float, str]] = OrderedDict()  # until when, and why
 
     async def resolve(self, host: str, port: int) -> list[tuple[Address, int]]:
         """Return the addresses and ports of ``host``, never an empty list; raise NoAnswer("dns")."""
@@ -64,14 +64,17 @@ class Resolver:
                 addresses, detail = [], str(error)
             if addresses:
                 return addresses
-        failure = NoAnswer("dns", f"{host} has no address", detail=detail)
-        self._failures[host] = (trio.current_time() + self._remember, failure)
+        self._failures[host] = (trio.current_time() + self._remember, detail)
         if len(self._failures) > self._remembered:
             self._failures.popitem(last=False)
-        raise failure
+        raise _absent(host, detail)
 
     def _recall(self, host: str) -> None:
-        until, failure = self._failures.pop(host, (0.0, None))
-        if failure is not None and trio.current_time() < until:
-            self._failures[host] = (until, failure)
-            raise NoAnswer(failure.kind, failure.message, detail=failure.detail)
+        until, detail = self._failures.pop(host, (0.0, ""))
+        if trio.current_time() < until:
+            self._failures[host] = (until, detail)
+            raise _absent(host, detail)
+
+
+def _absent(host: str, detail: str) -> NoAnswer:
+    return NoAnswer("dns", f"{host} has no address", detail=detail)

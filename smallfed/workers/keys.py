@@ -7,6 +7,7 @@ own address, lists it. An unverified request costs at most one fetch, plus the o
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -78,7 +79,7 @@ class Keys:
     ) -> None:
         self._db, self._clock, self._documents, self._seen, self._gone = db, clock, documents, seen, gone
         self._known = Memory[str, Owned](most=10_000, seconds=HOUR)
-        self._failed = Memory[str, SmallfedError](most=10_000, seconds=10 * MINUTE)
+        self._failed = Memory[str, Callable[[], SmallfedError]](most=10_000, seconds=10 * MINUTE)
         self._broken = Memory[str, str](most=5_000, seconds=5 * MINUTE)
         self._asked = Memory[str, bool](most=10_000, seconds=10 * MINUTE)
         self._flights = Flights[str, Owned]()
@@ -98,7 +99,7 @@ class Keys:
             self._known.put(key_id, owned, now)
             return owned
         if (failure := self._failed.find(key_id, now)) is not None:
-            raise failure.with_traceback(None)
+            raise failure()
         return await self._flights.join(key_id, lambda: self._fetch(key_id))
 
     async def refresh(self, key_id: str) -> Owned:
@@ -142,16 +143,19 @@ class Keys:
         return owned
 
     def _failure(self, key_id: str, name: str, error: SmallfedError, now: float) -> SmallfedError:
-        """Return what to tell the sender, and remember it for as long as asking again would be no use."""
+        """Return what to tell the sender, and remember it for as long as asking again would be no use.
+
+        Not the error itself is remembered: it holds on to all that was in hand when it was raised, whole requests too.
+        """
         match error:
             case NoAnswer(kind=kind, elsewhere=False) if kind in HOST_TROUBLE:
                 self._broken.put(name, error.message, now)
                 return _later(error.message)
             case Unusable() | Invalid() | NotFound() | Gone() | TooLarge() | NoAnswer(kind="url"):
                 self._known.drop(key_id)
-                failure: SmallfedError = NoKey(f"The key cannot be used: {error.message}")
+                failure: Callable[[], SmallfedError] = partial(NoKey, f"The key cannot be used: {error.message}")
             case Unreachable():
-                failure = _later(error.message)
+                failure = partial(_later, error.message)
             case TooMany(retry_after=wait):
                 return _later(error.message, wait)
             case Forbidden():  # by which block or rule is not for them to read
@@ -159,7 +163,7 @@ class Keys:
             case _:
                 return error
         self._failed.put(key_id, failure, now)
-        return failure
+        return failure()
 
     async def _at_its_owner(self, key_id: str, errand: Errand) -> Owned:
         try:

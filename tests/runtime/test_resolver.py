@@ -3,7 +3,9 @@
 import socket
 import threading
 from collections import Counter
+from gc import collect
 from ipaddress import IPv4Address, IPv6Address
+from weakref import ref
 
 import pytest
 import trio
@@ -70,6 +72,25 @@ async def test_no_address_is_remembered_for_a_minute(autojump_clock: MockClock) 
             assert (caught.value.kind, caught.value.message) == ("dns", f"{host} has no address")
 
     assert names.asked == {"gone": 2, "empty": 2}
+
+
+class Request(str):
+    """Because of which somebody looks a name up."""
+
+
+async def test_who_asked_for_a_name_that_is_not_there_is_not_kept(autojump_clock: MockClock) -> None:
+    asks = resolver(Names())
+
+    async def knock() -> "ref[Request]":
+        request = Request("with a large body")
+        with pytest.raises(NoAnswer):
+            await asks.resolve("nowhere", 443)
+        return ref(request)
+
+    kept = [await knock() for _ in range(3)]
+    collect()
+
+    assert [request() for request in kept] == [None] * 3
 
 
 async def test_what_is_remembered_is_bounded(autojump_clock: MockClock) -> None:

@@ -1,7 +1,9 @@
 """Whose key is it, and what does asking cost."""
 
 from collections.abc import AsyncIterator, Callable
+from gc import collect
 from pathlib import Path
+from weakref import ref
 
 import pytest
 import trio
@@ -197,6 +199,26 @@ async def test_failures_are_remembered(
     await trio.sleep(601)
     BOB.settle(here.http)
     assert await fetcher.key(BOB.key_id) == (BOB.uri, BOB.key.public)
+
+
+class Body:
+    """What somebody sends."""
+
+
+async def test_of_a_request_that_failed_nothing_is_kept(here: Here, fetcher: Fetcher) -> None:
+    """Errors know where they were raised, and there is the request, with a body of up to a megabyte."""
+    here.http.put(BOB.uri, b"{}", status=404)
+
+    async def knock() -> "ref[Body]":
+        body = Body()
+        with pytest.raises(NoKey):
+            await fetcher.key(BOB.key_id)
+        return ref(body)
+
+    kept = [await knock() for _ in range(3)]
+    collect()
+
+    assert [body() for body in kept] == [None] * 3
 
 
 async def test_a_host_that_is_down_is_not_asked_for_a_while(
