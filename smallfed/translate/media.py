@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from smallfed.domain.post import Attachment
-from smallfed.domain.uris import web
+from smallfed.domain.uris import bare, host, web
 from smallfed.protocol import limits
 from smallfed.protocol.jsonld import Document
 from smallfed.protocol.vocabulary import NOTES
@@ -36,10 +36,27 @@ def picture(document: Document, name: str) -> str | None:
 
 def page(document: Document) -> str | None:
     """Return the page for people in ``url``: the first that is HTML, else the first that is no media file, or None."""
+    return next(_pages(document), None)
+
+
+def own_page(document: Document) -> str | None:
+    """Return the first ``page`` on the host of the document's id, or None.
+
+    Things are found by their pages: whoever could name one elsewhere would be taken for who lives there.
+    """
+    here = _server(document.id)
+    return next((url for url in _pages(document) if _server(url) == here), None)
+
+
+def _pages(document: Document) -> Iterator[str]:
     links = _reachable(document.links("url"))
     html = [link for link in links if link.text("mediaType") == "text/html"]
     other = [link for link in links if not link.has("mediaType")]
-    return next((link.uri("href") for link in html + other), None)
+    return (url for link in html + other if (url := link.uri("href")) is not None)
+
+
+def _server(url: str | None) -> str:
+    return bare(host(url) or "").removeprefix("www.")  # as Threads has it
 
 
 def attachments(document: Document) -> tuple[Attachment, ...]:
@@ -157,6 +174,11 @@ def _main_type(item: Document) -> str:
 def _kind(item: Document) -> str | None:
     main = _main_type(item)
     return main if main in _SUFFIXES else next((_KINDS[name] for name in item.types if name in _KINDS), None)
+
+
+def is_file(url: str) -> bool:
+    """Whether an address ends as those of pictures, sounds and films do."""
+    return _suffix_kind(url) in _SUFFIXES
 
 
 def _suffix_kind(url: str) -> str:

@@ -44,7 +44,7 @@ def account(document: Document) -> IncomingAccount:
         claim=claim,
         name=clean_name(document.text("name"), limit=limits.NAME),
         note=sanitise(_map_or_text(document, "summary")[: limits.BIO]),
-        url=media.page(document),
+        url=media.own_page(document),
         inbox=inbox,
         shared_inbox=_shared_inbox(document),
         outbox=_own(document, "outbox"),

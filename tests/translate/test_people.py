@@ -92,6 +92,12 @@ def test_collections_of_another_origin_are_left_out() -> None:
     assert (account.followers, account.outbox, account.featured) == (None, f"{BEA}/outbox", f"{BEA}/featured")
 
 
+def test_a_page_elsewhere_is_nobodys() -> None:
+    """People are found by their pages, and blocked and purged by them: nobody has that of somebody else."""
+    assert read(url="https://bob.example/@bob").url is None
+    assert read(url=["https://bob.example/@bob", "https://masto.example/@bea"]).url == "https://masto.example/@bea"
+
+
 def test_mail_may_go_elsewhere() -> None:
     """Where it goes is for the actor to say; it gives nobody any authority."""
     account = read(inbox="https://mail.example/in", endpoints={"sharedInbox": "https://mail.example/all"})

@@ -136,12 +136,15 @@ def test_what_is_no_note_is_complete_in_its_content(properties: dict[str, Any], 
         ("javascript:alert(1)", None),
         ("https://user:pw@x.example/", None),
         ("//x.example", None),
+        ("https://bob.example/@bob/7", None),
+        (["https://bob.example/@bob/7", "https://masto.example.bob.example/", PAGE], PAGE),
+        ("https://MASTO.example/@bea/1", "https://MASTO.example/@bea/1"),
         (None, None),
         (5, None),
     ],
 )
 def test_url(url: Any, page: str | None) -> None:
-    """The page for people, of whatever is given; only http(s)."""
+    """The page for people, of whatever is given; only http(s), and where the post is: by it the post is found."""
     assert read(url=url).url == page
 
 
