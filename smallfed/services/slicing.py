@@ -10,6 +10,7 @@ from smallfed.services.copying import FOLDER
 from smallfed.services.uploading import FILES
 from smallfed.store import attachments, copies, edits, media, posts, purges
 from smallfed.store.tx import Tx
+from smallfed.translate.media import is_file
 
 SLICE = 20  # posts in one transaction
 
@@ -59,8 +60,18 @@ def _names(tx: Tx, shown: Collection[int], own: Collection[int]) -> tuple[str, .
 
 
 def words(tx: Tx, post: Post) -> tuple[str, ...]:
-    """Return by what a post is known and found again: its id, its address, and where its pictures are."""
-    return tuple(dict.fromkeys(filter(None, (post.uri, post.url, *_urls(tx, post)))))
+    """Return by what a post is known and found again: its id, its address, and where its pictures are.
+
+    Of what it only says to be pictures, nothing: it could name the ids of others, who would be refused then.
+    """
+    pictures = (url for url in _urls(tx, post) if _is_picture(tx, url))
+    return tuple(dict.fromkeys(filter(None, (post.uri, post.url, *pictures))))
+
+
+def _is_picture(tx: Tx, url: str) -> bool:
+    """Whether there was a file at an address, or would be by its ending; what people are called ends otherwise."""
+    copy = copies.find(tx, url)
+    return (copy is not None and copy.digest is not None) or is_file(url)
 
 
 def _urls(tx: Tx, post: Post) -> list[str]:
