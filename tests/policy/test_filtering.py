@@ -50,6 +50,19 @@ def match(keyword: str, text: str, *, whole_word: bool = True) -> list[str]:
         ("🐈", True, "so🐈so", "🐈"),
         ("x", True, "", None),
         ("İ", False, "an i̇ here", "i̇"),
+        ("buy now", True, "b\u200bu\u00ady\u2060 n\u202eow", "b\u200bu\u00ady\u2060 n\u202eow"),
+        ("buy now", True, "𝐁𝐮𝐲\u00a0ｎｏｗ!", "𝐁𝐮𝐲\u00a0ｎｏｗ"),
+        ("buy", True, "buy\u200bing, buy", "buy"),
+        ("buy", True, "𝐛𝐮𝐲ing", None),
+        ("𝐛𝐮𝐲", True, "I 𝐛𝐮𝐲", "𝐛𝐮𝐲"),
+        ("ⓑuy", True, "so 𝐛uy", "𝐛uy"),
+        ("\u200b", True, "a\u200bb", "\u200b"),
+        ("\u200b", True, "ab", None),
+        ("می\u200cخواهم", True, "من می\u200cخواهم", "می\u200cخواهم"),
+        ("❤\ufe0f", False, "I ❤ it", "❤"),
+        ("½", True, "a ½ b", "½"),
+        ("❤", False, "I ❤\ufe0f it", "❤"),
+        ("buy", True, "viagra② buy²", "buy"),
     ],
 )
 def test_matches(keyword: str, whole_word: bool, text: str, written: str | None) -> None:
@@ -65,6 +78,13 @@ def test_every_keyword_is_said_once_as_it_is_written_there() -> None:
 def test_of_a_hostile_text_only_the_beginning_is_looked_through() -> None:
     assert match("cat", f"{'x ' * LONGEST} cat") == []
     assert match("a" * 512, "a" * 10 * LONGEST) == []
+
+
+def test_a_hostile_text_is_read_in_time_that_grows_with_it() -> None:
+    """One letter may look like eighteen; what is not seen may be all there is."""
+    assert match("x", "\ufdfa" * 2 * LONGEST) == []
+    assert match("x", "\u200b" * 2 * LONGEST) == []
+    assert match("صلى", "\ufdfa", whole_word=True) == ["\ufdfa"]
 
 
 words = st.text(min_size=1, max_size=8).filter(str.strip)

@@ -85,6 +85,26 @@ def test_each_family(family: Family, match: str, holds: bool) -> None:
     assert followed == (SILENT if spared else found)
 
 
+@pytest.mark.parametrize(
+    ("match", "text", "written"),
+    [
+        ("cheap coins", "𝖈𝖍𝖊𝖆𝖕 co\u200bins", "𝖈𝖍𝖊𝖆𝖕 co\u200bins"),
+        ("coins", "coins② for you", "coins"),
+        ("x²y", "x²y", "x²y"),
+        ("ｃoins", "coins", "coins"),
+        ("coin*", "co\u00adinbase", "co\u00adin"),
+        ("\u200b", "no such thing", None),
+    ],
+)
+def test_nobody_hides_a_word_from_a_rule(match: str, text: str, written: str | None) -> None:
+    """By what is not seen, by letters that look like others, by signs that stand behind it."""
+    book = compiled([rule(Family.KEYWORD, match)])
+
+    found = judge(book, facts(text=lambda: text), NOW)
+
+    assert [one.reason for one in found.verdicts] == ([] if written is None else [f"It says {written!r}."])
+
+
 def test_what_is_not_known_is_no_reason() -> None:
     book = compiled([rule(family, "1") for family in (Family.MENTIONS, Family.LINKS, Family.MEDIA)])
     book_of_age = compiled([rule(Family.AGE, "24h"), rule(Family.RATE, "1/h"), rule(Family.RELAY, "x.example")])

@@ -1,8 +1,8 @@
 """Keywords of rules: many are looked for at once, in time linear in the text.
 
 ``buy now`` is found where the words stand whole; ``*coin*`` also inside others. Small and capital letters are the same,
-as in filters. A keyword whose first word stands whole is only looked for where the text has that word, so ten thousand
-of them cost what the text costs; the others are each looked for.
+and so is what only looks the same, as in filters. A keyword whose first word stands whole is only looked for where the
+text has that word, so ten thousand of them cost what the text costs; the others are each looked for.
 
 Spec: SAFETY rule 30.
 """
@@ -10,8 +10,9 @@ Spec: SAFETY rule 30.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from unicodedata import category
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.rule import Rule
 from smallfed.policy import filtering
@@ -29,9 +30,21 @@ class Keywords(Struct, frozen=True, kw_only=True):
     def matching(self, text: str) -> Iterator[tuple[Rule, str]]:
         """Yield the rules whose keyword the text contains, with how it is written there."""
         hay = filtering.haystack(text)
-        for word in dict.fromkeys(_WORD.findall(hay.folded)) if self.by_word else ():
+        for word in dict.fromkeys(_words(hay)) if self.by_word else ():
             yield from _among(self.by_word.get(word, ()), hay)
         yield from _among(self.anywhere, hay)
+
+
+def _words(hay: Haystack) -> Iterator[str]:
+    """Yield the words of a text, in all its readings."""
+    for reading in hay.readings:
+        yield from _WORD.findall(_apart(reading.folded))
+
+
+def _apart(text: str) -> str:
+    """Return a text with spaces for signs such as ², which are of no word (``filtering.is_of_word``)."""
+    signs = {ord(letter): " " for letter in set(text) if category(letter) in ("No", "Nl")}
+    return text.translate(signs) if signs else text
 
 
 def _among(known: Sequence[tuple[Needle, Rule]], hay: Haystack) -> Iterator[tuple[Rule, str]]:
@@ -50,8 +63,8 @@ def keywords(rules: Sequence[Rule]) -> Keywords:
             continue
         whole = filtering.needle(text, whole_word=True)
         open_, shut = rule.match.startswith("*"), rule.match.endswith("*")
-        needle = Needle(folded=whole.folded, begins=whole.begins and not open_, ends=whole.ends and not shut)
-        first = _WORD.match(needle.folded)
+        needle = structs.replace(whole, begins=whole.begins and not open_, ends=whole.ends and not shut)
+        first = _WORD.match(_apart(needle.folded)) if needle.looks == needle.folded else None
         stands_whole = first is not None and needle.begins and (first.end() < len(needle.folded) or needle.ends)
         if first is not None and stands_whole:
             by_word[first.group()].append((needle, rule))
