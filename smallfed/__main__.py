@@ -10,6 +10,7 @@ from smallfed import observe
 from smallfed.cli.context import Invocation
 from smallfed.cli.exits import Exit, exit_code_of
 from smallfed.cli.frame import frame
+from smallfed.cli.tables import lines
 from smallfed.errors import SmallfedError
 
 
@@ -58,7 +59,7 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _say(message: str, exit_code: Exit) -> Exit:
-    click.echo(f"smallfed: {message}", err=True)
+    click.echo(lines(f"smallfed: {message}"), err=True)
     return exit_code
 
 

@@ -7,7 +7,7 @@ import click
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.exits import Exit
-from smallfed.cli.tables import number
+from smallfed.cli.tables import clean, number
 
 if TYPE_CHECKING:
     from smallfed.store.checking import Finding
@@ -47,7 +47,7 @@ def command(invocation: Invocation, *, as_json: bool) -> int:
         click.echo(json.encode(findings))
     else:
         for finding in findings:
-            click.echo(f"{finding.kind}: {finding.where}: {finding.what}")
+            click.echo(clean(f"{finding.kind}: {finding.where}: {finding.what}"))
         click.echo("Everything is in order." if not findings else f"{number(len(findings), 'finding')}.")
         if borrowed:
             posts, whose = number(borrowed, "post", "posts"), number(people, "person", "people")

@@ -113,7 +113,7 @@ def _say_words(who: str, words: "Sequence[Word]", now: "datetime") -> None:
 
 def _list(known: Mapping[str, Any]) -> None:
     click.echo(f"{clean(known['name'])}: {terms(known)}")
-    click.echo(f"  {known['url'] or 'from a file'}, every {known['every_hours']} h")
+    click.echo(f"  {clean(known['url'] or 'from a file')}, every {known['every_hours']} h")
     click.echo(f"  {number(known['size'], 'entry', 'entries')}, {known['dropped']} lines left out, {known['state']}")
     if known["reason"]:
         click.echo(f"  {clean(known['reason'])}")
@@ -124,7 +124,7 @@ def tell_outcome(outcome: Mapping[str, Any]) -> None:
     name = clean(outcome["name"])
     if outcome["state"] == "held":
         advice = f"`smallfed lists refresh {name} --believe` believes it."
-        click.echo(f"{name} is not believed: {outcome['reason']}. {advice}")
+        click.echo(f"{name} is not believed: {clean(outcome['reason'])}. {advice}")
         return
     entries = number(outcome["size"], "entry", "entries")
     click.echo(f"{name} has {entries}: {outcome['new']} new or changed, {outcome['gone']} gone.")

@@ -1,18 +1,25 @@
-"""What commands print: an outcome for people or for programs, tables, numbers and spans of time."""
+"""What commands print: an outcome for people or for programs, tables, numbers and spans of time.
 
+Nothing of what others have written reaches the terminal as anything but text: what it would obey, and what turns the
+order of letters round, is shown as a question mark, and escaped in JSON.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
 
 EXACT = 1 << 53  # below it every program reads an integer as it is
+_HIGH = re.compile("[^\0-\x7e]")  # what is below is escaped already, or plain
 
 
 def print_json(value: Sequence[object] | Mapping[str, object]) -> None:
     """Print for programs. Numbers that jq and JavaScript would round (ids are such) are texts."""
     from msgspec import json, to_builtins
 
-    click.echo(json.format(json.encode(_exact(to_builtins(value))), indent=2).decode())
+    text = json.format(json.encode(_exact(to_builtins(value))), indent=2).decode()
+    click.echo(text if text.isascii() and "\x7f" not in text else _HIGH.sub(_escaped, text))
 
 
 def tell(outcome: Sequence[object] | Mapping[str, object], words: str, *, as_json: bool) -> None:
@@ -20,7 +27,15 @@ def tell(outcome: Sequence[object] | Mapping[str, object], words: str, *, as_jso
     if as_json:
         print_json(outcome)
     else:
-        click.echo(words)
+        click.echo(lines(words))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter.isprintable():
+        return letter
+    units = letter.encode("utf-16-be")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True))
 
 
 def _exact(value: object) -> object:
@@ -45,6 +60,11 @@ def clean(text: str | None) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text or "")
 
 
+def lines(text: str) -> str:
+    """Return lines of text, each ``clean``."""
+    return text if text.isascii() and text.isprintable() else "\n".join(map(clean, text.split("\n")))
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Return how long ago a moment was."""
     return f"{_span((now - moment).total_seconds())} ago"
@@ -63,7 +83,7 @@ def _span(seconds: float) -> str:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return rows under their headings, in columns as wide as they need."""
-    lines = [list(headings), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
-    return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+    """Return rows under their headings, in columns as wide as they need, ``clean``."""
+    all_ = [list(headings), *([clean(str(cell)) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in all_) for column in range(len(headings))]
+    return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in all_)
