@@ -335,6 +335,23 @@ def test_what_is_too_large_is_refused(file: bytes) -> None:
         read(file)
 
 
+def test_what_a_list_writes_is_a_line_of_text() -> None:
+    """Its publisher has no say about a terminal or a page, nor about how much there is to keep."""
+    turned = "a\u202eb\x1b[2J\u009bc\u2066"
+    many = ",".join(f"label {number}" for number in range(60))
+    items = [
+        {"domain": "bad.example", "comment": turned * 1000, "labels": [turned]},
+        {"domain": "loud.example", "labels": many},
+        {"account": "https://far.example/users/\u202eeve", "domain": None},
+    ]
+
+    bad, loud = read(encode(items), people=False).entries
+
+    assert bad.comment.startswith("a b [2J c a b")
+    assert (len(bad.comment), bad.labels) == (1000, ("a b [2J c",))
+    assert (len(loud.labels), loud.labels[-1]) == (50, "label 49")
+
+
 def test_a_comment_in_an_old_encoding_harms_nobody() -> None:
     """Spreadsheets write what they like."""
     file = "domain,severity,public_comment\nbad.example,suspend,Belästigung\n".encode("cp1252")

@@ -101,7 +101,7 @@ def person(text: str) -> str:
     text = text.strip().strip("\"'`").removeprefix("acct:")
     if "://" in text:
         where = host(web(text))
-        if where is None or not text.partition("://")[2].partition("/")[2]:
+        if where is None or not text.partition("://")[2].partition("/")[2] or not text.isprintable():
             raise Unusable("it is nobody's address")
         server(where)
         return text

@@ -10,6 +10,7 @@ from smallfed.domain.uris import host
 from smallfed.translate.blocklists.names import Unusable
 
 LONGEST = 1000  # characters of a comment
+LABELS, LONGEST_LABEL = 50, 100  # of an entry; characters
 
 NAMES: Mapping[str, str] = {
     "domain": "name",
@@ -95,7 +96,7 @@ class Said(Struct, frozen=True):
             comment=_words(cells, "comment"),
             note=_words(cells, "note") or hint,
             obfuscate=_flag(cells, "obfuscate"),
-            labels=tuple(part.strip() for part in cells.get("labels", "").replace(";", ",").split(",") if part.strip()),
+            labels=_labels(cells),
         )
 
 
@@ -104,4 +105,14 @@ def _flag(cells: Mapping[str, str], name: str) -> bool:
 
 
 def _words(cells: Mapping[str, str], name: str) -> str:
-    return " ".join(cells.get(name, "").split())[:LONGEST]
+    return _plain(cells.get(name, "")[: 4 * LONGEST])[:LONGEST]
+
+
+def _labels(cells: Mapping[str, str]) -> tuple[str, ...]:
+    parts = cells.get("labels", "")[: LABELS * LONGEST_LABEL].replace(";", ",").split(",", LABELS)[:LABELS]
+    return tuple(label for part in parts if (label := _plain(part)[:LONGEST_LABEL]))
+
+
+def _plain(text: str) -> str:
+    """Return a line of text without what is no letter or sign: nothing turns round what stands beside it."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
