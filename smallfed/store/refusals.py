@@ -88,7 +88,7 @@ def write(tx: Tx, came: Came, verdict: Verdict, raw: bytes | None = None) -> int
         verdict.action,
         came.times,
         raw,
-        _ROW + sum(map(len, texts)) + len(raw or b""),
+        _ROW + sum(len(text.encode()) for text in texts) + len(raw or b""),
         ms(tx.now),
         site(came.host),
     )

@@ -13,7 +13,7 @@ _NAMES = Tally.__struct_fields__
 _SUMS = ", ".join(f"ifnull(sum({name}), 0)" for name in _NAMES)
 _DAY = 86_400_000
 KEPT = 400  # days
-REASONS = 200  # different ones in a day; more are put together
+REASONS = 200  # different ones in a day; of more, which are new is put together
 OTHER = "something else"
 
 
@@ -41,12 +41,17 @@ def refuse(tx: Tx, relay: int, reasons: Mapping[str, int]) -> None:
     """Count what is not taken today, by reason."""
     today = day_of(tx.now)
     for reason, times in reasons.items():
-        known = tx.one("SELECT count(*) FROM relay_refusals WHERE relay_id = ? AND day = ?", relay, today)[0]
+        known, others = tx.one(
+            "SELECT ifnull(sum(reason = ?), 0), count(*) FROM relay_refusals WHERE relay_id = ? AND day = ?",
+            reason,
+            relay,
+            today,
+        )
         tx.run(
             "INSERT INTO relay_refusals (relay_id, day, reason, times) SELECT id, ?, ?, ? FROM relays WHERE id = ?"
             " ON CONFLICT (relay_id, day, reason) DO UPDATE SET times = times + excluded.times",
             today,
-            reason if known < REASONS else OTHER,
+            reason if known or others < REASONS else OTHER,
             times,
             relay,
         )

@@ -11,7 +11,7 @@ from smallfed.domain.notification import Handling
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.refusal import Path
 from smallfed.domain.refused import Refused
-from smallfed.domain.rule import Action, Family
+from smallfed.domain.rule import Action, Family, Verdict
 from smallfed.errors import Conflict, Invalid, NotFound
 from smallfed.inbox import registry
 from smallfed.inbox.outcome import Done, Ignored
@@ -365,6 +365,17 @@ def test_a_flood_does_not_push_out_the_rest(tx: Tx, owner: Account, monkeypatch:
     assert refusals.size(tx) == tx.one("SELECT sum(size) FROM refusals")[0]
     assert refusals.expire(world.later(tx, days=15), world.timedelta(days=14)) > 0
     assert refusals.size(tx) == 0
+
+
+def test_the_ledger_is_measured_in_bytes(tx: Tx, owner: Account) -> None:
+    """Whoever writes in signs that take four bytes makes it no larger than it may be."""
+    sizes = []
+    for sign in ("a", "\U0001f4a9"):
+        came = Came(path=Path.POST, actor="https://x.example/u", host="x.example", type="Note", object=sign * 1000)
+        refusals.put(tx, came, Verdict(Action.DROP, "It is so.", "rule 1"))
+        sizes.append(refusals.size(tx) - sum(sizes))
+
+    assert sizes[1] - sizes[0] == 3000
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,19 @@ def test_the_oldest_makes_room(tx: Tx, owner: Account) -> None:
     assert [row.body for row in relayed.fresh(tx, limit=9, enough=0)] == [b"3"]
 
 
+def test_nobody_fills_the_bill_with_reasons(tx: Tx, owner: Account) -> None:
+    """Of a rule about mentions or words there are as many reasons as senders like; those that are known go on."""
+    relay = relaying.add(tx, f"{RELAY}/inbox", style=Style.MASTODON)
+    relay_days.refuse(tx, relay.id, {"filter: is by a machine": 1})
+
+    relay_days.refuse(tx, relay.id, {f"rule: It has {number} mentions.": 1 for number in range(300)})
+    relay_days.refuse(tx, relay.id, {"filter: is by a machine": 5, "is not understood": 2})
+
+    found = relay_days.refused_since(tx, relay.id, 0)
+    assert len(found) == relay_days.REASONS + 1
+    assert (found["filter: is by a machine"], found[relay_days.OTHER]) == (6, 300 + 1 - relay_days.REASONS + 2)
+
+
 def test_bills(tx: Tx, owner: Account) -> None:
     """They add up, by day and by reason, and nothing is written for a relay that is gone."""
     relay = accepted(tx, direction=Direction.RECEIVE)
