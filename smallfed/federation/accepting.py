@@ -61,7 +61,7 @@ async def accept(parts: Parts, envelope: Envelope, body: bytes, sent: Signed) ->
 def _put(tx: Tx, arriving: Arriving, sent: Signed) -> bool:
     if inbound.crowded(tx, arriving.host, limit=WAITING_LIMIT):
         raise Unavailable("The inbox is full; send this again later.", retry_after=600)
-    hosts.seen(tx, arriving.host)
+    hosts.seen(tx, arriving.host, by=arriving.actor)
     if sent.scheme == "rfc9421":
         hosts.learned(tx, arriving.host, sent.scheme)  # who signs so can verify so
     if sent.said is not None:

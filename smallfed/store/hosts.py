@@ -35,14 +35,25 @@ class Health(Struct, frozen=True, kw_only=True):
     last_error: str | None = None
 
 
-def seen(tx: Tx, host: str) -> None:
+_THEIRS = "SELECT inbox FROM accounts WHERE uri = ?1 UNION ALL SELECT shared_inbox FROM accounts WHERE uri = ?1"
+
+
+def seen(tx: Tx, host: str, *, by: str = "") -> None:
     """Note that ``host`` has sent us something that was verified: it is alive, so what waits for it may go.
 
+    ``by`` whom: whoever speaks is not gone, whatever their inbox, or that of their server, has answered.
     Writes only when that is news; call it for every accepted request.
     """
     now = ms(tx.now)
-    row = tx.one("SELECT failures, last_seen_at FROM hosts WHERE host = ?", host)
-    failures, last_seen_at = row or (0, None)
+    row = tx.one(
+        f"SELECT failures, last_seen_at, EXISTS (SELECT 1 FROM gone_inboxes WHERE inbox IN ({_THEIRS}))"
+        " FROM hosts WHERE host = ?2",
+        by,
+        host,
+    )
+    failures, last_seen_at, is_back = row or (0, None, False)
+    if is_back:
+        tx.run(f"DELETE FROM gone_inboxes WHERE inbox IN ({_THEIRS})", by)
     if not failures and last_seen_at is not None and last_seen_at > now - SEEN_EVERY // timedelta(milliseconds=1):
         return
     tx.run(

@@ -3,9 +3,10 @@
 import pytest
 
 from smallfed.domain.events import DeliveriesQueued, Event
-from smallfed.store import hosts
+from smallfed.store import deliveries, hosts
 from smallfed.store.hosts import Health
 from smallfed.store.tx import Tx
+from tests.conftest import Know
 from tests.workers.post_office import queue
 from tests.world import NOW, later
 
@@ -59,6 +60,28 @@ def test_being_seen_again_writes_nothing(tx: Tx, events: list[Event]) -> None:
     hosts.seen(later(tx, minutes=2), "far.example")
     assert changes(tx) == before + 1
     assert events == []
+
+
+@pytest.mark.parametrize("inbox", ["inbox", "shared_inbox"])
+def test_whoever_speaks_is_not_gone(tx: Tx, know: Know, inbox: str) -> None:
+    """Whatever an inbox has answered; that of somebody else there stays as it is. Otherwise nothing more is asked."""
+    theirs = {"inbox": "https://far.example/bob", "shared_inbox": "https://far.example/inbox"}
+    bob = know("bob@far.example", **theirs)
+    hosts.seen(tx, "far.example", by=bob.uri)
+    asked: list[str] = []
+    tx.sql.set_trace_callback(asked.append)
+    hosts.seen(tx, "far.example", by=bob.uri)
+    tx.sql.set_trace_callback(None)
+    assert len(asked) == 1
+
+    for each in (theirs[inbox], "https://far.example/eve"):
+        deliveries.mark_gone(tx, each)
+    hosts.seen(tx, "far.example", by="https://far.example/users/cem")
+    assert tx.one("SELECT count(*) FROM gone_inboxes") == (2,)
+
+    hosts.seen(tx, "far.example", by=bob.uri)
+
+    assert tx.all("SELECT inbox FROM gone_inboxes") == [("https://far.example/eve",)]
 
 
 def test_being_seen_does_not_shorten_a_pause_the_host_asked_for(tx: Tx) -> None:
