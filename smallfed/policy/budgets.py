@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from enum import Enum
 
+from smallfed.domain.speaker import Speaker
 from smallfed.domain.uris import bare
 from smallfed.errors import TooMany
 from smallfed.policy.sites import registrable
@@ -48,10 +49,11 @@ class Errand:
     """Everything that is fetched because of one thing: the activity that arrived, the page the owner opened.
 
     ``fetches`` is how many, where the usual number does not hold. ``account(host)`` is told of each of them before it
-    is made, and may raise TooMany to prevent it. ``taken`` is how many bytes came.
+    is made, and may raise TooMany to prevent it. ``taken`` is how many bytes came. ``speaker`` signs for it: the owner
+    is shown what the server is not.
     """
 
-    __slots__ = ("account", "left", "purpose", "taken", "until")
+    __slots__ = ("account", "left", "purpose", "speaker", "taken", "until")
 
     def __init__(
         self,
@@ -60,8 +62,9 @@ class Errand:
         *,
         fetches: int | None = None,
         account: Callable[[str], None] = lambda host: None,
+        speaker: Speaker = Speaker.SERVER,
     ) -> None:
-        self.purpose = purpose
+        self.purpose, self.speaker = purpose, speaker
         self.left = FETCHES[purpose] if fetches is None else fetches
         self.until = now + SECONDS[purpose]
         self.account = account

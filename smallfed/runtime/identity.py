@@ -1,7 +1,8 @@
 """Who we are, in memory: the house and its private keys, loaded once and signed with often.
 
-Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, POSTs by whoever
-speaks: the owner, the server itself, or the actor that relays know (which has the server's key).
+Spec: HTTP signatures as ``protocol/signatures``; GETs are signed by the instance actor, or by the owner for what only
+the owner is shown, POSTs by whoever speaks: the owner, the server itself, or the actor that relays know (which has the
+server's key).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -60,21 +61,23 @@ class Identity:
         """Return one of our public keys as a Multikey value."""
         return self._keys[name].public.multibase()
 
-    def sign_get(self, *, with_query: bool = True, scheme: Scheme = "cavage") -> Sign:
-        """Return what signs a GET in the name of the instance actor."""
-        return self._signer(INSTANCE_RSA, self.here.instance_key_id, scheme, with_query=with_query)
+    def sign_get(
+        self, *, with_query: bool = True, scheme: Scheme = "cavage", speaker: Speaker = Speaker.SERVER
+    ) -> Sign:
+        """Return what signs a GET in the name of the instance actor, or of another ``speaker``."""
+        return self._signer(*self._key_of(speaker), scheme, with_query=with_query)
 
     def sign_post(self, scheme: Scheme = "cavage", *, extra: Headers = (), speaker: Speaker = Speaker.OWNER) -> Sign:
         """Return what signs a POST in the name of ``speaker``.
 
         ``extra`` headers are sent and covered, too.
         """
-        return self._signer(*self._poster(speaker), scheme, extra=extra)
+        return self._signer(*self._key_of(speaker), scheme, extra=extra)
 
-    def answer_get(self, challenge: str) -> Sign:
+    def answer_get(self, challenge: str, speaker: Speaker = Speaker.SERVER) -> Sign:
         """Return what signs a GET as an Accept-Signature header asks; as ``answer_post``."""
-        usual = self.sign_get(scheme="rfc9421")
-        return self._answerer(INSTANCE_RSA, self.here.instance_key_id, challenge, usual)
+        usual = self.sign_get(scheme="rfc9421", speaker=speaker)
+        return self._answerer(*self._key_of(speaker), challenge, usual)
 
     def answer_post(self, challenge: str, *, extra: Headers = (), speaker: Speaker = Speaker.OWNER) -> Sign:
         """Return what signs a POST as an Accept-Signature header asks; as usual, where we cannot comply.
@@ -82,9 +85,9 @@ class Identity:
         Spec: RFC 9421 §5.
         """
         usual = self.sign_post("rfc9421", extra=extra, speaker=speaker)
-        return self._answerer(*self._poster(speaker), challenge, usual, extra=extra)
+        return self._answerer(*self._key_of(speaker), challenge, usual, extra=extra)
 
-    def _poster(self, speaker: Speaker) -> tuple[str, str]:
+    def _key_of(self, speaker: Speaker) -> tuple[str, str]:
         """Return (name of the key, its id) of whoever sends."""
         match speaker:
             case Speaker.OWNER:

@@ -9,6 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urljoin
 
+from smallfed.domain.speaker import Speaker
 from smallfed.domain.uris import host, same_origin, web
 from smallfed.errors import Forbidden, Gone, Invalid, NotFound, SmallfedError, TooMany, Unreachable
 from smallfed.observe.counting import FETCHED
@@ -45,17 +46,22 @@ class Documents:
 
     def __init__(self, db: Database, http: Http, clock: Clock, identity: Identity, budgets: Budgets) -> None:
         self._db, self._http, self._clock, self._identity, self._budgets = db, http, clock, identity, budgets
-        self._flights = Flights[tuple[str, bool], Document]()
+        self._flights = Flights[tuple[str, bool, Speaker], Document]()
 
     def now(self) -> datetime:
         """Return the time by which answers are judged."""
         return self._clock.now()
 
     def errand(
-        self, purpose: Purpose, *, fetches: int | None = None, account: Callable[[str], None] = lambda host: None
+        self,
+        purpose: Purpose,
+        *,
+        fetches: int | None = None,
+        account: Callable[[str], None] = lambda host: None,
+        speaker: Speaker = Speaker.SERVER,
     ) -> Errand:
         """Begin an errand now; see ``Errand``."""
-        return Errand(purpose, self._clock.monotonic(), fetches=fetches, account=account)
+        return Errand(purpose, self._clock.monotonic(), fetches=fetches, account=account, speaker=speaker)
 
     async def get(self, uri: str, errand: Errand, *, pasted: bool = False) -> Document:
         """Return the document whose id is ``uri`` (or which stands there under an id of its own, which was asked too).
@@ -65,7 +71,7 @@ class Documents:
         Unreachable.
         """
         uri = uri.partition("#")[0]
-        return await self._flights.join((uri, pasted), partial(self._get, uri, errand, pasted))
+        return await self._flights.join((uri, pasted, errand.speaker), partial(self._get, uri, errand, pasted))
 
     async def _get(self, uri: str, errand: Errand, pasted: bool) -> Document:
         answer = await self._ask(uri, errand)
@@ -93,14 +99,14 @@ class Documents:
         request only.
         """
         name = host(uri) or ""
-        (first, sign), *others = self._signatures(uri, await self._db.read(hosts.scheme, name))
+        (first, sign), *others = self._signatures(uri, await self._db.read(hosts.scheme, name), errand.speaker)
         answer = await self.fetch(uri, errand, sign=sign)
         for scheme, sign in [] if errand.purpose is Purpose.KEY else others:
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 break
             challenge = answer.header("accept-signature")
             if challenge is not None:
-                scheme, sign = "rfc9421", self._identity.answer_get(challenge)
+                scheme, sign = "rfc9421", self._identity.answer_get(challenge, errand.speaker)
             answer = await self.fetch(uri, errand, sign=sign)
             if answer.status == HTTPStatus.OK and scheme != first:
                 await self._db.patient_write(hosts.learned, name, scheme, evidence=EVIDENCE)
@@ -108,12 +114,13 @@ class Documents:
                 break
         return successful(answer, now=self._clock.now())
 
-    def _signatures(self, uri: str, known: Scheme | None) -> Sequence[tuple[Scheme, Sign]]:
-        """Return the forms of our signature, the likeliest first: the query is left out by some, where there is one."""
-        old: list[tuple[Scheme, Sign]] = [("cavage", self._identity.sign_get())]
+    def _signatures(self, uri: str, known: Scheme | None, speaker: Speaker) -> Sequence[tuple[Scheme, Sign]]:
+        """Return the forms of a signature, the likeliest first: the query is left out by some, where there is one."""
+        sign_get = partial(self._identity.sign_get, speaker=speaker)
+        old: list[tuple[Scheme, Sign]] = [("cavage", sign_get())]
         if "?" in uri:
-            old.append(("cavage", self._identity.sign_get(with_query=False)))
-        standard: tuple[Scheme, Sign] = ("rfc9421", self._identity.sign_get(scheme="rfc9421"))
+            old.append(("cavage", sign_get(with_query=False)))
+        standard: tuple[Scheme, Sign] = ("rfc9421", sign_get(scheme="rfc9421"))
         return [standard, *old] if known == "rfc9421" else [*old, standard]
 
     async def fetch(
