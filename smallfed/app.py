@@ -174,7 +174,7 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
-        every: dict[Kind, Work] = works(p.db, p.fetcher) | {
+        every: dict[Kind, Work] = works(p.db, p.fetcher, p.clock) | {
             "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
             "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,

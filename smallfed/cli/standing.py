@@ -59,6 +59,17 @@ def back(impact: "Impact") -> str:
     return ", ".join(filter(None, said)) or "nothing"
 
 
+def meanwhile(impact: "Impact") -> str:
+    """Return what becomes of what a block turned away while it held; "" where that is nothing."""
+    again = f"{number(impact.again, 'thing is', 'things are')} asked for again"
+    never = (
+        f"{number(impact.never, 'other')} cannot be had any more (likes, votes, requests to follow, reports, and what"
+        " was more than the ledger keeps)"
+    )
+    said = [again * bool(impact.again), never * bool(impact.never)]
+    return "; ".join(filter(None, said)) + "." * any(said)
+
+
 def people(headline: str, handles: Sequence[str]) -> str:
     """Return names below a line that says who they are; "" for none."""
     if not handles:

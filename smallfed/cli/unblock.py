@@ -1,11 +1,16 @@
 """smallfed unblock: lift what holds for a server, or the block or mute of somebody; see first what comes back."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from smallfed.cli import standing
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, number, print_json, tell
+
+if TYPE_CHECKING:
+    from smallfed.services.freezing import Impact
 
 
 @click.command("unblock")
@@ -17,7 +22,8 @@ from smallfed.cli.tables import clean, number, print_json, tell
 def command(invocation: Invocation, target: str, follow_again: bool, preview: bool, as_json: bool) -> None:
     r"""Lift a block or a limit of a server, or of somebody. What a block had frozen is back at once.
 
-    Whom you follow there is asked again, in case they have let you go meanwhile, and what they wrote is read.
+    Whom you follow there is asked again, in case they have let you go meanwhile, and what they wrote is read. What the
+    block turned away is asked for again, as far as the ledger has its address.
 
     \b
     Examples:
@@ -54,9 +60,16 @@ def _look_back(invocation: Invocation, target: str, *, as_json: bool) -> None:
         click.echo(why_nothing)
     else:
         click.echo(f"Lifting the block of {impact.domain} brings back: {standing.back(impact)}.")
+        _tell_meanwhile(impact)
         standing.tell_people(impact)
         if impact.lost:
             click.echo(standing.people("You followed these until the block was final (--follow-again):", impact.lost))
+
+
+def _tell_meanwhile(impact: "Impact") -> None:
+    said = standing.meanwhile(impact)
+    if said:
+        click.echo(f"Of what it turned away: {said}")
 
 
 def _lift(invocation: Invocation, target: str, *, follow_again: bool, as_json: bool) -> None:
@@ -73,6 +86,8 @@ def _lift(invocation: Invocation, target: str, *, follow_again: bool, as_json: b
     if done["kept_away"]:
         click.echo(clean(done["kept_away"]))
     if done["back"] is not None:
-        click.echo(f"Back: {standing.back(convert(done['back'], Impact))}.")
+        back = convert(done["back"], Impact)
+        click.echo(f"Back: {standing.back(back)}.")
+        _tell_meanwhile(back)
     if done["followed_again"]:
         click.echo(f"You ask to follow {number(len(done['followed_again']), 'person', 'people')} again.")

@@ -8,6 +8,9 @@ from msgspec import Struct
 from smallfed.domain.knock import NOBODY, OTHERS
 from smallfed.domain.rule import Action
 
+MANY = "(more)"
+"""The type of a line that only says how many there were beside those that were written down."""
+
 
 class Path(StrEnum):
     """Where something was refused; a ``KNOCK`` before anybody was believed (see ``knock``)."""

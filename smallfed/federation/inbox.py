@@ -30,7 +30,7 @@ from smallfed.protocol.signatures.verifying import Claim
 from smallfed.protocol.synchronising import NAME, Synchronization, read
 from smallfed.protocol.vocabulary import IDLE
 from smallfed.services import ending
-from smallfed.store import accounts, purges
+from smallfed.store import accounts, posts, purges
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
 
@@ -123,9 +123,17 @@ class Inbox:
             signer, claim = proven
             taken = [letter for letter in ends if _is_of(letter[0], signer)]
             await self._take(taken, Signed(signer=signer, scheme=claim.scheme))
-        rest = [letter[0] for letter in letters if letter not in taken]
+        rest = [letter for letter in letters if letter not in taken]
         if rest:
-            self._refusing.shut_out(shut, rest)
+            missed = [envelope for envelope, body in rest if await self._may_be_missed(envelope, body)]
+            self._refusing.shut_out(shut, [envelope for envelope, _ in rest], missed)
+
+    async def _may_be_missed(self, envelope: Envelope, body: bytes) -> bool:
+        """Whether something names us, or changes or deletes a post that we hold."""
+        if self._parts.identity.here.domain.encode() in body:
+            return True
+        changes = envelope.type in ("Delete", "Update")
+        return changes and await self._parts.db.read(posts.find_uri, envelope.order_key) is not None
 
     async def _without_relayed(self, signer: str, letters: Letters) -> Letters:
         """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""

@@ -4,7 +4,7 @@ A crash loses what was not written down yet; whoever ends the server in order lo
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import trio
 
@@ -35,9 +35,9 @@ class Refusing:
         self._db = parts.db
         self._turned, self._knocking, self._bell = Turned(), Knocking(parts.clock), Bell()
 
-    def shut_out(self, shut: Shut, envelopes: Iterable[Envelope]) -> None:
-        """Count what somebody sent who is cut off."""
-        if self._turned.note(shut, envelopes):
+    def shut_out(self, shut: Shut, envelopes: Iterable[Envelope], missed: Collection[Envelope]) -> None:
+        """Count what somebody sent who is cut off, and which of it may be ``missed``."""
+        if self._turned.note(shut, envelopes, missed):
             self._bell.ring()
 
     def knocked(self, error: SmallfedError, request: Request, said: str = "") -> None:

@@ -17,7 +17,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import bare
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, allowing, collapsing, following, freezing
+from smallfed.services import admitting, allowing, collapsing, following, freezing, lifting
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -119,6 +119,7 @@ def unblock_domain(tx: Tx, domain: str) -> None:
         if known.origin is Origin.LISTS:
             findings.ignore(tx, domain)
         freezing.settle(tx, domain, SeveranceType.OWNER, since=known.cut_at)
+        lifting.plan(tx, [domain], known.cut_at or tx.now)
         collapsing.say(tx)
         tx.announce(DomainBlocked(domain=domain, lifted=True))
         tx.announce(DomainDecided(domain=domain))

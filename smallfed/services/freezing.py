@@ -20,7 +20,7 @@ from smallfed.domain.notification import SeveranceType
 from smallfed.domain.relation import Follow
 from smallfed.domain.uris import host
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, following, meeting, quoting, severing
+from smallfed.services import admitting, following, lifting, meeting, quoting, severing
 from smallfed.store import (
     accounts,
     cut_offs,
@@ -136,7 +136,8 @@ class Impact(Struct, frozen=True, kw_only=True):
     """What a block of a domain cuts or hides, or what lifting it brings back.
 
     ``following`` and ``followers`` are handles of follows in effect; ``requests`` is how many are only asked for.
-    ``lost``: whom the owner followed until the block was final, and does not follow again.
+    ``lost``: whom the owner followed until the block was final, and does not follow again. ``again``: how much of what
+    the block turned away is asked for when it is lifted; of ``never`` nothing is left but that it came (``lifting``).
     """
 
     domain: str
@@ -147,6 +148,8 @@ class Impact(Struct, frozen=True, kw_only=True):
     posts: int = 0
     notifications: int = 0
     lost: tuple[str, ...] = ()
+    again: int = 0
+    never: int = 0
 
     @property
     def cuts_somebody(self) -> bool:
@@ -163,6 +166,7 @@ def impact(tx: Tx, domain: str, *, cut_off: bool = False) -> Impact:
     follows = frozen_follows.on_domain if cut_off else frozen_follows.with_domain
     found = [pair for pair in follows(tx, domain) if _is_of(pair[1], domain)]
     held = impacts.held(tx, domain, cut_off=cut_off)
+    meanwhile = lifting.foresee(tx, domain) if cut_off else lifting.Meanwhile()
     return Impact(
         domain=domain,
         following=_handles(account for follow, account in found if follow.accepted and follow.follower_id == owner),
@@ -172,6 +176,8 @@ def impact(tx: Tx, domain: str, *, cut_off: bool = False) -> Impact:
         posts=held.posts,
         notifications=held.notifications,
         lost=_handles(one for one in severances.lost(tx, domain) if _is_of(one, domain)),
+        again=len(meanwhile.again),
+        never=meanwhile.lost,
     )
 
 

@@ -43,7 +43,7 @@ from smallfed.store import (
     refusals,
     rules,
 )
-from smallfed.store.refusals import Came
+from smallfed.store.refusals import BY_BLOCK, Came
 from smallfed.store.tx import Tx
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -87,7 +87,8 @@ def cut_off(tx: Tx, incoming: Incoming, *, by: str | None = None) -> Refused | N
     cut_by = domain_blocks.cutting(tx, by or incoming.actor)
     if cut_by is None:
         return None
-    came = structs.replace(_came(incoming, ""), raw=None)
+    about = incoming.post.uri if isinstance(incoming, Create | UpdatePost) else ""
+    came = structs.replace(_came(incoming, about), raw=None, missed=True)
     refusals.put(tx, came, blocked(cut_by))
     return Refused("The owner has blocked the server it comes from.")
 
@@ -95,7 +96,7 @@ def cut_off(tx: Tx, incoming: Incoming, *, by: str | None = None) -> Refused | N
 def blocked(domain: str) -> Verdict:
     """Return what the row for ``domain`` says of whom it cuts off."""
     why = "Only servers that you allow are let in." if domain == EVERYBODY else "Its server is blocked."
-    return Verdict(Action.REJECT, why, f"domain {domain}")
+    return Verdict(Action.REJECT, why, f"{BY_BLOCK}{domain}")
 
 
 def _came(incoming: Incoming, about: str) -> Came:

@@ -5,7 +5,7 @@ On a server of one that is the owner: what apps call suspending somebody is the 
 Spec: https://docs.joinmastodon.org/methods/admin/domain_blocks/, …/domain_allows/, …/accounts/#action; PROTOCOL §9.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from smallfed.domain.domain_block import DomainAllow, DomainBlock, Origin, Sever
 from smallfed.domain.events import DomainBlocked, DomainDecided
 from smallfed.domain.notification import SeveranceType
 from smallfed.errors import Invalid, NotFound
-from smallfed.policy.domains import EVERYBODY
-from smallfed.services import blocking, freezing, muting
+from smallfed.policy.domains import EVERYBODY, chain
+from smallfed.services import blocking, freezing, lifting, muting
 from smallfed.services.blocking import clean_pattern
 from smallfed.store import domain_allows, domain_blocks, findings, ids
 from smallfed.store.tx import Tx
@@ -89,6 +89,7 @@ def change(tx: Tx, number: int, wish: Wish) -> DomainBlock:
         domain_blocks.change(tx, number, origin=Origin.OWNER)
     if _alter(tx, known, wish):
         _settle(tx, known.domain, since=known.cut_at, lifted=known.cuts)
+        _let_come(tx, [known.domain], known.cut_at)
     tx.announce(DomainDecided(domain=known.domain))
     return domain_blocks.get(tx, number)
 
@@ -104,6 +105,7 @@ def lift(tx: Tx, number: int) -> None:
         findings.ignore(tx, known.domain)
     if known.cuts:
         _settle(tx, known.domain, since=known.cut_at, lifted=True)
+        _let_come(tx, [known.domain], known.cut_at)
     tx.announce(DomainDecided(domain=known.domain))
 
 
@@ -161,6 +163,12 @@ def _settle(tx: Tx, domain: str, *, since: datetime | None = None, lifted: bool)
     tx.announce(DomainBlocked(domain=domain, lifted=lifted))
 
 
+def _let_come(tx: Tx, domains: Iterable[str], since: datetime | None) -> None:
+    """Ask for what was turned away by rows for these domains, of which one has held ``since``; None: none has."""
+    if since is not None:
+        lifting.plan(tx, domains, since)
+
+
 def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], where: str | None = EVERYBODY) -> None:
     """Let hold for many domains at once what lists say, None: nothing any more; the owner's own rows stay as they are.
 
@@ -184,6 +192,7 @@ def by_lists(tx: Tx, wishes: Mapping[str, Wish | None], where: str | None = EVER
             _alter(tx, one, wish)
     if where is not None:
         _settle(tx, where, since=min(cut, default=None), lifted=bool(cut))
+    _let_come(tx, known, min(cut, default=None))
 
 
 # Who is let in --------------------------------------------------------------------------------------------------------
@@ -200,6 +209,7 @@ def allow(tx: Tx, domain: str) -> DomainAllow:
     since = _cut_since(tx, domain)
     domain_allows.put(tx, made)
     _settle(tx, domain, since=since, lifted=True)
+    _let_come(tx, chain(domain.removeprefix("*.")), since)
     tx.announce(DomainDecided(domain=domain))
     return made
 
@@ -223,6 +233,7 @@ def close(tx: Tx, *, closed: bool) -> bool:
     if not domain_blocks.close(tx, closed=closed):
         return False
     _settle(tx, EVERYBODY, since=since, lifted=not closed)
+    _let_come(tx, [EVERYBODY], since)
     tx.announce(DomainDecided(domain=EVERYBODY))
     return True
 

@@ -4,6 +4,7 @@ Spec: CLIENT_API §7, pitfall 27; https://docs.joinmastodon.org/methods/notifica
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from smallfed.domain.events import NotificationFiltered, NotificationMade
 from smallfed.domain.notification import Handling
@@ -28,14 +29,16 @@ from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 TIMELINES = ("home", "notifications")
+OLD = timedelta(days=1)
 _ANEW = frozenset({"update", "quoted_update"})  # told again each time; only the last time stays
 
 
 # Telling --------------------------------------------------------------------------------------------------------------
-def tell(tx: Tx, type_: str, account: int, post: int | None = None) -> None:
+def tell(tx: Tx, type_: str, account: int, post: int | None = None, *, quiet: bool = False) -> None:
     """Tell the owner what ``account`` did, once; never of the owner's own doing, nor of what was muted or blocked.
 
     Whom the owner's policy keeps back is not told of, but stored, and so is what is doubtful; or not even that.
+    ``quiet``: no phone rings for it.
     """
     if _hushed(tx, account) or (post is not None and mutes.quiet(tx, listed([post]))):
         return
@@ -46,7 +49,12 @@ def tell(tx: Tx, type_: str, account: int, post: int | None = None) -> None:
         return
     if type_ in _ANEW:
         notifications.drop_of(tx, account, type_, post)
-    _put(tx, type_, account, post, filtered=handling is Handling.FILTER)
+    _put(tx, type_, account, post, filtered=handling is Handling.FILTER, quiet=quiet)
+
+
+def is_old(tx: Tx, moment: datetime) -> bool:
+    """Whether what was said then, and comes only now, makes no phone ring any more."""
+    return moment < tx.now - OLD
 
 
 def tell_end(tx: Tx, post: Post) -> None:
@@ -82,7 +90,14 @@ def _hushed(tx: Tx, account: int) -> bool:
 
 
 def _put(
-    tx: Tx, type_: str, account: int, post: int | None = None, *, subject: int | None = None, filtered: bool = False
+    tx: Tx,
+    type_: str,
+    account: int,
+    post: int | None = None,
+    *,
+    subject: int | None = None,
+    filtered: bool = False,
+    quiet: bool = False,
 ) -> None:
     keys = [] if filtered else group_keys(type_, post, tx.now)
     made = notifications.put(tx, type_, account, post, subject, keys=keys, filtered=filtered)
@@ -92,7 +107,7 @@ def _put(
         notification_requests.note(tx, type_, account)
         tx.announce(NotificationFiltered(notification=made.id))
     else:
-        tx.announce(NotificationMade(notification=made.id))
+        tx.announce(NotificationMade(notification=made.id, quiet=quiet))
 
 
 # Forgetting -----------------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
         sorting.sort(tx, stored)
     sorting.adopt(tx, stored)
     _note_author(tx, author, stored.published_at, fresh=how.fresh)
-    tx.announce(PostReceived(post=stored.id, fresh=how.fresh, relayed=how.relay is not None))
+    tx.announce(PostReceived(post=stored.id, fresh=how.fresh, relayed=how.relay is not None, dated=how.dated))
     return posts.get(tx, stored.id)
 
 

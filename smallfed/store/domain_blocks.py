@@ -47,15 +47,15 @@ def holding(tx: Tx, host: str, by: str = _CUTS, *, but: int = 0) -> str | None:
     return domains.holding(names, _origins(rows), domain_allows.of(tx, wanted), closed=is_closed(tx))
 
 
-def cutting(tx: Tx, actor: str) -> str | None:
-    """Return the name of the row by which an actor is cut off, or None.
+def cutting(tx: Tx, actor: str, *, but: int = 0) -> str | None:
+    """Return the name of the row, not the one with the id ``but``, by which an actor is cut off, or None.
 
     It holds for the host of its id, or of the handle under which it is known here.
     """
     served_by = uris.host(actor) or ""
-    found = holding(tx, served_by)
+    found = holding(tx, served_by, but=but)
     row = None if found is not None else tx.one("SELECT host FROM accounts WHERE uri = ? AND NOT local", actor)
-    return found if row is None or row[0] == served_by else holding(tx, row[0])
+    return found if row is None or row[0] == served_by else holding(tx, row[0], but=but)
 
 
 def _origins(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[Origin, ...]]:

@@ -29,13 +29,15 @@ Kind = Literal[
     "namesake",
     "card",
     "relay",
+    "lifted",
 ]
 """``object``: the thing itself, whatever it is; ``counts``: the sizes of an actor's collections; ``featured``: what
 the actor has pinned; ``tags``: which hashtags it features; ``followers``: which of its followers are ours, by its
 own server's word (``synchronizations``); ``moderators``: who moderates the group; ``poll``: how the poll of a post
 stands; ``conversation``: what is above and below a post; ``outbox``: the newest of what an actor wrote;
 ``quote``: what the post quotes, and whether it may; ``namesake``: whether an account is still there whose handle is now
-somebody else's; ``card``: what a page says that posts link to; ``relay``: what is at the address of a relay."""
+somebody else's; ``card``: what a page says that posts link to; ``relay``: what is at the address of a relay;
+``lifted``: what the block of a server has turned away, which is lifted."""
 
 
 class Fetch(Struct, frozen=True, kw_only=True):

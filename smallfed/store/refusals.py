@@ -1,9 +1,10 @@
 """Refusals: the ledger of what was not let in. It is small, and no flood can push out what others sent.
 
 A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go; of
-what is only said to be of a host (``store/knocks``) other limits hold, so that nobody pushes out what others sent. All
-together have at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones
-go by ``store/pruning``.
+what may be missed (``Came.missed``) and of the rest alike, so that no chatter pushes out a message. Of what is only
+said to be of a host (``store/knocks``) other limits hold, so that nobody pushes out what others sent. All together have
+at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones go by
+``store/pruning``.
 """
 
 from collections.abc import Iterable
@@ -25,9 +26,10 @@ PER_HOST, PER_SITE = 200, 1000
 LARGEST = 50_000_000
 RAW = 64_000  # bytes, packed, that are kept of one thing
 BRINGS_POST = ("Create", "Update", "UpdatePost")
+BY_BLOCK = "domain "  # how the name of the rule begins that is the block of a domain
 AT_ONCE = 50  # lines that go in one step
 _ROW = 200  # bytes that a row has beside its texts
-_COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reason, times, raw IS NOT NULL, released_at,
+COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reason, times, raw IS NOT NULL, released_at,
     refused_at"""
 
 
@@ -36,7 +38,10 @@ _HELD = f"action = '{Action.HOLD}' AND released_at IS NULL"  # in the words of t
 
 
 class Came(Struct, frozen=True, kw_only=True):
-    """What came and was refused. ``raw`` is the post as it came, where it is kept."""
+    """What came and was refused. ``raw`` is the post as it came, where it is kept.
+
+    ``missed``: it names something of the owner's, or changes what is here, so it may be wanted one day.
+    """
 
     path: Path
     actor: str
@@ -46,6 +51,7 @@ class Came(Struct, frozen=True, kw_only=True):
     object: str = ""
     raw: bytes | None = None
     times: int = 1
+    missed: bool = False
 
     @property
     def is_post(self) -> bool:
@@ -72,7 +78,7 @@ def put(tx: Tx, came: Came, verdict: Verdict) -> None:
     if known is not None:
         tx.run("DELETE FROM refusals WHERE id = ?", known[0])
     write(tx, structs.replace(came, times=times), verdict, raw)
-    _keep_small(tx, came.host)
+    _keep_small(tx, came)
 
 
 def write(tx: Tx, came: Came, verdict: Verdict, raw: bytes | None = None) -> int:
@@ -81,7 +87,7 @@ def write(tx: Tx, came: Came, verdict: Verdict, raw: bytes | None = None) -> int
     texts = (came.actor, came.host, came.activity, came.type, came.object, verdict.rule, verdict.reason)
     tx.run(
         "INSERT INTO refusals (id, path, actor, host, activity, type, object, rule, reason, action, times, raw, size,"
-        " refused_at, site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " refused_at, site, missed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         number,
         came.path,
         *texts,
@@ -91,14 +97,16 @@ def write(tx: Tx, came: Came, verdict: Verdict, raw: bytes | None = None) -> int
         _ROW + sum(len(text.encode()) for text in texts) + len(raw or b""),
         ms(tx.now),
         site(came.host),
+        came.missed,
     )
     return number
 
 
-def _keep_small(tx: Tx, host: str) -> None:
-    for column, name, most in (("host", host, PER_HOST), ("site", site(host), PER_SITE)):
-        newest = f"SELECT id FROM refusals WHERE {column} = ? AND {_PROVEN} ORDER BY id DESC LIMIT -1 OFFSET ?"
-        tx.run(f"DELETE FROM refusals WHERE id IN ({newest})", name, most)
+def _keep_small(tx: Tx, came: Came) -> None:
+    for column, name, most in (("host", came.host, PER_HOST), ("site", site(came.host), PER_SITE)):
+        alike = f"{column} = ? AND {_PROVEN} AND missed = ?"
+        newest = f"SELECT id FROM refusals WHERE {alike} ORDER BY id DESC LIMIT -1 OFFSET ?"
+        tx.run(f"DELETE FROM refusals WHERE id IN ({newest})", name, came.missed, most)
     shrink(tx)
 
 
@@ -173,8 +181,8 @@ class Which(Struct, frozen=True, kw_only=True):
 def newest(tx: Tx, which: Which, *, limit: int) -> list[Refusal]:
     """Return the latest lines of ``which``, the latest first. May look at all there are."""
     condition, values = which.condition
-    rows = tx.all(f"SELECT {_COLUMNS} FROM refusals WHERE 1{condition} ORDER BY id DESC LIMIT ?", *values, limit)
-    return [_read(row) for row in rows]
+    rows = tx.all(f"SELECT {COLUMNS} FROM refusals WHERE 1{condition} ORDER BY id DESC LIMIT ?", *values, limit)
+    return [read(row) for row in rows]
 
 
 def count_held(tx: Tx) -> int:
@@ -184,10 +192,10 @@ def count_held(tx: Tx) -> int:
 
 def get(tx: Tx, number: int) -> Refusal:
     """Return a line; NotFound."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM refusals WHERE id = ?", number)
+    row = tx.one(f"SELECT {COLUMNS} FROM refusals WHERE id = ?", number)
     if row is None:
         raise NotFound(f"there is no line {number} in the ledger; `smallfed ledger` lists them")
-    return _read(row)
+    return read(row)
 
 
 def raw(tx: Tx, number: int) -> bytes | None:
@@ -214,7 +222,8 @@ def summary(tx: Tx) -> list[Total]:
     return [Total(rule=rule, reason=reason, times=times, hosts=hosts) for rule, reason, times, hosts in rows]
 
 
-def _read(row: Iterable[Any]) -> Refusal:
+def read(row: Iterable[Any]) -> Refusal:
+    """Return a line as it is stored: ``COLUMNS`` in their order."""
     id_, path, actor, host, activity, type_, object_, action, rule, reason, times, kept, released, refused = row
     return Refusal(
         id=id_,

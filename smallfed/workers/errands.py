@@ -25,6 +25,7 @@ AT_ONCE = 8
 LONG: Mapping[Kind, int] = {
     "conversation": 2,
     "card": 2,
+    "lifted": 2,
 }  # how many at once of what takes long, so that the rest has places
 ATTEMPTS = 6  # context is worth less than an activity
 

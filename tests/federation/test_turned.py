@@ -2,7 +2,8 @@
 
 import pytest
 
-from smallfed.federation.turned import SAMPLES, SITES, Shut, Turned, write_down
+from smallfed.domain.account import Account
+from smallfed.federation.turned import ALL_MISSED, MISSED, SAMPLES, SITES, Shut, Turned, write_down
 from smallfed.protocol.envelope import Envelope
 from smallfed.store import refusals
 from smallfed.store.refusals import Which
@@ -15,7 +16,7 @@ def envelope(number: int, *, host: str = "bad.example", actor: str | None = None
     return Envelope(id=f"{said}/activity", type="Create", actor=who, object_id=said, order_key=said)
 
 
-def test_a_flood_is_a_few_lines(tx: Tx) -> None:
+def test_a_flood_is_a_few_lines(tx: Tx, owner: Account) -> None:
     """The first things of a host, and how many came after them; what is no id is left out."""
     turned = Turned()
     shut = Shut("bad.example", "bad.example")
@@ -33,6 +34,27 @@ def test_a_flood_is_a_few_lines(tx: Tx) -> None:
     ]
     assert (lines[-1].actor, lines[0].object) == ("https://odd.example/", "https://bad.example/notes/0")
     assert turned.take() == []
+
+
+def test_what_may_be_missed_is_not_lost_among_the_rest() -> None:
+    """Of one site some of it is written down, and of all together not too much."""
+    turned, shut = Turned(), Shut("bad.example", "bad.example")
+    noise, mine = ([envelope(number) for number in numbers] for numbers in (range(100), range(100, 200)))
+
+    turned.note(shut, noise)
+    turned.note(shut, mine, mine)
+    for number in range(50):
+        host = f"h{number}.example"
+        some = [envelope(one, host=host) for one in range(MISSED)]
+        turned.note(Shut(host, host), some, some)
+    lines = [came for came, _ in turned.take()]
+
+    of_one = [came for came in lines if came.host == "bad.example"]
+    assert [came.missed for came in of_one] == [False] * SAMPLES + [True] * MISSED + [False]
+    assert of_one[-1].times == 200 - SAMPLES - MISSED
+    assert sum(came.missed for came in lines) == ALL_MISSED
+    turned.note(shut, mine, mine)
+    assert sum(came.missed for came, _ in turned.take()) == MISSED
 
 
 def test_many_hosts_are_not_remembered_for_ever() -> None:

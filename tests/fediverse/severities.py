@@ -26,12 +26,12 @@ TABLE = """\
 | on your pages, in your outbox | no | yes | yes | yes | yes | yes | yes | no | yes |
 | posts of whom you follow | no | yes | yes | yes | yes | yes | no | no | no |
 | their pictures | no | yes | yes | no | yes | yes | no | no | no |
-| edits | no | no | yes | yes | yes | yes | no | no | no |
+| edits | no | yes | yes | yes | yes | yes | no | no | no |
 | deletions | yes | yes | yes | yes | yes | yes | yes | yes | yes |
 | new names, what is pinned | no | yes | yes | yes | yes | yes | yes | partly | no |
 | mentions by whom you follow | no | yes | yes | yes | yes | yes | no | no | no |
-| mentions by strangers | no | no | held | yes | yes | yes | no | no | no |
-| direct messages | no | no | yes | yes | yes | yes | no | no | no |
+| mentions by strangers | no | yes | held | yes | yes | yes | no | no | no |
+| direct messages | no | yes | yes | yes | yes | yes | no | no | no |
 | answers in your threads | no | yes | yes | yes | yes | yes | no | no | no |
 | quotes of your posts | no | no | yes | yes | yes | yes | no | no | no |
 | likes, boosts: you are told | no | partly | yes | yes | yes | yes | no | no | no |
@@ -39,7 +39,7 @@ TABLE = """\
 | whoever wants to follow you | no | no | asks | yes | yes | yes | yes | no | no |
 | your followers there: they count | no | yes | yes | yes | yes | yes | yes | no | yes |
 | reports | no | no | yes | yes | no | yes | yes | yes | yes |
-| strangers in public, under hashtags, at home for these | no | no | no | yes | yes | yes | no | no | no |
+| strangers in public, under hashtags, at home for these | no | yes | no | yes | yes | yes | no | no | no |
 | streams of apps | no | no | yes | yes | yes | yes | no | no | no |
 | pushes | no | no | yes | yes | yes | yes | no | no | no |
 | boosted by others | no | no | yes | yes | yes | yes | no | no | no |

@@ -357,6 +357,13 @@ def test_a_flood_does_not_push_out_the_rest(tx: Tx, owner: Account, monkeypatch:
         ("flood.example", refusals.PER_HOST),
         ("quiet.example", 1),
     ]
+    refusals.put(tx, Came(path=Path.DOOR, actor="x", host="flood.example", type="Create", missed=True), verdict)
+    for number in range(refusals.PER_HOST + 20):
+        put("flood.example", number)
+    assert tx.one("SELECT count(*), sum(missed) FROM refusals WHERE host = 'flood.example'") == (
+        refusals.PER_HOST + 1,
+        1,  # what may be missed goes only for more of its kind
+    )
     assert refusals.size(tx) == tx.one("SELECT sum(size) FROM refusals")[0]
     monkeypatch.setattr(refusals, "LARGEST", refusals.size(tx) + 100)
     put("third.example", 0, raw=bytes(range(256)) * 4)

@@ -15,11 +15,13 @@ class PostReceived(Event, frozen=True, kw_only=True):
     """A post of somebody else has been stored. ``fresh`` is False for what was only fetched as context.
 
     ``relayed``: it was fetched because a relay knows of it: it is new, and nothing is looked for because of it.
+    ``dated``: it was not sent but read where it stands, so that it may have been there for long.
     """
 
     post: int
     fresh: bool
     relayed: bool = False
+    dated: bool = False
 
 
 class PostEdited(Event, frozen=True, kw_only=True):

@@ -4,9 +4,10 @@ from smallfed.domain.events.event import Event
 
 
 class NotificationMade(Event, frozen=True, kw_only=True):
-    """The owner is to be told something."""
+    """The owner is to be told something; ``quiet``: it is old, and stands in the list when the owner looks."""
 
     notification: int
+    quiet: bool = False
 
 
 class NotificationFiltered(Event, frozen=True, kw_only=True):

@@ -98,10 +98,11 @@ def _receive(tx: Tx, event: events.PostReceived) -> None:
     if not event.fresh:
         return
     post, owner = posts.get(tx, event.post), houses.owner_id(tx)
+    quiet = event.dated and notifying.is_old(tx, post.published_at)
     if mentions.find(tx, post.id, owner) is False:
-        notifying.tell(tx, "mention", post.account_id, post.id)
+        notifying.tell(tx, "mention", post.account_id, post.id, quiet=quiet)
     elif _asked_to_hear(tx, post, owner):
-        notifying.tell(tx, "status", post.account_id, post.id)
+        notifying.tell(tx, "status", post.account_id, post.id, quiet=quiet)
 
 
 def _asked_to_hear(tx: Tx, post: Post, owner: int) -> bool:

@@ -15,7 +15,8 @@ from smallfed.store.tx import Tx
 
 
 def _push(tx: Tx, event: events.NotificationMade) -> None:
-    pushing.queue(tx, event.notification)
+    if not event.quiet:
+        pushing.queue(tx, event.notification)
 
 
 TABLE: dict[type[Event], Callable[[Tx, Any], None]] = {

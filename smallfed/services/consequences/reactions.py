@@ -27,7 +27,8 @@ def _boost(tx: Tx, event: events.PostBoosted) -> None:
         to_whom = Recipients(accounts=[post.account_id]) if waits else _told(tx, post)
         send(tx, announce, to_whom, post=event.boost)
     elif post.local:
-        notifying.tell(tx, "reblog", event.account, post.id)
+        quiet = notifying.is_old(tx, posts.get(tx, event.boost).published_at)
+        notifying.tell(tx, "reblog", event.account, post.id, quiet=quiet)
 
 
 def _unboost(tx: Tx, event: events.BoostUndone) -> None:

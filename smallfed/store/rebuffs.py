@@ -1,0 +1,42 @@
+"""Rebuffs: the lines of the ledger (``store/refusals``) by which blocks of servers, and they alone, let nothing in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from smallfed.domain.refusal import Refusal
+from smallfed.domain.uris import host
+from smallfed.store.moments import ms
+from smallfed.store.refusals import BY_BLOCK, COLUMNS, read
+from smallfed.store.rows import listed
+from smallfed.store.tx import Tx
+
+
+def by(tx: Tx, domains: Iterable[str], since: datetime) -> list[Refusal]:
+    """Return what the rows for these domains have turned away since then and was not let in, in the order it came."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM refusals WHERE rule IN (SELECT value FROM json_each(?)) AND released_at IS NULL"
+        " AND id >= ? ORDER BY id",
+        listed([BY_BLOCK + domain for domain in domains]),
+        ms(since) << 16,
+    )
+    return [read(row) for row in rows]
+
+
+def about(tx: Tx, uri: str) -> list[Refusal]:
+    """Return what was turned away and not let in that is ``uri``, or is about it."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM refusals WHERE object = ?1 AND object <> '' AND released_at IS NULL UNION ALL"
+        f" SELECT {COLUMNS} FROM refusals WHERE host = ?2 AND activity = ?1 AND object <> ?1 AND released_at IS NULL",
+        uri,
+        host(uri) or "",
+    )
+    return [line for line in map(read, rows) if line.rule.startswith(BY_BLOCK)]
+
+
+def release(tx: Tx, lines: Iterable[Refusal]) -> None:
+    """Note that what these lines are about was let in."""
+    tx.run(
+        "UPDATE refusals SET released_at = ? WHERE id IN (SELECT value FROM json_each(?))",
+        ms(tx.now),
+        listed([line.id for line in lines]),
+    )
