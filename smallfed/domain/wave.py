@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+STRANGERS = "strangers: "  # how the names begin under which waves judge
+
 
 class Kind(StrEnum):
     """Why things belong together."""
@@ -67,6 +69,11 @@ class Wave(Struct, frozen=True, kw_only=True):
     began_at: datetime
     last_at: datetime
     decided_at: datetime | None = None
+
+    @property
+    def rule(self) -> str:
+        """Under which name it judges what belongs to it, as if it was one of the owner's rules."""
+        return f"{STRANGERS}{self.kind} {self.id}"
 
 
 class Item(Struct, frozen=True, kw_only=True):

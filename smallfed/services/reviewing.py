@@ -16,7 +16,7 @@ from smallfed.domain.events import FollowRefused, NotificationMade, Notification
 from smallfed.domain.post import Post
 from smallfed.domain.refusal import Refusal
 from smallfed.domain.relation import Follow
-from smallfed.domain.wave import Item, Kind, State, Wave
+from smallfed.domain.wave import STRANGERS, Item, Kind, State, Wave
 from smallfed.errors import Conflict
 from smallfed.services import admitting, calming, collapsing, overrunning
 from smallfed.store import (
@@ -86,7 +86,7 @@ def show(tx: Tx, wave: Wave, *, limit: int = SAMPLES) -> list[Shown]:
 
 def _shown(tx: Tx, wave: Wave, item: Item, account: Account, post: Post | None) -> Shown:
     said = [] if post is None else judgements.of(tx, post.id)
-    held = [one.reason for one in said if one.rule.startswith(judgements.STRANGERS)]
+    held = [one.reason for one in said if one.rule.startswith(STRANGERS)]
     address = account.url or account.uri if post is None else post.url or post.uri
     text = account.note if post is None else post.content
     reason = (held[-1] if held else wave.reason) if item.held else ""
@@ -139,7 +139,7 @@ def bin_(tx: Tx, number: int) -> Wave:
     for item in found:
         if item.type in wave_items.FOLLOWS:
             _put_follow_away(tx, wave, item)
-    wave_items.take_away(tx, wave.id, f"{judgements.STRANGERS}{wave.kind} {wave.id}")
+    wave_items.take_away(tx, wave.id, wave.rule)
     for account in dict.fromkeys(item.account_id for item in found):
         notification_requests.sweep(tx, account)
     return _decide(tx, wave, State.BINNED)

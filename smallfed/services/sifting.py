@@ -31,7 +31,6 @@ from smallfed.store import (
     wave_items,
     waves,
 )
-from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
 
 
@@ -78,7 +77,7 @@ def unwanted(tx: Tx, incoming: IncomingPost, author: Account) -> Verdict | None:
     wave = waves.like(tx, sketch(said_by(incoming, author)))
     if wave is None or wave.state is not State.BINNED:
         return None
-    return Verdict(Action.DROP, BINNED, f"{STRANGERS}{wave.kind} {wave.id}")
+    return Verdict(Action.DROP, BINNED, wave.rule)
 
 
 # Follows --------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,6 @@ from smallfed.store import (
     wave_items,
     waves,
 )
-from smallfed.store.judgements import STRANGERS
 from smallfed.store.tx import Tx
 
 LATELY = timedelta(days=1)
@@ -44,7 +43,7 @@ def keep_from_view(tx: Tx, post: int, wave: Wave, reason: str) -> None:
 
 
 def _judge(tx: Tx, post: int, wave: Wave, reason: str, *actions: Action) -> None:
-    judgements.add(tx, post, [Verdict(action, reason, f"{STRANGERS}{wave.kind} {wave.id}") for action in actions])
+    judgements.add(tx, post, [Verdict(action, reason, wave.rule) for action in actions])
     fetches.drop(tx, posts.get(tx, post).uri, "conversation", "quote")
 
 

@@ -6,9 +6,11 @@ What was said because a stranger sent it (``services/sifting``) is the owner's t
 from collections.abc import Iterable
 
 from smallfed.domain.rule import Action, Verdict
+from smallfed.domain.wave import STRANGERS
 from smallfed.store.tx import Tx
 
-STRANGERS = "strangers: "  # how these rules begin
+OF_STRANGERS = f"rule GLOB '{STRANGERS}*'"
+"""The condition that something was said because a stranger sent it."""
 
 
 def put(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
@@ -31,12 +33,12 @@ def add(tx: Tx, post: int, verdicts: Iterable[Verdict]) -> None:
 
 def drop(tx: Tx, post: int) -> None:
     """Forget what rules said about a post."""
-    tx.run("DELETE FROM judgements WHERE post_id = ? AND rule NOT GLOB ?", post, f"{STRANGERS}*")
+    tx.run(f"DELETE FROM judgements WHERE post_id = ? AND NOT {OF_STRANGERS}", post)
 
 
 def lift(tx: Tx, post: int) -> None:
     """Forget what was said about a post because a stranger sent it."""
-    tx.run("DELETE FROM judgements WHERE post_id = ? AND rule GLOB ?", post, f"{STRANGERS}*")
+    tx.run(f"DELETE FROM judgements WHERE post_id = ? AND {OF_STRANGERS}", post)
 
 
 def of(tx: Tx, post: int) -> list[Verdict]:
@@ -52,7 +54,7 @@ def says(tx: Tx, post: int, action: Action) -> bool:
 
 def waits(tx: Tx, post: int) -> bool:
     """Whether something was said about a post because a stranger sent it, and is not lifted."""
-    return tx.one("SELECT 1 FROM judgements WHERE post_id = ? AND rule GLOB ?", post, f"{STRANGERS}*") is not None
+    return tx.one(f"SELECT 1 FROM judgements WHERE post_id = ? AND {OF_STRANGERS}", post) is not None
 
 
 def hides(p: str) -> str:

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from smallfed.domain.wave import Item, Kind, Wave
 from smallfed.store import group_ends, waves
+from smallfed.store.judgements import OF_STRANGERS
 from smallfed.store.moments import moment, ms
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
@@ -124,7 +125,7 @@ def forget_account(tx: Tx, account: int, *, lift: bool) -> None:
     """Note that the owner has decided about an account: nothing of it is held any more, or with ``lift`` hidden."""
     if lift:
         tx.run(
-            "DELETE FROM judgements WHERE rule GLOB 'strangers: *' AND post_id IN"
+            f"DELETE FROM judgements WHERE {OF_STRANGERS} AND post_id IN"
             " (SELECT post_id FROM wave_items WHERE account_id = ? AND held AND post_id IS NOT NULL)",
             account,
         )
@@ -166,7 +167,7 @@ _WRITTEN = "SELECT post_id FROM wave_items WHERE wave_id = ? AND post_id IS NOT 
 def admit(tx: Tx, wave: int) -> list[int]:
     """Let all that is in a wave notify, and be seen; return which notifications these are, the oldest first."""
     rows = tx.all(f"UPDATE notifications SET filtered = 0 WHERE filtered AND id IN ({_NOTIFYING}) RETURNING id", wave)
-    tx.run(f"DELETE FROM judgements WHERE rule GLOB 'strangers: *' AND post_id IN ({_WRITTEN})", wave)
+    tx.run(f"DELETE FROM judgements WHERE {OF_STRANGERS} AND post_id IN ({_WRITTEN})", wave)
     return sorted(number for (number,) in rows)
 
 
