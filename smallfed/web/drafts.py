@@ -1,22 +1,15 @@
 """The owner sees what is written and not published yet: drafts, posts for later, and what could not be published."""
 
-import logging
-from collections.abc import Callable
-
 from quart import Response
 
 from smallfed.domain.scheduled_post import ScheduledPost
-from smallfed.errors import NotFound
-from smallfed.observe.logging import event
-from smallfed.pages.answers import page, see_other
+from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.services import scheduling
 from smallfed.store import scheduled_posts
 from smallfed.store.paging import Page
 from smallfed.store.tx import Tx
-from smallfed.web import login
-
-log = logging.getLogger(__name__)
+from smallfed.web import changing, login
 
 PATH = "/drafts"
 ALL = Page(limit=300)  # there are never more
@@ -39,21 +32,9 @@ async def show() -> Response:
 
 async def publish(number: int) -> Response:
     """Publish one now."""
-    return await _changed("draft.released", scheduling.release, number)
+    return await changing.change(PATH, "draft.released", scheduling.release, number)
 
 
 async def drop(number: int) -> Response:
     """Delete one."""
-    return await _changed("draft.dropped", scheduling.cancel, number)
-
-
-async def _changed(name: str, change: Callable[[Tx, int], object], number: int) -> Response:
-    sent = await login.form(PATH)
-    if isinstance(sent, Response):
-        return sent
-    try:
-        await parts().db.write(change, number)
-        event(log, name, post=number)
-    except NotFound:
-        event(log, f"{name}.late", post=number)  # it was published or deleted meanwhile: the list shows that
-    return see_other(PATH)
+    return await changing.change(PATH, "draft.dropped", scheduling.cancel, number)

@@ -1,6 +1,5 @@
 """The owner sees who asks to follow, what was complained of, what is held, and what holds for servers."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,9 +10,8 @@ from quart import Response
 from smallfed.domain.domain_block import DomainBlock, Origin, Severity
 from smallfed.domain.refusal import Refusal
 from smallfed.domain.report import Report
-from smallfed.errors import Conflict, NotFound
-from smallfed.observe.logging import event
-from smallfed.pages.answers import page, see_other
+from smallfed.errors import NotFound
+from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.services import releasing, reporting, requesting, resolving, reviewing
 from smallfed.services.requesting import Waiting
@@ -23,9 +21,8 @@ from smallfed.store.refusals import Total
 from smallfed.store.reports import Choice
 from smallfed.store.tx import Tx
 from smallfed.text.sanitise import plain
-from smallfed.web import login
+from smallfed.web import changing, login
 
-log = logging.getLogger(__name__)
 _read = json.Decoder(dict[str, Any]).decode
 
 PATH = "/moderation"
@@ -157,10 +154,10 @@ def _state(block: DomainBlock) -> str:
 # What can be done here ------------------------------------------------------------------------------------------------
 async def close_report(number: int, how: str) -> Response:
     """Be done with a complaint."""
-    return await _changed("report.closed", partial(_close, number=number, how=how))
+    return await changing.change(PATH, "report.closed", partial(_close, how=how), number)
 
 
-def _close(tx: Tx, *, number: int, how: str) -> None:
+def _close(tx: Tx, number: int, *, how: str) -> None:
     decide = DECISIONS.get(how)
     if decide is None:
         raise NotFound("Record not found")
@@ -169,10 +166,10 @@ def _close(tx: Tx, *, number: int, how: str) -> None:
 
 async def decide_request(account: int, how: str) -> Response:
     """Let somebody follow the owner who asked, or not."""
-    return await _changed("request.decided", partial(_decide, account=account, how=how))
+    return await changing.change(PATH, "request.decided", partial(_decide, how=how), account)
 
 
-def _decide(tx: Tx, *, account: int, how: str) -> None:
+def _decide(tx: Tx, account: int, *, how: str) -> None:
     if how not in ("accept", "reject"):
         raise NotFound("Record not found")
     requesting.decide(tx, accounts.get(tx, account), accept=how == "accept")
@@ -180,16 +177,4 @@ def _decide(tx: Tx, *, account: int, how: str) -> None:
 
 async def let_in(line: int) -> Response:
     """Let in what is held."""
-    return await _changed("ledger.released", partial(releasing.release, number=line))
-
-
-async def _changed(name: str, change: Callable[[Tx], object]) -> Response:
-    sent = await login.form(PATH)
-    if isinstance(sent, Response):
-        return sent
-    try:
-        await parts().db.write(change)
-        event(log, name)
-    except (NotFound, Conflict):
-        event(log, f"{name}.late")  # it was decided meanwhile: the page shows that
-    return see_other(PATH)
+    return await changing.change(PATH, "ledger.released", releasing.release, line)

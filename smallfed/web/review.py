@@ -9,7 +9,7 @@ from quart import Response
 from smallfed.domain import numbers
 from smallfed.domain.post import Post
 from smallfed.domain.wave import Calm, State, Wave
-from smallfed.errors import Conflict, NotFound
+from smallfed.errors import NotFound
 from smallfed.observe.logging import event
 from smallfed.pages import visits
 from smallfed.pages.answers import page, see_other
@@ -18,7 +18,7 @@ from smallfed.services import calming, collapsing, reviewing
 from smallfed.services.reviewing import Shown
 from smallfed.store import calms, waves
 from smallfed.store.tx import Tx
-from smallfed.web import login
+from smallfed.web import changing, login
 
 log = logging.getLogger(__name__)
 
@@ -88,17 +88,9 @@ async def _page(*, wrong: str = "", typed: str = "") -> Response:
 
 async def change(number: int, what: str) -> Response:
     """Release a wave, bin it, or bring it back."""
-    sent = await login.form(PATH)
-    if isinstance(sent, Response):
-        return sent
     if what not in CHANGES:
         raise NotFound("There is no such page.")
-    try:
-        await parts().db.write(CHANGES[what], number)
-        event(log, f"review.{what}", wave=number)
-    except (NotFound, Conflict):
-        event(log, f"review.{what}.late", wave=number)  # it was decided meanwhile: the page shows that
-    return see_other(PATH)
+    return await changing.change(PATH, f"review.{what}", CHANGES[what], number)
 
 
 async def calm() -> Response:
