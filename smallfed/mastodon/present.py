@@ -221,7 +221,7 @@ class _Gathered:
         return self._original(post, self._quotes.shallow(post))
 
     def _original(self, post: Post, quote: entities.Quote | None) -> entities.Status:
-        account, detail = self._accounts[post.account_id], self._details[post.id]
+        post, account, detail = self._posts[post.id], self._accounts[post.account_id], self._details[post.id]
         filtered = self._filtered.results(post)
         if self._limits[post.account_id].without_pictures:
             post, detail = structs.replace(post, emojis=()), structs.replace(detail, attachments=())

@@ -4,14 +4,14 @@ Somebody with several reactions to a post is one who likes it. A dislike is kept
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.reaction import DISLIKE, Reaction
-from smallfed.store import accounts, houses, visibility
+from smallfed.store import accounts, houses, purges, visibility
 from smallfed.store.paging import Page, cut
 from smallfed.store.rows import Shape, each, listed
 from smallfed.store.tx import Tx
@@ -75,9 +75,9 @@ def find_uri(tx: Tx, uri: str) -> Like | None:
 
 
 def find_picture(tx: Tx, post: int, emoji: str) -> str | None:
-    """Return what a custom emoji looks like with which somebody has reacted to ``post``, or None."""
+    """Return what a custom emoji looks like with which somebody has reacted to ``post``, or None; not a purged one."""
     row = tx.one("SELECT picture FROM likes WHERE post_id = ? AND emoji = ? ORDER BY id LIMIT 1", post, emoji)
-    return None if row is None else row[0]
+    return None if row is None else _shown(tx, row).get(row[0])
 
 
 def put(tx: Tx, like: Like) -> None:
@@ -192,11 +192,18 @@ def tallies(tx: Tx, posts: str) -> list[tuple[int, Tally]]:
         houses.owner_id(tx),
         posts,
     )
+    shown = _shown(tx, [row[2] for row in rows])
     found = [
-        (post, Tally(reaction=Reaction(emoji=emoji, picture=picture), count=count, mine=bool(mine)))
+        (post, Tally(reaction=Reaction(emoji=emoji, picture=shown.get(picture)), count=count, mine=bool(mine)))
         for post, emoji, picture, count, mine, _ in rows
     ]
     return found if len(found) <= SHOWN else _most_frequent(found)
+
+
+def _shown(tx: Tx, pictures: Iterable[str | None]) -> dict[str | None, str]:
+    """Return those pictures, each by itself, that were not purged."""
+    known = {picture for picture in pictures if picture is not None}
+    return {picture: picture for picture in known - purges.held(tx, known)}
 
 
 def _most_frequent(found: list[tuple[int, Tally]]) -> list[tuple[int, Tally]]:
@@ -218,4 +225,7 @@ def feelings(tx: Tx, told: Collection[tuple[int, int]]) -> dict[tuple[int, int],
         f" WHERE l.emoji <> '' AND l.{FAVOURS} ORDER BY l.id",
         listed(told),
     )
-    return {(account, post): Reaction(emoji=emoji, picture=picture) for account, post, emoji, picture in rows}
+    shown = _shown(tx, [row[3] for row in rows])
+    return {
+        (account, post): Reaction(emoji=emoji, picture=shown.get(picture)) for account, post, emoji, picture in rows
+    }

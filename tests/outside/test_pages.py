@@ -41,6 +41,7 @@ PAGES = [
     "/oauth/authorize",
     "/nowhere",
     "/static/0/nothing.css",
+    "/why?about=far.example",
 ]
 PROGRAMS = [
     "/users/alice",

@@ -46,6 +46,8 @@ PAGES = [
     "/security",
     "/severed_relationships",
     "/welcome",
+    f"/why?about=https://xn--80ak6aa92e.example/{'a-long-way' * 20}",
+    "/why?about=xn--80ak6aa92e.example",
     "/oauth/authorize?APP",
 ]
 
@@ -119,6 +121,7 @@ def subscribe(home: Server) -> None:
     file.write_text("domain,severity,public_comment\n" + "".join(f"{host},suspend,{LONG}\n" for host in hosts))
     home.command("lists", "add", str(file), "--weight", "2", "--automatic")
     home.command("lists", "add", str(file), "--name", LONG[:90])
+    home.command("block", "xn--80ak6aa92e.example", "--yes")
     home.command("block", f"{'a' * 60}.{'b' * 60}.example", "--private-comment", f"{RTL} {LONG}", "--yes")
 
 

@@ -90,9 +90,10 @@ def test_a_passkey_lets_in_without_the_password(owner: Owner) -> None:
     owner.add_passkey("My phone")
     listed = owner.window.text
     owner.log_out()
+    owner.open("/why?about=%40bob%40far.example")
 
     owner.page.click("text=Use a passkey")
-    owner.page.wait_for_url("**/owner")
+    owner.page.wait_for_url("**/why?about=%40bob%40far.example")
     owner.open("/security")
 
     (credential,) = owner.credentials

@@ -62,7 +62,7 @@ async def test_after_the_password_the_code_is_asked_for(place: Place) -> None:
     secret, _ = await enrol(place, await place.owner())
     browser = place.browser()
 
-    page = await halfway(browser, next="/welcome")
+    page = await halfway(browser, next="/why?about=%40bob%40far.example&x=1")
     outside = await browser.get("/apps")
     wrong = await browser.submit(page.form, code="000000")
     right = await browser.submit(wrong.form, code=shown(place, secret))
@@ -70,7 +70,7 @@ async def test_after_the_password_the_code_is_asked_for(place: Place) -> None:
     assert (page.status, "password" in page.form.fields, page.cookies) == (200, False, ())
     assert outside.status == 303
     assert (wrong.status, "code" in wrong.form.fields) == (403, True)
-    assert (right.status, right.headers["location"]) == (303, "/welcome")
+    assert (right.status, right.headers["location"]) == (303, "/why?about=%40bob%40far.example&x=1")
     assert (await browser.get("/apps")).status == 200
 
 

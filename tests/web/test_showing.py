@@ -12,10 +12,11 @@ from smallfed.domain.account import Account, Emoji, Field
 from smallfed.domain.copy import Subject
 from smallfed.domain.draft import Ballot, Draft
 from smallfed.domain.post import Post, Visibility
+from smallfed.domain.purge import Purge, PurgeKind
 from smallfed.domain.reaction import Reaction
 from smallfed.pages.quart import new_app
 from smallfed.services import liking, posting
-from smallfed.store import accounts, houses
+from smallfed.store import accounts, houses, purges
 from smallfed.store.tx import Tx
 from smallfed.web import public
 from tests import world
@@ -64,6 +65,23 @@ def test_reactions_cannot_break_out(tx: Tx, owner: Account, know: Know) -> None:
     picture = houses.get(tx).proxied(Subject.EMOJI, 0, str(nasty.picture))
     assert f'<li><img class="emoji" src="{picture}" alt=":&lt;b&gt;@far.example:"> 1</li>' in page
     assert "far.example/x.png" not in page
+
+
+def test_purged_emoji_are_text(tx: Tx, owner: Account, know: Know) -> None:
+    """In names, texts and reactions."""
+    bob, url = know("bob@far.example"), "https://far.example/x.png"
+    blob = (Emoji(shortcode="blob", url=url),)
+    accounts.change(tx, bob.id, name="Bob :blob:", emojis=blob)
+    theirs = world.say(tx, accounts.get(tx, bob.id), content="<p>a :blob:</p>", emojis=blob)
+    liking.receive_like(tx, bob, theirs, None, Reaction(emoji=":blob:", picture=url))
+    ours = world.say(tx, owner, in_reply_to=theirs.uri, in_reply_to_id=theirs.id, in_reply_to_account_id=bob.id)
+    before = article(tx, ours.id)
+    purge = purges.put(tx, Purge(id=0, kind=PurgeKind.FILE, host="", begun_at=tx.now))
+    purges.remember(tx, purge.id, words=[url])
+
+    after = article(tx, ours.id)
+
+    assert (before.count("emoji-at") > 2, after.count("emoji-at"), after.count(":blob:") > 2) == (True, 0, True)
 
 
 def test_emoji_of_ours_are_shown(tx: Tx, owner: Account) -> None:

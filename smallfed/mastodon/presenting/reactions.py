@@ -1,6 +1,6 @@
 """Reactions as client apps see them.
 
-Custom emoji of servers that are blocked, or whose pictures the owner does not want, and purged ones are shown as text.
+Custom emoji of servers that are blocked, or whose pictures the owner does not want, are shown as text.
 
 Spec: CLIENT_API §15; https://docs.pleroma.social/backend/development/API/pleroma_api/ (emoji reactions).
 """
@@ -14,30 +14,28 @@ from smallfed.domain.house import House
 from smallfed.domain.reaction import Reaction
 from smallfed.domain.remote import can_be_carried
 from smallfed.mastodon import entities
-from smallfed.store import domain_blocks, purges
+from smallfed.store import domain_blocks
 from smallfed.store.details import Detail
 from smallfed.store.likes import Tally
 from smallfed.store.tx import Tx
 
 
 def unwanted(tx: Tx, tallies: Iterable[Tally]) -> frozenset[str]:
-    """Return the hosts and addresses of custom emoji in ``tallies`` that shall not be shown, asked for at once."""
-    known = list(tallies)
-    hosts = {host for tally in known if (host := _host(tally))}
-    refused = purges.held(tx, {picture for tally in known if (picture := tally.reaction.picture)})
-    return refused | domain_blocks.hosts_without_pictures(tx, hosts) if hosts else refused
+    """Return the hosts from which there is a custom emoji in ``tallies`` that shall not be shown, asked for at once."""
+    hosts = {host for tally in tallies if (host := _host(tally))}
+    return domain_blocks.hosts_without_pictures(tx, hosts) if hosts else frozenset()
 
 
-def wanted(detail: Detail, places: Collection[str]) -> Detail:
-    """Return what belongs to a post without the pictures of emoji from ``places``: hosts and addresses."""
-    if not places:
+def wanted(detail: Detail, hosts: Collection[str]) -> Detail:
+    """Return what belongs to a post without the pictures of emoji from ``hosts``."""
+    if not hosts:
         return detail
-    return structs.replace(detail, reactions=tuple(without(tally, places) for tally in detail.reactions))
+    return structs.replace(detail, reactions=tuple(without(tally, hosts) for tally in detail.reactions))
 
 
-def without(tally: Tally, places: Collection[str]) -> Tally:
-    """Return a reaction without its picture if that is from one of ``places``."""
-    if _host(tally) not in places and tally.reaction.picture not in places:
+def without(tally: Tally, hosts: Collection[str]) -> Tally:
+    """Return a reaction without its picture if that is from one of ``hosts``."""
+    if _host(tally) not in hosts:
         return tally
     return structs.replace(tally, reaction=structs.replace(tally.reaction, picture=None))
 
