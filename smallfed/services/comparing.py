@@ -28,7 +28,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     def doubtful(self) -> str:
         """Why this should not be believed without the owner's word, or ""."""
         if self.before and not self.after:
-            return f"it is empty, and had {self.before} entries"
+            return f"it is empty, and named {self.before} before"
         if self.before >= MANY and self.after * 2 < self.before:
             return f"it has only {self.after} of its {self.before} entries left"
         if self.before and self.after - self.before >= max(FLOOD, self.before):

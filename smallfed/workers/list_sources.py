@@ -16,7 +16,8 @@ from smallfed.policy.budgets import Purpose
 from smallfed.protocol.signatures.digest import content_digest_matches
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.client import Answer, Http
-from smallfed.workers.documents import Documents
+from smallfed.runtime.clock import Clock
+from smallfed.workers.documents import Documents, successful
 
 if TYPE_CHECKING:
     from smallfed.translate.blocklists.said import Said
@@ -38,8 +39,8 @@ class Feed(Struct, frozen=True, kw_only=True):
 class Sources:
     """Asks for lists; nobody signs for that."""
 
-    def __init__(self, http: Http, documents: Documents, aside: Aside) -> None:
-        self._http, self._documents, self._aside = http, documents, aside
+    def __init__(self, http: Http, documents: Documents, clock: Clock, aside: Aside) -> None:
+        self._http, self._documents, self._clock, self._aside = http, documents, clock, aside
 
     async def whole(self, url: str, known: Blocklist | None) -> Answer:
         """Ask for a list; where the answer only says where it is, ask there, each time anew: validators are of one."""
@@ -53,7 +54,7 @@ class Sources:
         return Answer(found.status, found.url, [], found.body)
 
     async def changes(self, start: str, ours: Collection[str]) -> Feed:
-        """Return what has changed since the page ``start`` was the last; Invalid, TooLarge: the list is to be read."""
+        """Return what has changed since the page ``start`` was the last; raises what keeps from knowing all of it."""
         from smallfed.translate import blocklists as lists
 
         said: list[Said] = []
@@ -64,8 +65,7 @@ class Sources:
                 raise Invalid("too much has changed in it")
             asked.append(there)
             answer = _sound(await self._ask(there, None, limit=LARGEST_PAGE))
-            if answer.status != HTTPStatus.OK:
-                raise Invalid(f"{there} answered HTTP {answer.status}")
+            successful(answer, now=self._clock.now())
             page = await self._aside.thread(partial(lists.page, answer.body))
             said += page.said
             there = page.next or there

@@ -15,7 +15,7 @@ import trio
 from msgspec import Struct, structs
 
 from smallfed.domain.blocklist import HIDDEN, Blocklist, Dropped, Entry, Format, Reading, State, digest
-from smallfed.errors import Invalid, SmallfedError, TooLarge
+from smallfed.errors import Invalid, SmallfedError, TooMany
 from smallfed.observe.logging import event
 from smallfed.policy.quorum import Terms
 from smallfed.policy.rereading import pause
@@ -73,7 +73,7 @@ class Trusting:
         bell: Bell,
     ) -> None:
         self._db, self._clock = db, clock
-        self._sources = Sources(http, documents, aside)
+        self._sources = Sources(http, documents, clock, aside)
         self._dice, self._aside, self._identity, self._terms = dice, aside, identity, terms
         self._turn = trio.Lock()
         self._bell = bell
@@ -161,7 +161,9 @@ class Trusting:
             return None
         try:
             return await self._sources.changes(known.onward, self._identity.here.names)
-        except (Invalid, TooLarge) as error:
+        except TooMany:
+            raise  # all of it is more than its changes
+        except SmallfedError as error:
             event(log, "list.unfollowed", list=known.name, reason=error.message)
             return None
 

@@ -15,7 +15,7 @@ from smallfed.store.tx import Tx
     [
         (0, 0, ""),
         (0, 50_000, ""),
-        (1, 0, "it is empty, and had 1 entries"),
+        (1, 0, "it is empty, and named 1 before"),
         (19, 1, ""),
         (20, 10, ""),
         (20, 9, "it has only 9 of its 20 entries left"),

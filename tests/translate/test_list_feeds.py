@@ -219,7 +219,7 @@ def test_of_several_data_sets_one_is_to_be_chosen() -> None:
     """They are named, with where they are."""
     sets = [{"type": "Dataset", "id": f"https://fires.example/datasets/{n}", "name": f"List {n}"} for n in (1, 2)]
 
-    with pytest.raises(Invalid, match="these are 2 data sets") as caught:
+    with pytest.raises(Invalid, match="where data sets are listed") as caught:
         read(encode({"type": "Collection", "items": sets}))
 
     assert "List 2 (https://fires.example/datasets/2)" in caught.value.message

@@ -84,7 +84,7 @@ def holds(document: Mapping[str, Any]) -> bool:
     sets = [item for item in items if isinstance(item, Mapping) and item.get("type") == "Dataset"]
     if sets:
         named = ", ".join(f"{str(one.get('name'))[:100]} ({str(one.get('id'))[:500]})" for one in sets[:10])
-        raise Invalid(f"these are {len(sets)} data sets: subscribe to the address of one: {named}")
+        raise Invalid(f"this is where data sets are listed: subscribe to one of them: {named}")
     return True
 
 
