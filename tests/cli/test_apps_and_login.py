@@ -16,8 +16,9 @@ from smallfed.domain.shortfall import Noted, Shortfall, What
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consenting, guarding
 from smallfed.store import shortfalls
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def data(tmp_path: Path) -> Path:
     """Return the data directory of a house that is set up."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    prepare(folder / "smallfed.db", now=Clock().now())
+    prepared(folder / "smallfed.db")
     do(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
     return folder
 

@@ -15,15 +15,16 @@ from smallfed.cli.frame import frame
 from smallfed.cli.secret_input import ask_password
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import accounts
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return the data directory of somebody who has moved away."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         owner = acquaint(tx, "alice@home.example", local=True)

@@ -11,9 +11,10 @@ from smallfed.cli.exits import Exit
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, moderating
 from smallfed.store import domain_blocks
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint, befriend, say
 
 
@@ -23,7 +24,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
         alice = acquaint(tx, "alice@home.example", local=True)

@@ -11,8 +11,9 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import accounts, pasts
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint, illustrate, say
 
 GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
@@ -21,7 +22,7 @@ GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data directory whose owner has given an avatar, and for whom an activity waits to be looked up."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         owner = acquaint(tx, "alice@home.example", local=True)
@@ -95,6 +96,6 @@ def test_files_that_are_amiss(data: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_before_anybody_has_moved_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
 
     assert check(tmp_path, capsys) == (Exit.OK, ["Everything is in order."])

@@ -13,8 +13,9 @@ from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import conversations
 from smallfed.store.conversations import Conversation
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 
 Call = Callable[..., str]
 
@@ -22,7 +23,7 @@ Call = Callable[..., str]
 @pytest.fixture
 def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     """Return a function that types ``smallfed conversations …`` and returns what it says."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
 
     def call(*arguments: str) -> str:
         assert run(frame(), ["conversations", "--data", str(tmp_path), *arguments]) == 0

@@ -15,8 +15,9 @@ from smallfed.domain.wish import Wish
 from smallfed.policy.scheduling import DRAFT
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import scheduled_posts
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 
 Call = Callable[..., tuple[int, str]]
 
@@ -24,7 +25,7 @@ Call = Callable[..., tuple[int, str]]
 @pytest.fixture
 def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     """Return a function that types ``smallfed drafts …`` and returns how it ends and what it says."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
 
     def call(*arguments: str) -> tuple[int, str]:
         code = run(frame(), ["--data", str(tmp_path), "drafts", *arguments])

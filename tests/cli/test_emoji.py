@@ -11,10 +11,11 @@ from PIL import Image
 
 from smallfed.cli.exits import Exit
 from smallfed.runtime.clock import Clock, chance
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from tests.bucket import NAME, moto
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint
 
 COMMAND = "emoji"
@@ -26,7 +27,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         acquaint(Tx(sql, now=now, dice=chance), "alice@home.example", local=True)
     return folder

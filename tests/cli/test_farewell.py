@@ -13,9 +13,10 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import houses
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from smallfed.workers.keymaking import fresh_keys
+from tests.prepared import prepared
 from tests.world import acquaint, befriend, say
 
 Call = Callable[..., tuple[int, str, str]]
@@ -25,7 +26,7 @@ Call = Callable[..., tuple[int, str, str]]
 def data(tmp_path: Path) -> Path:
     """Return a data directory: alice has a follower, a post, and knows two servers."""
     now = Clock().now()
-    prepare(tmp_path / "smallfed.db", now=now)
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=now, dice=chance)
         alice = acquaint(tx, "alice@home.example", local=True)

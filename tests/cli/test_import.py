@@ -14,8 +14,9 @@ from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import blocking, consequences, listing, moderating
 from smallfed.store import accounts, imports
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint, befriend
 
 Call = Callable[..., tuple[int, str, str]]
@@ -25,7 +26,7 @@ FOLLOWS = "Account address,Show boosts,Notify on new posts,Languages\nbob@far.ex
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data directory: alice follows bob."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         sql.execute("BEGIN")
         tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)

@@ -16,8 +16,9 @@ from smallfed.control.door import LONGEST
 from smallfed.domain.blocklist import Entry
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint, befriend, say
 
 Call = Callable[..., tuple[int, str, str]]
@@ -29,7 +30,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
         alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@friend.example")

@@ -17,9 +17,10 @@ from smallfed.runtime.clock import Clock, chance
 from smallfed.services import liking
 from smallfed.store import accounts, copies, growth, media
 from smallfed.store.growth import Sizes
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.store.test_holdings import attach
 from tests.world import acquaint, say
 
@@ -32,7 +33,7 @@ def data(tmp_path: Path) -> Path:
     """Return the data directory of a house that is set up."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    prepare(folder / "smallfed.db", now=Clock().now())
+    prepared(folder / "smallfed.db")
     with writing(folder) as tx:
         acquaint(tx, "alice@home.example", local=True)
         acquaint(tx, "bob@far.example")

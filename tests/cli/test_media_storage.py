@@ -13,8 +13,9 @@ from smallfed.cli.frame import frame
 from smallfed.domain.placement import BucketInUse, Wanted
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import placements
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint
 
 NAMES = ("files/a.jpg", "files/b.jpg", "files/c.jpg", "avatars/d.png")
@@ -23,7 +24,7 @@ NAMES = ("files/a.jpg", "files/b.jpg", "files/c.jpg", "avatars/d.png")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data directory: a is here only, b in the bucket only, c on its way, d on both."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         acquaint(tx, "alice@home.example", local=True)

@@ -14,9 +14,10 @@ from smallfed.cli.exits import Exit
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, departing
 from smallfed.store import accounts, moves
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint, befriend, lend_keys
 
 ALICE = "https://home.example/users/alice"
@@ -26,8 +27,7 @@ NEW = "https://new.example/users/alice"
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data directory: alice has two aliases and a follower; bob, whom she follows, has moved."""
-    now = Clock().now()
-    prepare(tmp_path / "smallfed.db", now=now)
+    prepared(tmp_path / "smallfed.db")
     write(tmp_path, _settle)
     return tmp_path
 

@@ -11,8 +11,9 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint, befriend
 
 Call = Callable[..., tuple[int, str, str]]
@@ -21,7 +22,7 @@ Call = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     """Return a function that types ``smallfed …`` where the owner follows bob and carol: exit code, output, errors."""
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         alice = acquaint(tx, "alice@home.example", local=True)

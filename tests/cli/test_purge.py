@@ -46,10 +46,11 @@ from smallfed.store import (
     waves,
 )
 from smallfed.store.inbound import Arriving
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.refusals import Came
 from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.services.conftest import PUBLIC
 from tests.world import acquaint, befriend, lend_keys, say
 
@@ -224,7 +225,7 @@ def house(done: list[str]) -> Iterator[Path]:
     with TemporaryDirectory() as name:
         folder = Path(name) / "data"
         folder.mkdir(mode=0o700)
-        prepare(folder / "smallfed.db", now=Clock().now())
+        prepared(folder / "smallfed.db")
         with closing(open_writer(folder / "smallfed.db")) as sql:
             sql.execute("BEGIN")
             tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)

@@ -15,10 +15,11 @@ from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consenting
 from smallfed.store import hosts, notifications, push_subscriptions, pushes
 from smallfed.store.moments import ms
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests.apps import Phone
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.workers.post_office import queue
 from tests.world import acquaint
 
@@ -32,7 +33,7 @@ POST = 1234
 def data(tmp_path: Path) -> Path:
     """Return a data directory with three hosts: one has the post, one put it off, one is silent."""
     now = Clock().now()
-    prepare(tmp_path / "smallfed.db", now=now)
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=now - timedelta(minutes=10, seconds=5), dice=chance)
         acquaint(tx, "alice@home.example", local=True)

@@ -12,9 +12,10 @@ from smallfed.domain.relay import State
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
 from smallfed.store import relay_days, relays
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint
 
 COMMAND = "relays"
@@ -26,7 +27,7 @@ def data(tmp_path: Path) -> Path:
     """Return the data directory of a house."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    prepare(folder / "smallfed.db", now=Clock().now())
+    prepared(folder / "smallfed.db")
     change(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
     return folder
 

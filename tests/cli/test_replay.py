@@ -13,10 +13,11 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.store import inbound
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests import world
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.store.test_inbound import arriving
 
 COMMAND = "replay"
@@ -26,7 +27,7 @@ COMMAND = "replay"
 def data(tmp_path: Path) -> Path:
     """Return a data directory: 1 and 2 were ignored, 2 without its letter; 3 is parked; 4 is of a blocked host."""
     now = Clock().now()
-    prepare(tmp_path / "smallfed.db", now=now)
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         tx = Tx(sql, now=now - timedelta(minutes=10, seconds=5), dice=chance)
         for number in (1, 2, 3):

@@ -12,9 +12,10 @@ from smallfed.domain.incoming import Flag
 from smallfed.domain.report import Category
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, reporting
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint, say
 
 COMMAND = "reports"
@@ -25,7 +26,7 @@ def data(tmp_path: Path) -> Path:
     """Return the data directory of a house with a complaint about bob, and one about a post of the owner."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    prepare(folder / "smallfed.db", now=Clock().now())
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
         alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@far.example")

@@ -12,13 +12,14 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import admitting, consequences
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.world import acquaint
 
 
 def test_listed_and_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    prepare(tmp_path / "smallfed.db", now=Clock().now())
+    prepared(tmp_path / "smallfed.db")
     with closing(open_writer(tmp_path / "smallfed.db")) as sql:
         for moment, name in enumerate(("alice@home.example", "bob@far.example", "carol@far.example")):
             tx = Tx(sql, now=Clock().now() + timedelta(seconds=moment), dice=chance, then=consequences.follow)

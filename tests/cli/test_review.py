@@ -11,9 +11,10 @@ from smallfed.domain.rule import Action, Family
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import legislating
 from smallfed.store import accounts
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.web.test_review import LONG, link, send
 from tests.world import acquaint, say
 
@@ -24,7 +25,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=now, dice=chance)
         acquaint(tx, "alice@home.example", local=True)

@@ -13,10 +13,11 @@ from smallfed.domain.rule import Action, Verdict
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences
 from smallfed.store import knocks, refusals
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.prepared import prepared
 from tests.world import acquaint
 
 POST = "https://far.example/users/bob/notes/1"
@@ -28,7 +29,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
+    prepared(folder / "smallfed.db")
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
         acquaint(tx, "alice@home.example", local=True)

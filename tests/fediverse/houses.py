@@ -24,6 +24,7 @@ from smallfed.services.settling import Beginning
 from smallfed.store import opening
 from smallfed.workers.keymaking import fresh_keys
 from tests.fediverse.wire import Line, Wire, call
+from tests.prepared import prepared
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SCOPES = "read write follow push"
@@ -93,8 +94,10 @@ class House:
         self._lives += 1
         self._scope, self._told, self._over = trio.CancelScope(), trio.Event(), trio.Event()
         clock = VirtualClock(START)
-        opening.private_folder(self.config.data)
-        opening.prepare(self.config.data / DATABASE, now=clock.now())
+        path = self.config.data / DATABASE
+        if not path.exists():
+            prepared(path)
+        opening.prepare(path, now=clock.now())
         dice = seeded(sum(f"{self.name} {self._lives}".encode()))
         app = App(self.config, clock=clock, dice=dice, http=Line(self._wire, self.name), threaded=False)
         try:

@@ -1,11 +1,9 @@
 """The client API of a whole house without its loops: asked by Quart's test client, answered from a real database."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -38,7 +36,6 @@ from smallfed.runtime.storage import Storage
 from smallfed.services import consenting, consequences, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
-from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
@@ -54,6 +51,7 @@ from smallfed.workers.trusting import Trusting
 from tests import world
 from tests.documented import answers
 from tests.fediverse.wire import call
+from tests.prepared import prepared
 from tests.workers.far import FakeHttp
 
 T = TypeVar("T")
@@ -179,14 +177,6 @@ def _grant(tx: Tx, token: str, scopes: str, owner: bool) -> str:
 
 
 @cache
-def _template() -> tuple[TemporaryDirectory[str], Path]:
-    folder = TemporaryDirectory()
-    path = Path(folder.name) / "smallfed.db"
-    prepare(path, now=world.NOW)
-    return folder, path
-
-
-@cache
 def _keys() -> dict[str, tuple[str, str, str]]:
     return fresh_keys()
 
@@ -227,18 +217,10 @@ def _beginning() -> Beginning:
 @asynccontextmanager
 async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> AsyncIterator[Api]:
     """Run the house's database while the block runs; time is virtual, the world outside a fake."""
-    shutil.copy(_template()[1], folder / "smallfed.db")
+    path = prepared(folder / "smallfed.db")
     clock, hub, http = VirtualClock(world.NOW), Hub(), FakeHttp()
     identity, aside, dice = Identity(clock), Aside(threads=False), seeded(1)
-    db = Database(
-        folder / "smallfed.db",
-        clock,
-        publish=hub.publish,
-        then=consequences.follow,
-        dice=dice,
-        aside=aside,
-        threaded=False,
-    )
+    db = Database(path, clock, publish=hub.publish, then=consequences.follow, dice=dice, aside=aside, threaded=False)
     fetches, fetcher = Bell(), Fetcher(db, http, clock, identity)
     config = Config(data=folder, limits=options.Limits(rate=rate))
     pace = Pace()

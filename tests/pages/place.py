@@ -36,7 +36,7 @@ from smallfed.runtime.storage import Storage
 from smallfed.services import entering, inviting, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import houses
-from smallfed.store.opening import open_writer, prepare
+from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
@@ -50,6 +50,7 @@ from smallfed.workers.proving import Proving
 from smallfed.workers.relaying import Relaying
 from smallfed.workers.trusting import Trusting
 from tests import world
+from tests.prepared import prepared
 from tests.workers.far import FakeHttp
 
 T = TypeVar("T")
@@ -241,8 +242,7 @@ class Place:
 def _template(*, set_up: bool) -> bytes:
     """Return a database with or without a house: making one takes longer than most tests."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "smallfed.db"
-        prepare(path, now=world.NOW)
+        path = prepared(Path(folder) / "smallfed.db")
         if set_up:
             with closing(open_writer(path)) as sql:
                 settling.set_up(Tx(sql, now=world.NOW, dice=seeded(2)), beginning())

@@ -16,8 +16,9 @@ from smallfed.domain.need import Need
 from smallfed.errors import NotFound, Unavailable
 from smallfed.runtime.clock import Clock, VirtualClock
 from smallfed.runtime.database import Database
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -49,7 +50,7 @@ def ignore(events: Sequence[Event]) -> None:
 def path(tmp_path: Path) -> Path:
     """Return where a prepared database with a table of things is."""
     path = tmp_path / "smallfed.db"
-    prepare(path, now=NOW)
+    prepared(path)
     with closing(open_writer(path)) as sql:
         sql.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT")
     return path

@@ -13,8 +13,9 @@ from smallfed.domain.events import Event
 from smallfed.domain.need import Need
 from smallfed.errors import NotFound, Unavailable
 from smallfed.runtime.groups import LENGTH, PATIENCE, Call, Groups, Result, Settled
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WANTED = Need("https://far.example/bob")
@@ -289,7 +290,7 @@ def test_what_must_not_stay_has_the_group_run_again_and_what_changed_nothing_doe
 
 def test_what_waits_when_nobody_can_write_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "smallfed.db"
-    prepare(path, now=NOW)
+    prepared(path)
     other, sql = open_writer(path), open_writer(path)
     other.execute("BEGIN IMMEDIATE")
     sql.execute("PRAGMA busy_timeout = 0")
@@ -402,7 +403,7 @@ def test_any_mixture_ends_like_one_by_one(plan: list[tuple[int, Ending, bool]]) 
 def test_a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest(tmp_path: Path) -> None:
     """The large call ends the group's transaction; alone, the small ones find room, and reading goes on."""
     path = tmp_path / "smallfed.db"
-    prepare(path, now=NOW)
+    prepared(path)
     sql = open_writer(path)
     sql.execute("CREATE TABLE pairs (call INTEGER, half INTEGER, PRIMARY KEY (call, half)) STRICT")
     sql.execute("CREATE TABLE large (body BLOB)")

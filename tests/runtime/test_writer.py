@@ -11,8 +11,9 @@ import pytest
 
 from smallfed.runtime.groups import Call, Groups, Settled
 from smallfed.runtime.writer import ROWS, Writer
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return where a prepared database is."""
-    prepare(tmp_path / "smallfed.db", now=NOW)
+    prepared(tmp_path / "smallfed.db")
     return tmp_path / "smallfed.db"
 
 

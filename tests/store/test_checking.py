@@ -9,9 +9,10 @@ import pytest
 
 from smallfed.runtime.clock import chance
 from smallfed.store.checking import RULES, Finding, Kind, check, check_files
-from smallfed.store.opening import open_reader, open_writer, prepare
+from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests import world
+from tests.prepared import prepared
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return where a prepared, empty database is."""
-    prepare(tmp_path / "smallfed.db", now=NOW)
+    prepared(tmp_path / "smallfed.db")
     return tmp_path / "smallfed.db"
 
 

@@ -1,11 +1,9 @@
 """A house for tests of the loops: its database inline on a real file, its time virtual, the world outside a fake."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import trio
@@ -20,8 +18,8 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
 from smallfed.services import consequences
 from smallfed.store import houses
-from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
+from tests.prepared import prepared
 from tests.workers.far import FakeHttp
 from tests.world import NOW, acquaint
 
@@ -62,14 +60,6 @@ def _key() -> PrivateKey:
     return generate_ed25519()
 
 
-@cache
-def _template() -> tuple[TemporaryDirectory[str], Path]:
-    folder = TemporaryDirectory()
-    path = Path(folder.name) / "smallfed.db"
-    prepare(path, now=NOW)
-    return folder, path
-
-
 def _move_in(tx: Tx) -> None:
     acquaint(tx, "alice@home.example", local=True)
 
@@ -80,7 +70,7 @@ async def living(folder: Path) -> AsyncIterator[Here]:
     path = folder / "smallfed.db"
     fresh = not path.exists()
     if fresh:
-        shutil.copy(_template()[1], path)
+        prepared(path)
     here = Here(path)
     async with trio.open_nursery() as nursery:
         await nursery.start(here.db.run)

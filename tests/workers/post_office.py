@@ -18,11 +18,11 @@ from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, Identity
 from smallfed.store import bodies, hosts
 from smallfed.store.moments import ms
-from smallfed.store.opening import prepare
 from smallfed.store.tx import Tx
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.synchronising import Digests
 from tests.pouring import Pouring
+from tests.prepared import prepared
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = 86_400.0
@@ -173,7 +173,7 @@ def _states(tx: Tx) -> list[tuple[str, str, str | None]]:
 async def open_office(folder: Path) -> AsyncIterator[Office]:
     """Prepare a database in ``folder`` and run it."""
     path = folder / "smallfed.db"
-    prepare(path, now=START)
+    prepared(path)
     office = Office(path)
     async with trio.open_nursery() as nursery:
         await nursery.start(office.db.run)

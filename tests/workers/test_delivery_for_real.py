@@ -18,10 +18,10 @@ from smallfed.runtime.clock import Clock, chance
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, Identity
-from smallfed.store.opening import prepare
 from smallfed.workers.delivery import Deliverer
 from smallfed.workers.lanes import BATCH
 from smallfed.workers.synchronising import Digests
+from tests.prepared import prepared
 from tests.workers.post_office import HOUSE, KEY, queue
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
@@ -83,7 +83,7 @@ async def test_every_delivery_arrives_with_a_good_signature(tmp_path: Path, list
     names = [f"host{number}.example" for number in range(2 * BATCH)]
     inboxes = [f"http://{name}/users/{user}/inbox" for name in names for user in ("bob", "eve")]
     clock, aside = Clock(), Aside()
-    prepare(tmp_path / "smallfed.db", now=clock.now())
+    prepared(tmp_path / "smallfed.db")
     db = Database(tmp_path / "smallfed.db", clock, publish=lambda events: None, aside=aside)
     identity = Identity(clock)
     identity.load(HOUSE, dict.fromkeys((OWNER_RSA, INSTANCE_RSA), (KEY.pem(), KEY.public.pem())))

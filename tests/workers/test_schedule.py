@@ -10,10 +10,10 @@ from trio.testing import MockClock
 from smallfed.config import Config
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
-from smallfed.store import opening
 from smallfed.store.tx import Tx
 from smallfed.workers.parts import Parts
 from smallfed.workers.schedule import Schedule
+from tests.prepared import prepared
 from tests.world import NOW
 
 ROWS = 600
@@ -30,7 +30,7 @@ def pages(tx: Tx) -> tuple[int, int]:
 
 async def test_what_is_forgotten_gives_its_space_back(tmp_path: Path, autojump_clock: MockClock) -> None:
     path = tmp_path / "smallfed.db"
-    opening.prepare(path, now=NOW)
+    prepared(path)
     db = Database(path, VirtualClock(NOW), publish=lambda _: None, threaded=False)
     parts: Any = SimpleNamespace(db=db, config=Config(data=tmp_path))
 
