@@ -55,6 +55,7 @@ from smallfed.workers.figures import Figures
 from smallfed.workers.importing import Importer
 from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
+from smallfed.workers.lifting import Lifting
 from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
@@ -174,11 +175,12 @@ class App:
 
     def _loops(self) -> Sequence[tuple[str, Run]]:
         p = self.parts
-        every: dict[Kind, Work] = works(p.db, p.fetcher, p.clock) | {
+        every: dict[Kind, Work] = works(p.db, p.fetcher) | {
             "followers": partial(synchronising.settle, p.db, p.fetcher.documents),
             "moderators": partial(moderators.ask, p.db, p.fetcher.documents),
             "conversation": p.conversing.complete,
             "outbox": p.outboxes.work,
+            "lifted": Lifting(p.db, p.fetcher, p.clock).read,
             "card": partial(carding.read, p.db, p.fetcher.documents, p.finder, p.aside),
         }
         digests = synchronising.Digests(p.db, p.hub, p.identity)

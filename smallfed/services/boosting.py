@@ -13,7 +13,7 @@ from smallfed.domain.purge import PURGED
 from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy import authority, visibility
-from smallfed.services import departing, permitting, sorting
+from smallfed.services import departing, judging, permitting, sorting
 from smallfed.services.arriving import published
 from smallfed.store import (
     accounts,
@@ -103,18 +103,19 @@ def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool
     if purges.holds(tx, announce.object, announce.id):
         return Refused(PURGED)
     if post is None:
-        return _wanted(tx, account, announce.object, fresh=fresh)
+        return _wanted(tx, account, announce, fresh=fresh)
     refused = _admissible(tx, account, post)
     return refused or _store(tx, account, post, announce, fresh=fresh, dated=dated)
 
 
-def _wanted(tx: Tx, account: Account, uri: str, *, fresh: bool) -> Need | Refused:
-    """Ask for a post that we do not have only when it is shown to the owner."""
+def _wanted(tx: Tx, account: Account, announce: Announce, *, fresh: bool) -> Need | Refused:
+    """Ask for a post that we do not have only when it is shown to the owner, and not where the owner asks nothing."""
     if fresh and not follows.has(tx, houses.owner_id(tx), account.id):
         return Refused("The owner does not follow who boosts, and we do not have the post.")
-    if houses.get(tx).note_id(uri) is not None:
+    if houses.get(tx).note_id(announce.object) is not None:
         return Refused("There is no such post of ours.")
-    return Need(uri)
+    kept_away = judging.boosted(tx, announce) if fresh else None
+    return kept_away or Need(announce.object)
 
 
 def _unwelcome(tx: Tx, account: Account) -> Refused | None:

@@ -22,7 +22,17 @@ Spec: PROTOCOL §9.2; SAFETY §5.
 from msgspec import structs
 
 from smallfed.domain.account import Account
-from smallfed.domain.incoming import Arrival, Create, Follow, Handed, Incoming, IncomingPost, Mentioned, UpdatePost
+from smallfed.domain.incoming import (
+    Announce,
+    Arrival,
+    Create,
+    Follow,
+    Handed,
+    Incoming,
+    IncomingPost,
+    Mentioned,
+    UpdatePost,
+)
 from smallfed.domain.notification import Handling
 from smallfed.domain.post import Post
 from smallfed.domain.purge import PURGED
@@ -91,6 +101,15 @@ def cut_off(tx: Tx, incoming: Incoming, *, by: str | None = None) -> Refused | N
     came = structs.replace(_came(incoming, about), raw=None, missed=True)
     refusals.put(tx, came, blocked(cut_by))
     return Refused("The owner has blocked the server it comes from.")
+
+
+def boosted(tx: Tx, announce: Announce) -> Refused | None:
+    """Judge whether somebody whom the owner follows boosts what is on a server that is cut off."""
+    cut_by = domain_blocks.holding(tx, host(announce.object) or "")
+    if cut_by is None:
+        return None
+    refusals.put(tx, structs.replace(_came(announce, ""), missed=True), blocked(cut_by))
+    return Refused("It boosts what is on a server that the owner has blocked.")
 
 
 def blocked(domain: str) -> Verdict:

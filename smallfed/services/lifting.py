@@ -2,8 +2,8 @@
 
 Nothing of it was kept but lines of the ledger, and at the door nobody verified them. So each thing that they name is
 asked for where it stands (``workers/lifting``), once, in the order in which the lines came: a post, an edit, what was
-deleted, a profile, a boost of the owner's post. It counts as if it had come in its time. Likes, votes, requests to
-follow and complaints stand nowhere, and are only counted.
+deleted, a profile, a boost of the owner's post, and what others, whom the owner follows, boosted of theirs. It counts
+as if it had come in its time. Likes, votes, requests to follow and complaints stand nowhere, and are only counted.
 
 Spec: PROTOCOL §9.2.
 """
@@ -19,7 +19,7 @@ from smallfed.domain.events import FetchQueued
 from smallfed.domain.incoming import Announce, IncomingPost
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
-from smallfed.domain.refusal import MANY, Refusal
+from smallfed.domain.refusal import MANY, Path, Refusal
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
 from smallfed.services import boosting, receiving, removing, revising
@@ -68,12 +68,13 @@ def plan_late(tx: Tx, turned: Mapping[str, str]) -> None:
 
 
 def _meanwhile(tx: Tx, domains: Iterable[str], since: datetime, *, but: int = 0) -> Meanwhile:
-    again, lost, cut = dict[str, None](), 0, dict[str, bool]()
+    again, lost, cut = dict[str, None](), 0, dict[tuple[str, str], bool]()
     for line in rebuffs.by(tx, domains, since):
-        if line.actor not in cut:
-            by = domain_blocks.holding(tx, line.host, but=but) or domain_blocks.cutting(tx, line.actor, but=but)
-            cut[line.actor] = by is not None
-        if cut[line.actor]:
+        ends = line.actor, host(line.object) or "" if line.type == "Announce" else line.host
+        if ends not in cut:
+            kept_away = (domain_blocks.holding(tx, name, but=but) for name in {line.host, ends[1]})
+            cut[ends] = any(kept_away) or domain_blocks.cutting(tx, line.actor, but=but) is not None
+        if cut[ends]:
             continue
         place = _place(tx, line)
         if place is None:
@@ -89,7 +90,7 @@ def _place(tx: Tx, line: Refusal) -> str | None:
     is_ours = host(line.object) in houses.get(tx).names
     is_person = line.object == line.actor
     match line.type:
-        case "Announce" if is_ours:
+        case "Announce" if is_ours or line.path is Path.INBOX:  # by somebody who is followed, or of a post of ours
             return _readable(line.activity)
         case "Delete" | "Update" | "UpdateAccount" if is_person or line.type == "Delete":
             return line.object if _is_theirs(tx, line.object) else ""

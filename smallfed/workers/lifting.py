@@ -1,7 +1,8 @@
 """Lifting: what the block of a server turned away is asked for at its origin, now that the block is lifted.
 
-It is asked in the owner's name: only to whom they are addressed are direct messages shown. Whatever comes of it, each
-thing is asked for once; what cannot be had now is tried again as every errand is.
+It is asked in the owner's name: only to whom they are addressed are direct messages shown. A post that we hold and
+that is for everybody is asked for as always: who blocks the owner does not show it to the owner, and did not delete it.
+Whatever comes of it, each thing is asked for once; what cannot be had now is tried again as every errand is.
 
 Spec: SAFETY rules 7, 9, 25; PROTOCOL §4.7.
 """
@@ -21,7 +22,7 @@ from smallfed.protocol.jsonld import Document
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.services import lifting
-from smallfed.store import accounts
+from smallfed.store import accounts, posts
 from smallfed.store.fetches import Fetch
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
@@ -43,7 +44,9 @@ class Lifting:
 
     async def read(self, fetch: Fetch) -> None:
         """Ask for one thing, and let it have the effect that it would have had; SmallfedError when it cannot be had."""
-        errand = self._fetcher.documents.errand(Purpose.OWNER, speaker=Speaker.OWNER)
+        known = await self._db.read(posts.find_uri, fetch.uri)
+        speaker = Speaker.SERVER if known is not None and known.visibility.is_open else Speaker.OWNER
+        errand = self._fetcher.documents.errand(Purpose.OWNER, speaker=speaker)
         await self._steps.step(fetch.uri)
         if await self._db.read(accounts.find_uri, fetch.uri) is not None:
             await self._fetcher.actor(fetch.uri, errand, refresh=True)

@@ -4,16 +4,14 @@ Spec: RULINGS 9, 18. Whoever has loops of their own adds theirs (see ``app``).
 """
 
 from smallfed.policy.budgets import Errand, Purpose
-from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.store.fetches import Kind
 from smallfed.workers import counting, featuring, namesakes, quotations, relays, tallying
 from smallfed.workers.errands import Work
 from smallfed.workers.fetching import Fetcher
-from smallfed.workers.lifting import Lifting
 
 
-def works(db: Database, fetcher: Fetcher, clock: Clock) -> dict[Kind, Work]:
+def works(db: Database, fetcher: Fetcher) -> dict[Kind, Work]:
     """Return the table from kinds of errands to what is done; each has the budget of what a stranger causes."""
 
     def stranger() -> Errand:
@@ -27,6 +25,5 @@ def works(db: Database, fetcher: Fetcher, clock: Clock) -> dict[Kind, Work]:
         "poll": lambda fetch: tallying.tally(db, fetcher, fetch.uri, stranger()),
         "namesake": lambda fetch: namesakes.look(db, fetcher, fetch.uri, stranger()),
         "relay": lambda fetch: relays.look(db, fetcher.documents, fetch, fetcher.documents.errand(Purpose.OWNER)),
-        "lifted": Lifting(db, fetcher, clock).read,
         "quote": lambda fetch: quotations.look(db, fetcher, fetch.uri, stranger()),
     }

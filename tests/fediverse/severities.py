@@ -42,7 +42,7 @@ TABLE = """\
 | strangers in public, under hashtags, at home for these | no | yes | no | yes | yes | yes | no | no | no |
 | streams of apps | no | no | yes | yes | yes | yes | no | no | no |
 | pushes | no | no | yes | yes | yes | yes | no | no | no |
-| boosted by others | no | no | yes | yes | yes | yes | no | no | no |
+| boosted by others | no | yes | yes | yes | yes | yes | no | no | no |
 | quoted by others | no | yes | yes | yes | yes | yes | folded | no | no |
 | answered by others | no | yes | yes | yes | yes | yes | no | no | no |
 | brought by a relay | no | no | no | yes | yes | no | no | no | no |

@@ -9,11 +9,12 @@ from smallfed.domain.account import Account
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import NotificationMade
 from smallfed.domain.incoming import Announce
+from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refusal import MANY, Path
 from smallfed.domain.refused import Refused
 from smallfed.federation.turned import write_down
-from smallfed.services import blocking, freezing, judging, lifting, moderating
+from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating
 from smallfed.services.moderating import Wish
 from smallfed.store import blocks, posts, rebuffs, refusals
 from smallfed.store.moments import EPOCH, moment
@@ -192,6 +193,25 @@ def test_what_is_written_down_after_the_lifting(tx: Tx, owner: Account) -> None:
     write_down(tx, [(came, judging.blocked(DOMAIN))])
 
     assert asked(tx) == [f"{NOTE}/early", NOTE]
+
+
+@pytest.mark.parametrize("lifted", [True, False])
+def test_what_others_boosted_of_theirs(tx: Tx, owner: Account, carol: Account, lifted: bool) -> None:
+    """It is asked for at the boost, by whom the owner follows, once nothing keeps away what is boosted."""
+    world.befriend(tx, owner, carol)
+    blocking.block_domain(tx, DOMAIN)
+    announce = Announce(id=f"{carol.uri}/boosts/1", actor=carol.uri, object=NOTE)
+    outcome = boosting.receive_boost(tx, announce)
+    before = foreseen(tx)
+    if not lifted:
+        moderating.by_lists(tx, {DOMAIN: Wish(severity=Severity.SUSPEND)})
+
+    blocking.unblock_domain(tx, DOMAIN)
+
+    assert isinstance(outcome, Refused)
+    assert before == (1, 0)
+    assert asked(tx) == [f"{carol.uri}/boosts/1"] * lifted
+    assert isinstance(boosting.receive_boost(tx, announce), Need if lifted else Refused)
 
 
 # What stands there ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from smallfed.protocol.signatures.keys import PrivateKey, generate_ed25519
 from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
+from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, VAPID, Identity
 from smallfed.services import consequences
 from smallfed.store import houses
 from smallfed.store.tx import Tx
@@ -43,7 +43,8 @@ class Here:
         house = await self.db.read(houses.find)
         assert house is not None
         key = _key()
-        self.identity.load(house, {INSTANCE_RSA: (key.pem(), key.public.pem()), VAPID: webpush.generate()[1:]})
+        pems = key.pem(), key.public.pem()
+        self.identity.load(house, {INSTANCE_RSA: pems, OWNER_RSA: pems, VAPID: webpush.generate()[1:]})
 
     @property
     def house(self) -> House:
