@@ -13,6 +13,7 @@ from smallfed import errors
 from smallfed.domain.house import MEDIA
 from smallfed.federation import departed
 from smallfed.federation.callers import caller
+from smallfed.federation.coming import Coming
 from smallfed.federation.exchange import (
     CLOSE,
     Ambiguous,
@@ -71,16 +72,15 @@ class Front:
         self._find = find
         self._inner = inner
         self._turned_away = turned_away
-        self._outgoing = Outgoing()
+        self._coming, self._outgoing = Coming(), Outgoing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let a WebSocket in."""
         if scope["type"] == "lifespan":
             await live(receive, send)
             return
-        body = Body(receive)
         if refused := self._refused(scope) or self._departed(scope) or self._elsewhere(scope):
-            await body.linger()
+            await Body(receive).linger()
             await answer(refused, scope, send)
             return
         address = caller(scope["client"], _headers(scope, b"x-forwarded-for"), self._trusted)
@@ -88,18 +88,18 @@ class Front:
             await self._inner({**scope, "client": (address, 0)}, receive, send)
             return
         handler = self._find(scope["method"], scope["path"], _header(scope, b"accept"))
-        begun = trio.current_time()
+        begun, coming = trio.current_time(), self._coming.counted(scope, receive, address)
         try:
-            await self._answer(scope, receive, body, self._outgoing.counted(scope, send), handler, address)
+            await self._answer(scope, coming, self._outgoing.counted(scope, send), handler, address)
         finally:
+            coming.end()
             TOOK.add(_door(scope["path"], handler), seconds=trio.current_time() - begun)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, body: Body, send: Send, handler: Handler | None, address: str
-    ) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, handler: Handler | None, address: str) -> None:
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))
             return
+        body = Body(receive)
         request = request_of(scope, body, address)
         with self._pace.hurry():
             reply = await _handled(handler, request)

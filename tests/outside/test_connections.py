@@ -138,6 +138,21 @@ def test_bodies_without_end_are_cut_off(watched: Server) -> None:
     assert memory.moved < 50
 
 
+@pytest.mark.parametrize("path", [b"/inbox", b"/login", b"/oauth/token"])
+def test_bodies_that_come_slowly_cost_little(watched: Server, path: bytes) -> None:
+    """Nobody needs a signature or a token to send nearly all of a megabyte, and to be slow with the rest."""
+    size, memory = 1 << 20, Memory(watched)
+    head = b"POST " + path + b" HTTP/1.1\r\n" + HOST + JSON + b"Content-Length: %d\r\n\r\n" % size
+
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(Wire(watched)).say(head).say(bytes(size - 9))
+        assert ask(f"{watched.url}/readyz").status == 200
+        moved = memory.moved
+
+    assert moved < 50
+
+
 @pytest.mark.parametrize("encoding", [b"gzip", b"br", b"identity, gzip"])
 def test_bodies_that_would_have_to_be_decoded_are_refused(watched: Server, encoding: bytes) -> None:
     """Rule 27."""
