@@ -5,16 +5,18 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from smallfed.domain.blocklist import Blocklist, State
+from smallfed.domain.blocklist import Blocklist, State, is_person
 from smallfed.domain.domain_block import DomainBlock, Origin, Severity
 from smallfed.domain.finding import Finding, Stand
 from smallfed.errors import Invalid
+from smallfed.policy.domains import chain
 from smallfed.policy.quorum import Terms
 from smallfed.services import foreseeing, trusting
 from smallfed.services.foreseeing import Cut, Forecast
-from smallfed.store import blocklist_entries, blocklists, domain_blocks, findings, unreckoned
+from smallfed.store import blocklist_entries, blocklists, domain_allows, domain_blocks, findings, unreckoned
 from smallfed.store.blocklist_entries import Word
 from smallfed.store.paging import Page
+from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
 MOST = 50  # of each
@@ -46,7 +48,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class About(Struct, frozen=True, kw_only=True):
-    """What lists say of a subject, and what holds; or why it is none."""
+    """What lists say of a subject, what holds, and by which allows of the owner it is let in; or why it is none."""
 
     asked: str
     subject: str = ""
@@ -54,6 +56,7 @@ class About(Struct, frozen=True, kw_only=True):
     words: Sequence[Word] = ()
     found: Finding | None = None
     rows: Sequence[DomainBlock] = ()
+    allowed: Sequence[str] = ()
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -120,10 +123,12 @@ def _about(tx: Tx, asked: str) -> About:
         subject = trusting.subject(tx, asked)
     except Invalid as why:
         return About(asked=asked, problem=why.message)
+    is_server = not is_person(subject)
     return About(
         asked=asked,
         subject=subject,
         words=blocklist_entries.words(tx, subject),
         found=findings.find(tx, subject),
-        rows=domain_blocks.covering(tx, subject) if "@" not in subject and "://" not in subject else (),
+        rows=domain_blocks.covering(tx, subject) if is_server else (),
+        allowed=domain_allows.of(tx, listed(list(chain(subject)))) if is_server else (),
     )

@@ -187,6 +187,17 @@ async def test_what_cannot_be_subscribed_to(furnished: Place, wish: dict[str, st
     assert await furnished.do(blocklists.every) == []
 
 
+async def test_what_the_owner_lets_in_is_said_where_it_is_looked_for(furnished: Place) -> None:
+    owner = await furnished.owner()
+    await furnished.do(moderating.allow, "friend.example")
+
+    below = await owner.get("/blocklists", about="far.friend.example")
+    other = await owner.get("/blocklists", about="stranger.example")
+
+    assert "You let friend.example in, whatever lists say." in below.text
+    assert "You let" not in other.text
+
+
 async def test_nobody_else_sees_or_decides(furnished: Place) -> None:
     """They are sent to the login; who is nobody, and what is no choice, is told so."""
     owner, stranger = await furnished.owner(), furnished.browser()
