@@ -104,7 +104,7 @@ def _say_words(who: str, words: "Sequence[Word]", now: "datetime") -> None:
             _WORDS[one.entry.severity.value],
             ago(one.first_seen, now),
             "took it back " + ago(one.retracted_at, now) if one.retracted_at else "" if one.counts else "not heeded",
-            clean(one.entry.comment or one.entry.note),
+            clean(one.entry.remark),
         )
         for one in words
     ]
@@ -115,6 +115,8 @@ def _list(known: Mapping[str, Any]) -> None:
     click.echo(f"{clean(known['name'])}: {terms(known)}")
     click.echo(f"  {clean(known['url'] or 'from a file')}, every {known['every_hours']} h")
     click.echo(f"  {number(known['size'], 'entry', 'entries')}, {known['dropped']} lines left out, {known['state']}")
+    if known["onward"]:
+        click.echo("  only what changes in it is read, all of it once a week")
     if known["reason"]:
         click.echo(f"  {clean(known['reason'])}")
 

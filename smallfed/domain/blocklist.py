@@ -40,6 +40,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
 
     @property
+    def remark(self) -> str:
+        """What the list says besides, for people."""
+        return self.comment or self.note or ", ".join(self.labels)
+
+    @property
     def says(self) -> frozenset[str]:
         """All labels: also what a comment lists, as in ``iftas:hate-speech;spam``."""
         words = (*self.labels, *_SPLIT.split(self.comment.partition(":")[2] or self.comment))

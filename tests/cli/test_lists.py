@@ -87,6 +87,19 @@ def test_a_list_from_a_file(call: Call, file: Path, data: Path) -> None:
     assert "bad.example: suspend by lists. Because of mine since" in shown[1]
 
 
+def test_what_is_said_besides(call: Call, tmp_path: Path) -> None:
+    """The comment, or what is for those who read the list, or the labels that one may heed alone."""
+    path = tmp_path / "said.csv"
+    path.write_text(
+        "domain,public_comment,private_comment,labels\none.example,spam,ours,a\ntwo.example,,ours,a\nthree.example,,,a;b\n"
+    )
+    call("add", str(path))
+
+    shown = [call("show", f"{name}.example")[1].splitlines()[1].split("  ")[-1] for name in ("one", "two", "three")]
+
+    assert shown == ["spam", "ours", "a, b"]
+
+
 def test_a_newer_file_and_the_end(call: Call, file: Path, data: Path) -> None:
     call("add", str(file), "--weight", "2", "--automatic")
     decided = call("decide", "friend.example", "block")

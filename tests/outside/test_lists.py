@@ -268,12 +268,14 @@ def test_of_a_data_set_only_what_changed_is_asked_for(lists: ListServer, reader:
     asked = [head.split(" ")[1] for head in lists.asked]
     again = say(reader, "lists.refresh", name="datasets/1")
     shown = json.loads(reader.command("lists", "show", "fires1.example", "--json").stdout)
+    about = reader.command("lists", "show", "datasets/1").stdout
 
     assert (whole["size"], whole["new"]) == (2, 2)
     assert (changed["size"], changed["new"], changed["gone"]) == (1, 0, 1)
     assert asked == ["/datasets/1/changes?since=2", "/datasets/1/changes?since=3"]
     assert (again["size"], again["gone"], lists.asked[-1].split(" ")[1]) == (1, 0, "/datasets/1/changes?since=3")
     assert said(reader, "datasets/1") == {"fires2.example": "suspend"}
+    assert "only what changes in it is read, all of it once a week" in about
     assert [(word["list"], word["counts"], word["retracted_at"] is None) for word in shown["words"]] == [
         ("datasets/1", False, False)
     ]

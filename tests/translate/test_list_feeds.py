@@ -203,15 +203,17 @@ def test_a_snapshot_says_where_its_changes_are() -> None:
 
 
 def test_a_data_set_says_itself_whether_it_names_people() -> None:
-    """Whatever it named before; labels are known by their names, too, where these are given."""
+    """Whatever it named before; labels are known by their names, too, and comments are kept, where these are given."""
     label = {"id": "https://fires.example/labels/1", "type": "Label", "name": "Spam"}
     people = [change(1, "https://bad.example/users/eve", kind="actor") | {"labels": [label, label["id"] + "2"]}]
+    people[0]["comment"] = "It writes\nto everybody"
 
     eve = read(encode({"type": "Collection", "orderedItems": people}))
     both = read(encode({"type": "Collection", "orderedItems": [*people, change(2, "bad.example")]}), people=True)
 
     assert (eve.people, both.people) == (True, False)
     assert eve.entries[0].labels == ("https://fires.example/labels/1", "Spam", "https://fires.example/labels/12")
+    assert eve.entries[0].comment == "It writes to everybody"
     assert "spam" in eve.entries[0].says
 
 

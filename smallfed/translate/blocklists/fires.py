@@ -156,7 +156,9 @@ def _said(item: Mapping[str, Any]) -> Said:
     cells = _cells(item)
     if isinstance(cells, str):
         return Said(name, person=_KINDS[kind], unusable=cells)
-    return Said(name, cells | {"labels": ",".join(_labels(item.get("labels")))}, person=_KINDS[kind])
+    comment = item.get("comment")
+    words = {"labels": ",".join(_labels(item.get("labels"))), "comment": comment if isinstance(comment, str) else ""}
+    return Said(name, cells | words, person=_KINDS[kind])
 
 
 def _cells(item: Mapping[str, Any]) -> dict[str, str] | str:
