@@ -2,17 +2,17 @@
 
 Spec: PROTOCOL §§4.7, 4.12; FEP-7888; FEP-f228 (reading collections); SAFETY rules 8, 9, 23, 25, 26; RULINGS 18.
 
-``policy/conversations`` decides what belongs, ``rounds`` asks one host after the other.
+``policy/conversations`` decides what belongs, ``agenda`` knows what is still to be read.
 """
 
 from collections import Counter
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import structs
 
 from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post
-from smallfed.domain.uris import host, same_origin
+from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound, SmallfedError
 from smallfed.policy import conversations as policy
 from smallfed.policy.budgets import DEPTH, Purpose
@@ -25,47 +25,10 @@ from smallfed.store import conversations, documents, threads
 from smallfed.store.conversations import Start
 from smallfed.translate import conversations as documents_of
 from smallfed.translate.conversations import Items, Replies
+from smallfed.workers.agenda import Agenda, Bring, Keep, Read, Step
 from smallfed.workers.fetching import Fetcher, stated
 from smallfed.workers.leafing import turn
-from smallfed.workers.rounds import Grudges, Rounds
-
-LONGEST = 2000  # characters about what ended it: every host that was named may be silent
-
-
-class Bring(Struct, frozen=True, kw_only=True):
-    """A post is to be read that was named: in ``context``, among the replies to ``of``, or as what is above."""
-
-    uri: str
-    of: int | None = None
-    context: str | None = None
-    above: int | None = None  # its generation, for what a post that belongs answers
-
-
-class Keep(Struct, frozen=True, kw_only=True):
-    """A post that was read, and belongs, is to be stored with its author; ``of`` as for ``Bring``."""
-
-    incoming: IncomingPost
-    depth: int
-    of: int | None = None
-    above: bool = False
-
-    @property
-    def uri(self) -> str:
-        """The id of the post."""
-        return self.incoming.uri
-
-
-class Read(Struct, frozen=True, kw_only=True):
-    """A page of a collection is to be read: of the replies to the post ``of``, or of the conversation ``context``."""
-
-    uri: str
-    origin: str  # a URI on the server that must answer for it
-    of: int | None = None
-    context: str | None = None
-    page: int = 1
-
-
-Step = Bring | Keep | Read
+from smallfed.workers.rounds import Grudges
 
 
 class Backfill:
@@ -88,13 +51,12 @@ class Backfill:
         grudges: Grudges,
     ) -> None:
         self._db, self._clock, self._fetcher = db, clock, fetcher
-        self._account, self._found, self._ours, self._grudges = account, found, ours, grudges
+        self._account, self._found, self._grudges = account, found, grudges
         self._errand = fetcher.documents.errand(purpose, fetches=fetches, account=self._count)
         opened = purpose is Purpose.OWNER
         self._high = policy.HIGH if opened else policy.HIGH_ASIDE
         self._walk = Walk(deep=policy.DEEP if opened else policy.DEEP_ASIDE)
-        self._rounds = Rounds[Step](clock, self._errand, grudges, do=self._do, settle=self._settle)
-        self._open = Counter[int]()  # what is still to be done of the replies to each post
+        self._agenda = Agenda(db, clock, self._errand, grudges, ours, self._do)
         self.began = clock.now()
         self._top: Post
         self._climbed, self._listed = set[str](), set[str]()  # what was asked for above; collections that named posts
@@ -104,11 +66,12 @@ class Backfill:
     @property
     def ended(self) -> str | None:
         """Why there may be more, None when there is not."""
-        return "; ".join(self._rounds.ended)[:LONGEST] or None
+        return self._agenda.ended
 
     async def gather(self, start: Start) -> Post:
         """Bring what is missing; return the topmost post that we hold then."""
-        self._top, self._rounds.resting = start.top, start.resting
+        self._top = start.top
+        self._agenda.leave_alone(start.resting)
         for post, depth in start.held:
             self._admit(post, depth)
         await self._read_contexts(start.post)
@@ -126,16 +89,16 @@ class Backfill:
         document = await self._document(post)
         named = () if document is None else documents_of.contexts(document)
         for uri in named:
-            if self._listed.isdisjoint(named) and self._walk.name([uri]) and self._worth_asking(uri):
-                self._put(Read(uri=uri, origin=uri, context=uri))
-                await self._rounds.run()
+            if self._listed.isdisjoint(named) and self._walk.name([uri]) and self._agenda.is_worth_asking(uri):
+                self._agenda.put(Read(uri=uri, origin=uri, context=uri))
+                await self._agenda.run()
         return not self._listed.isdisjoint(named)
 
     async def _climb(self) -> None:
         """Bring what the topmost post answers, and what that answers."""
         self._top = await self._db.read(threads.top, self._top)
         self._look_above(0)
-        await self._rounds.run()
+        await self._agenda.run()
 
     async def _descend(self) -> None:
         """Read the replies to every post there is, and to those that come by that."""
@@ -146,17 +109,17 @@ class Backfill:
             self._admit(post, depth)
             if policy.is_due(read_at.get(post.id), post.published_at, self._clock.now()):
                 await self._look_below(post)
-        await self._rounds.run()
+        await self._agenda.run()
 
     def _look_above(self, depth: int) -> None:
         top = self._top
         if top.in_reply_to is None or top.in_reply_to_id is not None:
             return
         if -depth >= self._high:
-            self._rounds.ended[f"more than {self._high} posts above"] = None
-        elif top.in_reply_to not in self._climbed and self._worth_asking(top.in_reply_to):
+            self._agenda.end(f"more than {self._high} posts above")
+        elif top.in_reply_to not in self._climbed and self._agenda.is_worth_asking(top.in_reply_to):
             self._climbed.add(top.in_reply_to)
-            self._put(Bring(uri=top.in_reply_to, above=depth - 1))
+            self._agenda.put(Bring(uri=top.in_reply_to, above=depth - 1))
 
     async def _look_below(self, post: Post) -> None:
         if post.local or not post.visibility.is_open:
@@ -174,33 +137,13 @@ class Backfill:
         """Read the replies that are not in the post's own document; an old one may lack some that were there."""
         place = replies.further if is_new else replies.whole or replies.further
         if place is None:
-            await self._note_read(post.id)
+            await self._agenda.note_read(post.id)
         elif same_origin(place, post.uri):
-            self._put(Read(uri=place, origin=post.uri, of=post.id))
+            self._agenda.put(Read(uri=place, origin=post.uri, of=post.id))
 
     async def _document(self, post: Post) -> Document | None:
         body = None if post.local else await self._db.read(documents.find, post.id)
         return None if body is None else jsonld.read(body)
-
-    # Asking ----------------------------------------------------------------------------------------------------------
-    def _worth_asking(self, uri: str) -> bool:
-        name = host(uri)
-        return name is not None and name not in self._ours and not self._grudges.has(uri)
-
-    def _put(self, step: Step, *, first: bool = False) -> None:
-        if step.of is not None:
-            self._open[step.of] += 1  # for good, where its host is left alone
-        self._rounds.put(step, first=first)
-
-    async def _settle(self, step: Step) -> None:
-        if step.of is not None:
-            self._open[step.of] -= 1
-            await self._note_read(step.of)
-
-    async def _note_read(self, post: int) -> None:
-        """Note that the replies to a post were read, if all of them were brought; a restart forgets none."""
-        if not self._open[post]:
-            await self._db.patient_write(conversations.note_read, post)
 
     def _count(self, name: str) -> None:
         self._account(name)
@@ -224,19 +167,19 @@ class Backfill:
         uri, thing = about
         if thing is document:
             self._consider(stated(document), of=step.of, context=step.context, above=step.above)
-        elif self._walk.name([uri]) and self._worth_asking(uri):
-            self._put(Bring(uri=uri, of=step.of, context=step.context), first=True)
+        elif self._walk.name([uri]) and self._agenda.is_worth_asking(uri):
+            self._agenda.put(Bring(uri=uri, of=step.of, context=step.context), first=True)
 
     def _consider(
         self, incoming: IncomingPost, *, of: int | None = None, context: str | None = None, above: int | None = None
     ) -> None:
         """Take a post whose origin says what it answers, or leave it."""
         if above is not None:
-            self._put(Keep(incoming=incoming, depth=above, above=True), first=True)
+            self._agenda.put(Keep(incoming=incoming, depth=above, above=True), first=True)
             return
         judged = self._walk.judge(incoming, context=context)
         if isinstance(judged, Belongs):
-            self._put(Keep(incoming=incoming, depth=judged.depth, of=of), first=True)
+            self._agenda.put(Keep(incoming=incoming, depth=judged.depth, of=of), first=True)
 
     async def _keep(self, step: Keep) -> None:
         post = await self._fetcher.receive(step.incoming, self._errand, DEPTH, home=False)
@@ -261,7 +204,7 @@ class Backfill:
         await self._take_in(leaf.items, origin=step.origin, of=step.of, context=step.context)
         following = self._walk.name([leaf.next]) if leaf.next is not None else []
         if following and step.page < policy.PAGES:
-            self._put(Read(uri=following[0], origin=step.origin, of=step.of, context=step.context, page=step.page + 1))
+            self._agenda.put(structs.replace(step, uri=following[0], page=step.page + 1))
 
     async def _take_in(self, items: Items, *, origin: str, of: int | None, context: str | None = None) -> None:
         """Take what a collection on the server of ``origin`` names: embedded things count only if they live there."""
@@ -273,14 +216,14 @@ class Backfill:
             thing = named[uri]
             if uri in held:
                 await self._recognise(held[uri])
-            elif uri in deleted or not self._worth_asking(uri):
+            elif uri in deleted or not self._agenda.is_worth_asking(uri):
                 continue
             elif thing is None or not same_origin(uri, origin) or not documents_of.is_whole(thing):
                 unknown.append(uri)
             else:
                 self._consider_embedded(uri, thing, of=of, context=context)
         for uri in reversed(unknown):  # what is new comes before what may have something new
-            self._put(Bring(uri=uri, of=of, context=context), first=True)
+            self._agenda.put(Bring(uri=uri, of=of, context=context), first=True)
 
     def _consider_embedded(self, uri: str, thing: Document, *, of: int | None, context: str | None) -> None:
         """Take a post that its own server has put into the collection."""
