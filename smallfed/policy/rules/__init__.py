@@ -122,9 +122,7 @@ TABLE: Mapping[Family, Judge] = {
     Family.MENTIONS: Judge(_at_least(Family.MENTIONS, lambda f: f.mentions, "mentions"), True),  # match: 8
     Family.LINKS: Judge(_at_least(Family.LINKS, lambda f: f.links, "links"), True),  # ........... match: 1
     Family.MEDIA: Judge(_at_least(Family.MEDIA, lambda f: f.media, "attachments"), True),  # ..... match: 1
-    Family.PROFILE: Judge(
-        _profile, True
-    ),  # .................................. match: words of name, bio, fields; *part*
+    Family.PROFILE: Judge(_profile, True),  # .................................. match: words, *part*
     Family.KIND: Judge(_kind, True),  # ........................................ match: bot, group, service …
     Family.RATE: Judge(_rate, True),  # ........................................ match: 60/h
 }
