@@ -56,6 +56,7 @@ from smallfed.workers.importing import Importer
 from smallfed.workers.indexing import Indexing
 from smallfed.workers.intake import Intake
 from smallfed.workers.lifting import Lifting
+from smallfed.workers.list_sources import Sources
 from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
@@ -106,6 +107,7 @@ class App:
         fetcher = Fetcher(db, http, clock, identity, limited=config.limits.rate)
         self._proving = Proving(fetcher, clock, aside)
         outboxes = Outboxes(db, fetcher, self._proving, clock, config.past)
+        sources = Sources(db, http, fetcher.documents, aside, identity)
         pace = Pace()
         room = Room(config.data, aside, budget=config.media.disk_budget, reserve=config.storage.reserve)
         self.parts = Parts(
@@ -127,14 +129,13 @@ class App:
             conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
             outboxes=outboxes,
             processing=Processing(db, aside, hub, config.data, means.found(config.media)),
+            list_sources=sources,
             trusting=Trusting(
                 db,
-                http,
-                fetcher.documents,
+                sources,
                 clock,
                 dice,
                 aside,
-                identity,
                 Terms(block_at=config.federation.lists_block_at, limit_at=config.federation.lists_limit_at),
                 hub.bell(ListsChanged),
             ),

@@ -122,7 +122,7 @@ async def refresh(parts: Parts, *, name: str, believe: bool = False) -> Json:
 async def preview(parts: Parts, *, url: str, trust: Json) -> Json:
     """Read the list at an address, and answer what would come of it."""
     wish, known = convert(trust, Trust), await parts.db.read(blocklists.find, url)
-    reading = await parts.trusting.fetch(url)
+    reading = await parts.list_sources.read(url)
     return foreseen(reading, await parts.db.long_read(foreseeing.with_list, reading.entries, wish, known))
 
 
@@ -131,7 +131,7 @@ async def diff(parts: Parts, *, name: str) -> Json:
     known = await parts.db.read(blocklists.get, name)
     if known.url is None:
         raise NotFound(f"{known.name} comes from a file; there is nothing newer to compare it with")
-    reading = await parts.trusting.fetch(known.url, known.format)
+    reading = await parts.list_sources.read(known.url, known.format)
     changes = await parts.db.long_read(comparing.compare, known.id, reading.entries)
     return {"before": changes.before, "after": changes.after, "doubtful": changes.doubtful} | {
         "new": to_builtins(changes.new),

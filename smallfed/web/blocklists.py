@@ -96,7 +96,7 @@ async def subscribe() -> Response:
 async def _foreseen(url: str, trust: Trust) -> tuple[Reading, Forecast]:
     house = parts()
     known = await house.db.read(blocklists.find, url)
-    reading = await house.trusting.fetch(url)
+    reading = await house.list_sources.read(url)
     return reading, await house.db.long_read(foreseeing.with_list, reading.entries, trust, known)
 
 

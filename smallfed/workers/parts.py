@@ -16,6 +16,7 @@ from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.list_sources import Sources
 from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.noticing import Noticing
@@ -45,6 +46,7 @@ class Parts:
     conversing: Conversing
     outboxes: Outboxes
     processing: Processing
+    list_sources: Sources
     trusting: Trusting
     pace: Pace
     room: Room

@@ -1,36 +1,33 @@
-"""Lists of others: read when they are due, and what they come to is reckoned.
+"""Trusting: lists of others are read when they are due, and what they come to is reckoned.
 
 Spec: PROTOCOL §9.3.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TypeVar
 
 import trio
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from smallfed.domain.blocklist import HIDDEN, Blocklist, Dropped, Entry, Format, Reading, State, digest
+from smallfed.domain.blocklist import Blocklist, Dropped, State
 from smallfed.errors import Invalid, SmallfedError, TooMany
 from smallfed.observe.logging import event
 from smallfed.policy.quorum import Terms
 from smallfed.policy.rereading import pause
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
-from smallfed.runtime.client import Http
 from smallfed.runtime.clock import Clock, Dice
 from smallfed.runtime.database import Database
-from smallfed.runtime.identity import Identity
 from smallfed.services import comparing, reckoning, trusting
 from smallfed.services.comparing import Changes
 from smallfed.store import blocklist_entries, blocklists, unreckoned
 from smallfed.store.tx import Tx
-from smallfed.workers.documents import Documents, successful
-from smallfed.workers.list_sources import Feed, Sources
+from smallfed.workers.documents import successful
+from smallfed.workers.list_sources import Feed, Sources, matches
 
 log = logging.getLogger(__name__)
 
@@ -61,22 +58,11 @@ class Trusting:
     """Reads lists of others, and lets what they come to hold."""
 
     def __init__(
-        self,
-        db: Database,
-        http: Http,
-        documents: Documents,
-        clock: Clock,
-        dice: Dice,
-        aside: Aside,
-        identity: Identity,
-        terms: Terms,
-        bell: Bell,
+        self, db: Database, sources: Sources, clock: Clock, dice: Dice, aside: Aside, terms: Terms, bell: Bell
     ) -> None:
-        self._db, self._clock = db, clock
-        self._sources = Sources(http, documents, clock, aside)
-        self._dice, self._aside, self._identity, self._terms = dice, aside, identity, terms
+        self._db, self._sources, self._clock, self._dice, self._aside = db, sources, clock, dice, aside
+        self._terms, self._bell = terms, bell
         self._turn = trio.Lock()
-        self._bell = bell
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep lists until cancelled."""
@@ -137,7 +123,7 @@ class Trusting:
         checksum = sha256(successful(answer, now=self._clock.now()).body).hexdigest()
         if checksum == known.checksum:
             return await self._same(known)
-        reading = await self.understand(answer.body, format_=known.format, people=known.people or None)
+        reading = await self._sources.understand(answer.body, format_=known.format, people=known.people or None)
         changes = await self._db.long_read(comparing.compare, known.id, reading.entries)
         if not changes.before and not changes.after and known.read_at is None:
             raise Invalid("this list is empty")
@@ -160,29 +146,12 @@ class Trusting:
         if known.onward is None or known.whole_at is None or self._clock.now() - known.whole_at > WHOLE:
             return None
         try:
-            return await self._sources.changes(known.onward, self._identity.here.names)
+            return await self._sources.changes(known.onward)
         except TooMany:
             raise  # all of it is more than its changes
         except SmallfedError as error:
             event(log, "list.unfollowed", list=known.name, reason=error.message)
             return None
-
-    async def fetch(self, url: str, format_: Format = Format.AUTO) -> Reading:
-        """Read the list at an address, and do nothing about it."""
-        answer = successful(await self._sources.whole(url, None), now=self._clock.now())
-        return await self.understand(answer.body, format_=format_)
-
-    async def understand(self, data: bytes, *, format_: Format, people: bool | None = None) -> Reading:
-        """Understand a list; names that it hides are found where somebody of that name is known."""
-        from smallfed.translate import blocklists as lists  # most houses read none
-
-        ours = self._identity.here.names
-        reading = await self._aside.thread(partial(lists.read, data, ours=ours, format_=format_, people=people))
-        if not any(entry.subject.startswith(HIDDEN) for entry in reading.entries):
-            return reading
-        names = await self._db.long_read(blocklist_entries.known_names)
-        names |= {entry.subject for entry in reading.entries}
-        return structs.replace(reading, entries=await self._aside.thread(_revealed, reading.entries, names))
 
     async def _take_over(
         self, known: Blocklist, changes: Changes, lost: tuple[Dropped, ...], /, *, believe: bool, **fields: object
@@ -233,25 +202,10 @@ class Trusting:
         if not hidden:
             return
         names = await self._db.long_read(blocklist_entries.known_names)
-        found = await self._aside.thread(_matches, hidden, names)
+        found = await self._aside.thread(matches, hidden, names)
         for part in _slices(list(found.items())):
             await self._db.patient_write(trusting.reveal, dict(part))
             await self._clock.sleep(PAUSE)
-
-
-def _matches(hidden: Collection[str], names: Collection[str]) -> dict[str, str]:
-    wanted = set(hidden)
-    return {subject: name for name in names if (subject := digest(name)) in wanted}
-
-
-def _revealed(entries: Sequence[Entry], names: Collection[str]) -> tuple[Entry, ...]:
-    found = _matches([entry.subject for entry in entries], names)
-    known = {entry.subject for entry in entries}
-    return tuple(
-        structs.replace(entry, subject=found[entry.subject]) if entry.subject in found else entry
-        for entry in entries
-        if found.get(entry.subject) not in known
-    )
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:

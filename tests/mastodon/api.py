@@ -40,6 +40,7 @@ from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.list_sources import Sources
 from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
@@ -225,6 +226,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
     config = Config(data=folder, limits=options.Limits(rate=rate))
     pace = Pace()
     room = Room(folder, aside, budget=None, reserve=0)
+    sources = Sources(db, http, fetcher.documents, aside, identity)
     parts = Parts(
         config=config,
         data=folder,
@@ -241,7 +243,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
-        trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
+        list_sources=sources,
+        trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
         pace=pace,
         relaying=Relaying(db, clock, hub, limited=rate),
         room=room,

@@ -41,6 +41,7 @@ from smallfed.store.tx import Tx
 from smallfed.workers.conversing import Conversing
 from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
+from smallfed.workers.list_sources import Sources
 from smallfed.workers.lookup import Finder
 from smallfed.workers.mirroring import Mirroring
 from smallfed.workers.outboxes import Outboxes
@@ -287,6 +288,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
     config, fetcher = Config(data=folder, limits=Limits(rate=rate)), Fetcher(db, http, clock, identity)
     room = Room(folder, aside, budget=None, reserve=0)
     pace = Pace()
+    sources = Sources(db, http, fetcher.documents, aside, identity)
     parts = Parts(
         config=config,
         data=folder,
@@ -303,7 +305,8 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
         outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
         processing=Processing(db, aside, hub, folder),
-        trusting=Trusting(db, http, fetcher.documents, clock, dice, aside, identity, Terms(), Bell()),
+        list_sources=sources,
+        trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
         pace=pace,
         relaying=Relaying(db, clock, hub, limited=False),
         room=room,

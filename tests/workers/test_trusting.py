@@ -24,6 +24,7 @@ from smallfed.services.trusting import Trust
 from smallfed.store import blocklist_entries, blocklists, domain_blocks
 from smallfed.store.tx import Tx
 from smallfed.workers.fetching import Fetcher
+from smallfed.workers.list_sources import Sources
 from smallfed.workers.trusting import SLICE, Trusting
 from tests.workers.house import Here, living
 
@@ -60,9 +61,9 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
 
 
 def reader(here: Here, db: Measured) -> Trusting:
-    fetcher = Fetcher(here.db, here.http, here.clock, here.identity)
-    parts = here.clock, seeded(1), Aside(threads=False), here.identity
-    return Trusting(cast("Database", db), here.http, fetcher.documents, *parts, Terms(), Bell())
+    documents, aside = Fetcher(here.db, here.http, here.clock, here.identity).documents, Aside(threads=False)
+    sources = Sources(here.db, here.http, documents, aside, here.identity)
+    return Trusting(cast("Database", db), sources, here.clock, seeded(1), aside, Terms(), Bell())
 
 
 def held(tx: Tx) -> int:
