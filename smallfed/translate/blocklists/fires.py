@@ -157,7 +157,10 @@ def _said(item: Mapping[str, Any]) -> Said:
     if isinstance(cells, str):
         return Said(name, person=_KINDS[kind], unusable=cells)
     comment = item.get("comment")
-    words = {"labels": ",".join(_labels(item.get("labels"))), "comment": comment if isinstance(comment, str) else ""}
+    words = {
+        "labels": ",".join(_texts(item.get("labels"), "id", "name")),
+        "comment": comment if isinstance(comment, str) else "",
+    }
     return Said(name, cells | words, person=_KINDS[kind])
 
 
@@ -168,7 +171,7 @@ def _cells(item: Mapping[str, Any]) -> dict[str, str] | str:
     severity = _SEVERITIES.get(str(item.get("recommendedPolicy")).lower())
     if severity is None:
         return "it recommends to keep nothing away"
-    filters = _texts(item.get("recommendedFilters")) if severity == "silence" else []
+    filters = _texts(item.get("recommendedFilters"), "id") if severity == "silence" else []
     words = [part.replace("#", "/").rpartition("/")[2] for part in filters]
     flags = {_FILTERS[word]: "true" for word in words if _FILTERS.get(word)}
     if words and all(word in _FILTERS for word in words):
@@ -178,17 +181,8 @@ def _cells(item: Mapping[str, Any]) -> dict[str, str] | str:
     return {"severity": severity} | flags
 
 
-def _labels(value: Any) -> list[str]:
-    """Return what labels are called: their addresses, and their names where these are given."""
+def _texts(value: Any, *names: str) -> list[str]:
+    """Return the texts in a list, or what stands under these names in its objects; each once."""
     found = value if isinstance(value, list) else [value]
-    named = [each.get(name) if isinstance(each, Mapping) else each for each in found for name in ("id", "name")]
-    return [text for text in dict.fromkeys(named) if isinstance(text, str)]
-
-
-def _texts(value: Any) -> list[str]:
-    found = value if isinstance(value, list) else [value]
-    return [each["id"] if isinstance(each, Mapping) else each for each in found if _is_text(each)]
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value.get("id") if isinstance(value, Mapping) else value, str)
+    said = [each.get(name) if isinstance(each, Mapping) else each for each in found for name in names]
+    return list(dict.fromkeys(text for text in said if isinstance(text, str)))
