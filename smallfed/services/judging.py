@@ -53,7 +53,7 @@ from smallfed.store import (
     refusals,
     rules,
 )
-from smallfed.store.refusals import BY_BLOCK, Came
+from smallfed.store.refusals import BY_BLOCK, BY_LISTS, Came
 from smallfed.store.tx import Tx
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -62,7 +62,7 @@ PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 def _by_lists(tx: Tx, actor: str, account: Account | None) -> Verdict | None:
     """Return what refuses somebody because lists of others name them."""
     found = findings.shunning(tx, describing.names(actor, account))
-    return None if found is None else Verdict(Action.REJECT, f"{found.because or 'You said so'}.", "lists")
+    return None if found is None else Verdict(Action.REJECT, f"{found.because or 'You said so'}.", BY_LISTS)
 
 
 # Inbox ----------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Lifting: what the block of a server turned away comes after all when the block is lifted, as far as it can be had.
+"""Lifting: what a block turned away comes after all when it is lifted, of a server or of whom lists name.
 
 Nothing of it was kept but lines of the ledger, and at the door nobody verified them. So each thing that they name is
 asked for where it stands (``workers/lifting``), once, in the order in which the lines came: a post, an edit, what was
@@ -8,7 +8,7 @@ as if it had come in its time. Likes, votes, requests to follow and complaints s
 Spec: PROTOCOL §9.2.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -22,8 +22,8 @@ from smallfed.domain.post import Post
 from smallfed.domain.refusal import MANY, Path, Refusal
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
-from smallfed.services import boosting, receiving, removing, revising
-from smallfed.store import accounts, blocks, domain_blocks, fetches, follows, houses, mentions, posts, rebuffs
+from smallfed.services import boosting, describing, receiving, removing, revising
+from smallfed.store import accounts, blocks, domain_blocks, fetches, findings, follows, houses, mentions, posts, rebuffs
 from smallfed.store.tx import Tx
 
 MOST = 300  # things that are asked for because of one lifting: the newest
@@ -48,12 +48,34 @@ def foresee(tx: Tx, domain: str) -> Meanwhile:
     cutting = [row for row in rows if row is not None and row.cut_at is not None]
     if len(cutting) != 1 or cutting[0].cut_at is None:  # none, or the other one would hold all the same
         return Meanwhile()
-    return _meanwhile(tx, [domain], cutting[0].cut_at, but=cutting[0].id)
+    return _meanwhile(tx, _by(tx, [domain], cutting[0].cut_at, but=cutting[0].id))
 
 
 def plan(tx: Tx, domains: Iterable[str], since: datetime) -> None:
     """Ask for what rows for these domains have turned away since then, of whom nothing cuts off any more."""
-    found = _meanwhile(tx, domains, since)
+    _ask(tx, _by(tx, domains, since))
+
+
+def plan_people(tx: Tx, subjects: Iterable[str]) -> None:
+    """Ask for what was turned away of people (an id, ``@user@host``) because lists named them, who do so no more."""
+    free = [uri for uri in filter(None, (_uri(tx, one) for one in subjects)) if not _is_named(tx, uri)]
+    _ask(tx, [line for line in rebuffs.of_people(tx, free) if domain_blocks.cutting(tx, line.actor) is None])
+
+
+def _uri(tx: Tx, subject: str) -> str | None:
+    if "://" in subject:
+        return subject
+    username, _, name = subject.removeprefix("@").partition("@")
+    known = accounts.find_handle(tx, username, name)
+    return None if known is None else known.uri
+
+
+def _is_named(tx: Tx, uri: str) -> bool:
+    return findings.shunning(tx, describing.names(uri, accounts.find_uri(tx, uri))) is not None
+
+
+def _ask(tx: Tx, lines: Iterable[Refusal]) -> None:
+    found = _meanwhile(tx, lines)
     asked = [fetches.put(tx, uri, kind=KIND, after=number * SECOND) for number, uri in enumerate(found.again)]
     if any(asked):
         tx.announce(FetchQueued())
@@ -67,15 +89,21 @@ def plan_late(tx: Tx, turned: Mapping[str, str]) -> None:
         plan(tx, free, tx.now)
 
 
-def _meanwhile(tx: Tx, domains: Iterable[str], since: datetime, *, but: int = 0) -> Meanwhile:
-    again, lost, cut = dict[str, None](), 0, dict[tuple[str, str], bool]()
+def _by(tx: Tx, domains: Iterable[str], since: datetime, *, but: int = 0) -> Iterator[Refusal]:
+    """Yield what rows for these domains have turned away since then of whom nothing, ``but`` one row, cuts off now."""
+    cut = dict[tuple[str, str], bool]()
     for line in rebuffs.by(tx, domains, since):
         ends = line.actor, host(line.object) or "" if line.type == "Announce" else line.host
         if ends not in cut:
             kept_away = (domain_blocks.holding(tx, name, but=but) for name in {line.host, ends[1]})
             cut[ends] = any(kept_away) or domain_blocks.cutting(tx, line.actor, but=but) is not None
-        if cut[ends]:
-            continue
+        if not cut[ends]:
+            yield line
+
+
+def _meanwhile(tx: Tx, lines: Iterable[Refusal]) -> Meanwhile:
+    again, lost = dict[str, None](), 0
+    for line in lines:
         place = _place(tx, line)
         if place is None:
             lost += line.times if line.type == MANY else 1
@@ -94,10 +122,14 @@ def _place(tx: Tx, line: Refusal) -> str | None:
             return _readable(line.activity)
         case "Delete" | "Update" | "UpdateAccount" if is_person or line.type == "Delete":
             return line.object if _is_theirs(tx, line.object) else ""
-        case kind if kind in _POSTED | _CHANGED and not is_ours:
+        case kind if (_is_post(line) or kind in _CHANGED) and not is_ours:
             return _readable(line.object)
         case kind:
             return None if kind in (MANY, "Votes") or (is_ours and kind in _LOST) else ""
+
+
+def _is_post(line: Refusal) -> bool:
+    return line.path is Path.POST or line.type in _POSTED
 
 
 def _readable(uri: str) -> str | None:
@@ -117,7 +149,7 @@ def take(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
     That ``post.author`` really said this is *not* checked here.
     """
     lines = rebuffs.about(tx, post.uri)
-    was_sent = any(line.type in _POSTED for line in lines)
+    was_sent = any(map(_is_post, lines))
     known = posts.find_uri(tx, post.uri)
     outcome: Post | Need | Refused = Refused("It is not in the ledger any more.")
     if known is not None:
@@ -125,7 +157,7 @@ def take(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
     if was_sent or (known is None and _is_young(post, lines)):
         outcome = receiving.receive(tx, post, fresh=True, dated=True)
     if isinstance(outcome, Post):
-        rebuffs.release(tx, [line for line in lines if line.type in _POSTED | _CHANGED])
+        rebuffs.release(tx, [line for line in lines if _is_post(line) or line.type in _CHANGED])
     return outcome
 
 

@@ -24,7 +24,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import quorum
 from smallfed.policy.domains import EVERYBODY, chain, covered
 from smallfed.policy.quorum import Decision, Terms
-from smallfed.services import blocking, moderating
+from smallfed.services import blocking, lifting, moderating
 from smallfed.services.moderating import Wish
 from smallfed.store import (
     blocklist_entries,
@@ -156,6 +156,7 @@ def _let_hold(
         return
     where = None if moved.isdisjoint(at_once) else _place(moved)
     moderating.by_lists(tx, {name: after[name] for name in moved if not is_person(name)}, where)
+    lifting.plan_people(tx, filter(is_person, moved))
     if where is None:
         unreckoned.mark(tx, [EVERYTHING])
         tx.announce(ListsChanged())

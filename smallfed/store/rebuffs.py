@@ -1,12 +1,15 @@
-"""Rebuffs: the lines of the ledger (``store/refusals``) by which blocks of servers, and they alone, let nothing in."""
+"""Rebuffs: the lines of the ledger (``store/refusals``) of what was not let in because of whom it is by.
 
-from collections.abc import Iterable
+That is by the block of a server, or because lists of others name somebody.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from smallfed.domain.refusal import Refusal
 from smallfed.domain.uris import host
 from smallfed.store.moments import ms
-from smallfed.store.refusals import BY_BLOCK, COLUMNS, read
+from smallfed.store.refusals import BY_BLOCK, BY_LISTS, COLUMNS, read
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
@@ -22,6 +25,17 @@ def by(tx: Tx, domains: Iterable[str], since: datetime) -> list[Refusal]:
     return [read(row) for row in rows]
 
 
+def of_people(tx: Tx, actors: Collection[str]) -> list[Refusal]:
+    """Return what was turned away of these because lists name them, and was not let in, in the order it came."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM refusals WHERE actor IN (SELECT value FROM json_each(?)) AND rule = ?"
+        " AND released_at IS NULL ORDER BY id",
+        listed(actors),
+        BY_LISTS,
+    )
+    return [read(row) for row in rows]
+
+
 def about(tx: Tx, uri: str) -> list[Refusal]:
     """Return what was turned away and not let in that is ``uri``, or is about it."""
     rows = tx.all(
@@ -30,7 +44,7 @@ def about(tx: Tx, uri: str) -> list[Refusal]:
         uri,
         host(uri) or "",
     )
-    return [line for line in map(read, rows) if line.rule.startswith(BY_BLOCK)]
+    return [line for line in map(read, rows) if line.rule == BY_LISTS or line.rule.startswith(BY_BLOCK)]
 
 
 def release(tx: Tx, lines: Iterable[Refusal]) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from smallfed.cli.exits import Exit
+from smallfed.domain import refusal
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, moderating
-from smallfed.store import domain_blocks
+from smallfed.services import consequences, judging, moderating
+from smallfed.store import domain_blocks, refusals
 from smallfed.store.opening import open_reader, open_writer
+from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
 from tests.prepared import prepared
@@ -75,6 +77,52 @@ def test_lifting_shows_what_comes_back_and_brings_it(call: Call, data: Path) -> 
     with closing(open_reader(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         assert tx.all("SELECT DISTINCT state FROM follows") == [("accepted",)]
+
+
+@pytest.mark.parametrize(
+    ("types", "said", "counts"),
+    [
+        ((), "", (0, 0)),
+        (("Create",), "Of what it turned away: 1 thing is asked for again.\n", (1, 0)),
+        (
+            ("Create", "Announce", "Like"),
+            "Of what it turned away: 2 things are asked for again; 1 other cannot be had any more (likes, votes,"
+            " requests to follow, reports, and what was more than the ledger keeps).\n",
+            (2, 1),
+        ),
+        (
+            ("Like", "Follow"),
+            "Of what it turned away: 2 others cannot be had any more (likes, votes, requests to follow, reports, and"
+            " what was more than the ledger keeps).\n",
+            (0, 2),
+        ),
+    ],
+)
+def test_what_it_turned_away_is_said_before_and_afterwards(
+    call: Call, data: Path, types: tuple[str, ...], said: str, counts: tuple[int, int]
+) -> None:
+    call("block", "bad.example", "--yes")
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        for number, type_ in enumerate(types):
+            about = "https://bad.example/1" if type_ == "Create" else "https://home.example/users/alice"
+            came = Came(
+                path=refusal.Path.DOOR,
+                actor="https://bad.example/users/bob",
+                host="bad.example",
+                type=type_,
+                activity=f"https://bad.example/things/{number}",
+                object=about,
+            )
+            refusals.put(tx, came, judging.blocked("bad.example"))
+
+    previewed = call("unblock", "bad.example", "--preview")[1].splitlines(keepends=True)
+    impact = json.loads(call("unblock", "bad.example", "--preview", "--json")[1])
+    done = call("unblock", "bad.example")
+
+    assert previewed[1] == (said or "You follow:\n")
+    assert (impact["again"], impact["never"]) == counts
+    assert done[1].splitlines(keepends=True)[2:] == ([said] if said else [])
 
 
 def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:

@@ -14,7 +14,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refusal import MANY, Path
 from smallfed.domain.refused import Refused
 from smallfed.federation.turned import write_down
-from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating
+from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating, reckoning
 from smallfed.services.moderating import Wish
 from smallfed.store import blocks, posts, rebuffs, refusals
 from smallfed.store.moments import EPOCH, moment
@@ -212,6 +212,27 @@ def test_what_others_boosted_of_theirs(tx: Tx, owner: Account, carol: Account, l
     assert before == (1, 0)
     assert asked(tx) == [f"{carol.uri}/boosts/1"] * lifted
     assert isinstance(boosting.receive_boost(tx, announce), Need if lifted else Refused)
+
+
+@pytest.mark.parametrize("subject", ["@carol@other.example", "https://other.example/users/carol"])
+def test_whom_lists_name_no_more(tx: Tx, owner: Account, carol: Account, incoming: Incoming, subject: str) -> None:
+    """As long as they are named by another name, nothing is asked for."""
+    uri = "https://other.example/users/carol/notes/1"
+    post = incoming(carol, named=(owner,))
+    reckoning.decide(tx, subject, Severity.SUSPEND)
+    refused = judging.post(tx, post, carol)
+    for name in (carol.uri, f"@{carol.handle}"):
+        reckoning.decide(tx, name, Severity.SUSPEND)
+
+    asked_for = []
+    for name in (carol.uri, f"@{carol.handle}"):
+        reckoning.decide(tx, name, None)
+        asked_for.append(asked(tx))
+
+    assert isinstance(refused, Refused)
+    assert asked_for == [[], [uri]]
+    assert isinstance(lifting.take(tx, post), Post)
+    assert rebuffs.of_people(tx, [carol.uri]) == []
 
 
 # What stands there ----------------------------------------------------------------------------------------------------

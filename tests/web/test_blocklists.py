@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from smallfed.domain.domain_block import Origin, Severity
-from smallfed.services import moderating, reckoning, trusting
+from smallfed.domain.refusal import Path
+from smallfed.services import judging, moderating, reckoning, trusting
 from smallfed.services.moderating import Wish
-from smallfed.store import accounts, blocklists, domain_blocks, findings, follows
+from smallfed.store import accounts, blocklists, domain_blocks, findings, follows, houses, refusals
 from smallfed.store.paging import Page as Rows
+from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from tests.pages.place import Form, Page, Place
 from tests.world import acquaint, befriend, say
@@ -220,6 +222,14 @@ async def test_nobody_else_sees_or_decides(furnished: Place) -> None:
     assert "This server lives on home.example" in here.text
 
 
+def turn_away(tx: Tx, type_: str) -> None:
+    """Write down that friend.example has sent something."""
+    about = "https://friend.example/1" if type_ == "Create" else f"{houses.get(tx).base}/users/alice"
+    who = "https://friend.example/users/bob"
+    came = Came(path=Path.DOOR, actor=who, host="friend.example", type=type_, object=about)
+    refusals.put(tx, came, judging.blocked("friend.example"))
+
+
 async def test_what_lifting_a_block_brings_back(furnished: Place) -> None:
     """It is seen before it is lifted; of the word of lists nothing is heeded afterwards."""
     owner = await furnished.owner()
@@ -231,6 +241,9 @@ async def test_what_lifting_a_block_brings_back(furnished: Place) -> None:
     by_lists = await furnished.do(domain_blocks.of, "bad.example", Origin.LISTS)
     assert own is not None
     assert by_lists is not None
+
+    for type_ in ("Create", "Like"):
+        await furnished.do(turn_away, type_)
 
     standing = await owner.get("/moderation")
     first, second = [await owner.get(f"/blocks/{one.id}") for one in (own, by_lists)]
@@ -249,6 +262,7 @@ async def test_what_lifting_a_block_brings_back(furnished: Place) -> None:
         "1 person you followed",
         "@bob@friend.example",
         "1 post of 1 person",
+        "1 thing is asked for again at that server, and 1 other cannot be had any more",
     ):
         assert words in first.text, words
     for words in ("By lists", "Because of Their list", "In public: <bdi>“spam”", "is not heeded from then on"):
