@@ -11,6 +11,7 @@ from smallfed.domain.rule import Action, Family
 from smallfed.domain.uris import host
 from smallfed.errors import NotFound
 from smallfed.services import (
+    acting,
     following,
     freezing,
     legislating,
@@ -83,9 +84,9 @@ def disallow_domain(tx: Tx, *, domain: str) -> Json:
 
 
 def act_on_person(tx: Tx, *, named: str, action: str) -> Json:
-    """Do to somebody what ``moderating.act`` can; answers who that is. NotFound for who was never met."""
+    """Do to somebody what ``acting.act`` can; answers who that is. NotFound for who was never met."""
     account = person(tx, named)
-    moderating.act(tx, account, action)
+    acting.act(tx, account, action)
     return {"handle": account.handle, "uri": account.uri}
 
 

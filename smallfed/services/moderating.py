@@ -1,8 +1,6 @@
-"""Moderating: what whoever runs the house does about whole servers, and about people on them.
+"""Moderating: what whoever runs the house does about whole servers. What is done about people is ``acting``'s.
 
-On a server of one that is the owner: what apps call suspending somebody is the owner's block, silencing is muting.
-
-Spec: https://docs.joinmastodon.org/methods/admin/domain_blocks/, …/domain_allows/, …/accounts/#action; PROTOCOL §9.2.
+Spec: https://docs.joinmastodon.org/methods/admin/domain_blocks/, …/domain_allows/; PROTOCOL §9.2.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,13 +9,12 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainAllow, DomainBlock, Origin, Severity
 from smallfed.domain.events import DomainBlocked, DomainDecided
 from smallfed.domain.notification import SeveranceType
 from smallfed.errors import Invalid, NotFound
 from smallfed.policy.domains import EVERYBODY, chain
-from smallfed.services import blocking, freezing, lifting, muting
+from smallfed.services import blocking, freezing, lifting
 from smallfed.services.blocking import clean_pattern
 from smallfed.store import domain_allows, domain_blocks, findings, ids
 from smallfed.store.tx import Tx
@@ -236,26 +233,3 @@ def close(tx: Tx, *, closed: bool) -> bool:
     _let_come(tx, [EVERYBODY], since)
     tx.announce(DomainDecided(domain=EVERYBODY))
     return True
-
-
-# People ---------------------------------------------------------------------------------------------------------------
-def act(tx: Tx, target: Account, action: str) -> None:
-    """Do to somebody on another server what can be done here; Invalid says what cannot, and what can."""
-    if target.local:
-        raise Invalid("This is your own account. To leave for good there is `smallfed farewell`.")
-    match action:
-        case "none":
-            pass
-        case "suspend":
-            blocking.block(tx, target)
-        case "silence":
-            muting.mute(tx, target)
-        case "unsuspend":
-            blocking.unblock(tx, target)
-        case "unsilence":
-            muting.unmute(tx, target)
-        case _:
-            raise Invalid(
-                f"{action!r} cannot be done on a server of one person: there are none (to be done with a"
-                " report), silence (which mutes) and suspend (which blocks)"
-            )

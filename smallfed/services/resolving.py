@@ -11,7 +11,7 @@ from msgspec import Struct
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.report import Deed, Report
 from smallfed.errors import Invalid
-from smallfed.services import moderating, posting, reporting
+from smallfed.services import acting, moderating, posting, reporting
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, domain_blocks, posts, reports
 from smallfed.store.tx import Tx
@@ -56,9 +56,9 @@ def _about_others(tx: Tx, report: Report, wanted: Action) -> None:
     if wanted.delete:
         raise Invalid("this complaint is yours, about somebody else: no post of yours is named in it")
     if wanted.block:
-        moderating.act(tx, person, "suspend")
+        acting.act(tx, person, "suspend")
     if wanted.mute:
-        moderating.act(tx, person, "silence")
+        acting.act(tx, person, "silence")
     if wanted.limit:
         moderating.set_up(tx, person.host, Wish(severity=_at_least(tx, person.host, Severity.SILENCE)))
 

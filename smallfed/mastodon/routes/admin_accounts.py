@@ -15,7 +15,7 @@ from smallfed.mastodon.present import Presenter
 from smallfed.mastodon.presenting import moderation as shown
 from smallfed.mastodon.replying import Part
 from smallfed.pages.trees import Tree
-from smallfed.services import moderating, reporting
+from smallfed.services import acting, reporting
 from smallfed.store import accounts, moderation
 from smallfed.store.moderation import Wanted
 from smallfed.store.paging import Page
@@ -99,7 +99,7 @@ async def act(ask: Ask, number: str) -> dict[str, str]:
     action, report = ask.params.text("type") or "none", ask.params.integer("report_id")
 
     def do(show: Presenter) -> None:
-        moderating.act(show.tx, accounts.get(show.tx, identifier(number)), action)
+        acting.act(show.tx, accounts.get(show.tx, identifier(number)), action)
         if report is not None:
             reporting.resolve(show.tx, report, *DEEDS.get(action, ()))
 
@@ -111,7 +111,7 @@ def _undoing(name: str) -> Handler:
     async def handler(ask: Ask, number: str) -> AdminAccount:
         def do(show: Presenter) -> AdminAccount:
             person = accounts.get(show.tx, identifier(number))
-            moderating.act(show.tx, person, name)
+            acting.act(show.tx, person, name)
             return _shown(show, person)
 
         return await ask.write(do)
