@@ -65,6 +65,19 @@ async def test_all_of_it_is_there(place: Place) -> None:
     assert "users/eve" not in page.text
 
 
+async def test_what_has_no_spaces_is_cut_where_it_is_too_long(place: Place) -> None:
+    """Not at the last space before that, which may be after the first word."""
+    owner, words = await place.owner(), "spam: " + "広告" * 300
+    await place.parts.db.write(furnish)
+    (report,) = await place.do(reports.newest, Page(limit=2), Choice())
+    await place.do(reports.change, report.id, comment=words)
+
+    page = await owner.get("/moderation")
+
+    assert words[:490] in page.text
+    assert words not in page.text
+
+
 async def test_decided_there(place: Place) -> None:
     owner, stranger = await place.owner(), place.browser()
     await place.parts.db.write(furnish)
