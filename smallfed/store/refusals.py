@@ -67,8 +67,8 @@ def put(tx: Tx, came: Came, verdict: Verdict) -> None:
     raw = None if came.raw is None else documents.pack(came.raw)
     raw = raw if raw is not None and len(raw) <= RAW else None
     known = tx.one(
-        "SELECT id, times FROM refusals WHERE actor = ? AND activity = ? AND object = ? AND type = ? AND rule = ?"
-        " AND released_at IS NULL",
+        "SELECT id, times FROM refusals INDEXED BY refusals_actor WHERE actor = ? AND activity = ? AND object = ?"
+        " AND type = ? AND rule = ? AND released_at IS NULL",
         came.actor,
         came.activity,
         came.object,

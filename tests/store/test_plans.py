@@ -10,7 +10,9 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
 from smallfed.domain.list import List, Replies
+from smallfed.domain.refusal import Path
 from smallfed.domain.relay import Style
+from smallfed.domain.rule import Action, Verdict
 from smallfed.services import relaying
 from smallfed.store import (
     accounts,
@@ -31,7 +33,9 @@ from smallfed.store import (
     notifications,
     polls,
     posts,
+    rebuffs,
     recipients,
+    refusals,
     relations,
     relay_days,
     relayed,
@@ -41,6 +45,7 @@ from smallfed.store import (
     timelines,
     votes,
 )
+from smallfed.store.moments import EPOCH
 from smallfed.store.notifications import Choice as Told
 from smallfed.store.paging import Page
 from smallfed.store.recipients import Recipients
@@ -120,6 +125,27 @@ def test_lists_walk_an_index(
 
     assert index in steps, steps
     assert [step for step in steps if "ORDER BY" in step] == []
+
+
+CAME = refusals.Came(path=Path.DOOR, actor="a", host="h", type="Create")
+
+
+@pytest.mark.parametrize(
+    ("ask", "args", "index"),
+    [
+        (refusals.put, (CAME, Verdict(Action.DROP, "why", "rule")), "INDEX refusals_actor (actor=?)"),
+        (rebuffs.by, (["far.example"], EPOCH), "INDEX refusals_rule (rule=? AND id>?)"),
+        (rebuffs.of_people, (["a"],), "INDEX refusals_actor (actor=?)"),
+        (rebuffs.about, ("https://far.example/1",), "INDEX refusals_object (object=?)"),
+        (rebuffs.about, ("https://far.example/1",), "INDEX refusals_host (host=?)"),
+    ],
+)
+def test_the_ledger_is_not_walked(tx: Tx, ask: Callable[..., Any], args: tuple[Any, ...], index: str) -> None:
+    """A rule may have refused most of what there is, and something is refused all the time."""
+    steps = [step for step in plan(tx, ask, *args) if "refusals" in step]
+
+    assert f"SEARCH refusals USING {index}" in steps
+    assert [step for step in steps if step.startswith("SCAN refusals USING") or step == "SCAN refusals"] == []
 
 
 @pytest.mark.parametrize("replies", Replies)
