@@ -41,10 +41,9 @@ async def _by_pieces(content: Flow, begin: Begin, send: Send, drop: Callable[[],
 
     Somebody watches: hypercorn shields its sending from being cancelled.
     """
-    watch = _Watch(content, drop)
+    first, watch = await content.piece(), _Watch(content, drop)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watch.run)
-        first = await content.piece()
         await begin(body=first, more=bool(len(content)))
         try:
             while len(content) and not watch.dropped:
