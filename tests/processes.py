@@ -25,7 +25,7 @@ import trustme
 
 PASSWORD = "a few long words"
 FRONT = "127.0.0.21"
-STARTED_IN = 20.0
+STARTED_IN = 40.0
 PORTS = (15_000, 32_000)  # below those that Linux and macOS give to connections
 STOPPED_IN = 15.0
 
@@ -306,7 +306,7 @@ def free_port() -> int:
             return port
 
 
-def eventually(check: Any, *, within: float = 15.0, every: float = 0.1) -> Any:
+def eventually(check: Any, *, within: float = 30.0, every: float = 0.1) -> Any:
     """Call ``check`` until it returns something true, and return that; fail when it never does."""
     deadline = time.monotonic() + within
     while True:
