@@ -11,8 +11,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainBlock, Origin, Severity
-from smallfed.domain.finding import Finding as Listed
-from smallfed.domain.finding import Stand
+from smallfed.domain.finding import Finding, Stand
 from smallfed.domain.post import Post
 from smallfed.domain.rule import Verdict
 from smallfed.domain.uris import host
@@ -52,7 +51,7 @@ Nothing stands in its way, nothing of it was refused lately, and nobody was refu
 server: it never came. What a relay brought and you did not want is only counted: `smallfed relays show RELAY`."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Clue(Struct, frozen=True, kw_only=True):
     """One thing that is known about why something is not to be seen, or that it is; ``at``: since or when."""
 
     what: str
@@ -60,7 +59,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
-def why(tx: Tx, about: str) -> list[Finding]:
+def why(tx: Tx, about: str) -> list[Clue]:
     """Return all that is known of an address, a handle, a server or an id: what stands in its way, what was refused.
 
     Of a post of ours: to whom it was not sent. Invalid for what is none of these, or the owner. May look at all that is
@@ -76,7 +75,7 @@ def why(tx: Tx, about: str) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
-def _known(tx: Tx, about: str) -> list[Finding]:
+def _known(tx: Tx, about: str) -> list[Clue]:
     found = posts.find_url(tx, about)
     account = _whose(tx, about, found)
     uri = None if account is None else account.uri
@@ -120,12 +119,12 @@ def _named(tx: Tx, about: str) -> Account | None:
     return accounts.find_handle(tx, user, name.lower()) if name else None
 
 
-def _of_server(tx: Tx, name: str) -> list[Finding]:
+def _of_server(tx: Tx, name: str) -> list[Clue]:
     cut_by = domain_blocks.holding(tx, name)
     rows = [row for row in domain_blocks.covering(tx, name) if not row.holds_nothing]
-    found = [Finding(what="server", why=_said(row), at=row.created_at) for row in rows]
+    found = [Clue(what="server", why=_said(row), at=row.created_at) for row in rows]
     overridden = any(row.cuts for row in rows) and cut_by is None
-    return [*found, Finding(what="server", why=f"{name} is allowed all the same")] if overridden else found
+    return [*found, Clue(what="server", why=f"{name} is allowed all the same")] if overridden else found
 
 
 def _said(row: DomainBlock) -> str:
@@ -136,7 +135,7 @@ def _said(row: DomainBlock) -> str:
     return f"{', '.join(said).replace('_', '-')} of {row.domain} by {row.origin.value}"
 
 
-def _ruled(tx: Tx, about: str, name: str, account: Account | None) -> list[Finding]:
+def _ruled(tx: Tx, about: str, name: str, account: Account | None) -> list[Clue]:
     """Return what rules say now of somebody, or of a server, whatever they send."""
     if account is not None:
         return [] if account.local else _judged(judging.person(tx, account.id).verdicts)
@@ -144,16 +143,16 @@ def _ruled(tx: Tx, about: str, name: str, account: Account | None) -> list[Findi
     return _judged(policy.judge(rules.book(tx), facts, tx.now).verdicts)
 
 
-def _judged(verdicts: Iterable[Verdict]) -> list[Finding]:
-    return [Finding(what="rule", why=f"{one.action.value}: {one.reason} ({one.rule})") for one in verdicts]
+def _judged(verdicts: Iterable[Verdict]) -> list[Clue]:
+    return [Clue(what="rule", why=f"{one.action.value}: {one.reason} ({one.rule})") for one in verdicts]
 
 
-def _purged(tx: Tx, about: str, actor: str | None) -> list[Finding]:
+def _purged(tx: Tx, about: str, actor: str | None) -> list[Clue]:
     named = about.lower() if about.startswith("@") else about
-    return [Finding(what="purge", why="you have purged it")] if purges.holds(tx, named, actor) else []
+    return [Clue(what="purge", why="you have purged it")] if purges.holds(tx, named, actor) else []
 
 
-def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Finding]:
+def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Clue]:
     """Return what stands between the owner and somebody; of a post that came home, not what their follow leaves out."""
     owner, mute = houses.owner_id(tx), mutes.find(tx, account.id)
     kept_back, held = len(notifications.filtered_mentions(tx, account.id)), wave_items.count_held(tx, account.id)
@@ -167,16 +166,16 @@ def _of_person(tx: Tx, account: Account, post: Post | None) -> list[Finding]:
         (kept_back > 0, f"your policy keeps back {kept_back} of their posts: filtered notifications in apps", None),
         (held > 0, f"{held} of what they did waits in `smallfed review`", None),
     )
-    found = [Finding(what="person", why=f"@{account.handle}: {text}", at=at) for holds, text, at in known if holds]
+    found = [Clue(what="person", why=f"@{account.handle}: {text}", at=at) for holds, text, at in known if holds]
     return found if post is not None and post.in_home else [*found, *_of_follow(tx, account)]
 
 
-def _decided(one: Listed) -> str:
+def _decided(one: Finding) -> str:
     who = "you" if one.state is Stand.TOUCHED else "lists"
     return f"{who} {one.holds} them: {one.because}".removesuffix(": ")
 
 
-def _of_follow(tx: Tx, account: Account) -> list[Finding]:
+def _of_follow(tx: Tx, account: Account) -> list[Clue]:
     """Return what the owner's follow of somebody leaves out."""
     if account.local:
         return []
@@ -187,37 +186,37 @@ def _of_follow(tx: Tx, account: Account) -> list[Finding]:
         (follow is not None and not follow.reblogs, "you hide their boosts"),
         (follow is not None and bool(follow.languages), "you follow them in some languages only"),
     )
-    return [Finding(what="follow", why=f"@{account.handle}: {text}") for holds, text in known if holds]
+    return [Clue(what="follow", why=f"@{account.handle}: {text}") for holds, text in known if holds]
 
 
-def _listed(tx: Tx, account: Account) -> list[Listed]:
+def _listed(tx: Tx, account: Account) -> list[Finding]:
     found = findings.several(tx, [account.uri, f"@{account.handle}".lower()]).values()
     return [one for one in found if one.holds is not None]
 
 
-def _of_post(tx: Tx, stored: Post) -> list[Finding]:
+def _of_post(tx: Tx, stored: Post) -> list[Clue]:
     home = "and stood in your home timeline" if stored.in_home else "but not for your home timeline"
     quiet = bool(mutes.quiet(tx, listed([stored.id])))
     return [
-        Finding(what="post", why=f"it is here, {home}", at=stored.received_at),
-        *([Finding(what="post", why="moderators of its group have removed it")] if stored.removed else []),
-        *([Finding(what="post", why="you mute the conversation it is in")] if quiet else []),
-        *(Finding(what="filter", why=f"{title}: {', '.join(found)}") for title, found in _filtered(tx, stored)),
+        Clue(what="post", why=f"it is here, {home}", at=stored.received_at),
+        *([Clue(what="post", why="moderators of its group have removed it")] if stored.removed else []),
+        *([Clue(what="post", why="you mute the conversation it is in")] if quiet else []),
+        *(Clue(what="filter", why=f"{title}: {', '.join(found)}") for title, found in _filtered(tx, stored)),
         *_judged(judgements.of(tx, stored.id)),
         *_without_media(tx, stored),
         *_told(undelivered.of_post(tx, stored, SHOWN)),
     ]
 
 
-def _told(lines: Iterable[tuple[str, str, datetime | None]]) -> list[Finding]:
-    return [Finding(what=what, why=why_, at=at) for what, why_, at in lines]
+def _told(lines: Iterable[tuple[str, str, datetime | None]]) -> list[Clue]:
+    return [Clue(what=what, why=why_, at=at) for what, why_, at in lines]
 
 
-def _without_media(tx: Tx, stored: Post) -> list[Finding]:
+def _without_media(tx: Tx, stored: Post) -> list[Clue]:
     account = accounts.get(tx, stored.account_id)
     names = {host(one.url) or account.host for one in attachments.of_post(tx, stored.id)}
     unwanted = [] if account.local else sorted(n for n in names if not dealing.wants_media(tx, n, account.id))
-    return [Finding(what="media", why=f"you want no pictures of theirs from {name}") for name in unwanted]
+    return [Clue(what="media", why=f"you want no pictures of theirs from {name}") for name in unwanted]
 
 
 def _filtered(tx: Tx, post: Post) -> Iterator[tuple[str, list[str]]]:
@@ -231,23 +230,23 @@ def _filtered(tx: Tx, post: Post) -> Iterator[tuple[str, list[str]]]:
         yield filters.get(tx, number).title, ["this very post"]
 
 
-def _gone(tx: Tx, uri: str, actor: str | None) -> list[Finding]:
+def _gone(tx: Tx, uri: str, actor: str | None) -> list[Clue]:
     if actor is None or not tombstones.has(tx, uri, actor):
         return []
-    return [Finding(what="post", why="its author has deleted it")]
+    return [Clue(what="post", why="its author has deleted it")]
 
 
-def _refused(tx: Tx, uri: str) -> list[Finding]:
+def _refused(tx: Tx, uri: str) -> list[Clue]:
     kept = [
-        Finding(what=f"{one.type} {one.state}", why=one.reason or "it waits", at=one.at)
+        Clue(what=f"{one.type} {one.state}", why=one.reason or "it waits", at=one.at)
         for one in keeping.about(tx, uri, limit=SHOWN)
     ]
     return [*_ledger(tx, Which(about=uri)), *kept]
 
 
-def _ledger(tx: Tx, which: Which) -> list[Finding]:
+def _ledger(tx: Tx, which: Which) -> list[Clue]:
     return [
-        Finding(
+        Clue(
             what=f"ledger {one.id}",
             why=f"{one.type} {one.action.value}: {one.reason} ({one.rule})"
             + (f", {one.times} times" * (one.times > 1))

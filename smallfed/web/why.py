@@ -8,7 +8,7 @@ from smallfed.errors import Invalid
 from smallfed.pages.answers import page
 from smallfed.pages.quart import parts
 from smallfed.services import explaining
-from smallfed.services.explaining import Finding
+from smallfed.services.explaining import Clue
 from smallfed.web import login
 
 PATH = "/why"
@@ -21,7 +21,7 @@ async def show() -> Response:
     if isinstance(visit, Response):
         return visit
     house, about, problem = parts(), request.args.get("about"), ""
-    found: Sequence[Finding] | None = None
+    found: Sequence[Clue] | None = None
     try:
         if about is not None:
             found = await house.db.long_read(explaining.why, _typed(about))
