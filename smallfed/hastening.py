@@ -36,6 +36,7 @@ def hasten() -> bool:
         return False
     module: Any = hypercorn.trio.tcp_server
     module.TrioSingleTask = IdleWatch
+    module.TCPServer._read_data = _read_to_the_end
     protocol: Any = H11Protocol
     protocol._send_h11_event = _send_together
     return True
@@ -49,6 +50,17 @@ def _is_known() -> bool:
 def shortcuts(connection: TCPServer) -> dict[str, Any]:
     """Return what applications may do on a connection beyond ASGI, by its name in ``scope["state"]``."""
     return {HAND_OVER: partial(_hand_over, connection)} if _is_known() and sys.platform == "linux" else {}
+
+
+_read_data = TCPServer._read_data
+
+
+async def _read_to_the_end(connection: Any) -> None:
+    """Read what comes on a connection; once nothing more does, nobody need watch it, or it would never end."""
+    try:
+        await _read_data(connection)
+    finally:
+        connection.idle_task.end()
 
 
 async def _send_together(self: Any, event: h11.Event) -> None:
@@ -112,7 +124,8 @@ class IdleWatch:
 
     def __init__(self) -> None:
         self._since = inf  # busy
-        self._watching = False
+        self._watching = self._ended = False
+        self._pause: trio.CancelScope | None = None
 
     async def restart(self, task_group: Any, action: Any) -> None:
         """Begin an idle time. ``action`` is the server's own method for one."""
@@ -125,13 +138,21 @@ class IdleWatch:
         """End it: a request has come."""
         self._since = inf
 
+    def end(self) -> None:
+        """Watch no longer: the other side has gone, or we have hung up, perhaps in the middle of a request."""
+        self._ended = True
+        if self._pause is not None:
+            self._pause.cancel()
+
     async def _watch(self, server: TCPServer) -> None:
         patience = server.config.keep_alive_timeout
-        while (left := self._since + patience - trio.current_time()) > 0:
-            with trio.move_on_after(min(left, patience)):
+        while not self._ended and (left := self._since + patience - trio.current_time()) > 0:
+            with trio.move_on_after(min(left, patience)) as self._pause:
                 await server.context.terminated.wait()
                 if self._since == inf:
                     return  # hypercorn closes the connection itself after the answer under way
                 break
+        if self._ended:
+            return
         with trio.CancelScope(shield=True):
             await server._initiate_server_close()

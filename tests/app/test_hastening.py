@@ -73,6 +73,22 @@ async def test_when_we_stop_the_idle_are_closed_at_once(busy: bool, autojump_clo
     assert connection.closed == (None if busy else pytest.approx(1))
 
 
+@pytest.mark.parametrize("busy", [False, True])
+async def test_a_connection_that_has_ended_is_watched_no_longer(busy: bool, autojump_clock: MockClock) -> None:
+    """Whoever says that it shall be closed after the answer leaves it busy: nothing of it may stay."""
+    connection, watch = Connection(), IdleWatch()
+
+    with trio.fail_after(PATIENCE / 2):
+        async with trio.open_nursery() as nursery:
+            await watch.restart(SimpleNamespace(_nursery=nursery), connection.idle)
+            if busy:
+                await watch.stop()
+            await trio.sleep(1)
+            watch.end()
+
+    assert connection.closed is None
+
+
 class Ticking(trio.abc.Clock):
     """A clock on which a second passes whenever somebody looks at it."""
 
