@@ -12,7 +12,6 @@ from pathlib import Path
 import trio
 
 from smallfed.domain.copy import Copy, Shrinking
-from smallfed.domain.purge import PURGED
 from smallfed.errors import Invalid, NotFound, SmallfedError, TooMany, Unavailable
 from smallfed.imaging.stripping import Stripped
 from smallfed.observe.logging import event
@@ -191,13 +190,13 @@ class Bringer:
         """Refuse what was purged here, whatever address it comes from now, before it is written anywhere."""
         if await self._db.read(purges.holds_file, *digests):
             await self._db.patient_write(copying.refuse, asked, *digests)
-            raise Invalid(PURGED)
+            raise NotFound("it is not here")
 
     async def _kept(self, asked: Wanted, fetched: Fetched) -> Copy:
-        """Note what was fetched; Invalid where it was purged while it came."""
+        """Note what was fetched; NotFound where it was purged while it came."""
         copy: Copy | None = await self._db.patient_write(copying.keep, asked, fetched)
         if copy is None:
-            raise Invalid(PURGED)
+            raise NotFound("it is not here")
         return copy
 
     async def _film(self, taking: Taking, asked: Wanted) -> Copy:

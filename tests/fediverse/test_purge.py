@@ -86,6 +86,7 @@ async def test_a_post_goes_for_good(autojump_clock: MockClock, fediverse: Fedive
     (shown,) = (await bob.here(other))["media_attachments"]
     refused = [await bob.look(url) for url in (shown["url"], shown["preview_url"])]
     assert [each.status for each in refused] == [404, 404]
+    assert not any(b"purge" in each.body for each in refused)  # which is nobody else's business
     assert holding(bob, large.body, small.body) == []
 
     # Since then the post is here as if it had come without, and stays so.
