@@ -1,5 +1,7 @@
 """Hearing: a page of what somebody has said, down to where a gap begins.
 
+It is asked in the owner's name, who follows them: Mastodon then shows what is for followers, or for the owner, too.
+
 Spec: PROTOCOL §6.2; SAFETY rules 8, 9, 23, 25, 26.
 """
 
@@ -11,6 +13,7 @@ from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
+from smallfed.domain.speaker import Speaker
 from smallfed.domain.uris import host
 from smallfed.errors import SmallfedError, TooMany
 from smallfed.observe.logging import event
@@ -76,7 +79,7 @@ class Hearing:
         account = await self._db.read(accounts.find, gap.account_id)
         if account is None or account.outbox is None or not await self._db.read(catching_up.is_wanted, gap):
             return Heard(why="nobody follows it any more")
-        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        errand = self._fetcher.documents.errand(Purpose.OWNER, speaker=Speaker.OWNER)
         place = gap.next or account.outbox
         await self._steps.step(place, requests=1 if gap.next else 2)
         unless = await self._db.read(gaps.total, account.id) if gap.daily else None

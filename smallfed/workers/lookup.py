@@ -12,6 +12,7 @@ import trio
 from smallfed.domain.account import Account
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
+from smallfed.domain.speaker import Speaker
 from smallfed.domain.uris import spelt
 from smallfed.errors import (
     Forbidden,
@@ -69,7 +70,10 @@ class Finder:
         return await self._fetcher.actor(uri, errand)
 
     async def resolve(self, text: str) -> Account | Post | None:
-        """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing."""
+        """Return what the owner means by a handle or an address, fetched if need be; None when there is nothing.
+
+        What is at an address is asked for in the owner's name, who may be shown more than the server.
+        """
         try:
             match addresses.read(text):
                 case Named(handle):
@@ -87,7 +91,7 @@ class Finder:
         known = await self._db.read(storing.find, url)
         if known is not None:
             return known
-        errand = self._fetcher.documents.errand(Purpose.OWNER)
+        errand = self._fetcher.documents.errand(Purpose.OWNER, speaker=Speaker.OWNER)
         try:
             return await self._fetcher.keep(await self._fetcher.documents.get(url, errand, pasted=True), errand)
         except (NoAnswer, Unavailable, Forbidden):

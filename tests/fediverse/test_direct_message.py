@@ -21,3 +21,19 @@ async def test_only_the_addressed_hosts_are_told(autojump_clock: MockClock, fedi
     assert await carol.read() == []
     found = await carol.get("/api/v2/search", q=post["uri"], resolve="true")
     assert found["statuses"] == []  # nor is it handed out to who asks for it
+
+
+async def test_a_follower_is_shown_by_its_address_what_is_for_followers(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """It was said before bob followed; whoever asks in the name of a server, or does not follow, is shown nothing."""
+    alice, bob, carol = await fediverse.houses("alice@a.example", "bob@b.example", "carol@c.example")
+    post = await alice.say("Among friends", visibility="private")
+    await bob.follow(alice)
+    await fediverse.wait(minutes=1)
+
+    (shown,), hidden = [
+        (await house.get("/api/v2/search", q=post["uri"], resolve="true"))["statuses"] for house in (bob, carol)
+    ]
+
+    assert ("Among friends" in shown["content"], shown["visibility"], hidden) == (True, "private", [])

@@ -29,7 +29,7 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import VirtualClock, seeded
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import INSTANCE_RSA, VAPID, Identity
+from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, VAPID, Identity
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
@@ -263,7 +263,8 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         api = Api(parts, http, app)
         if set_up:
             house = await db.write(settling.set_up, _beginning())
-            identity.load(house, {INSTANCE_RSA: _signing_key(), VAPID: _keys()[VAPID][1:]})
+            pems = _signing_key()
+            identity.load(house, {INSTANCE_RSA: pems, OWNER_RSA: pems, VAPID: _keys()[VAPID][1:]})
             api.owner, api.token = await db.read(accounts.owner), await api.grant(SCOPES)
         yield api
         nursery.cancel_scope.cancel()

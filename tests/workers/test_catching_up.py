@@ -74,3 +74,14 @@ async def test_what_takes_longer_than_one_look_is_not_lost(tmp_path: Path, autoj
         assert bob is not None
         shown = await here.db.read(lambda tx: tx.one("SELECT count(*) FROM posts WHERE account_id = ?", bob.id))
         assert shown == (100,)
+
+
+async def test_it_is_asked_in_the_name_of_the_owner(tmp_path: Path, autojump_clock: MockClock) -> None:
+    """Mastodon shows followers, and nobody else, also what is for them."""
+    async with catching_up(tmp_path, [boost(1, CAROL.note(1)["id"])]) as here:
+        before = len(here.http.signed)
+        await trio.sleep(3600)
+
+        assert here.http.asked[before:] != []
+        owner = 'keyId="https://home.example/users/alice#main-key"'
+        assert all(owner in headers["signature"] for headers in here.http.signed[before:])

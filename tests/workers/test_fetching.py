@@ -344,6 +344,16 @@ async def test_what_the_owner_types_is_found(here: Here, fetcher: Fetcher, text:
     assert type(await Finder(here.db, fetcher).resolve(text)) is found
 
 
+async def test_an_address_is_asked_in_the_name_of_the_owner(here: Here, fetcher: Fetcher) -> None:
+    """Mastodon shows what is for few to those few, and to no server."""
+    BOB.settle(here.http)
+    here.http.put(NOTE, BOB.note())
+
+    assert isinstance(await Finder(here.db, fetcher).resolve(NOTE), Post)
+    (asked,) = (headers for url, headers in zip(here.http.asked, here.http.signed, strict=True) if url == NOTE)
+    assert 'keyId="https://home.example/users/alice#main-key"' in asked["signature"]
+
+
 async def test_what_is_known_is_not_asked_for(here: Here, fetcher: Fetcher) -> None:
     BOB.settle(here.http)
     here.http.put(NOTE, BOB.note())
