@@ -59,7 +59,8 @@ class Sweeper:
             if due:
                 self._due = self._clock.now() + HOUR
                 await self._db.patient_write(_note, self._room)
-            await self._clock.sleep(1)  # however often it is rung
+            if rung:
+                await self._clock.sleep(1)  # however often it is rung
 
     async def look(self) -> None:
         """Look at the disk, and tell the owner when there is too little left of it, or enough again."""
