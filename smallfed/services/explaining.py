@@ -29,6 +29,7 @@ from smallfed.store import (
     findings,
     follows,
     houses,
+    impacts,
     judgements,
     keeping,
     mutes,
@@ -87,7 +88,7 @@ def _known(tx: Tx, about: str) -> list[Clue]:
         *(() if found is None else _of_post(tx, found)),
         *_ruled(tx, about, name, account),
         *_gone(tx, about, uri),
-        *(_ledger(tx, Which(host=name, door=False)) if about.lower() == name else ()),
+        *(_of_whole_server(tx, name) if about.lower() == name else ()),
         *(finding for one in sorted(_names(about, account)) for finding in _refused(tx, one)),
         *(() if account is not None and account.local else _told(unheard.of_servers(tx, (name, host(uri)), SHOWN))),
     )
@@ -125,6 +126,12 @@ def _of_server(tx: Tx, name: str) -> list[Clue]:
     found = [Clue(what="server", why=_said(row), at=row.created_at) for row in rows]
     overridden = any(row.cuts for row in rows) and cut_by is None
     return [*found, Clue(what="server", why=f"{name} is allowed all the same")] if overridden else found
+
+
+def _of_whole_server(tx: Tx, name: str) -> list[Clue]:
+    held = impacts.held(tx, name)
+    known = [Clue(what="server", why=f"of its posts {held.posts:,} are here")] if held.posts else []
+    return [*known, *_ledger(tx, Which(host=name, door=False))]
 
 
 def _said(row: DomainBlock) -> str:

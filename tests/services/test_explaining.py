@@ -210,3 +210,11 @@ def test_a_post_of_ours_and_followers_on_a_blocked_server(lively: Tx, owner: Acc
     posted = posting.publish(lively, draft())
 
     assert ("delivery", "none, while it is blocked") in said(lively, posted.uri)
+
+
+def test_of_a_server_that_is_heard_it_is_said_what_is_here(lively: Tx, bob: Account) -> None:
+    world.say(lively, bob)
+    world.say(lively, bob)
+
+    assert said(lively, "far.example") == [("server", "of its posts 2 are here")]
+    assert said(lively, "nowhere.example") == []
