@@ -98,6 +98,7 @@ def test_edits_and_deletes(met: Met) -> None:
     eventually(lambda: home.server.call("GET", path, home.token).status == 404)
 
     ours = home("POST", "/api/v1/statuses", status="First of ours")
+    eventually(lambda: [each for each in pubby.verified("Create") if each["object"]["id"] == ours["uri"]])
     home("PUT", f"/api/v1/statuses/{ours['id']}", status="Second of ours")
     update = pubby.receives("Update")
     home("DELETE", f"/api/v1/statuses/{ours['id']}")
