@@ -107,7 +107,7 @@ def _meanwhile(tx: Tx, lines: Iterable[Refusal]) -> Meanwhile:
         place = _place(tx, line)
         if place is None:
             lost += line.times if line.type == MANY else 1
-        elif place:
+        elif place and (line.path is not Path.DOOR or host(place) == line.host):  # nobody there has proven who they are
             again[place] = None
     names = list(again)
     return Meanwhile(again=names[-MOST:], lost=lost + len(names[:-MOST]))

@@ -73,6 +73,7 @@ def post(tx: Tx, bob: Account) -> Post:
         ("Create", NOTE, NOTE, 0),
         ("Create", f"{ACTOR}#votes/1", None, 1),
         ("Create", "", None, 1),
+        ("Create", "https://other.example/1", None, 0),
         ("Update", NOTE, NOTE, 0),
         ("Update", ACTOR, ACTOR, 0),
         ("Update", "https://far.example/users/nobody", "https://far.example/users/nobody", 0),
@@ -102,6 +103,21 @@ def test_what_is_asked_for(tx: Tx, bob: Account, post: Post, type_: str, about: 
 
     assert asked(tx) == ([place] if place else [])
     assert before == (len(asked(tx)), lost)
+
+
+def test_nobody_lets_us_ask_for_what_is_of_others(tx: Tx, bob: Account) -> None:
+    """At the door nobody has proven who they are: each server is asked for its own things only."""
+    carol = world.acquaint(tx, "carol@other.example")
+    theirs = world.say(tx, carol)
+    blocking.block_domain(tx, DOMAIN)
+    turn_away(tx, "Delete", theirs.uri)
+    turn_away(tx, "Delete", carol.uri)
+    turn_away(tx, "Update", theirs.uri)
+    turn_away(tx, "Announce", OURS, activity="https://other.example/boosts/1")
+
+    blocking.unblock_domain(tx, DOMAIN)
+
+    assert asked(tx) == []
 
 
 def test_each_thing_is_asked_for_once_and_the_newest_of_many(
