@@ -69,8 +69,9 @@ class Turned:
             is_missed = envelope in missed and len(knocks.missed) < MISSED and self._missed < ALL_MISSED
             if is_missed or len(knocks.samples) < SAMPLES:
                 came = _came(shut.host, envelope, missed=is_missed)
-                (knocks.missed if is_missed else knocks.samples).setdefault(_key(came), came)
-                self._missed += is_missed
+                kept, key = knocks.missed if is_missed else knocks.samples, _key(came)
+                self._missed += is_missed and key not in kept
+                kept.setdefault(key, came)
         return first
 
     def take(self) -> list[tuple[Came, Verdict]]:

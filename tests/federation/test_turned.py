@@ -57,6 +57,20 @@ def test_what_may_be_missed_is_not_lost_among_the_rest() -> None:
     assert sum(came.missed for came, _ in turned.take()) == MISSED
 
 
+def test_who_says_one_thing_over_and_over_takes_no_room_of_others() -> None:
+    turned, again = Turned(), [envelope(1)]
+
+    for _ in range(ALL_MISSED):
+        turned.note(Shut("bad.example", "bad.example"), again, again)
+    other = [envelope(1, host="other.example")]
+    turned.note(Shut("other.example", "other.example"), other, other)
+
+    assert [(came.host, came.times) for came, _ in turned.take() if came.missed] == [
+        ("bad.example", 1),
+        ("other.example", 1),
+    ]
+
+
 def test_many_hosts_are_not_remembered_for_ever() -> None:
     turned = Turned()
 
