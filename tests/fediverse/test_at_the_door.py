@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -142,23 +142,26 @@ async def test_too_much_and_too_full(
     ]
 
 
+def signed_get(fediverse: Fediverse, house: House, sender: Sender, key: PrivateKey) -> list[tuple[bytes, bytes]]:
+    """Return the headers with which ``sender`` reads the owner of a house, signed by ``key`` as by their own."""
+    signed = sign(
+        "GET",
+        house.actor,
+        None,
+        key_id=f"{sender.person.uri}#main-key",
+        key=key,
+        now=fediverse.wire.clock.now(),
+        scheme="cavage",
+    )
+    return [(name.lower().encode(), value.encode()) for name, value in signed if name.lower() != "host"]
+
+
 async def test_what_may_not_be_read(autojump_clock: MockClock, fediverse: Fediverse) -> None:
     """With authorized fetch: whoever does not sign, or not well."""
     (alice,) = await fediverse.houses("alice@a.example")
     sender = Sender(fediverse, alice)
     await close(alice)
-    forged = sign(
-        "GET",
-        alice.actor,
-        None,
-        key_id=f"{sender.person.uri}#main-key",
-        key=OTHER,
-        now=fediverse.wire.clock.now(),
-        scheme="cavage",
-    )
-    headers: Sequence[tuple[bytes, bytes]] = [
-        (name.lower().encode(), value.encode()) for name, value in forged if name.lower() != "host"
-    ]
+    headers = signed_get(fediverse, alice, sender, OTHER)
 
     answers = [await get(alice, "/users/alice", AP), await get(alice, "/users/alice", *headers)]
 
@@ -182,16 +185,7 @@ async def test_who_is_kept_away_is_told_nothing_and_counted(
         handle = f"{sender.person.uri.rpartition('/')[2]}@far.example"
         found = await alice.get("/api/v1/accounts/lookup", acct=handle)
         await alice.post(f"/api/v1/accounts/{found['id']}/block")
-    signed = sign(
-        "GET",
-        alice.actor,
-        None,
-        key_id=f"{sender.person.uri}#main-key",
-        key=OWN,
-        now=fediverse.wire.clock.now(),
-        scheme="cavage",
-    )
-    headers = [(name.lower().encode(), value.encode()) for name, value in signed if name.lower() != "host"]
+    headers = signed_get(fediverse, alice, sender, OWN)
 
     answer = await get(alice, "/users/alice", *headers)
 

@@ -3,7 +3,6 @@
 import json
 import socket
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from smallfed.control import SOCKET
 from smallfed.protocol.signatures.digest import content_digest
 from tests.outside.looking import bugs, rows
+from tests.outside.raw import Raw
 from tests.processes import Laboratory, Server
 
 HOST, ELSEWHERE = "lists.example", "moved.example"
@@ -28,36 +28,21 @@ def reply(body: bytes, *headers: str, status: int = 200, length: int | None = No
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-class ListServer:
+class ListServer(Raw):
     """It answers each path with what stands in ``pages``, byte by byte as it is there, and hangs up."""
 
     def __init__(self, lab: Laboratory, *domains: str) -> None:
         self.pages: dict[str, bytes] = {}
         self.asked: list[str] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        for domain in domains:
-            lab.name(domain, self._socket.getsockname()[1])
-        self._thread = Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        super().__init__(lab, *domains)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                head = b""
-                while b"\r\n\r\n" not in head and (chunk := connection.recv(65536)):
-                    head += chunk
-                self.asked.append(head.decode("latin-1"))
-                connection.sendall(self.pages.get(head.split(b" ")[1].decode(), FAILS.format(404).encode()))
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join(5)
+    def answer(self, connection: socket.socket) -> None:
+        """Answer one request."""
+        head = b""
+        while b"\r\n\r\n" not in head and (chunk := connection.recv(65536)):
+            head += chunk
+        self.asked.append(head.decode("latin-1"))
+        connection.sendall(self.pages.get(head.split(b" ")[1].decode(), FAILS.format(404).encode()))
 
 
 @pytest.fixture(scope="module")

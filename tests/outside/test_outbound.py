@@ -16,6 +16,7 @@ import pytest
 from smallfed.protocol.webfinger import query
 from tests.outside.conftest import ALICE
 from tests.outside.looking import Memory, bugs, rows, settled, verdict
+from tests.outside.raw import Raw
 from tests.processes import FRONT, Answer, Laboratory, Server, eventually
 from tests.strangers import Document, Stranger
 
@@ -72,34 +73,21 @@ class Silent(Stranger):
         return Handler
 
 
-class Tap:
+class Tap(Raw):
     """A server that answers every request with a head and then whatever ``pour`` sends until it is cut off."""
 
     def __init__(self, lab: Laboratory, domain: str, pour: Callable[[socket.socket], None]) -> None:
         self.cut = Event()
         self._pour = pour
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        lab.name(domain, self._socket.getsockname()[1])
-        self._thread = Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        super().__init__(lab, domain)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65536)
-                try:
-                    self._pour(connection)
-                except OSError:
-                    self.cut.set()
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join(5)
+    def answer(self, connection: socket.socket) -> None:
+        """Pour, and note when nobody takes any more."""
+        connection.recv(65536)
+        try:
+            self._pour(connection)
+        except OSError:
+            self.cut.set()
 
 
 @pytest.fixture(scope="module")
