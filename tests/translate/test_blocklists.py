@@ -309,7 +309,7 @@ def test_people_by_their_ids() -> None:
         (encode({"type": "OrderedCollectionPage", "orderedItems": []}), "subscribe to the data set itself"),
         (b"[" * 5000, "no JSON"),
         (b"[{", "no JSON"),
-        (compress(b"bad.example\n"), "a packed file or a spreadsheet"),
+        (compress(b"bad.example\n", mtime=0), "a packed file or a spreadsheet"),
         (b"PK\x03\x04\x14\x00[Content_Types].xml", "a packed file or a spreadsheet"),
         (b'domain,severity\n"' + b"x" * 200_000, "no table"),
     ],
