@@ -49,7 +49,7 @@ class Quotes:
         self._relations: dict[int, Relationship] = {}
         self._muted: set[int] = set()  # on servers that the owner does not want to read
         self._people: Mapping[int, Account] = {}
-        self._usual: dict[tuple[int, Visibility], entities.QuoteApproval] = {}  # without a policy
+        self._usual: dict[tuple[bool, Visibility], entities.QuoteApproval] = {}  # without a policy
 
     def _quoted(self, found: Iterable[Quote]) -> dict[int, Post]:
         wanted = {quote.quoted_id for quote in found if quote.state is QuoteState.ACCEPTED and quote.quoted_id}
@@ -120,7 +120,7 @@ class Quotes:
         policy, author = self._policies.get(post.id), self._people[post.account_id]
         if policy is not None:
             return self._approval(post, policy, author)
-        alike = author.id, post.visibility
+        alike = author.id == self._viewer, post.visibility
         if alike not in self._usual:
             self._usual[alike] = self._approval(post, None, author)
         return self._usual[alike]
