@@ -6,7 +6,7 @@ from smallfed.cli import standing
 from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json, yes
-from smallfed.cli.tables import clean, number, print_json, tell
+from smallfed.cli.tables import clean, print_json, tell
 
 SHOWN = 100  # rows of lists
 
@@ -114,23 +114,26 @@ def _domain(
 
 
 def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
+    from msgspec import convert
+
     from smallfed.cli.reach import call, reading
-    from smallfed.services import moderating
+    from smallfed.services import freezing, moderating
 
     with reading(invocation) as tx:
-        impact = standing.look_ahead(tx, moderating.blocked(tx, target).domain)
+        impact = freezing.ending(tx, moderating.blocked(tx, target))
     if preview and as_json:
         print_json(standing.plain(impact))
         return
     if not as_json:
+        click.echo(f"Making the block of {impact.domain} final ends {standing.ends(impact)}.")
         standing.tell_people(impact)
     if preview:
-        click.echo("These follows would end for good, and those there would be told.")
         return
     if impact.cuts_somebody and not yes:
         confirm("End these follows for good, and tell those there?")
     done = call(invocation, "domain.final", domain=target)
-    tell(done, f"The block of {impact.domain} is final: {number(done['ended'], 'follow')} ended.", as_json=as_json)
+    ended = standing.ends(convert(done["impact"], freezing.Impact))
+    tell(done, f"The block of {impact.domain} is final. For good ended: {ended}.", as_json=as_json)
 
 
 def _person(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:

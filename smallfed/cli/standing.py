@@ -46,6 +46,19 @@ def cuts(impact: "Impact") -> str:
     return ", ".join(filter(None, said)) or "cuts nobody and hides nothing"
 
 
+def ends(impact: "Impact") -> str:
+    """Return what ends for good when a block becomes final, and what only stays hidden."""
+    said = [
+        f"{number(len(impact.following), 'follow')} of yours" * bool(impact.following),
+        number(len(impact.followers), "follower") * bool(impact.followers),
+        f"{number(impact.requests, 'request')} to follow" * bool(impact.requests),
+        f"{number(impact.notifications, 'notification')} of theirs" * bool(impact.notifications),
+    ]
+    ended = ", ".join(filter(None, said)) or "nothing"
+    hidden = f"; {number(impact.posts, 'post stays', 'posts stay')} hidden, and kept no longer than those of strangers"
+    return ended + hidden * bool(impact.posts)
+
+
 def back(impact: "Impact") -> str:
     """Return what lifting a block brings back."""
     said = [

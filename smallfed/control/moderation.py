@@ -64,8 +64,9 @@ def _follow_again(tx: Tx, handle: str) -> bool:
 
 
 def finish_domain(tx: Tx, *, domain: str) -> Json:
-    """Make a block final; answers how many follows ended."""
-    return {"ended": moderating.finish(tx, domain)}
+    """Make a block final; answers how many follows ended, and what else did."""
+    before = freezing.ending(tx, moderating.blocked(tx, domain))
+    return {"ended": moderating.finish(tx, domain), "impact": to_builtins(before)}
 
 
 def allow_domain(tx: Tx, *, domain: str) -> Json:

@@ -11,7 +11,7 @@ Spec: PROTOCOL §9.2.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.domain_block import DomainBlock
@@ -97,17 +97,18 @@ def finish(tx: Tx, block: DomainBlock) -> int:
     """
     if not block.cuts or block.final_at is not None:
         return 0
-    ended = [
-        (follow, account)
-        for follow, account in frozen_follows.on_domain(tx, block.domain)
-        if _is_of(account, block.domain)
-    ]
+    ended = _between(tx, block)
     for follow, account in ended:
         _end(tx, follow, account)
     cut_offs.settle(tx, block.domain)  # by these last words hosts may have become known
     domain_blocks.change(tx, block.id, final_at=tx.now)
     severances.finish(tx, [follow for follow, _ in ended])
     return len(ended)
+
+
+def _between(tx: Tx, block: DomainBlock) -> list[tuple[Follow, Account]]:
+    found = frozen_follows.on_domain(tx, block.domain)
+    return [(follow, account) for follow, account in found if _is_of(account, block.domain)]
 
 
 def _is_of(account: Account, domain: str) -> bool:
@@ -179,6 +180,13 @@ def impact(tx: Tx, domain: str, *, cut_off: bool = False) -> Impact:
         again=len(meanwhile.again),
         never=meanwhile.lost,
     )
+
+
+def ending(tx: Tx, block: DomainBlock) -> Impact:
+    """Return what would end for good if a block became final; its ``posts`` only stay hidden. Else as ``impact``."""
+    people = {account.id for _, account in _between(tx, block)}
+    told = sum(frozen_notifications.count_of(tx, account) for account in people)
+    return structs.replace(impact(tx, block.domain, cut_off=True), notifications=told)
 
 
 def _handles(people: Iterable[Account]) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ def count(tx: Tx, domain: str) -> int:
     return int(tx.sql.execute(statement, {"domain": domain.removeprefix("*.")}).fetchone()[0])
 
 
+def count_of(tx: Tx, account: int) -> int:
+    """Return how many are put away of an account."""
+    return int(tx.one("SELECT count(*) FROM frozen_notifications WHERE account_id = ?", account)[0])
+
+
 def drop(tx: Tx, account: int) -> None:
     """Forget what is put away of an account."""
     tx.run("DELETE FROM frozen_notifications WHERE account_id = ?", account)

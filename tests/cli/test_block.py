@@ -134,8 +134,8 @@ def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:
 
     assert final[:2] == (
         Exit.OK,
-        "You follow:\n  @bob@bad.example\nThey follow you:\n  @cem@sub.bad.example\n"
-        "These follows would end for good, and those there would be told.\n",
+        "Making the block of bad.example final ends 1 follow of yours, 1 follower; 3 posts stay hidden, and kept no longer"
+        " than those of strangers.\nYou follow:\n  @bob@bad.example\nThey follow you:\n  @cem@sub.bad.example\n",
     )
     assert json.loads(for_programs[1])["following"] == ["bob@bad.example"]
     assert (somebody[0], "--preview is for servers" in somebody[2]) == (Exit.USAGE, True)
@@ -151,7 +151,10 @@ def test_what_was_final_can_be_asked_for_again(call: Call) -> None:
     previewed = call("unblock", "bad.example", "--preview")
     done = call("unblock", "bad.example", "--follow-again", "--json")
 
-    assert final[1].endswith("The block of bad.example is final: 2 follows ended.\n")
+    assert final[1].endswith(
+        "The block of bad.example is final. For good ended: 1 follow of yours, 1 follower; 3 posts stay hidden, and kept"
+        " no longer than those of strangers.\n"
+    )
     assert previewed[1].endswith("You followed these until the block was final (--follow-again):\n  @bob@bad.example\n")
     assert json.loads(done[1]) == {
         "domain": "bad.example",
@@ -159,6 +162,19 @@ def test_what_was_final_can_be_asked_for_again(call: Call) -> None:
         "followed_again": ["bob@bad.example"],
         "kept_away": "",
     }
+
+
+def test_only_what_is_frozen_ends_by_the_last_word(call: Call, data: Path) -> None:
+    """Whoever is let in all the same is not named before; and there is no last word twice."""
+    call("block", "bad.example", "--yes")
+    call("allow", "sub.bad.example")
+    foretold = json.loads(call("block", "bad.example", "--final", "--preview", "--json")[1])
+    done = json.loads(call("block", "bad.example", "--final", "--yes", "--json")[1])
+    again = call("block", "bad.example", "--final", "--yes")
+
+    assert (done["ended"], done["impact"]) == (1, foretold)
+    assert (foretold["following"], foretold["followers"], foretold["posts"]) == (["bob@bad.example"], [], 3)
+    assert again[1].splitlines()[-1].startswith("The block of bad.example is final. For good ended: nothing; 3 posts")
 
 
 def test_what_is_kept_away_by_something_else_is_not_said_to_be_back(call: Call, data: Path) -> None:

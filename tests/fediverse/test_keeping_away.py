@@ -214,7 +214,7 @@ async def test_a_final_block_ends_what_there_was_and_says_so(autojump_clock: Moc
     await village.wait()
 
     told = await bob.relation(alice)
-    assert (done, told["following"], told["followed_by"]) == ({"ended": 2}, False, False)
+    assert (done["ended"], told["following"], told["followed_by"]) == (2, False, False)
     lifted = await alice.command("domain.lift", domain="b.example", follow_again=True)
     await village.wait()
     assert lifted == {"domain": "b.example", "back": None, "kept_away": "", "followed_again": [PERSON]}
