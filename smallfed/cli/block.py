@@ -125,7 +125,8 @@ def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as
         print_json(standing.plain(impact))
         return
     if not as_json:
-        click.echo(f"Making the block of {impact.domain} final ends {standing.ends(impact)}.")
+        told = " Those there are told." * impact.cuts_somebody
+        click.echo(f"Making the block of {impact.domain} final ends {standing.ends(impact)}.{told}")
         standing.tell_people(impact)
     if preview:
         return

@@ -55,7 +55,7 @@ def ends(impact: "Impact") -> str:
         f"{number(impact.notifications, 'notification')} of theirs" * bool(impact.notifications),
     ]
     ended = ", ".join(filter(None, said)) or "nothing"
-    hidden = f"; {number(impact.posts, 'post stays', 'posts stay')} hidden, and kept no longer than those of strangers"
+    hidden = f"; {number(impact.posts, 'post stays', 'posts stay')} hidden, and go as those of strangers do"
     return ended + hidden * bool(impact.posts)
 
 

@@ -23,7 +23,8 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
     r"""Lift a block or a limit of a server, or of somebody. What a block had frozen is back at once.
 
     Whom you follow there is asked again, in case they have let you go meanwhile, and what they wrote is read. What the
-    block turned away is asked for again, as far as the ledger has its address.
+    block turned away is asked for again, as far as the ledger has its address. The block of somebody had frozen no
+    follows: it ended them.
 
     \b
     Examples:
@@ -32,13 +33,23 @@ def command(invocation: Invocation, target: str, follow_again: bool, preview: bo
       smallfed unblock @eve@good.example
     """
     if standing.is_person(target):
-        if preview:
-            raise click.UsageError("--preview is for servers: with somebody nothing is frozen that could come back")
-        _person(invocation, target, as_json=as_json)
+        (_look_back_on if preview else _person)(invocation, target, as_json=as_json)
     elif preview:
         _look_back(invocation, target, as_json=as_json)
     else:
         _lift(invocation, target, follow_again=follow_again, as_json=as_json)
+
+
+def _look_back_on(invocation: Invocation, target: str, *, as_json: bool) -> None:
+    from smallfed.cli.reach import reading
+    from smallfed.control.moderation import person
+    from smallfed.services import lifting
+
+    with reading(invocation) as tx:
+        account = person(tx, target)
+        again = len(lifting.foresee_person(tx, account).again)
+    words = f"No follow comes back. Of what @{clean(account.handle)} sent meanwhile, {_things(again)} asked for again."
+    tell({"handle": account.handle, "uri": account.uri, "again": again}, words, as_json=as_json)
 
 
 def _person(invocation: Invocation, target: str, *, as_json: bool) -> None:
@@ -46,7 +57,12 @@ def _person(invocation: Invocation, target: str, *, as_json: bool) -> None:
 
     call(invocation, "person.act", named=target, action="unsilence")
     done = call(invocation, "person.act", named=target, action="unsuspend")
-    tell(done, f"@{clean(done['handle'])} is neither blocked nor muted any more.", as_json=as_json)
+    meanwhile = f" Of what they sent meanwhile, {_things(done['again'])} asked for again." if done["again"] else ""
+    tell(done, f"@{clean(done['handle'])} is neither blocked nor muted any more.{meanwhile}", as_json=as_json)
+
+
+def _things(count: int) -> str:
+    return number(count, "thing is", "things are") if count else "nothing is"
 
 
 def _look_back(invocation: Invocation, target: str, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from smallfed.services import (
     following,
     freezing,
     legislating,
+    lifting,
     moderating,
     naming,
     purging,
@@ -85,10 +86,14 @@ def disallow_domain(tx: Tx, *, domain: str) -> Json:
 
 
 def act_on_person(tx: Tx, *, named: str, action: str) -> Json:
-    """Do to somebody what ``acting.act`` can; answers who that is. NotFound for who was never met."""
+    """Do to somebody what ``acting.act`` can; answers who that is. NotFound for who was never met.
+
+    When somebody is blocked no longer it also answers how much of what they sent meanwhile is asked for ``again``.
+    """
     account = person(tx, named)
+    again = {"again": len(lifting.foresee_person(tx, account).again)} if action == "unsuspend" else {}
     acting.act(tx, account, action)
-    return {"handle": account.handle, "uri": account.uri}
+    return {"handle": account.handle, "uri": account.uri, **again}
 
 
 def person(tx: Tx, named: str) -> Account:

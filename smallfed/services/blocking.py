@@ -62,10 +62,11 @@ def block(tx: Tx, target: Account) -> None:
 
 
 def unblock(tx: Tx, target: Account) -> None:
-    """Block ``target`` no longer; nothing happens when they are not blocked."""
+    """Block ``target`` no longer, and ask for what they sent meanwhile; nothing happens when they are not blocked."""
     uri = blocks.drop(tx, houses.owner_id(tx), target.id)
     if uri is not None:
         tx.announce(AccountUnblocked(target=target.id, uri=uri))
+        lifting.plan_person(tx, target)
 
 
 def blocked_by(tx: Tx, account: Account, *, uri: str | None) -> Refused | None:

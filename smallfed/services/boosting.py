@@ -98,6 +98,8 @@ def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool
         return Need(announce.actor)
     refused = _unwelcome(tx, account) or _undone(tx, announce)
     if refused is not None:
+        if fresh and blocks.has(tx, houses.owner_id(tx), account.id) and _is_ours(tx, announce):
+            judging.shunned(tx, account, announce)
         return refused
     post = posts.find_uri(tx, announce.object)
     if purges.holds(tx, announce.object, announce.id):
@@ -106,6 +108,11 @@ def receive_boost(tx: Tx, announce: Announce, *, fresh: bool = True, dated: bool
         return _wanted(tx, account, announce, fresh=fresh)
     refused = _admissible(tx, account, post)
     return refused or _store(tx, account, post, announce, fresh=fresh, dated=dated)
+
+
+def _is_ours(tx: Tx, announce: Announce) -> bool:
+    post = posts.find_uri(tx, announce.object)
+    return post is not None and post.local
 
 
 def _wanted(tx: Tx, account: Account, announce: Announce, *, fresh: bool) -> Need | Refused:

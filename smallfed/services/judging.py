@@ -53,7 +53,7 @@ from smallfed.store import (
     refusals,
     rules,
 )
-from smallfed.store.refusals import BY_BLOCK, BY_LISTS, Came
+from smallfed.store.refusals import BY_BLOCK, BY_LISTS, BY_PERSON, Came
 from smallfed.store.tx import Tx
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -116,6 +116,16 @@ def blocked(domain: str) -> Verdict:
     """Return what the row for ``domain`` says of whom it cuts off."""
     why = "Only servers that you allow are let in." if domain == EVERYBODY else "Its server is blocked."
     return Verdict(Action.REJECT, why, f"{BY_BLOCK}{domain}")
+
+
+def shunned(tx: Tx, account: Account, came: IncomingPost | Announce) -> None:
+    """Write down what the owner would have been shown, and is not since the owner blocks who sends it."""
+    if isinstance(came, Announce):
+        line = _came(came, "")
+    else:
+        line = Came(path=Path.POST, actor=account.uri, host=host(account.uri) or "", type=came.kind, object=came.uri)
+    verdict = Verdict(Action.REJECT, "You block them.", BY_PERSON)
+    refusals.put(tx, structs.replace(line, missed=True), verdict)
 
 
 def _came(incoming: Incoming, about: str) -> Came:

@@ -1,4 +1,4 @@
-"""Lifting: what a block turned away comes after all when it is lifted, of a server or of whom lists name.
+"""Lifting: what a block turned away comes after all when it is lifted, of a server, of somebody or of whom lists name.
 
 Nothing of it was kept but lines of the ledger, and at the door nobody verified them. So each thing that they name is
 asked for where it stands (``workers/lifting``), once, in the order in which the lines came: a post, an edit, what was
@@ -24,10 +24,12 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
 from smallfed.services import boosting, describing, receiving, removing, revising
 from smallfed.store import accounts, blocks, domain_blocks, fetches, findings, follows, houses, mentions, posts, rebuffs
+from smallfed.store.refusals import BY_PERSON
 from smallfed.store.tx import Tx
 
 MOST = 300  # things that are asked for because of one lifting: the newest
 SECOND = timedelta(seconds=1)  # between two of them
+HEARD = timedelta(minutes=1)  # until somebody's server has heard that they are blocked no longer
 KIND: fetches.Kind = "lifted"
 
 _POSTED = frozenset({"Create", "Mentioned"})
@@ -74,9 +76,24 @@ def _is_named(tx: Tx, uri: str) -> bool:
     return findings.shunning(tx, describing.names(uri, accounts.find_uri(tx, uri))) is not None
 
 
-def _ask(tx: Tx, lines: Iterable[Refusal]) -> None:
+def foresee_person(tx: Tx, account: Account) -> Meanwhile:
+    """Return what would be asked for if the owner blocked somebody no longer."""
+    return _meanwhile(tx, _by_owner(tx, account))
+
+
+def plan_person(tx: Tx, account: Account) -> None:
+    """Ask for what somebody sent, whom the owner blocked and blocks no longer; their server has to hear of it first."""
+    _ask(tx, _by_owner(tx, account), after=HEARD)
+
+
+def _by_owner(tx: Tx, account: Account) -> list[Refusal]:
+    free = domain_blocks.cutting(tx, account.uri) is None and not _is_named(tx, account.uri)
+    return rebuffs.of_people(tx, [account.uri], BY_PERSON) if free else []
+
+
+def _ask(tx: Tx, lines: Iterable[Refusal], after: timedelta = timedelta(0)) -> None:
     found = _meanwhile(tx, lines)
-    asked = [fetches.put(tx, uri, kind=KIND, after=number * SECOND) for number, uri in enumerate(found.again)]
+    asked = [fetches.put(tx, uri, kind=KIND, after=after + number * SECOND) for number, uri in enumerate(found.again)]
     if any(asked):
         tx.announce(FetchQueued())
 

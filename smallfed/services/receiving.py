@@ -62,13 +62,17 @@ def receive(
     refused = _unacceptable(tx, post, author)
     if refused is not None:
         return refused
-    post = withholding.of_post(tx, post)
+    post, blocked = withholding.of_post(tx, post), blocks.has(tx, accounts.owner(tx).id, author.id)
     known = posts.find_uri(tx, post.uri)
-    if known is not None:
+    if known is not None and not blocked:
         return _extend(tx, known, post, author, fresh=fresh, personal=personal)
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
     how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group, relay=relay)
     concern = _concern(tx, post, author, parent, how)
+    if blocked:
+        if fresh and known is None and relevance.judge(concern) is None:
+            judging.shunned(tx, author, post)
+        return Refused("The owner blocks its author.")
     return relevance.judge(concern) or _let_in(tx, post, author, parent, concern.visibility, how)
 
 
@@ -95,8 +99,6 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
         return Refused("It is a vote in a poll, which is no post.")
     if purges.holds(tx, post.uri, post.url, author.uri):
         return Refused(PURGED)
-    if blocks.has(tx, accounts.owner(tx).id, author.id):
-        return Refused("The owner blocks its author.")
     if domain_blocks.covers_account(tx, author.id):
         return Refused("Its author is on a blocked domain.")
     if tombstones.has(tx, post.uri, author.uri):

@@ -1,6 +1,6 @@
 """Rebuffs: the lines of the ledger (``store/refusals``) of what was not let in because of whom it is by.
 
-That is by the block of a server, or because lists of others name somebody.
+That is by the block of a server or of somebody, or because lists of others name somebody.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from datetime import datetime
 from smallfed.domain.refusal import Refusal
 from smallfed.domain.uris import host
 from smallfed.store.moments import ms
-from smallfed.store.refusals import BY_BLOCK, BY_LISTS, COLUMNS, read
+from smallfed.store.refusals import BY_BLOCK, BY_LISTS, BY_PERSON, COLUMNS, read
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
@@ -25,13 +25,13 @@ def by(tx: Tx, domains: Iterable[str], since: datetime) -> list[Refusal]:
     return [read(row) for row in rows]
 
 
-def of_people(tx: Tx, actors: Collection[str]) -> list[Refusal]:
-    """Return what was turned away of these because lists name them, and was not let in, in the order it came."""
+def of_people(tx: Tx, actors: Collection[str], rule: str = BY_LISTS) -> list[Refusal]:
+    """Return what was turned away of these people by ``rule``, and was not let in, in the order it came."""
     rows = tx.all(
         f"SELECT {COLUMNS} FROM refusals INDEXED BY refusals_actor"
         " WHERE actor IN (SELECT value FROM json_each(?)) AND rule = ? AND released_at IS NULL ORDER BY id",
         listed(actors),
-        BY_LISTS,
+        rule,
     )
     return [read(row) for row in rows]
 
@@ -44,7 +44,8 @@ def about(tx: Tx, uri: str) -> list[Refusal]:
         uri,
         host(uri) or "",
     )
-    return [line for line in map(read, rows) if line.rule == BY_LISTS or line.rule.startswith(BY_BLOCK)]
+    by_person = (BY_LISTS, BY_PERSON)
+    return [line for line in map(read, rows) if line.rule in by_person or line.rule.startswith(BY_BLOCK)]
 
 
 def release(tx: Tx, lines: Iterable[Refusal]) -> None:

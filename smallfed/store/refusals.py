@@ -28,6 +28,7 @@ RAW = 64_000  # bytes, packed, that are kept of one thing
 BRINGS_POST = ("Create", "Update", "UpdatePost")
 BY_BLOCK = "domain "  # how the name of the rule begins that is the block of a domain
 BY_LISTS = "lists"  # and the rule that lists of others name somebody
+BY_PERSON = "block"  # and that by which the owner blocks somebody
 AT_ONCE = 50  # lines that go in one step
 _ROW = 200  # bytes that a row has beside its texts
 COLUMNS = """id, path, actor, host, activity, type, object, action, rule, reason, times, raw IS NOT NULL, released_at,

@@ -9,9 +9,10 @@ import pytest
 
 from smallfed.cli.exits import Exit
 from smallfed.domain import refusal
+from smallfed.domain.incoming import IncomingPost
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, judging, moderating
-from smallfed.store import domain_blocks, refusals
+from smallfed.services import consequences, judging, moderating, receiving
+from smallfed.store import accounts, domain_blocks, refusals
 from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
@@ -134,8 +135,9 @@ def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:
 
     assert final[:2] == (
         Exit.OK,
-        "Making the block of bad.example final ends 1 follow of yours, 1 follower; 3 posts stay hidden, and kept no longer"
-        " than those of strangers.\nYou follow:\n  @bob@bad.example\nThey follow you:\n  @cem@sub.bad.example\n",
+        "Making the block of bad.example final ends 1 follow of yours, 1 follower; 3 posts stay hidden, and go as those"
+        " of strangers do. Those there are told.\n"
+        "You follow:\n  @bob@bad.example\nThey follow you:\n  @cem@sub.bad.example\n",
     )
     assert json.loads(for_programs[1])["following"] == ["bob@bad.example"]
     assert (somebody[0], "--preview is for servers" in somebody[2]) == (Exit.USAGE, True)
@@ -152,8 +154,8 @@ def test_what_was_final_can_be_asked_for_again(call: Call) -> None:
     done = call("unblock", "bad.example", "--follow-again", "--json")
 
     assert final[1].endswith(
-        "The block of bad.example is final. For good ended: 1 follow of yours, 1 follower; 3 posts stay hidden, and kept"
-        " no longer than those of strangers.\n"
+        "The block of bad.example is final. For good ended: 1 follow of yours, 1 follower; 3 posts stay hidden, and go"
+        " as those of strangers do.\n"
     )
     assert previewed[1].endswith("You followed these until the block was final (--follow-again):\n  @bob@bad.example\n")
     assert json.loads(done[1]) == {
@@ -288,15 +290,32 @@ def test_what_is_allowed(call: Call, data: Path) -> None:
     assert call("allow", "sub.bad.example", "--remove")[0] == Exit.FAILED
 
 
+def _let_speak(data: Path) -> None:
+    """Let bob say something to the owner."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+        bob, owner = accounts.find_handle(tx, "bob", "bad.example"), accounts.owner(tx)
+        assert bob is not None
+        came = IncomingPost(
+            kind="Note", uri=f"{bob.uri}/notes/9", author=bob.uri, content="", to=(owner.uri,), published_at=tx.now
+        )
+        receiving.receive(tx, came, fresh=True)
+
+
 def test_people(call: Call, data: Path) -> None:
     assert call("block", "@bob@bad.example", "--yes")[:2] == (Exit.OK, "@bob@bad.example is blocked.\n")
     assert call("limit", "https://sub.bad.example/users/cem")[1] == "@cem@sub.bad.example is muted.\n"
     assert call("block", "@nobody@bad.example", "--yes")[0] == Exit.FAILED
-    assert call("unblock", "@bob@bad.example", "--preview")[0] == Exit.USAGE
+    _let_speak(data)
+    foretold = call("unblock", "@bob@bad.example", "--preview")[1]
+    assert foretold == "No follow comes back. Of what @bob@bad.example sent meanwhile, 1 thing is asked for again.\n"
     with closing(open_reader(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance)
         assert tx.one("SELECT count(*) FROM blocks")[0] == 1
         assert len(tx.all("SELECT * FROM mutes")) == 1
-    assert call("unblock", "@bob@bad.example")[1] == "@bob@bad.example is neither blocked nor muted any more.\n"
+    assert call("unblock", "@bob@bad.example")[1] == (
+        "@bob@bad.example is neither blocked nor muted any more."
+        " Of what they sent meanwhile, 1 thing is asked for again.\n"
+    )
     with closing(open_reader(data / "smallfed.db")) as sql:
         assert Tx(sql, now=Clock().now(), dice=chance).one("SELECT count(*) FROM blocks")[0] == 0

@@ -2,7 +2,8 @@
 
 from trio.testing import MockClock
 
-from tests.fediverse.houses import Fediverse
+from smallfed.store.tx import Tx
+from tests.fediverse.houses import Fediverse, plain
 
 
 async def test_a_block_ends_following_both_ways_and_silences(autojump_clock: MockClock, fediverse: Fediverse) -> None:
@@ -44,3 +45,39 @@ async def test_who_is_blocked_cannot_follow_until_the_block_is_lifted(
 
     assert while_blocked is False
     assert (await alice.relation(bob))["followed_by"] is True
+
+
+def _heed_no_block(tx: Tx) -> None:
+    """Be a server that sends all the same to whoever blocks its people."""
+    tx.run("DELETE FROM blocks")
+
+
+async def test_what_they_wrote_to_the_owner_meanwhile_comes_when_the_block_is_lifted(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """As when the block of a server is lifted; what was for others does not."""
+    alice, bob = await fediverse.houses("alice@a.example", "bob@b.example")
+    await alice.follow(bob)
+    await fediverse.wait(minutes=1)
+    blocked = (await alice.look_up(bob.handle))["id"]
+    await alice.post(f"/api/v1/accounts/{blocked}/block")
+    await fediverse.wait(minutes=1)
+    assert bob.app is not None
+    await bob.app.parts.db.write(_heed_no_block)
+    await bob.say("@alice@a.example for you alone", visibility="direct")
+    await bob.say("@alice@a.example look here")
+    await bob.say("for all who follow")
+    await fediverse.wait(minutes=5)
+    before = await alice.get("/api/v1/conversations"), await alice.notified("mention")
+
+    await alice.post(f"/api/v1/accounts/{blocked}/unblock")
+    await fediverse.wait(minutes=10)
+
+    (talk,) = await alice.get("/api/v1/conversations")
+    assert before == ([], [])
+    assert plain(talk["last_status"]).endswith("for you alone")
+    assert [(said.rpartition("</a></span> ")[2], who) for said, who in await alice.notified("mention")] == [
+        ("for you alone", bob.handle),
+        ("look here", bob.handle),
+    ]
+    assert "for all who follow" not in await alice.read()

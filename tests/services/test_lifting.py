@@ -14,7 +14,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refusal import MANY, Path
 from smallfed.domain.refused import Refused
 from smallfed.federation.turned import write_down
-from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating, reckoning
+from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating, receiving, reckoning
 from smallfed.services.moderating import Wish
 from smallfed.store import blocks, posts, rebuffs, refusals
 from smallfed.store.moments import EPOCH, moment
@@ -249,6 +249,53 @@ def test_whom_lists_name_no_more(tx: Tx, owner: Account, carol: Account, incomin
     assert asked_for == [[], [uri]]
     assert isinstance(lifting.take(tx, post), Post)
     assert rebuffs.of_people(tx, [carol.uri]) == []
+
+
+def test_whom_the_owner_blocks_no_longer(
+    lively: Tx, owner: Account, bob: Account, carol: Account, incoming: Incoming
+) -> None:
+    """What would have been for the owner, and was sent: nothing of it is kept but that it came."""
+    ours = world.say(lively, owner)
+    blocking.block(lively, bob)
+    sent = [
+        receiving.receive(lively, post, fresh=fresh)
+        for post, fresh in (
+            (incoming(bob, uri=f"{NOTE}1", to=(owner.uri,)), True),
+            (incoming(bob, uri=f"{NOTE}1", to=(owner.uri,)), True),
+            (incoming(bob, uri=f"{NOTE}2", to=(owner.uri,)), False),
+            (incoming(bob, uri=f"{NOTE}3"), True),
+        )
+    ]
+    for number, post in enumerate((ours, world.say(lively, carol))):
+        announce = Announce(id=f"{ACTOR}/boosts/{number}", actor=bob.uri, object=post.uri)
+        sent.append(boosting.receive_boost(lively, announce))  # type: ignore[arg-type]
+    lines = refusals.newest(lively, Which(), limit=9)
+    foretold = lifting.foresee_person(lively, bob)
+
+    blocking.unblock(lively, bob)
+    blocking.unblock(lively, bob)
+
+    assert all(isinstance(one, Refused) for one in sent)
+    assert [(line.type, line.rule, line.kept, line.times) for line in lines] == [
+        ("Announce", "block", False, 1),
+        ("Note", "block", False, 2),
+    ]
+    assert asked(lively) == list(foretold.again) == [f"{NOTE}1", f"{ACTOR}/boosts/0"]
+    assert isinstance(lifting.take(lively, incoming(bob, uri=f"{NOTE}1", named=(owner,))), Post)
+    assert told(lively)[-1][:2] == ("mention", bob.id)
+    assert lifting.foresee_person(lively, bob).again == [f"{ACTOR}/boosts/0"]
+
+
+def test_who_is_kept_away_by_something_else_is_asked_for_nothing(
+    tx: Tx, owner: Account, bob: Account, incoming: Incoming
+) -> None:
+    blocking.block(tx, bob)
+    receiving.receive(tx, incoming(bob, to=(owner.uri,)), fresh=True)
+    blocking.block_domain(tx, DOMAIN)
+
+    blocking.unblock(tx, bob)
+
+    assert asked(tx) == []
 
 
 # What stands there ----------------------------------------------------------------------------------------------------
