@@ -11,7 +11,6 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from smallfed.protocol.vocabulary import AS2
 
-PATH = "/.well-known/nodeinfo"
 SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 APPLICATION = f"{AS2}#Application"
 

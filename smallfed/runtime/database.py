@@ -62,7 +62,7 @@ class Database:
         self._bell = Bell()  # rung for every call when there is no thread to wake
         self._writer: Writer | None = None
         self._readers: Readers | None = None
-        self._health = Health(alive=False, full=False, last_commit=None, waiting=0)
+        self._health = Health(alive=False, full=False, waiting=0)
 
     @property
     def health(self) -> Health:
@@ -147,7 +147,7 @@ class Database:
         groups = Groups(sql, partial(self._tx, then=self._then), ticks=perf_counter if self._threaded else lambda: 0.0)
         soon = trio.lowlevel.current_trio_token().run_sync_soon
         deliver = (lambda settled: soon(self._settle, settled)) if self._threaded else self._settle
-        return Writer(sql, groups, deliver, log_file=Path(f"{self._path}-wal"), now=self._clock.now)
+        return Writer(sql, groups, deliver, log_file=Path(f"{self._path}-wal"))
 
     def _tx(self, sql: sqlite3.Connection, *, then: Callable[[Tx, Event], None] | None = None) -> Tx:
         return Tx(sql, now=self._clock.now(), dice=self._dice, then=then)

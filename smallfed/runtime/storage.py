@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import trio
 
-from smallfed.domain.placement import Placement, Wanted
+from smallfed.domain.placement import Wanted
 from smallfed.errors import NotFound, Unavailable, Unreachable
 from smallfed.observe.logging import event
 from smallfed.runtime import files
@@ -79,11 +79,6 @@ class Storage:
             if held is not None:
                 await self._ask(partial(Bucket.remove, name=name))
                 await self._db.write(placements.drop, held)
-
-    async def is_whole(self, held: Placement) -> bool:
-        """Whether the bucket has a file unchanged: all of it is read. Unavailable when the bucket cannot be reached."""
-        found = await self._ask(lambda bucket: bucket.whole(held.name))
-        return found is not None and (found.size, found.digest) == (held.size, held.digest)
 
     async def _fetch(self, name: str, first: int, end: int) -> bytes:
         data = await self._ask(lambda bucket: bucket.read(name, first, end))

@@ -9,7 +9,6 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,7 +28,6 @@ class Health(Struct, frozen=True, kw_only=True):
 
     alive: bool
     full: bool
-    last_commit: datetime | None
     waiting: int
 
     @property
@@ -51,15 +49,13 @@ class Writer:
         deliver: Callable[[Settled], None],
         *,
         log_file: Path,
-        now: Callable[[], datetime],
     ) -> None:
-        self._sql, self._groups, self._deliver, self._log_file, self._now = sql, groups, deliver, log_file, now
+        self._sql, self._groups, self._deliver, self._log_file = sql, groups, deliver, log_file
         self._bell = threading.Lock()  # held: silent; released: rung. Only the event loop's thread rings.
         self._bell.acquire()
         self._stopping = False
         self._checkpointed = sql.total_changes
         self._full = self._emptying = False
-        self._last_commit: datetime | None = None
 
     def put(self, call: Call) -> None:
         """Let ``call`` wait its turn and wake ``serve``."""
@@ -136,7 +132,7 @@ class Writer:
 
     def health(self, *, alive: bool) -> Health:
         """Return the facts; whether the driver is ``alive`` the caller must know."""
-        return Health(alive=alive, full=self._full, last_commit=self._last_commit, waiting=self._groups.waiting)
+        return Health(alive=alive, full=self._full, waiting=self._groups.waiting)
 
     @property
     def _unsaved(self) -> int:
@@ -148,8 +144,6 @@ class Writer:
             self._bell.release()
 
     def _note(self, settled: Settled) -> None:
-        if settled.committed:
-            self._last_commit = self._now()
         if settled.trouble is not None:
             log.error("%d calls could not be stored: %r", len(settled.results), settled.trouble)
         elif self._full and settled.committed:

@@ -32,13 +32,11 @@ def begin(tx: Tx, root: int | None, *, lasting: timedelta = DAY) -> Calm:
     return made
 
 
-def end(tx: Tx, about: str | None = None) -> None:
-    """Want calm no longer; NotFound when it was not wanted. What was held waits until it is released or binned."""
-    finish(tx, None if about is None else find(tx, about).id)
-
-
 def finish(tx: Tx, root: int | None) -> None:
-    """Want calm no longer about a thread, known by its first post, or everywhere."""
+    """Want calm no longer about a thread, known by its first post, or everywhere; NotFound when it was not wanted.
+
+    What was held waits until it is released or binned.
+    """
     if not calms.drop(tx, root):
         raise NotFound("there is no calm there: `smallfed calm` lists where there is")
     _close(tx, root)

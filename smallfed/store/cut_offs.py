@@ -16,9 +16,6 @@ from smallfed.store import domain_blocks, findings
 from smallfed.store.rows import listed
 from smallfed.store.tx import Tx
 
-Server = tuple[str, str]
-"""What accounts have in common: the host of their handle, and that of their id as it is spelt there."""
-
 _NAMED = """SELECT a.id FROM findings f CROSS JOIN accounts a ON a.uri = f.subject
         WHERE f.person AND f.holds = 'suspend' AND NOT a.local
     UNION SELECT a.id FROM findings f CROSS JOIN accounts a ON a.username = substr(f.subject, 2,

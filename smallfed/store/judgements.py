@@ -36,11 +36,6 @@ def drop(tx: Tx, post: int) -> None:
     tx.run(f"DELETE FROM judgements WHERE post_id = ? AND NOT {OF_STRANGERS}", post)
 
 
-def lift(tx: Tx, post: int) -> None:
-    """Forget what was said about a post because a stranger sent it."""
-    tx.run(f"DELETE FROM judgements WHERE post_id = ? AND {OF_STRANGERS}", post)
-
-
 def of(tx: Tx, post: int) -> list[Verdict]:
     """Return what rules have said about a post."""
     rows = tx.all("SELECT action, reason, rule FROM judgements WHERE post_id = ? ORDER BY action, rule", post)

@@ -81,19 +81,6 @@ def _settle(tx: Tx, column: str, follows: Collection[Follow]) -> None:
     )
 
 
-def people(tx: Tx, number: int, *, followers: bool) -> list[Account]:
-    """Return the followers that a severance is about, or those whom the owner followed, in the order of their ids."""
-    columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)
-    theirs, ours = ("follower_id", "target_id") if followers else ("target_id", "follower_id")
-    rows = tx.all(
-        f"SELECT {columns} FROM severed_follows x JOIN accounts a ON a.id = x.{theirs}"
-        f" WHERE x.severance_id = ? AND x.{ours} = ? ORDER BY a.id",
-        number,
-        houses.owner_id(tx),
-    )
-    return list(each(accounts.from_row, rows))
-
-
 def lost(tx: Tx, domain: str) -> list[Account]:
     """Return whom the owner followed on ``domain`` or below it until a block was final, and does not follow again."""
     columns = ", ".join(f"a.{name}" for name in accounts.COLUMNS)

@@ -41,7 +41,6 @@ from smallfed.workers.needs import satisfied
 log = logging.getLogger(__name__)
 
 STALE = timedelta(days=1)
-PATIENCE = 5.0  # seconds that somebody who looks on is kept waiting
 HEAVIEST = 32 << 10  # bytes of a document that is remembered for the one who needs it next
 
 T = TypeVar("T")

@@ -21,7 +21,6 @@ from tests.mastodon.api import Api
 from tests.mastodon.facts import say
 
 PATH = "/api/v1/announcements"
-MARCH = {"starts_at": datetime(2026, 3, 2, tzinfo=UTC), "ends_at": datetime(2026, 3, 1, tzinfo=UTC)}
 
 
 async def shown(api: Api, **query: Any) -> list[Announcement]:

@@ -25,7 +25,6 @@ from tests.mastodon.api import Api
 from tests.mastodon.facts import hear, ids_of, say
 
 ABSENT = b'{"error":"Record not found"}'
-MULTIPART = "multipart/form-data; boundary=x"
 
 
 async def test_a_post_is_answered_whole(api: Api) -> None:

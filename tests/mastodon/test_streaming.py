@@ -269,7 +269,6 @@ STREAMS = (
     ("user:notification", {}),
     ("direct", {}),
 )
-EVERYWHERE = [",".join((name, *map(str, more.values()))) for name, more in STREAMS[:10]]
 
 
 async def everywhere(ear: Ear) -> None:

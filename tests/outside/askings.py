@@ -18,7 +18,6 @@ from tests.documented.answers import types_of
 from tests.documented.notation import entities
 
 Route = tuple[str, str]
-Dice = random.Random
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000002000000020802000000"

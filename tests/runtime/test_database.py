@@ -386,17 +386,6 @@ async def test_a_writer_that_crashes_keeps_nobody_waiting_and_can_be_started_aga
         nursery.cancel_scope.cancel()
 
 
-async def test_health_knows_the_last_commit(path: Path) -> None:
-    async with running(path) as db:
-        before = db.health
-        begun = datetime.now(UTC)
-        await db.write(store, 1)
-
-        assert (before.ok, before.last_commit) == (True, None)
-        assert db.health.last_commit is not None
-        assert db.health.last_commit >= begun
-
-
 async def test_consequences_are_written_in_the_same_transaction(path: Path) -> None:
     def follow(tx: Tx, event: Event) -> None:
         assert isinstance(event, Stored)

@@ -184,19 +184,6 @@ async def test_many_who_read_at_once_share_a_little_memory() -> None:
     assert (asked[-1], readers.count) == (MOST, 0)
 
 
-async def test_whether_it_is_whole(
-    autojump_clock: MockClock, storage: Storage, bucket: MemoryBucket, here: Here
-) -> None:
-    row = await here.db.read(placements.find, FILM)
-    assert row is not None
-    whole = await storage.is_whole(row)
-    bucket.put_bytes(FILM, DATA[:-1] + b"?")
-    changed = await storage.is_whole(row)
-    bucket.lose(FILM)
-
-    assert (whole, changed, await storage.is_whole(row)) == (True, False, False)
-
-
 def test_the_names_of_files_that_may_be_in_a_bucket(tmp_path: Path) -> None:
     """Nothing that is coming, half written, or drawn."""
     for name in ("files/a.jpg", "files/.b.jpg", "avatars/c.png", "avatars/default.png", "remote/d.jpg", "incoming/e"):

@@ -36,7 +36,7 @@ def writer(path: Path, settled: list[Settled]) -> Iterator[Writer]:
     """Return a writer without a driver."""
     sql = open_writer(path)
     groups = Groups(sql, lambda sql: Tx(sql, now=NOW, dice=lambda bits: 0), ticks=lambda: 0.0)
-    writer = Writer(sql, groups, settled.append, log_file=path.with_name("smallfed.db-wal"), now=lambda: NOW)
+    writer = Writer(sql, groups, settled.append, log_file=path.with_name("smallfed.db-wal"))
     yield writer
     writer.close()
 

@@ -35,6 +35,7 @@ from smallfed.store import (
     details,
     domain_allows,
     domain_blocks,
+    exports,
     findings,
     follows,
     frozen_follows,
@@ -386,7 +387,7 @@ def test_a_block_becomes_final_by_its_age(lively: Tx, owner: Account, bob: Accou
     assert freezing.finish_old(world.later(lively, days=1), timedelta(days=30)) == 0
     (severance,) = severances.newest(lively, Page())
     assert severance.final_at is not None
-    assert severances.people(lively, severance.id, followers=False) == [bob]
+    assert [line.address for line in exports.of_severance(lively, "follows", severance.id)] == ["bob@far.example"]
     assert freezing.impact(lively, "far.example").lost == ("bob@far.example",)
 
 

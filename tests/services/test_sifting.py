@@ -581,7 +581,7 @@ def test_calm_in_a_thread(lively: Tx, owner: Account, bob: Account, carol: Accou
     (wave,) = waves.waiting(tx)
     assert (wave.kind, wave.items, wave.sample) == (Kind.CALM, 2, mine.uri)
     assert announcements.shown(tx, dismissed=True) == []
-    calming.end(tx, mine.uri)
+    calming.finish(tx, mine.id)
     take(tx, incoming(bob, 4, named=(owner,), in_reply_to=mine.uri))
     assert len(heard(tx)) == 3
     reviewing.release(tx, wave.id)
@@ -604,7 +604,7 @@ def test_calm_everywhere_for_a_day(lively: Tx, owner: Account, bob: Account, inc
     assert heard(lively) == [("mention", bob.id)]
     reviewing.forget(lively)
     with pytest.raises(NotFound, match="smallfed calm"):
-        calming.end(lively)
+        calming.finish(lively, None)
 
 
 def test_calm_is_suggested(lively: Tx, owner: Account) -> None:

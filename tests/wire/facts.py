@@ -11,8 +11,6 @@ from smallfed.protocol.jsonld import Document
 from smallfed.translate import conversations, inward
 from smallfed.translate.conversations import Replies
 
-UNTOLD = ("raw", "der", "document")
-
 
 def facts_of(wire: dict[str, Any]) -> dict[str, Any]:
     """Return the facts that ``wire`` states, by kind, without defaults, bytes and key material."""

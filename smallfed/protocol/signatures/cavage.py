@@ -17,9 +17,6 @@ from smallfed.protocol.signatures import dates, parameters
 from smallfed.protocol.signatures.keys import Algorithm, Hash, PrivateKey, PublicKey, require_key_id
 from smallfed.protocol.signatures.message import Message
 
-LONGEST = parameters.LONGEST
-"""Longest Signature header we read."""
-
 _EXAMPLE = 'keyId="…",headers="…",signature="…"'
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _CREATED, _EXPIRES, _TARGET = "(created)", "(expires)", "(request-target)"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import structs
 
 from smallfed.errors import Invalid, Malformed, Unauthenticated
-from smallfed.protocol.signatures import cavage
+from smallfed.protocol.signatures import cavage, parameters
 from smallfed.protocol.signatures.keys import PrivateKey, PublicKey
 from smallfed.protocol.signatures.message import Message
 from tests.protocol.signatures import samples
@@ -62,7 +62,7 @@ def test_ways_of_writing_that_mean_the_same(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "covered"),
+    ("more", "covered"),
     [
         ("", ("(created)",)),
         (',algorithm="hs2019"', ("(created)",)),
@@ -70,8 +70,8 @@ def test_ways_of_writing_that_mean_the_same(line: str) -> None:
         (',algorithm="RSA-SHA256",headers="host"', ("host",)),
     ],
 )
-def test_what_is_covered_when_headers_is_absent(parameters: str, covered: tuple[str, ...]) -> None:
-    assert claim('keyId="k",signature="AAAA"' + parameters).covered == covered
+def test_what_is_covered_when_headers_is_absent(more: str, covered: tuple[str, ...]) -> None:
+    assert claim('keyId="k",signature="AAAA"' + more).covered == covered
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_covered_when_headers_is_absent(parameters: str, covered: tuple[
         'keyId="k",signature="AAAA",created=999999999999',
         'keyId="k",signature="AAAA",expires=""',
         'keyId="k",signature="AAAA",expires="١"',
-        'keyId="k",signature="AAAA",x="' + "x" * cavage.LONGEST + '"',
+        'keyId="k",signature="AAAA",x="' + "x" * parameters.LONGEST + '"',
     ],
 )
 def test_headers_that_cannot_be_read(line: str) -> None:
