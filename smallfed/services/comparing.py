@@ -17,17 +17,21 @@ _PART = 2000  # entries that are compared at once, so that not all are in memory
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """How what a list says differs from what it said before: ``new`` says something else, too."""
+    """How what a list says differs from what it said before: ``new`` says something else, too.
+
+    ``named``: the list says itself of each that is gone that it is, so that to be empty is no accident.
+    """
 
     before: int
     after: int
     new: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def doubtful(self) -> str:
         """Why this should not be believed without the owner's word, or ""."""
-        if self.before and not self.after:
+        if self.before and not self.after and not self.named:
             return f"it is empty, and named {self.before} before"
         if self.before >= MANY and self.after * 2 < self.before:
             return f"it has only {self.after} of its {self.before} entries left"
@@ -53,6 +57,7 @@ def alter(tx: Tx, number: int, changed: Changed) -> Changes:
         after=len(before) + more - len(gone),
         new=_new(tx, number, changed.entries),
         gone=gone,
+        named=True,
     )
 
 

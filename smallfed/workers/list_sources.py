@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from smallfed.domain.blocklist import HIDDEN, Blocklist, Changed, Entry, Format, Reading, digest
-from smallfed.errors import Invalid, TooLarge
+from smallfed.errors import Invalid, SmallfedError, TooLarge, TooMany
 from smallfed.policy.budgets import Purpose
 from smallfed.protocol.signatures.digest import content_digest_matches
 from smallfed.runtime.aside import Aside
@@ -99,11 +99,29 @@ class Sources:
 
         ours = self._identity.here.names
         reading = await self._aside.thread(partial(lists.read, data, ours=ours, format_=format_, people=people))
+        if reading.onward is not None:
+            reading = await self._caught_up(reading, reading.onward)
         if not any(entry.subject.startswith(HIDDEN) for entry in reading.entries):
             return reading
         names = await self._db.long_read(blocklist_entries.known_names)
         names |= {entry.subject for entry in reading.entries}
         return structs.replace(reading, entries=await self._aside.thread(_revealed, reading.entries, names))
+
+    async def _caught_up(self, reading: Reading, onward: str) -> Reading:
+        """Return it with what has changed since, if that can be known.
+
+        A snapshot may be an old one: the server of FIRES (0.8.0) keeps it when a file is imported, and what had been
+        retracted would be back until the next day.
+        """
+        try:
+            feed = await self.changes(onward)
+        except TooMany:
+            raise
+        except SmallfedError:
+            return reading
+        entries = {entry.subject: entry for entry in reading.entries if entry.subject not in feed.changed.ended}
+        entries |= {entry.subject: entry for entry in feed.changed.entries}
+        return structs.replace(reading, entries=tuple(entries.values()), onward=feed.onward)
 
 
 def _sound(answer: Answer) -> Answer:

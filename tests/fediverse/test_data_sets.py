@@ -27,13 +27,14 @@ class FiresServer:
     """A data set as the server of those who wrote the specification keeps it (0.8.0), with small pages.
 
     ``slips``: as there, the next page of a full one begins after the change that it should begin with. ``onward``:
-    where the snapshot says that changes are.
+    where the snapshot says that changes are. ``kept``: so many changes are in the snapshot, which stays as it was.
     """
 
     def __init__(self, page: int = 4, *, slips: bool = False, onward: str = "") -> None:
         self.changes: list[Json] = []
         self.asked: list[str] = []
         self.status: dict[str, int] = {}
+        self.kept: int | None = None
         self._page, self._slips, self._onward = page, slips, onward
 
     def say(self, policy: str, *names: str) -> None:
@@ -83,7 +84,7 @@ class FiresServer:
         return {"type": "Dataset", "id": BASE, "url": PAGE, "name": "DNI", "endpoints": endpoints}
 
     def _snapshot(self, _: str) -> Json:
-        latest = {one.get("entityKey", one["id"]): one for one in self.changes}
+        latest = {one.get("entityKey", one["id"]): one for one in self.changes[: self.kept]}
         items = sorted(latest.values(), key=lambda one: str(one["id"]), reverse=True)
         onward = {"changes": self._onward or self._where(items[0])} if items else {}
         return {"type": "Collection", "dataset": BASE, "orderedItems": items} | onward
@@ -146,13 +147,13 @@ async def test_only_what_changed_is_read(autojump_clock: MockClock, fediverse: F
     assert alice.app is not None
     (word,) = await alice.app.parts.db.read(blocklist_entries.words, "bad.example")
 
-    assert first == ["dni-list", "1", "snapshot"]
+    assert first == ["dni-list", "1", "snapshot", "changes 0032"]
     assert start == blocked("bad.example", *MANY) | {"loud.example": Severity.SILENCE}
     assert quiet == ["changes 0032"]
     assert busy == ["changes 0032", "changes 0036", "changes 0039"]
     assert after == blocked("loud.example", "new.example", "y.example", *MANY)
     assert size == len(after) + 1
-    assert later == [["changes 0039"], ["dni-list", "1", "snapshot"], ["changes 0039"]]
+    assert later == [["changes 0039"], ["dni-list", "1", "snapshot", "changes 0039"], ["changes 0039"]]
     assert word.retracted_at is not None
     assert not word.counts
     assert await held(alice) == after
@@ -177,7 +178,7 @@ async def test_where_changes_do_not_say_all_the_snapshot_is_read(
     server.say("drop", "v.example", "w.example", "x.example", "y.example", "z.example")
     asked = list(await read(alice, server))
 
-    assert asked == ["changes 0031", "1", "snapshot"]
+    assert asked[:3] == ["changes 0031", "1", "snapshot"]
     assert await held(alice) == blocked("v.example", "w.example", "x.example", "y.example", "z.example", *MANY)
     assert (await known(alice)).reason == ""
 
@@ -211,7 +212,8 @@ async def test_when_much_has_changed_the_snapshot_is_read(autojump_clock: MockCl
     server.say("drop", *more)
     asked = list(await read(alice, server))
 
-    assert asked == [*(f"changes {number:04}" for number in range(30, 30 + PAGES)), "1", "snapshot"]
+    pages = [f"changes {number:04}" for number in range(30, 31 + PAGES)]
+    assert asked == [*pages[:-1], "1", "snapshot", pages[-1]]
     assert await held(alice) == blocked(*MANY, *more)
 
 
@@ -249,6 +251,44 @@ async def test_what_is_forgotten_without_a_word_goes_within_a_week(
 
     assert at_first == blocked("bad.example", *MANY)
     assert await held(alice) == blocked(*MANY)
+
+
+async def test_what_has_changed_since_an_old_snapshot_is_not_undone(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """Their server keeps one when a file is imported; so what was retracted there stays so when all of it is read."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    server = serve(fediverse, FiresServer())
+    server.say("drop", "bad.example", *MANY)
+    server.kept = len(server.changes)
+    server.take_back("bad.example")
+    server.say("drop", "new.example")
+
+    await add(alice, BASE)
+    first = await held(alice)
+    server.say("drop", "newer.example")
+    await read(alice, server)
+    asked = list(await read(alice, server, after=8))
+
+    assert first == blocked("new.example", *MANY)
+    assert asked == ["1", "snapshot", "changes 0031", "changes 0034"]
+    assert await held(alice) == first | blocked("newer.example")
+
+
+async def test_changes_that_take_back_all_of_a_short_list_are_believed(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """Each is retracted by its name, and is back; a list that is merely empty is not believed (``test_lists``)."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    server = serve(fediverse, FiresServer())
+    server.say("drop", "bad.example", "worse.example")
+    await add(alice, BASE)
+
+    server.take_back("bad.example", "worse.example")
+    await read(alice, server)
+
+    assert await held(alice) == {}
+    assert (await known(alice)).state.value == "fine"
 
 
 async def test_changes_that_take_back_nearly_all_wait_for_the_owner(
@@ -291,7 +331,7 @@ async def test_what_was_taken_back_by_the_owner_is_read_whole_again(
     await fediverse.wait(minutes=5)
 
     assert nothing == {}
-    assert server.asked == ["1", "snapshot"]
+    assert server.asked == ["1", "snapshot", "changes 0030"]
     assert await held(alice) == blocked(*MANY)
 
 
