@@ -88,20 +88,32 @@ def address(sock: socket.socket) -> str:
     return f"http://{host}:{name[1]}"
 
 
+class _Config(HypercornConfig):
+    """``unread`` hears the status of what is answered before there is a request."""
+
+    unread: Callable[[int], None]
+
+
 async def serve(
     app: Asgi,
     sock: socket.socket,
     *,
     stop: Callable[[], Awaitable[None]],
+    unread: Callable[[int], None] = lambda _: None,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds."""
+    """Serve ``app`` on ``sock`` until ``stop()`` returns; answers under way have three more seconds.
+
+    ``unread`` hears of what does not become a request, since it is no HTTP or too long, with the status it is answered.
+    """
     TCPServer.run = _alone  # type: ignore[assignment, method-assign]
     H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[assignment, method-assign] # noqa: SLF001 - see above
+    H11Protocol._send_error_response = _refuse_unread  # type: ignore[assignment, method-assign] # noqa: SLF001
     tame()
     if not hasten():
         event(log, "unhastened", version=installed("hypercorn"))
-    config = HypercornConfig()
+    config = _Config()
+    config.unread = unread
     config.bind = [f"fd://{sock.detach()}"]  # hypercorn closes it from now on
     config.backlog = BACKLOG
     config.keep_alive_timeout = KEEP_ALIVE
@@ -139,6 +151,16 @@ def _drop(connection: TCPServer) -> None:
 
 async def _stay_with_http_1(protocol: H11Protocol, request: object) -> None:
     """Take no offer of another protocol, as RFC 9110 §7.8 allows."""
+
+
+_send_error_response = H11Protocol._send_error_response  # noqa: SLF001
+
+
+async def _refuse_unread(protocol: H11Protocol, status: int) -> None:
+    """Answer what cannot be read, and say so; where a request has begun, whoever reads its body hears of it."""
+    if protocol.stream is None:
+        cast("_Config", protocol.config).unread(status)
+    await _send_error_response(protocol, status)
 
 
 async def _served(

@@ -73,7 +73,7 @@ async def _doors(
     app: App, sock: socket.socket, stop: trio.Event, closed: trio.Event, *, task_status: trio.TaskStatus[None]
 ) -> None:
     try:
-        await serve(app.front, sock, stop=stop.wait, task_status=task_status)
+        await serve(app.front, sock, stop=stop.wait, unread=app.front.unread, task_status=task_status)
     finally:
         closed.set()
 

@@ -95,6 +95,11 @@ class Front:
             coming.end()
             TOOK.add(_door(scope["path"], handler), seconds=trio.current_time() - begun)
 
+    def unread(self, status: int) -> None:
+        """Hear of what did not become a request, and was answered so."""
+        wrong = LongHead("too long a head") if status == 431 else errors.Malformed("no HTTP")
+        self._turned_away(wrong, "")
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send, handler: Handler | None, address: str) -> None:
         if handler is None:
             await self._inner({**scope, "client": (address, 0)}, receive, _to_the_end(send))
