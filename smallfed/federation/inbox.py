@@ -20,7 +20,7 @@ from smallfed.federation.callers import neighbourhood
 from smallfed.federation.exchange import Reply, Request, Unsupported, read_body, refusal
 from smallfed.federation.knocking import Elsewhere
 from smallfed.federation.refusing import Refusing
-from smallfed.federation.senders import Senders
+from smallfed.federation.senders import Forgotten, Senders
 from smallfed.federation.turned import Shut
 from smallfed.policy.sites import site
 from smallfed.protocol.envelope import Envelope, open_letter
@@ -75,7 +75,7 @@ class Inbox:
             letters = [letter for letter in open_letter(body) if await self._matters(letter[0])]
             if letters:  # floods of Deletes of people we never met, or of Views, cost nothing more than this
                 await self._hear(request, body, letters, personal=personal)
-        except Shut:  # stands in the ledger by what cuts them off
+        except (Shut, Forgotten):  # stands in the ledger by what cuts them off, or nowhere
             raise
         except SmallfedError as error:
             self._refusing.knocked(error, request, letters[0][0].actor if letters else "")
@@ -109,7 +109,8 @@ class Inbox:
         for envelope, _ in letters:
             self._spend(sent.signer, envelope)
         for envelope, letter in letters:
-            await accept(self._parts, envelope, letter, sent)
+            if not await self._was_purged(envelope):
+                await accept(self._parts, envelope, letter, sent)
 
     async def _shut_out(self, shut: Shut, message: Message, letters: Letters) -> None:
         """Count what somebody sends who is cut off, but for what only ends things of theirs: that is taken.
@@ -123,7 +124,7 @@ class Inbox:
             signer, claim = proven
             taken = [letter for letter in ends if _is_of(letter[0], signer)]
             await self._take(taken, Signed(signer=signer, scheme=claim.scheme))
-        rest = [letter for letter in letters if letter not in taken]
+        rest = [letter for letter in letters if letter not in taken and not await self._was_purged(letter[0])]
         if rest:
             missed = [envelope for envelope, body in rest if await self._may_be_missed(envelope, body)]
             self._refusing.shut_out(shut, [envelope for envelope, _ in rest], missed)
@@ -139,20 +140,24 @@ class Inbox:
         """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""
         relaying, others = self._parts.relaying, list[tuple[Envelope, bytes]]()
         for envelope, letter in letters:
-            if relaying.brings(signer, envelope):
-                await relaying.take(signer, envelope, letter)
-            else:
+            if not relaying.brings(signer, envelope):
                 others.append((envelope, letter))
+            elif not await self._was_purged(envelope):
+                await relaying.take(signer, envelope, letter)
         return others
 
     async def _matters(self, envelope: Envelope) -> bool:
-        """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle.
-
-        What was purged is not even written down.
-        """
-        if envelope.type in IDLE or await self._parts.db.read(_was_purged, envelope):
+        """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle."""
+        if envelope.type in IDLE:
             return False
         return not envelope.is_of_actor or await self._parts.db.read(_matters, envelope)
+
+    async def _was_purged(self, envelope: Envelope) -> bool:
+        """Whether it is about what was purged: then it is not even written down.
+
+        Only once it is proven who sends it: nobody else learns by the answer what was purged.
+        """
+        return await self._parts.db.read(_was_purged, envelope)
 
     def _spend(self, signer: str, envelope: Envelope) -> None:
         name = uris.host(signer) or signer

@@ -15,9 +15,15 @@ from smallfed.protocol.signatures.kinds import Forged
 from smallfed.protocol.signatures.message import Message
 from smallfed.protocol.signatures.verifying import Claim
 from smallfed.services import dealing
-from smallfed.store import accounts, domain_blocks
+from smallfed.store import accounts, domain_blocks, purges
 from smallfed.workers.keys import NoKey
 from smallfed.workers.parts import Parts
+
+FORGED = "The signature is not that of the key it names."
+
+
+class Forgotten(Forged):
+    """Whoever is said to sign was purged: their key is not kept, and nobody is asked for it."""
 
 
 class Senders:
@@ -37,6 +43,8 @@ class Senders:
         if cut_by is not None:
             raise Shut(host, cut_by)
         key_id, fetcher = claims[0].key_id, self._parts.fetcher
+        if await self._parts.db.read(purges.holds, key_id, key_id.partition("#")[0]):
+            raise Forgotten(FORGED)
         try:
             owner, key = await fetcher.key(key_id)
         except Forbidden as error:  # nobody there is known, and a rule lets nothing be asked
@@ -49,7 +57,7 @@ class Senders:
             owner, key = await fetcher.refreshed_key(key_id)
             claim = _made_by(key, claims, message)
             if claim is None:
-                raise Forged("The signature is not that of the key it names.", detail=f"key {key_id!r}")
+                raise Forged(FORGED, detail=f"key {key_id!r}")
         cut_by = await self._parts.db.read(domain_blocks.cutting, owner) if await self._barred.anybody() else None
         if cut_by is not None:  # by the host of their handle
             raise Shut(host, cut_by)

@@ -93,11 +93,11 @@ def _of_post(tx: Tx, post: Post) -> Plan:
 def _of_account(tx: Tx, account: Account) -> Plan:
     if account.local:
         raise Invalid("this is your own account: to leave for good there is `smallfed farewell`")
-    owner, total = houses.owner_id(tx), erasing.totals(tx, account.id)
+    owner, total, keys = houses.owner_id(tx), erasing.totals(tx, account.id), accounts.key_ids(tx, account.uri)
     return Plan(
         kind=PurgeKind.ACTOR,
         host=account.host,
-        words=tuple(filter(None, (account.uri, account.url, _handle(account.username, account.host)))),
+        words=tuple(filter(None, (account.uri, account.url, _handle(account.username, account.host), *keys))),
         account_id=account.id,
         here=True,
         posts=total.posts,

@@ -227,6 +227,11 @@ def key_values(tx: Tx, owner: str) -> set[bytes]:
     return {bytes(der) for (der,) in tx.all("SELECT der FROM public_keys WHERE owner = ?", owner)}
 
 
+def key_ids(tx: Tx, owner: str) -> list[str]:
+    """Return the ids of the public keys of an actor."""
+    return [key_id for (key_id,) in tx.all("SELECT key_id FROM public_keys WHERE owner = ? ORDER BY key_id", owner)]
+
+
 def put_key(tx: Tx, key_id: str, *, owner: str, algorithm: str, der: bytes, proves: bool = False) -> None:
     """Remember a public key under the id that was verified for it."""
     tx.run(

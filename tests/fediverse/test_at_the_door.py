@@ -2,6 +2,7 @@
 
 import json
 import random
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -222,6 +223,57 @@ async def test_what_no_honest_client_sends_is_of_nobody(
 
     assert [(answer.status, answer.header("connection")) for answer in answers] == [(status, "close")] * 2
     assert await sender.ledger() == [("", "POST", f"door: {rule}", 2)]
+
+
+def _about(sender: Sender, person: Person, **fields: str) -> bytes:
+    return json.dumps({**sender.crowd.does(person, "Like", sender.to.actor), **fields}).encode()
+
+
+async def test_nobody_learns_by_the_answer_what_was_purged(autojump_clock: MockClock, fediverse: Fediverse) -> None:
+    """Who does not sign well is told what everybody is told; who signs well is thanked, and nothing is kept.
+
+    The server of somebody who was purged is asked for nothing: they are told what everybody is who signs badly.
+    """
+    (alice,) = await fediverse.houses("alice@a.example")
+    sender = Sender(fediverse, alice)
+    other, gone = sender.person, sender.crowd.join("far.example")
+    for person in (other, gone):
+        await sender.crowd.send(alice, sender.crowd.says(person, "hello", names=[alice.actor]))
+    await fediverse.wait(minutes=5)
+    purged = "https://far.example/notes/purged"
+    for named in (purged, gone.uri):
+        await alice.command("purge.begin", named=named)
+        await fediverse.wait(minutes=1)
+    began = len(fediverse.wire.asked)
+
+    async def answers(person: Person, **fields: str) -> list[int]:
+        body, key_id = _about(sender, person, **fields), f"{person.uri}#main-key"
+        return [
+            await sender.send(body=body, key_id=key_id, change=without("signature")),
+            await sender.send(body=body, key_id=key_id, key=OTHER),
+            await sender.send(body=body, key_id=key_id),
+        ]
+
+    of_nothing = await answers(other, object="https://far.example/notes/other")
+    of_purged = await answers(other, object=purged)
+    by_purged = await answers(gone)
+    in_their_name = await sender.send(key_id=f"{gone.uri}#main-key")
+    handed_over = await sender.send(body=_about(sender, gone), key_id=f"{other.uri}#main-key")
+    gone_for_good = await sender.send(body=_about(sender, gone, type="Delete", object=gone.uri))
+
+    assert of_nothing == of_purged == [401, 401, 202]
+    assert by_purged == [401, 401, 401]
+    assert (in_their_name, handed_over, gone_for_good) == (401, 202, 202)
+    asked = {one.path for one in fediverse.wire.asked[began:] if one.method == "GET"}
+    assert not any(gone.uri.endswith(path) for path in asked)
+    assert alice.app is not None
+    with sqlite3.connect(alice.config.data / "smallfed.db") as sql:
+        kept = sql.execute("SELECT order_key FROM inbound WHERE type = 'Like'").fetchall()
+    assert kept == [("https://far.example/notes/other",)]
+    assert await sender.ledger() == [
+        ("far.example", "POST", "door: signature", 2),
+        ("far.example", "POST", "door: unsigned", 3),
+    ]
 
 
 async def test_why_did_i_never_get_it(autojump_clock: MockClock, fediverse: Fediverse) -> None:
