@@ -54,6 +54,8 @@ def _sort_out(group: BaseExceptionGroup[BaseException]) -> int:
 def _usage(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f" (see `{context.command_path} --help`)" if context else ""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument) and error.param.name:
+        error.param_hint = repr(error.param.metavar or error.param.name.upper())  # not all choices, which follow
     message = " ".join(error.format_message().split()).rstrip(".")
     return message[:1].lower() + message[1:] + hint
 

@@ -91,18 +91,22 @@ def _domain(
     invocation: Invocation, target: str, wish: dict[str, object], *, preview: bool, yes: bool, as_json: bool
 ) -> None:
     from smallfed.cli.reach import call, reading
+    from smallfed.store import domain_blocks
 
     with reading(invocation) as tx:
         impact = standing.look_ahead(tx, target)
+        known = domain_blocks.of(tx, impact.domain)
+    already = known is not None and known.cuts
     if preview and as_json:
         print_json(standing.plain(impact))
         return
     if not as_json:
-        click.echo(f"Blocking {impact.domain} {standing.cuts(impact)}.")
+        begins = f"{impact.domain} is blocked already, which" if already else f"Blocking {impact.domain}"
+        click.echo(f"{begins} {standing.cuts(impact)}.")
         standing.tell_people(impact)
     if preview:
         return
-    if impact.cuts_somebody and not yes:
+    if impact.cuts_somebody and not (already or yes):
         confirm("Block it? Follows are frozen, not ended; nobody there is told.")
     made = call(invocation, "domain.set", domain=target, wish=wish)
     if as_json:
@@ -138,11 +142,13 @@ def _finish(invocation: Invocation, target: str, *, preview: bool, yes: bool, as
 
 
 def _person(invocation: Invocation, target: str, *, preview: bool, yes: bool, as_json: bool) -> None:
-    from smallfed.cli.reach import call, database
+    from smallfed.cli.reach import call, reading
+    from smallfed.control.moderation import person
 
     if preview:
         raise click.UsageError("--preview is for servers: to block somebody leaves no follow in either direction")
-    database(invocation)
+    with reading(invocation) as tx:
+        person(tx, target)
     if not yes:
         confirm(f"Block {target}? No follow in either direction is left, and they are told.")
     done = call(invocation, "person.act", named=target, action="suspend")

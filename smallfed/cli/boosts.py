@@ -88,5 +88,7 @@ def _want(invocation: Invocation, target: str | None, *, everybody: bool, wanted
         call(invocation, "preferences.set", change={"boosts": wanted})
     if as_json:
         print_json({"handles": handles, "boosts": "shown" if wanted else "hidden"})
+    elif not (handles or everybody):
+        click.echo(f"Nothing changes: of whom you follow there, all are {'shown' if wanted else 'hidden'} already.")
     else:
         click.echo(f"Boosts of {number(len(handles), 'person', 'people')} are {'shown' if wanted else 'hidden'} now.")

@@ -1,10 +1,11 @@
 """smallfed calm: for a while only followers notify, in a thread or at all."""
 
 import click
+from click.core import ParameterSource
 
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json
-from smallfed.cli.tables import ahead, clean, print_json, table, tell
+from smallfed.cli.tables import ahead, clean, minute, print_json, table, tell
 
 
 @click.command("calm")
@@ -33,6 +34,8 @@ def command(
     if about is not None and everywhere:
         raise click.UsageError("a thread or --everywhere, not both")
     if about is None and not everywhere:
+        if end or click.get_current_context().get_parameter_source("lasting") is ParameterSource.COMMANDLINE:
+            raise click.UsageError("say where: POST_URL or --everywhere")
         _list(invocation, as_json=as_json)
         return
     if end:
@@ -42,7 +45,7 @@ def command(
         words = f"{clean(done['where'])}: everybody notifies again.{waits}"
     else:
         done = call(invocation, "calm.begin", about=about, lasting=lasting)
-        words = f"{clean(done['where'])}: only your followers notify, until {done['until'][:16]}."
+        words = f"{clean(done['where'])}: only your followers notify, until {minute(done['until'])}."
     tell(done, words, as_json=as_json)
 
 

@@ -5,7 +5,18 @@ from typing import Any
 
 import click
 
-ID = click.IntRange(1, (1 << 63) - 1)
+
+class _Id(click.IntRange):
+    """The number of a row, as lists show it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; what is none is said to be none."""
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is no number, as the column ID has them", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+ID = _Id(1, (1 << 63) - 1)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

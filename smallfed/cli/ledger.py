@@ -17,12 +17,18 @@ line = click.argument("line", metavar="ID", type=ID)
 @as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Look at what was refused, and by which rule; let it in after all, or make a rule of it.
+    r"""Look at what was refused, and by which rule; let it in after all, or make a rule of it.
 
     It is kept for `[federation] ledger_days`. Of blocked servers only who sent what is known. What was refused at the
     door before anybody was believed (signatures that do not hold, too much, too large) is counted by day, reason and
     the server that somebody said to be of: anybody can say so, and there is nothing to let in. What was of no use to
     you, not allowed or not understood is in `smallfed replay`; `smallfed ledger why` looks at all of it.
+
+    \b
+    Examples:
+      smallfed ledger why https://example.org/@bob/116
+      smallfed ledger list --host spam.example
+      smallfed ledger release 116789
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(summary, as_json=as_json)
@@ -72,7 +78,7 @@ def list_(
     somebody says.
 
     \b
-    Example:
+    Examples:
       smallfed ledger list --host spam.example
       smallfed ledger list --door --text signature
     """

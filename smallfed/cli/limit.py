@@ -46,12 +46,14 @@ def command(
     from smallfed.services.blocking import clean_pattern
     from smallfed.store import domain_blocks
 
+    flags = {"reject_media": reject_media, "reject_reports": reject_reports, "no_relay": no_relay, "mute": mute}
+    said = {"public_comment": public_comment, "private_comment": private_comment}
     if standing.is_person(target):
+        if visible or any(flags.values()) or any(text is not None for text in said.values()):
+            raise click.UsageError("these options are for servers, and this is somebody, who is muted")
         done = call(invocation, "person.act", named=target, action="silence")
         tell(done, f"@{clean(done['handle'])} is muted.", as_json=as_json)
         return
-    flags = {"reject_media": reject_media, "reject_reports": reject_reports, "no_relay": no_relay, "mute": mute}
-    said = {"public_comment": public_comment, "private_comment": private_comment}
     wish: dict[str, object] = {name: True for name, value in flags.items() if value}
     wish |= {name: value for name, value in said.items() if value is not None}
     if visible and not any(flags.values()):

@@ -48,7 +48,13 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 @as_json
 @pass_invocation
 def show(invocation: Invocation, what: str, as_json: bool) -> None:
-    """Show a list by its name; or of a server or somebody which lists name them, since when, and what holds."""
+    r"""Show a list by its name; or of a server or somebody which lists name them, since when, and what holds.
+
+    \b
+    Examples:
+      smallfed lists show lists.example/blocks
+      smallfed lists show bad.example
+    """
     showing.show(invocation, what, as_json=as_json)
 
 
@@ -58,7 +64,13 @@ def show(invocation: Invocation, what: str, as_json: bool) -> None:
 @as_json
 @pass_invocation
 def add(invocation: Invocation, /, source: str, as_json: bool, **given: Any) -> None:
-    """Subscribe to the list at an address, or take over one from a file (again: the newer one replaces it)."""
+    r"""Subscribe to the list at an address, or take over one from a file (again: the newer one replaces it).
+
+    \b
+    Examples:
+      smallfed lists add https://lists.example/blocks.csv --weight 2 --automatic
+      smallfed lists add ~/my-own-list.csv --max limit --label spam
+    """
     from smallfed.cli.reach import call
 
     if "://" not in source:
@@ -72,7 +84,9 @@ def add(invocation: Invocation, /, source: str, as_json: bool, **given: Any) -> 
     if outcome is None:
         click.echo(f"{clean(made['name'])} is read when the server runs.")
     elif "error" in outcome:
-        click.echo(f"You subscribe to {clean(made['name'])}, but it could not be read: {clean(outcome['error'])}")
+        name = clean(made["name"])
+        click.echo(f"You subscribe to {name}, but it could not be read: {clean(outcome['error'])}")
+        click.echo(f"It is tried again; if the address is wrong, `smallfed lists remove {name}` ends that.")
     else:
         showing.tell_outcome(outcome)
         click.echo("`smallfed lists preview` shows what would come of it, `smallfed lists apply` agrees.")
@@ -175,7 +189,7 @@ def _refresh_all(invocation: Invocation, *, as_json: bool) -> None:
         if "error" not in outcome:
             showing.tell_outcome(outcome)
     if unread:
-        fail(" ".join(unread))
+        fail("; ".join(unread))
 
 
 @command.command("export")

@@ -61,11 +61,17 @@ def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json:
     """Agree to what waits: for these servers or people, or wherever nobody is cut off. It ends with the lists."""
     from smallfed.cli.reach import call, reading
     from smallfed.control.blocklists import foreseen
-    from smallfed.services import foreseeing
+    from smallfed.services import foreseeing, trusting
+    from smallfed.store import findings
 
     if not yes:
         with reading(invocation) as tx:
-            found = foreseen(None, foreseeing.waiting(tx))
+            only = [trusting.subject(tx, text) for text in subjects] or None
+            some = findings.count_waiting(tx) > 0
+            found = foreseen(None, foreseeing.waiting(tx, only))
+        if not some:
+            tell({"agreed": 0, "waiting": 0}, showing.NOTHING, as_json=as_json)
+            return
         showing.tell_forecast(found, err=True)
         confirm("Agree to these?" if subjects else "Agree to all but those who follow you or whom you follow?")
     agreed = 0
@@ -81,7 +87,8 @@ def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json:
         return
     click.echo(f"Agreed to {number(done['agreed'], 'entry', 'entries')}.")
     if done["waiting"]:
-        click.echo(f"{done['waiting']} wait for your word: `smallfed lists decide HOST block|limit|ignore`.")
+        waits = number(done["waiting"], "waits", "wait")
+        click.echo(f"{waits} for your word: `smallfed lists decide HOST block|limit|ignore`.")
 
 
 @click.command("decide")
@@ -90,7 +97,13 @@ def apply(invocation: Invocation, subjects: tuple[str, ...], yes: bool, as_json:
 @as_json
 @pass_invocation
 def decide(invocation: Invocation, about: str, choice: str, as_json: bool) -> None:
-    """Say what holds, whatever lists say now or later; `lists` gives them their say again."""
+    r"""Say what holds, whatever lists say now or later; `lists` gives them their say again.
+
+    \b
+    Examples:
+      smallfed lists decide friends.example ignore
+      smallfed lists decide @eve@good.example block
+    """
     from smallfed.cli.reach import call
 
     done = call(invocation, "lists.decide", about=about, choice=choice)

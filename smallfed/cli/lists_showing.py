@@ -11,9 +11,11 @@ from smallfed.cli.tables import ago, ahead, clean, number, print_json, table
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from smallfed.domain.finding import Finding
     from smallfed.store.blocklist_entries import Word
 
 SHOWN = 20  # servers, and names of people
+NOTHING = "Nothing waits for you."
 
 _USED = {"relays": "a relay of yours is", "lists": "a list is read"}
 _WORDS = {"suspend": "block", "silence": "limit", "noop": "none"}
@@ -55,7 +57,10 @@ def overview(invocation: Invocation, *, as_json: bool) -> None:
         for one in known
     ]
     click.echo(table(("LIST", "ENTRIES", "TRUST", "STATE", "READ", "NEXT", "WHY"), rows))
-    click.echo(f"{counts.get('holding', 0)} hold, {counts.get('waiting', 0)} wait for you: `smallfed lists preview`.")
+    holds = number(counts.get("holding", 0), "entry holds", "entries hold")
+    waiting = counts.get("waiting", 0)
+    advice = ": `smallfed lists preview`" if waiting else ""
+    click.echo(f"{holds}, {number(waiting, 'waits', 'wait')} for you{advice}.")
 
 
 def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
@@ -72,7 +77,7 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
         if known is not None:
             print_json(to_builtins(known)) if as_json else _list(to_builtins(known))
             return
-        who = subject(tx, what)
+        who = subject(tx, what if set(what) & set(".:@") else blocklists.get(tx, what).name)
         words, found = blocklist_entries.words(tx, who), findings.find(tx, who)
         is_server = "@" not in who and "://" not in who
         above = domain_blocks.covering(tx, who) if is_server else []
@@ -83,14 +88,24 @@ def show(invocation: Invocation, what: str, *, as_json: bool) -> None:
         return
     _say_words(who, words, now)
     if found is not None:
-        holds = "nothing" if found.holds is None else _WORDS[found.holds.value]
-        says = "nothing" if found.severity is None else _WORDS[found.severity.value]
-        click.echo(f"Together they come to: {says}. What holds of it: {holds} ({found.state.value}).")
+        click.echo(_stands(who, found))
     for name in allowed:
         click.echo(f"You allow {clean(name)}: `smallfed allow`.")
     for row in above:
         by = "you" if row.origin.value == "owner" else row.origin.value
-        click.echo(f"{clean(row.domain)}: {row.severity.value} by {by}. {clean(row.private_comment)}")
+        click.echo(f"{clean(row.domain)}: {row.severity.value} by {by}. {clean(row.private_comment)}".rstrip())
+
+
+def _stands(who: str, found: "Finding") -> str:
+    """Return what the lists come to together, and what of that holds, by whose word."""
+    holds = "nothing" if found.holds is None else _WORDS[found.holds.value]
+    says = "nothing" if found.severity is None else _WORDS[found.severity.value]
+    if found.state.value in ("ignored", "touched"):
+        decided = "leave it alone" if found.holds is None else f"{holds} it"
+        return (
+            f"You have decided to {decided}: `smallfed lists decide {clean(who)} lists` leaves that to the lists again."
+        )
+    return f"Together they come to: {says}. What holds of it: {holds} ({found.state.value})."
 
 
 def _say_words(who: str, words: "Sequence[Word]", now: "datetime") -> None:
@@ -113,8 +128,10 @@ def _say_words(who: str, words: "Sequence[Word]", now: "datetime") -> None:
 
 def _list(known: Mapping[str, Any]) -> None:
     click.echo(f"{clean(known['name'])}: {terms(known)}")
-    click.echo(f"  {clean(known['url'] or 'from a file')}, every {known['every_hours']} h")
-    click.echo(f"  {number(known['size'], 'entry', 'entries')}, {known['dropped']} lines left out, {known['state']}")
+    whence = "from a file" if known["url"] is None else f"{clean(known['url'])}, every {known['every_hours']} h"
+    click.echo(f"  {whence}")
+    sizes = (number(known["size"], "entry", "entries"), number(known["dropped"], "line") + " left out")
+    click.echo(f"  {', '.join(sizes)}, {known['state']}")
     if known["onward"]:
         click.echo("  only what changes in it is read, all of it once a week")
     if known["reason"]:
@@ -145,6 +162,9 @@ def tell_forecast(found: Mapping[str, Any], *, err: bool = False) -> None:
     if "entries" in found:
         click.echo(f"{number(found['entries'], 'entry', 'entries')} of {'people' if found['people'] else 'servers'}.")
         tell_dropped([(drop["count"], drop["reason"], drop["examples"]) for drop in found["dropped"]])
+    elif not (found["blocks"] or found["limits"] or found["others"]):
+        click.echo(NOTHING, err=err)
+        return
     words = [number(found["blocks"], "block"), number(found["limits"], "limit")]
     words += [f"{found['others']} others"] if found["others"] else []
     click.echo(f"{', '.join(words)}; {_cut(found)}.", err=err)

@@ -9,6 +9,7 @@ from smallfed.cli import relays_showing as showing
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.flags import as_json
 from smallfed.cli.tables import clean, print_json, tell
+from smallfed.text.sizes import size
 
 WAIT = 5.0  # seconds for a relay to answer, while somebody looks on
 
@@ -19,10 +20,17 @@ relay_name = click.argument("relay", metavar="URL|HOST")
 @as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Have public posts passed on to you by relays, and yours to others; see what that brings and costs.
+    r"""Have public posts passed on to you by relays, and yours to others; see what that brings and costs.
 
     What a relay brings stands in the federated timeline, under hashtags, in search and in trends, and nowhere else. It
     goes after `[storage] keep_relayed_posts`, unless you have done something about it.
+
+    \b
+    Examples:
+      smallfed relays add https://relay.example/inbox
+      smallfed relays filters relay.example --language en --no-bots
+      smallfed relays show relay.example
+      smallfed relays remove relay.example
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=as_json)
@@ -161,7 +169,9 @@ def resume(invocation: Invocation, relay: str, as_json: bool) -> None:
 @click.option("--posts", type=click.IntRange(0), help="How many posts are kept.")
 @click.option("--bytes", "bytes_", metavar="SIZE", help='How much may come, e.g. "50 MB".')
 @click.option("--fetches", type=click.IntRange(0), help="How many requests to other servers.")
-@click.option("--direction", type=click.Choice(("both", "receive", "send")), help="What it is for.")
+@click.option(
+    "--direction", type=click.Choice(("both", "receive", "send")), help="Take what it brings, send it yours, or both."
+)
 @as_json
 @pass_invocation
 def caps(
@@ -173,7 +183,15 @@ def caps(
     direction: str | None,
     as_json: bool,
 ) -> None:
-    """Say how much a relay may bring and cost on one day (UTC). What comes beyond that is counted, and not taken."""
+    r"""Say how much a relay may bring and cost on one day (UTC), and which way it goes.
+
+    What comes beyond that is counted, and not taken.
+
+    \b
+    Examples:
+      smallfed relays caps relay.example --posts 500 --bytes "20 MB"
+      smallfed relays caps relay.example --direction receive
+    """
     from smallfed.config.amounts import read_size
 
     try:
@@ -184,7 +202,7 @@ def caps(
     wanted = {name: value for name, value in given.items() if value is not None}
     if not (wanted or direction):
         raise click.UsageError("say how much: --posts, --bytes, --fetches, or what it is for: --direction")
-    words = "{address}: {caps[posts]} posts, {caps[bytes]} bytes and {caps[fetches]} requests a day."
+    words = "{address}: {caps[posts]} posts, {weight} and {caps[fetches]} requests a day."
     _do(invocation, "relays.caps", words, as_json=as_json, relay=relay, caps=wanted, direction=direction)
 
 
@@ -220,4 +238,4 @@ def _do(invocation: Invocation, name: str, words: str, *, as_json: bool, **args:
     from smallfed.cli.reach import call
 
     done = call(invocation, name, **args)
-    tell(done, clean(words.format(**done)), as_json=as_json)
+    tell(done, clean(words.format(**done, weight=size(done["caps"]["bytes"]))), as_json=as_json)

@@ -62,7 +62,8 @@ def tell_bill(bill: "Bill", days: "Sequence[Day]") -> None:
 def _tell_hints(found: "Sequence[Bill]") -> None:
     for each in found:
         if each.trouble is not None:
-            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}")
+            lost = f" Done with it: `smallfed relays remove {clean(each.relay.address)}`" * (each.relay.state == "lost")
+            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}{lost}")
         if each.hint is not None:
             address = clean(each.relay.address)
             click.echo(f"{each.hint} Drop it? `smallfed relays remove {address}`")

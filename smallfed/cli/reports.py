@@ -15,10 +15,16 @@ report = click.argument("report", metavar="ID", type=ID)
 @as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Look at complaints, yours and those about you, and do something about them.
+    r"""Look at complaints, yours and those about you, and do something about them.
 
     Of a complaint about you only the server is known that it came from: who made it is not kept. Yours are made in an
     app, and sent on by this server in its own name, never in yours.
+
+    \b
+    Examples:
+      smallfed reports show 116789
+      smallfed reports act 116789 --block
+      smallfed reports dismiss 116790
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, everything=False, limit=40, as_json=as_json)

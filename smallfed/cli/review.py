@@ -21,10 +21,16 @@ number_ = click.argument("number", metavar="ID", type=ID)
 @as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Look at what strangers sent and you were not told of, and why; release or bin it, a wave as a whole.
+    r"""Look at what strangers sent and you were not told of, and why; release or bin it, a wave as a whole.
 
     What is released notifies you, and so does what comes that is like it. What is binned goes, and what comes that is
     like it is kept out for 30 days (`smallfed ledger` has a line for each). Nobody else learns of either.
+
+    \b
+    Examples:
+      smallfed review show 116789
+      smallfed review release 116789
+      smallfed review bin 116790
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=as_json)
@@ -115,7 +121,13 @@ def release(invocation: Invocation, number: int, as_json: bool) -> None:
 @pass_invocation
 def bin_(invocation: Invocation, number: int, as_json: bool) -> None:
     """Take a wave away, and keep out what comes that is like it. It can be undone for three days."""
-    _do(invocation, "review.bin", number, "{} is binned; `smallfed review undo` brings it back.", as_json=as_json)
+    _do(
+        invocation,
+        "review.bin",
+        number,
+        f"{{}} is binned; `smallfed review undo {number}` brings it back.",
+        as_json=as_json,
+    )
 
 
 @command.command("undo", short_help="Bring back what was binned.")

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 SHOWN = 20  # names of people, before the rest is counted
 FLAGS = ("reject_media", "reject_reports", "no_relay", "mute")
 
-preview = click.option("--preview", is_flag=True, help="Say what would happen, and do nothing.")
+preview = click.option("--preview", "--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
 
 
 def is_person(target: str) -> bool:
     """Whether a target is somebody, @user@example.org or their address, and not a whole server."""
     if "://" in target:
         return bool(target.partition("://")[2].strip("/").partition("/")[2])
-    return "@" in target.strip().removeprefix("@")
+    rest = target.strip().removeprefix("@")
+    return "@" in rest or (target.strip() != rest and "." not in rest)
 
 
 def plain(impact: "Impact") -> dict[str, object]:
@@ -43,7 +44,8 @@ def cuts(impact: "Impact") -> str:
         f"hides {number(impact.posts, 'post')}" if impact.posts else "",
         f"puts away {number(impact.notifications, 'notification')}" if impact.notifications else "",
     ]
-    return ", ".join(filter(None, said)) or "cuts nobody and hides nothing"
+    nothing = "cuts nobody and hides nothing" + ("" if impact.people else ": nobody there was ever met here")
+    return ", ".join(filter(None, said)) or nothing
 
 
 def ends(impact: "Impact") -> str:

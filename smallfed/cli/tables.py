@@ -65,6 +65,11 @@ def lines(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "\n".join(map(clean, text.split("\n")))
 
 
+def minute(moment: str) -> str:
+    """Return the minute of a moment in JSON, for people."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Return how long ago a moment was."""
     return f"{_span((now - moment).total_seconds())} ago"

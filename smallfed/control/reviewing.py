@@ -9,7 +9,7 @@ from smallfed.domain.wave import Wave
 from smallfed.errors import Invalid
 from smallfed.policy.rules import measures
 from smallfed.services import calming, collapsing, releasing, reviewing
-from smallfed.store import waves
+from smallfed.store import refusals, waves
 from smallfed.store.tx import Tx
 
 Json = Any
@@ -17,7 +17,7 @@ Json = Any
 
 def release(tx: Tx, *, number: int) -> Json:
     """Let what was held notify, or let in what a rule holds; answers which it is, in words."""
-    if waves.find(tx, number) is None:
+    if waves.find(tx, number) is None and refusals.has(tx, number):
         line = releasing.release(tx, number)
         return {"id": line.id, "what": f"{line.type} by {line.actor}", "line": True}
     return _said(reviewing.release(tx, number))

@@ -8,6 +8,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from smallfed.domain.domain_block import Severity
+from smallfed.domain.uris import spelt
 
 HIDDEN = "sha256:"
 """What stands before the digest of a name that a list hides, where nobody with that name is known here yet."""
@@ -54,6 +55,11 @@ class Entry(Struct, frozen=True, kw_only=True):
 def label(word: str) -> str:
     """Return a label as labels are compared."""
     return "-".join(word.lower().replace("_", " ").replace("-", " ").split())
+
+
+def address(url: str) -> str:
+    """Return the address of a list in one spelling, so that nobody subscribes to it twice; other text as it is."""
+    return spelt(url.strip()).partition("#")[0] if "://" in url else url
 
 
 def digest(name: str) -> str:

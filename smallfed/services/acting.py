@@ -7,7 +7,7 @@ Spec: https://docs.joinmastodon.org/methods/admin/accounts/#action.
 
 from smallfed.domain.account import Account
 from smallfed.errors import Invalid
-from smallfed.services import blocking, muting
+from smallfed.services import blocking, muting, reckoning
 from smallfed.store.tx import Tx
 
 
@@ -23,9 +23,9 @@ def act(tx: Tx, target: Account, action: str) -> None:
         case "silence":
             muting.mute(tx, target)
         case "unsuspend":
-            blocking.unblock(tx, target)
+            reckoning.unblock(tx, target)
         case "unsilence":
-            muting.unmute(tx, target)
+            reckoning.unmute(tx, target)
         case _:
             raise Invalid(
                 f"{action!r} cannot be done on a server of one person: there are none (to be done with a"

@@ -130,7 +130,11 @@ def _of_server(tx: Tx, name: str) -> list[Clue]:
 
 def _of_whole_server(tx: Tx, name: str) -> list[Clue]:
     held = impacts.held(tx, name)
-    known = [Clue(what="server", why=f"of its posts {held.posts:,} are here")] if held.posts else []
+    known = (
+        [Clue(what="server", why=f"{held.posts:,} of its posts {'is' if held.posts == 1 else 'are'} here")]
+        if held.posts
+        else []
+    )
     return [*known, *_ledger(tx, Which(host=name, door=False))]
 
 
@@ -139,7 +143,8 @@ def _said(row: DomainBlock) -> str:
         return "only servers that you allow are let in"
     details = [name for name in ("reject_media", "reject_reports", "no_relay", "mute") if getattr(row, name)]
     said = [*([] if row.severity is Severity.NOOP else [row.severity.value]), *details]
-    return f"{', '.join(said).replace('_', '-')} of {row.domain} by {row.origin.value}"
+    by = "you" if row.origin is Origin.OWNER else row.origin.value
+    return f"{', '.join(said).replace('_', '-')} of {row.domain} by {by}"
 
 
 def _ruled(tx: Tx, about: str, name: str, account: Account | None) -> list[Clue]:

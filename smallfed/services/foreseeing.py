@@ -84,9 +84,10 @@ class Forecast(Struct, frozen=True, kw_only=True):
         return sum(len(cut.lists) for cut in self.cuts)
 
 
-def waiting(tx: Tx) -> Forecast:
-    """Return what would come if the owner agreed to all that waits."""
-    return _forecast(tx, findings.drafts(tx))
+def waiting(tx: Tx, only: Collection[str] | None = None) -> Forecast:
+    """Return what would come if the owner agreed to all that waits, or to ``only`` these of it."""
+    drafts = findings.drafts(tx)
+    return _forecast(tx, drafts if only is None else {name: drafts[name] for name in only if name in drafts})
 
 
 def with_list(tx: Tx, entries: Sequence[Entry], trust: Trust, known: Blocklist | None = None) -> Forecast:

@@ -24,7 +24,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import quorum
 from smallfed.policy.domains import EVERYBODY, chain, covered
 from smallfed.policy.quorum import Decision, Terms
-from smallfed.services import blocking, lifting, moderating
+from smallfed.services import blocking, lifting, moderating, muting
 from smallfed.services.moderating import Wish
 from smallfed.store import (
     blocklist_entries,
@@ -236,8 +236,18 @@ def _lift_own(tx: Tx, subject: str) -> None:
 def unblock(tx: Tx, target: Account) -> None:
     """Block somebody no longer, by the owner's word or that of lists: from then on lists are not heeded about them."""
     blocking.unblock(tx, target)
+    _leave_alone(tx, target, Severity.SUSPEND)
+
+
+def unmute(tx: Tx, target: Account) -> None:
+    """Mute somebody no longer, by the owner's word, nor limit them by that of lists, which are not heeded then."""
+    muting.unmute(tx, target)
+    _leave_alone(tx, target, Severity.SILENCE)
+
+
+def _leave_alone(tx: Tx, target: Account, held: Severity) -> None:
     for subject, found in findings.several(tx, [target.uri, f"@{target.handle}".lower()]).items():
-        if found.holds is Severity.SUSPEND:
+        if found.holds is held:
             decide(tx, subject, None)
 
 

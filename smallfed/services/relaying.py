@@ -34,7 +34,10 @@ def add(tx: Tx, address: str, *, style: Style | None = None, direction: Directio
     known = relays.find_address(tx, address)
     if known is not None:
         if known.state not in (State.REFUSED, State.LOST):
-            raise Conflict(f"{address} is a relay of yours already: `smallfed relays show {address}`")
+            raise Conflict(
+                f"{address} is a relay of yours already: `smallfed relays show {address}` shows it, and"
+                f" `smallfed relays caps {address} --direction …` changes which way it goes"
+            )
         relays.drop(tx, known.id)
     number = ids.fresh(tx, "relays")
     relay = Relay(

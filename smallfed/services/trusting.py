@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
-from smallfed.domain.blocklist import Blocklist, Entry, Format, State, digest, label
+from smallfed.domain.blocklist import Blocklist, Entry, Format, State, address, digest, label
 from smallfed.domain.domain_block import Severity
 from smallfed.domain.events import ListsChanged
 from smallfed.domain.uris import host, web
@@ -70,12 +70,16 @@ def subscribe(tx: Tx, url: str | None, trust: Trust) -> Blocklist:
     Nothing it says holds before it was read, and nothing that cuts somebody off without the owner's word.
     """
     if url is not None:
+        url = address(url)
         _require_readable(tx, url)
     said = trust.said
     if "name" not in said:
         said["name"] = _named_after(tx, url)
-    if blocklists.find(tx, said["name"]) or (url is not None and blocklists.find(tx, url)):
-        raise Conflict("there is such a list already: `smallfed lists` shows it; give another name with --name")
+    known = None if url is None else blocklists.find(tx, url)
+    if known is not None:
+        raise Conflict(f"you subscribe to that already: `smallfed lists refresh {known.name}` reads it now")
+    if blocklists.find(tx, said["name"]):
+        raise Conflict(f"there is a list {said['name']} already; give another name with --name")
     due = tx.now + AT_ONCE if url is not None else None
     made = Blocklist(id=ids.fresh(tx, "blocklists"), url=url, due=due, created_at=tx.now, **said)
     blocklists.put(tx, made)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from smallfed.domain.blocklist import Blocklist, State
+from smallfed.domain.blocklist import Blocklist, State, address
 from smallfed.errors import NotFound
 from smallfed.policy.quorum import Terms
 from smallfed.store.moments import moment, ms
@@ -20,7 +20,7 @@ def every(tx: Tx) -> list[Blocklist]:
 
 def find(tx: Tx, name: str) -> Blocklist | None:
     """Return the one of this name, address or id, or None."""
-    row = tx.one(_SELECT + "WHERE ? IN (l.name, l.url, CAST(l.id AS TEXT)) AND l.state <> 'gone'", name)
+    row = tx.one(_SELECT + "WHERE ? IN (l.name, l.url, CAST(l.id AS TEXT)) AND l.state <> 'gone'", address(name))
     return None if row is None else SHAPE.read(row)
 
 

@@ -192,11 +192,16 @@ def count_held(tx: Tx) -> int:
     return int(tx.one(f"SELECT count(*) FROM refusals WHERE {_HELD}")[0])
 
 
+def has(tx: Tx, number: int) -> bool:
+    """Whether there is a line of this number."""
+    return tx.one("SELECT 1 FROM refusals WHERE id = ?", number) is not None
+
+
 def get(tx: Tx, number: int) -> Refusal:
     """Return a line; NotFound."""
     row = tx.one(f"SELECT {COLUMNS} FROM refusals WHERE id = ?", number)
     if row is None:
-        raise NotFound(f"there is no line {number} in the ledger; `smallfed ledger` lists them")
+        raise NotFound(f"there is no line {number} in the ledger; `smallfed ledger list` has those there are")
     return read(row)
 
 

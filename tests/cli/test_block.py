@@ -126,6 +126,19 @@ def test_what_it_turned_away_is_said_before_and_afterwards(
     assert done[1].splitlines(keepends=True)[2:] == ([said] if said else [])
 
 
+def test_what_is_blocked_already_is_said_to_be(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    call("block", "bad.example", "--yes")
+
+    again = call("block", "bad.example", "--public-comment", "Spam")
+    mistyped = call("block", "bda.example", "--dry-run")
+
+    assert again[0] == Exit.OK
+    assert again[1].startswith("bad.example is blocked already, which cuts 1 person you follow, cuts 1 follower")
+    assert json.loads(call("block", "--json")[1])[0]["public_comment"] == "Spam"
+    assert mistyped[1] == ("Blocking bda.example cuts nobody and hides nothing: nobody there was ever met here.\n")
+
+
 def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:
     """Also where it is the last word, and to everything else was said yes."""
     call("block", "bad.example", "--yes")
@@ -231,6 +244,10 @@ def test_only_who_is_allowed(call: Call, data: Path) -> None:
         (("block", "@@", "--yes"), Exit.FAILED, "'@@' is nobody; it should look like @user@example.org"),
         (("unblock", "bob@bad..example"), Exit.FAILED, "is nobody"),
         (("limit", "https://bad.example/about"), Exit.FAILED, "their whole server is bad.example"),
+        (("block", "@eve", "--yes"), Exit.FAILED, "'@eve' is nobody; it should look like @user@example.org"),
+        (("block", "@nobody@bad.example"), Exit.FAILED, "was never met here"),
+        (("limit", "@bob@bad.example", "--reject-media"), Exit.USAGE, "this is somebody, who is muted"),
+        (("severed", "abc"), Exit.USAGE, "'abc' is no number, as the column ID has them"),
         (("block", "--final"), Exit.USAGE, "smallfed block HOST"),
         (("block", "--public-comment", "Spam"), Exit.USAGE, "smallfed block HOST"),
         (("block", "bad.example", "--final", "--obfuscate"), Exit.USAGE, "--final only ends follows"),

@@ -81,7 +81,7 @@ def test_a_list_from_a_file(call: Call, file: Path, data: Path) -> None:
     ]
     assert json.loads(waiting[1])["following"] == 1
     assert applied[1] == (
-        "Agreed to 1 entry.\n1 wait for your word: `smallfed lists decide HOST block|limit|ignore`.\n"
+        "Agreed to 1 entry.\n1 waits for your word: `smallfed lists decide HOST block|limit|ignore`.\n"
     )
     assert "Together they come to: block. What holds of it: block (holding)." in shown[1]
     assert "bad.example: suspend by lists. Because of mine since" in shown[1]
@@ -169,6 +169,47 @@ def test_what_is_allowed_is_said_beside(call: Call, file: Path, data: Path) -> N
     assert (said["allowed"], said["found"], said["rows"]) == (["bad.example"], None, [])
 
 
+def test_what_was_decided_is_said_to_be_ones_own_word(call: Call, file: Path) -> None:
+    """And somebody can be unblocked whom one has blocked as lists do."""
+    call("decide", "bad.example", "ignore")
+    call("decide", "@bob@friend.example", "block")
+    advice = "leaves that to the lists again.\n"
+
+    alone, blocked = call("show", "bad.example")[1], call("show", "@bob@friend.example")[1]
+    run(frame(), ["unblock", "@bob@friend.example", "--data", str(file.parent / "data")])
+    unblocked = call("show", "@bob@friend.example")[1]
+
+    assert alone.endswith(f"You have decided to leave it alone: `smallfed lists decide bad.example lists` {advice}")
+    assert blocked.endswith(f"You have decided to block it: `smallfed lists decide @bob@friend.example lists` {advice}")
+    assert "decided to leave it alone" in unblocked
+
+
+def test_nothing_is_asked_where_nothing_waits(call: Call, file: Path) -> None:
+    call("add", str(file))
+    waits = call("preview")[1]
+    call("remove", "mine")
+
+    assert waits.startswith("0 blocks, 2 limits")
+    assert call("apply")[1] == "Nothing waits for you.\n"
+    assert call("preview")[1] == "Nothing waits for you.\n"
+
+
+def test_nobody_subscribes_twice_by_another_spelling(call: Call) -> None:
+    """Or it would weigh twice."""
+    url = "https://lists.example/blocks.csv"
+    call("add", url)
+
+    again = [call("add", spelt)[2] for spelt in (url, "https://LISTS.example/blocks.csv#top", f" {url} ")]
+    namesake = call("add", "https://other.example/x", "--name", "lists.example/blocks")[2]
+
+    assert (
+        again
+        == ["smallfed: you subscribe to that already: `smallfed lists refresh lists.example/blocks` reads it now\n"] * 3
+    )
+    assert "give another name with --name" in namesake
+    assert call("remove", "https://Lists.Example/blocks.csv")[0] == Exit.OK
+
+
 def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
     call("add", str(file))
     changed = call("set", "mine", "--weight", "3", "--max", "limit", "--label", "Spam", "--pause")
@@ -188,6 +229,7 @@ def test_how_far_it_is_trusted(call: Call, file: Path) -> None:
         (("add", "ftp://bad.example/list"), "is no address of a list"),
         (("add", "http://bad.example/list"), "it is not an https URL; give one that begins with https://"),
         (("preview", "https://lists.example/x"), "takes the running server"),
+        (("show", "mien"), "there is no list 'mien'"),
         (("show", "home.example"), "This server lives on home.example"),
         (("remove", "nothing"), "there is no list 'nothing'"),
         (("decide", "@Alice@home.example", "block"), "is you"),

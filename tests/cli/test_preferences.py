@@ -66,7 +66,7 @@ def test_what_is_preferred(call: Call) -> None:
 def test_boosts_of_one_of_a_server_and_of_all(call: Call) -> None:
     one = json.loads(call("boosts", "hide", "@bob@far.example", "--json")[1])
     listed = json.loads(call("boosts", "--json")[1])
-    server = call("boosts", "hide", "far.example")[1]
+    server, again = call("boosts", "hide", "far.example")[1], call("boosts", "hide", "far.example")[1]
     everybody = call("boosts", "show", "--everybody")[1]
     afterwards = call("boosts")[1]
     call("boosts", "hide", "--everybody")
@@ -74,6 +74,7 @@ def test_boosts_of_one_of_a_server_and_of_all(call: Call) -> None:
     assert one == {"handles": ["bob@far.example"], "boosts": "hidden"}
     assert listed == {"hidden": ["bob@far.example"], "from_now_on": "shown"}
     assert server == "Boosts of 1 person are hidden now.\n"
+    assert again == "Nothing changes: of whom you follow there, all are hidden already.\n"
     assert everybody == "Boosts of 2 people are shown now.\n"
     assert afterwards == "You are shown the boosts of everybody whom you follow.\n"
     assert json.loads(call("boosts", "list", "--json")[1])["from_now_on"] == "hidden"

@@ -61,7 +61,7 @@ def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
     assert "\nFilters:  --tag cats --language en --no-bots\n" in as_typed
     assert again["filters"] == {"tags": ["cats"], "languages": ["en"]}
     assert anew["filters"] == {"replies": True}
-    assert capped[1] == f"{INBOX}: 5 posts, 1000000 bytes and 10000 requests a day.\n"
+    assert capped[1] == f"{INBOX}: 5 posts, 1.0 MB and 10000 requests a day.\n"
     assert (paused[1], resumed[1]) == (f"{INBOX} is paused.\n", f"{INBOX} goes on.\n")
     assert "pending, paused, receive only" in shown
     assert "5 posts, 1.0 MB, 10000 requests; 0 wait" in shown

@@ -56,7 +56,7 @@ def test_what_waits_is_listed_shown_and_decided(call: Call) -> None:
     assert "open: 4 in all, by 4 strangers." in shown
     assert binned[:2] == (
         Exit.OK,
-        "A wave of 4 posts from 4 servers is binned; `smallfed review undo` brings it back.\n",
+        f"A wave of 4 posts from 4 servers is binned; `smallfed review undo {wave['id']}` brings it back.\n",
     )
     assert (released["what"], released["state"]) == ("Something a stranger sent", "released")
     assert let_in[:2] == (Exit.OK, "Note by https://old8.example/users/s8 is released.\n")
@@ -69,7 +69,7 @@ def test_what_waits_is_listed_shown_and_decided(call: Call) -> None:
     assert call("review", "unlearn", str(single["id"]))[1] == forgotten
     assert call("review", "undo", str(wave["id"]))[1] == "A wave of 4 posts from 4 servers waits again.\n"
     assert "is released already" in call("review", "bin", str(single["id"]))[2]
-    assert "there is no line 7" in call("review", "release", "7")[2]
+    assert "nothing waits with the number 7" in call("review", "release", "7")[2]
     assert "nothing waits with the number 7" in call("review", "bin", "7")[2]
 
 
@@ -92,3 +92,5 @@ def test_calm_is_begun_listed_and_ended(call: Call) -> None:
     assert "no post here with the address" in call("calm", "https://far.example/1")[2]
     assert "no span of time" in call("calm", "--everywhere", "--for", "soon")[2]
     assert call("calm", url, "--everywhere")[0] == Exit.USAGE
+    for nowhere in (("--end",), ("--for", "6h")):
+        assert "say where: POST_URL or --everywhere" in call("calm", *nowhere)[2]

@@ -54,13 +54,13 @@ def test_what_was_refused(lively: Tx, owner: Account, bob: Account, incoming: In
     of_post, of_person = said(lively, post.uri), said(lively, "@bob@far.example")
 
     assert of_post == [
-        ("server", "silence, reject-media of far.example by owner"),
+        ("server", "silence, reject-media of far.example by you"),
         ("person", "@bob@far.example: you block them"),
         STRANGER,
         ("ledger", f"Note drop: It says 'airdrop'. (rule {rule.id}: keyword airdrop)"),
     ]
     assert of_person[:2] == [
-        ("server", "silence, reject-media of far.example by owner"),
+        ("server", "silence, reject-media of far.example by you"),
         ("person", "@bob@far.example: you block them"),
     ]
     assert len(of_person) == 4
@@ -136,7 +136,7 @@ def test_pictures_that_are_unwanted(lively: Tx, owner: Account, bob: Account, in
     line = ("media", "you want no pictures of theirs from files.example")
     assert line not in before
     assert line in said(lively, post.uri)
-    assert said(lively, "files.example") == [("server", "reject-media of files.example by owner")]
+    assert said(lively, "files.example") == [("server", "reject-media of files.example by you")]
 
 
 def test_to_whom_a_post_of_ours_was_not_sent(lively: Tx, owner: Account, bob: Account, carol: Account) -> None:
@@ -178,7 +178,7 @@ def test_of_the_owner_there_is_nothing_to_say(lively: Tx, owner: Account, typed:
 def test_a_name_is_found_in_whatever_letters(lively: Tx, owner: Account, typed: str) -> None:
     moderating.block(lively, "bücher.example", Wish(severity=Severity.SUSPEND))
 
-    assert said(lively, typed) == [("server", "suspend of xn--bcher-kva.example by owner")]
+    assert said(lively, typed) == [("server", "suspend of xn--bcher-kva.example by you")]
 
 
 def test_somebody_who_was_purged(lively: Tx, owner: Account) -> None:
@@ -216,5 +216,5 @@ def test_of_a_server_that_is_heard_it_is_said_what_is_here(lively: Tx, bob: Acco
     world.say(lively, bob)
     world.say(lively, bob)
 
-    assert said(lively, "far.example") == [("server", "of its posts 2 are here")]
+    assert said(lively, "far.example") == [("server", "2 of its posts are here")]
     assert said(lively, "nowhere.example") == []
