@@ -28,17 +28,13 @@ UNUSED = (
     "flask.testing",
     "h2",
     "h2.events",
-    "http.cookiejar",
     "httpcore2._api",
     "httpcore2._async.http2",
     "httpcore2._backends.mock",
     "httpcore2._sync",
     "hypercorn.asyncio",
     "hypercorn.protocol.h2",
-    "importlib.metadata",  # reads e-mail and archives, and is asked for nothing but numbers of versions: see Absent
     "jinja2",  # our pages have an environment of their own (pages/templates), made for the first of them
-    "logging.config",
-    "multiprocessing.synchronize",
     "quart.cli",
     "quart.testing",
     "quart_trio.testing",
@@ -47,6 +43,14 @@ UNUSED = (
     "werkzeug.serving",
     "werkzeug.test",
 )
+"""What nobody uses but the libraries that are brought in."""
+
+SHARED = (
+    "importlib.metadata",  # reads e-mail and archives, and is asked for nothing but numbers of versions: see Absent
+    "logging.config",
+    "multiprocessing.synchronize",
+)
+"""What others use as well: left out as long as there is nobody else. A thread that imports it must find it."""
 
 
 class Absent(ModuleType):
@@ -79,14 +83,15 @@ def spare() -> bool:
     gc.disable()
     known = all(installed(name) == tried for name, tried in MADE_FOR.items())
     _left_out[:] = UNUSED if known else ()
-    for library in ("trio", "hypercorn.trio", "httpcore2"):
-        bring_in(library)
+    with _absent((*UNUSED, *SHARED) if known else ()):
+        for library in ("trio", "hypercorn.trio", "httpcore2"):
+            import_module(library)
     gc.collect()
     return known
 
 
 def bring_in(library: str) -> None:
-    """Import a library, and what it does not need is left out where ``spare`` has said so."""
+    """Import a library while threads are at work; what nobody else needs is left out where ``spare`` has said so."""
     with _absent(_left_out):
         import_module(library)
 

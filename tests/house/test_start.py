@@ -1,5 +1,6 @@
 """A server that starts holds what it needs then, and nothing more: STACK's budget of idle memory and start."""
 
+import os
 import subprocess
 import sys
 from inspect import cleandoc
@@ -154,6 +155,35 @@ def test_what_is_never_used_is_not_imported(seen: Seen) -> None:
 
     assert seen.spared is tried
     assert [name for name in NEVER if _is_there(name, seen.visited) and tried] == []
+
+
+MEANWHILE = cleandoc("""
+    from threading import Thread
+
+    def others():
+        from importlib.metadata import version
+        from logging.config import dictConfig
+        from multiprocessing.synchronize import Event
+        from pyld import jsonld
+        print(jsonld.expand({}), version("trio")[:1], dictConfig.__name__, Event.__init__.__name__)
+
+    thread = Thread(target=others)
+    thread.start()
+    thread.join()
+""")
+
+
+def test_threads_find_what_they_import_while_a_library_is_brought_in(tmp_path: Path) -> None:
+    """The first visitor may come while a post is signed for a relay, which has a library of its own."""
+    (tmp_path / "library.py").write_text(MEANWHILE)
+    program = "import sys; from smallfed import sparing; sparing.spare(); sparing.bring_in('library')"
+    seeing = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=seeing
+    )
+
+    assert (done.stdout, done.stderr) == ("[] 0 dictConfig __init__\n", "")
 
 
 def _is_there(name: str, names: set[str]) -> bool:
