@@ -37,7 +37,6 @@ HEAPS, M_ARENA_MAX = 2, -8  # see _share_heaps; mallopt(3)
 
 async def run(config: Config) -> None:
     """Run the server until SIGTERM or ctrl-C."""
-    opening.private_folder(config.data)
     with occupy(config.data):
         prepared = opening.prepare(config.data / DATABASE, now=Clock().now())
         _say_loudly(config, prepared)

@@ -134,9 +134,8 @@ def _perform_here(data: Path, request: bytes) -> Any:
     from smallfed.runtime.clock import Clock, chance
     from smallfed.runtime.locking import occupy
     from smallfed.services import consequences
-    from smallfed.store.opening import open_writer, prepare, private_folder
+    from smallfed.store.opening import open_writer, prepare
 
-    private_folder(data)
     with occupy(data):
         path = data / "smallfed.db"
         now = Clock().now()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from smallfed.errors import Conflict, Misconfigured
+from smallfed.errors import Conflict, Misconfigured, Unavailable
 from smallfed.store.opening import private_folder
 
 NAME = "smallfed.lock"
@@ -28,10 +28,10 @@ class Occupied(Conflict):
 def occupy(folder: Path) -> Iterator[None]:
     """Hold ``folder`` (made if absent) for this process; raises Occupied when another one does.
 
-    The system lets go of it when the process ends, however it ends; the file stays and means nothing.
+    The system lets go of it when the process ends, however it ends; the file stays and means nothing. Unavailable when
+    nothing can be written there.
     """
-    private_folder(folder)
-    lock = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = _opened(folder)
     try:
         _lock(lock, folder)
         os.ftruncate(lock, 0)
@@ -39,6 +39,15 @@ def occupy(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _opened(folder: Path) -> int:
+    try:
+        private_folder(folder)
+        return os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        what = "see that this user may write there, and that the disk takes it"
+        raise Unavailable(f"{folder} cannot be written ({error.strerror}): {what}") from error
 
 
 def _lock(lock: int, folder: Path) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from smallfed.errors import Misconfigured
+from smallfed.errors import Misconfigured, Unavailable
 from smallfed.store import migrations
 from smallfed.store.migrations import APPLICATION, Step
-from smallfed.store.trouble import code
+from smallfed.store.trouble import code, is_full
 
 BUSY = 5.0  # seconds to wait for a lock that another program holds
 WAL_KEPT = 64 << 20  # bytes of write-ahead log that stay on disk after a checkpoint
@@ -70,12 +70,12 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
     Every commit is on disk when it returns. Transactions are begun by hand.
     """
-    private_folder(path.parent)
-    private_file(path)
-    for beside in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        if beside.exists():
-            private_file(beside)
     with _explained(path):
+        private_folder(path.parent)
+        private_file(path)
+        for beside in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if beside.exists():
+                private_file(beside)
         sql = _connect(str(path), uri=False)
         try:
             # Only possible while there is no table, and only effective before the journal mode is set.
@@ -204,12 +204,16 @@ def _settle(path: Path) -> None:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of a file that is no database, or not ours to open, into a sentence."""
+    """Turn what is said of a file that is no database, or not ours to open, or cannot be written, into a sentence."""
     try:
         yield
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
     except sqlite3.DatabaseError as error:
         if code(error) == sqlite3.SQLITE_NOTADB:
             raise Misconfigured(f"{path} is not a database: move it away, or put a backup in its place") from error
         if code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             raise Misconfigured(f"{path} cannot be opened by this user: {error}") from error
+        if is_full(error):
+            raise Unavailable(f"{path} cannot be written, the disk is full or failing: make room on it") from error
         raise

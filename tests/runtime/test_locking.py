@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from smallfed.errors import Unavailable
 from smallfed.runtime.locking import NAME, Occupied, occupy
 
 HOLD = """
@@ -60,3 +61,11 @@ def test_a_holder_that_has_not_written_its_number(tmp_path: Path) -> None:
 
         with pytest.raises(Occupied, match="another process is using"), occupy(tmp_path):
             pass
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """Because the system has mounted it for reading only after an error, say."""
+    (tmp_path / NAME).mkdir()
+
+    with pytest.raises(Unavailable, match=r"cannot be written \(Is a directory\): see that"), occupy(tmp_path):
+        pass

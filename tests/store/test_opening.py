@@ -1,6 +1,7 @@
 """Opening: pragmas, rights, copies, migrations that fail, databases that are not ours."""
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from smallfed.errors import Misconfigured
+from smallfed.errors import Misconfigured, Unavailable
 from smallfed.store import migrations
 from smallfed.store.migrations import Step
 from smallfed.store.opening import Prepared, open_reader, open_writer, prepare, warning
@@ -272,6 +273,29 @@ def test_a_file_that_is_no_database(path: Path, opener: Callable[[Path], object]
 
     with pytest.raises(Misconfigured, match="is not a database: move it away"):
         opener(path)
+
+
+@pytest.mark.parametrize("opener", [lambda path: prepare(path, now=NOW), open_writer])
+def test_a_disk_that_is_full(path: Path, opener: Callable[[Path], object]) -> None:
+    """It is said so, and the next start finds the database as it was."""
+    path.parent.mkdir()
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+
+    try:
+        with pytest.raises(Unavailable, match="cannot be written, the disk is full or failing: make room on it"):
+            opener(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+
+    prepare(path, now=NOW)
+
+
+def test_a_file_that_cannot_be_written(path: Path) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(Unavailable, match="cannot be written: Is a directory"):
+        open_writer(path)
 
 
 def test_reading_what_is_not_there(path: Path) -> None:
