@@ -3,9 +3,9 @@
 import click
 
 from smallfed.cli import standing
-from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json, yes
+from smallfed.cli.questions import confirm
 from smallfed.cli.tables import clean, print_json, tell
 
 SHOWN = 100  # rows of lists

@@ -67,7 +67,7 @@ def copy(
     if dry_run or not (fresh or as_json):
         return
     if not yes:
-        from smallfed.cli.asking import confirm
+        from smallfed.cli.questions import confirm
 
         confirm(QUESTION)
     _copy(invocation, offers, fresh, overwrite=overwrite, as_json=as_json)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smallfed.cli.asking import typed
 from smallfed.cli.context import Invocation, fail, pass_invocation
+from smallfed.cli.questions import typed
 from smallfed.cli.tables import clean, number, print_json, table
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 import click
 
-from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, fail, pass_invocation
 from smallfed.cli.flags import as_json, yes
+from smallfed.cli.questions import confirm
 from smallfed.cli.tables import ago, clean, number, print_json, table, tell
 
 if TYPE_CHECKING:

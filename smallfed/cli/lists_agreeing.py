@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from smallfed.cli import lists_showing as showing
-from smallfed.cli.asking import confirm
 from smallfed.cli.context import Invocation, pass_invocation
 from smallfed.cli.flags import as_json, yes
 from smallfed.cli.lists_trust import trust, trusting
+from smallfed.cli.questions import confirm
 from smallfed.cli.tables import clean, number, print_json, tell
 from smallfed.domain.finding import Stand
 

@@ -15,7 +15,7 @@ from smallfed.errors import Invalid, NotFound
 from smallfed.policy.evicting import Kept, Part
 from smallfed.services import (
     announcing,
-    consenting,
+    authorising,
     departing,
     evicting,
     guarding,
@@ -49,12 +49,12 @@ def password(tx: Tx, *, password: str, revoke: bool) -> Json:
 
 def token(tx: Tx, *, app: str, scopes: str, digest: str) -> Json:
     """Store the (hex SHA-256) hash of an access token for an app of the owner's own."""
-    return {"id": consenting.grant_by_hand(tx, app=app, scopes=scopes, digest=bytes.fromhex(digest))}
+    return {"id": authorising.grant_by_hand(tx, app=app, scopes=scopes, digest=bytes.fromhex(digest))}
 
 
 def show_out(tx: Tx, *, which: str) -> Json:
     """Show out all apps of a name, or end the login of an id; answers how many logins ended. NotFound for none."""
-    return {"logins": consenting.show_out_named(tx, which)}
+    return {"logins": authorising.show_out_named(tx, which)}
 
 
 def farewell(tx: Tx, *, handle: str) -> Json:

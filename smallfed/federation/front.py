@@ -11,7 +11,7 @@ import trio
 
 from smallfed import errors
 from smallfed.domain.house import MEDIA
-from smallfed.federation import departed
+from smallfed.federation import farewell
 from smallfed.federation.callers import caller
 from smallfed.federation.coming import Coming
 from smallfed.federation.exchange import (
@@ -127,7 +127,7 @@ class Front:
             return None
         accept, has_token = _header(scope, b"accept"), _header(scope, b"authorization") is not None
         has_token = has_token or scope["type"] == "websocket"  # it can be in many places there
-        return departed.answer(house, scope.get("method", "GET"), scope["path"], accept=accept, has_token=has_token)
+        return farewell.answer(house, scope.get("method", "GET"), scope["path"], accept=accept, has_token=has_token)
 
     def _elsewhere(self, scope: Scope) -> Reply | None:
         """Return the answer where only media are served, and something else was asked for."""

@@ -1,8 +1,8 @@
 """Pictures of posts: whole, upright, in sRGB, free of metadata, as large as apps show them; and a small one beside.
 
 Stills are written anew in the format they came in (GIF becomes PNG; AVIF and HEIC become JPEG, or WebP where they are
-transparent). GIF and WebP that move are copied frame by frame (``moving``); moving PNG and AVIF, which not every app
-can show, become WebP.
+transparent). GIF and WebP that move are copied frame by frame (``animations``); moving PNG and AVIF, which not every
+app can show, become WebP.
 
 Spec: Mastodon's MediaAttachment (3840 × 2160 pixels, 640 × 360 for the preview, as many of either side as fit).
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from smallfed.errors import Invalid
-from smallfed.imaging import moving, pictures
+from smallfed.imaging import animations, pictures
 from smallfed.imaging.blurhash import blurhash
 from smallfed.imaging.pictures import OWNER_PIXELS, Picture, Source, opened
 
@@ -57,7 +57,7 @@ def develop(source: Source, *, max_pixels: int = OWNER_PIXELS, films: bool = Fal
     with opened(source, max_pixels=max_pixels) as image:
         if getattr(image, "is_animated", False) and media_type in _FILMS:
             return _moving(source, image, media_type, as_film=films and media_type in _FILMED)
-        lossless = media_type == "image/webp" and moving.is_lossless_webp(_read(source))
+        lossless = media_type == "image/webp" and animations.is_lossless_webp(_read(source))
         seen = _upright(image, LARGEST)
         picture = _written(seen, media_type, lossless=lossless)
         preview = _fitted(seen, SMALL)
@@ -121,7 +121,7 @@ def _is_transparent(image: "Image") -> bool:
 
 def _copied(source: Source, media_type: str) -> bytes:
     data = _read(source)
-    return moving.stripped_gif(data) if media_type == "image/gif" else moving.stripped_webp(data)
+    return animations.stripped_gif(data) if media_type == "image/gif" else animations.stripped_webp(data)
 
 
 def _redrawn(image: "Image", durations: list[int], loop: int) -> bytes:
@@ -129,7 +129,7 @@ def _redrawn(image: "Image", durations: list[int], loop: int) -> bytes:
     file = BytesIO()
     empty: dict[str, object] = {"exif": b"", "xmp": b"", "icc_profile": b""}
     image.save(file, "WEBP", save_all=True, duration=durations, loop=loop, quality=pictures.QUALITY, method=2, **empty)
-    return moving.stripped_webp(file.getvalue())
+    return animations.stripped_webp(file.getvalue())
 
 
 def _read(source: Source) -> bytes:

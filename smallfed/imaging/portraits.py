@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from smallfed.imaging import moving, pictures
+from smallfed.imaging import animations, pictures
 from smallfed.imaging.pictures import OWNER_PIXELS, QUALITY, Picture, Source, media_type_of, opened
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _moving(image: "Image", frames: int, size: tuple[int, int]) -> bytes:
     file, loop = BytesIO(), int(image.info.get("loop", 0))
     how = {"duration": durations, "loop": loop, "quality": QUALITY, "method": 2}
     first.save(file, "WEBP", save_all=True, append_images=others, **how)
-    return moving.stripped_webp(file.getvalue())
+    return animations.stripped_webp(file.getvalue())
 
 
 def _fitted(image: "Image", size: tuple[int, int]) -> "Image":

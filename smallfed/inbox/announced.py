@@ -9,7 +9,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome, outcome_of
 from smallfed.policy.authority import Ask, speaks_for
-from smallfed.services import grouping, judging, receiving, ruling
+from smallfed.services import governing, grouping, judging, receiving
 from smallfed.store import accounts, houses, posts
 from smallfed.store.tx import Tx
 
@@ -27,10 +27,10 @@ def handle(tx: Tx, handed: Handed, arrival: Arrival) -> Outcome | None:
     cut_off = judging.cut_off(tx, activity)
     if cut_off is not None:
         return Ignored(cut_off.reason)
-    if ruling.is_ruling(tx, group, activity):
-        if ruling.may_be_new(tx, group, activity.actor, arrival.received_at):
+    if governing.is_ruling(tx, group, activity):
+        if governing.may_be_new(tx, group, activity.actor, arrival.received_at):
             return Elsewhere(uri=group.uri, ask=Ask.MODERATORS)
-        return outcome_of(ruling.rule(tx, group, activity))
+        return outcome_of(governing.rule(tx, group, activity))
     if isinstance(activity, Like) or (isinstance(activity, Undo) and activity.kind == "Like"):
         return None if _could_be_verified(tx, activity) else outcome_of(grouping.count(tx, group, activity))
     if isinstance(activity, Create | Mentioned) and grouping.find_followed(tx, group.uri) is not None:

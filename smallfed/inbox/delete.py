@@ -8,7 +8,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome
 from smallfed.policy.authority import Ask
-from smallfed.services import allowing, meeting, quoting, removing
+from smallfed.services import consenting, meeting, quoting, removing
 from smallfed.store import accounts, posts
 from smallfed.store.tx import Tx
 
@@ -27,7 +27,7 @@ def handle(tx: Tx, activity: Delete, _: Arrival) -> Outcome:
             return Ignored(reason)
         case None:
             quoting.withdrawn(tx, activity.object, activity.actor)
-            allowing.forget(tx, activity.actor, activity.object)
+            consenting.forget(tx, activity.actor, activity.object)
             return Done()
         case _:
             return Done()

@@ -19,7 +19,7 @@ from smallfed.mastodon.limits import LIMITS, Limits, Standing, neighbourhood, re
 from smallfed.mastodon.links import link
 from smallfed.mastodon.noticing import Asked, Route, notice
 from smallfed.mastodon.params import page
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part, Reply
 from smallfed.pages import bearers, trees
 from smallfed.pages.machines import request_id

@@ -13,7 +13,7 @@ import trio
 from smallfed.domain.account import Account
 from smallfed.errors import SmallfedError
 from smallfed.mastodon.asking import Ask
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.observe.logging import event
 from smallfed.policy.budgets import Purpose
 from smallfed.policy.pasts import Lack, Wish, lacking

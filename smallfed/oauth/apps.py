@@ -16,8 +16,8 @@ from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.policy import scopes
 from smallfed.policy.pausing import address_key
-from smallfed.services import consenting
-from smallfed.services.consenting import Registration
+from smallfed.services import authorising
+from smallfed.services.authorising import Registration
 from smallfed.store import apps
 from smallfed.store.apps import App
 
@@ -32,7 +32,7 @@ async def register() -> Response:
     if house.config.limits.rate:
         _allowance().spend(address_key(request.remote_addr or ""))
     registration = _registration(await trees.read())
-    app, secret = await house.db.write(consenting.register, registration)
+    app, secret = await house.db.write(authorising.register, registration)
     event(log, "app.registered", app=app.id, name=app.name)
     told = {"client_id": app.client_id, "client_secret": secret, "client_secret_expires_at": 0}
     return reply({**_described(app), **told})

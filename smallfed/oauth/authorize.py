@@ -10,8 +10,8 @@ from msgspec import Struct
 from quart import Response
 
 from smallfed.errors import Forbidden, Invalid, SmallfedError
-from smallfed.oauth import asking
-from smallfed.oauth.asking import Caller
+from smallfed.oauth import callers
+from smallfed.oauth.callers import Caller
 from smallfed.oauth.failures import Refusal
 from smallfed.observe.logging import event
 from smallfed.pages import doorstep, trees, visits
@@ -21,8 +21,8 @@ from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.pages.visits import Visit
 from smallfed.policy import redirects
-from smallfed.services import consenting
-from smallfed.services.consenting import Request
+from smallfed.services import authorising
+from smallfed.services.authorising import Request
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ async def ask() -> Response:
     """Show who asks for what."""
     try:
         asked = await trees.read()
-        known = await asking.caller(asked)
+        known = await callers.caller(asked)
     except (Invalid, Forbidden) as error:
         return _shown(error)
     try:
@@ -55,7 +55,7 @@ async def decide() -> Response:
     """Take the owner's answer."""
     try:
         asked = await trees.read()
-        known = await asking.caller(asked)
+        known = await callers.caller(asked)
         visit = await visits.require_own_form(asked)
     except (Invalid, Forbidden) as error:
         return _shown(error)
@@ -79,10 +79,10 @@ async def _question(known: Caller, asked: Tree) -> Question:
     visit = await visits.visit()
     return Question(
         caller=known,
-        request=asking.request(known, asked),
+        request=callers.request(known, asked),
         visit=visit,
         locked=not visit.inside or bool(asked.flag("force_login")),
-        repeated={name: asked.text(name) or "" for name in asking.REPEATED if name in asked},
+        repeated={name: asked.text(name) or "" for name in callers.REPEATED if name in asked},
     )
 
 
@@ -108,7 +108,7 @@ def _page(question: Question, shown: Shown | None) -> Response:
 
 async def _allowed(question: Question) -> Response:
     caller = question.caller
-    code = await parts().db.write(consenting.allow, caller.app, question.request)
+    code = await parts().db.write(authorising.allow, caller.app, question.request)
     event(log, "app.allowed", app=caller.app.id, name=caller.app.name, scopes=list(question.request.scopes))
     if caller.out_of_band:
         return page("code.html", app=caller.app, code=code)

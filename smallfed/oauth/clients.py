@@ -11,7 +11,7 @@ from quart import request
 from smallfed.oauth.failures import Refusal
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
-from smallfed.services import consenting
+from smallfed.services import authorising
 from smallfed.store.apps import App
 
 
@@ -20,7 +20,7 @@ async def client(asked: Tree) -> App | None:
     client_id, secret = _basic() or (asked.text("client_id"), asked.text("client_secret"))
     if not client_id or not secret:
         return None
-    return await parts().db.read(consenting.authenticate, client_id, secret)
+    return await parts().db.read(authorising.authenticate, client_id, secret)
 
 
 def _basic() -> tuple[str, str] | None:

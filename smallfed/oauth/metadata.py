@@ -10,7 +10,7 @@ from smallfed.errors import Forbidden, Unauthenticated
 from smallfed.oauth.failures import reply
 from smallfed.pages import bearers
 from smallfed.pages.quart import parts
-from smallfed.policy import proving, scopes
+from smallfed.policy import pkce, scopes
 from smallfed.store import accounts, apps, tokens
 
 
@@ -42,7 +42,7 @@ async def describe() -> Response:
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "client_credentials"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "code_challenge_methods_supported": [proving.METHOD],
+            "code_challenge_methods_supported": [pkce.METHOD],
         }
     )
     response.headers["Cache-Control"] = "public, max-age=300"

@@ -16,8 +16,8 @@ from smallfed.pages import trees
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
 from smallfed.policy import scopes
-from smallfed.services import consenting
-from smallfed.services.consenting import Issued
+from smallfed.services import authorising
+from smallfed.services.authorising import Issued
 from smallfed.store.apps import App
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ async def issue() -> Response:
 
 async def _exchanged(app: App, asked: Tree) -> Issued:
     issued = await parts().db.write(
-        consenting.exchange,
+        authorising.exchange,
         app,
         code=asked.text("code") or "",
         redirect_uri=asked.text("redirect_uri") or "",
@@ -71,7 +71,7 @@ async def _exchanged(app: App, asked: Tree) -> Issued:
 async def _own(app: App, asked: Tree) -> Issued:
     try:
         wanted = scopes.parse(asked.text("scope") or "")
-        return await parts().db.write(consenting.issue_to_app, app, wanted)
+        return await parts().db.write(authorising.issue_to_app, app, wanted)
     except Invalid as error:
         raise Refusal("invalid_scope", error.message) from error
 
@@ -80,7 +80,7 @@ async def revoke() -> Response:
     """Answer POST /oauth/revoke: ``{}`` for every token that is gone now, known before or not."""
     asked = await trees.read()
     app = await client(asked)
-    if app is None or not await parts().db.write(consenting.revoke, app, asked.text("token") or ""):
+    if app is None or not await parts().db.write(authorising.revoke, app, asked.text("token") or ""):
         raise Refusal("unauthorized_client", "You are not authorized to revoke this token", status=403)
     event(log, "token.revoked", app=app.id, name=app.name)
     return reply({})

@@ -165,12 +165,12 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Follow: Rule(_all, _never),  # .................................... of the owner (inbox/follow)
     Handed: Rule(_by_proof_or_origin, _never),  # ..................... what concerns the owner (inbox/handed)
     Like: Rule(_all, _its_id),  # ..................................... what they can see (services/liking)
-    Lock: Rule(_all, _never),  # ...................................... nothing alone: groups say it (services/ruling)
+    Lock: Rule(_all, _never),  # ...................................... nothing: groups say it (services/governing)
     Mentioned: Rule(_the_post, _the_post),  # ......................... as Create
     Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
     Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)
     Remove: Rule(_all, _its_id),  # ................................... from its own collection (services/pinning)
-    Request: Rule(_own_request, _never),  # ........................... what would be its own (services/allowing)
+    Request: Rule(_own_request, _never),  # ........................... what would be its own (services/consenting)
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)
     UpdateAccount: Rule(_own_profile, _the_profile),  # ............... itself
     UpdatePost: Rule(_own_post, _the_post),  # ........................ its own (may_change)

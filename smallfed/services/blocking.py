@@ -17,7 +17,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import bare
 from smallfed.errors import Forbidden, Invalid
 from smallfed.policy.domains import covered
-from smallfed.services import admitting, allowing, collapsing, following, freezing, lifting
+from smallfed.services import admitting, collapsing, consenting, following, freezing, lifting
 from smallfed.store import (
     blocks,
     domain_blocks,
@@ -51,7 +51,7 @@ def block(tx: Tx, target: Account) -> None:
         return
     admitting.remove_follower(tx, target)
     following.unfollow(tx, target)
-    allowing.revoke_all(tx, target)
+    consenting.revoke_all(tx, target)
     uri = houses.get(tx).thing("blocks", ids.fresh(tx, "blocks"))
     blocks.put(tx, owner, target.id, uri)
     notifications.drop_of(tx, target.id)

@@ -9,7 +9,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.events import ProfileChanged
 from smallfed.domain.preferences import PreferencesChange
 from smallfed.domain.profile import ProfileChange
-from smallfed.services import admitting, allowing, preferring
+from smallfed.services import admitting, consenting, preferring
 from smallfed.store import accounts, emojis, houses
 from smallfed.store.tx import Tx
 from smallfed.text.scan import shortcodes
@@ -60,7 +60,7 @@ def update(tx: Tx, change: ProfileChange) -> Account:
     if after != before:
         tx.announce(ProfileChanged(account=after.id))
     if before.discoverable and not after.discoverable:
-        allowing.unfeature(tx)
+        consenting.unfeature(tx)
     if before.locked and not after.locked:
         admitting.authorize_all(tx)
     return after

@@ -6,7 +6,7 @@ Spec: PROTOCOL §4.2 (Undo), §4.5: what is not found is remembered for some hou
 from smallfed.domain.account import Account
 from smallfed.domain.incoming import FollowReference, Undo
 from smallfed.domain.refused import Refused
-from smallfed.services import admitting, allowing, blocking, boosting, following, liking
+from smallfed.services import admitting, blocking, boosting, consenting, following, liking
 from smallfed.store import accounts, blocks, follows, inbound, likes, posts, tombstones
 from smallfed.store.tx import Tx
 
@@ -25,7 +25,7 @@ def undo(tx: Tx, undo: Undo) -> Refused | None:
         case "Announce":
             found = boosting.undo_boost(tx, account, uri=undo.undone, object=undo.object)
         case "FeatureRequest":
-            found = undo.undone is not None and allowing.forget(tx, undo.actor, undo.undone)
+            found = undo.undone is not None and consenting.forget(tx, undo.actor, undo.undone)
         case "Block":
             found = blocking.unblocked_by(tx, account)
         case "Accept":

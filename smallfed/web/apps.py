@@ -7,7 +7,7 @@ from quart import Response
 from smallfed.observe.logging import event
 from smallfed.pages.answers import page, see_other
 from smallfed.pages.quart import parts
-from smallfed.services import consenting
+from smallfed.services import authorising
 from smallfed.store import apps
 from smallfed.web import login
 from smallfed.web.words import ago
@@ -35,7 +35,7 @@ async def show_out(app: int) -> Response:
     sent = await login.form(PATH)
     if isinstance(sent, Response):
         return sent
-    tokens = await parts().db.write(consenting.show_out, app)
+    tokens = await parts().db.write(authorising.show_out, app)
     event(log, "app.shown_out", app=app, tokens=tokens)
     return see_other(PATH)
 
@@ -45,6 +45,6 @@ async def take_back(token: int) -> Response:
     sent = await login.form(PATH)
     if isinstance(sent, Response):
         return sent
-    if await parts().db.write(consenting.take_back, token):
+    if await parts().db.write(authorising.take_back, token):
         event(log, "token.taken_back", token=token)
     return see_other(PATH)

@@ -31,7 +31,7 @@ from smallfed.store import deliveries, hosts, settlements
 from smallfed.store.deliveries import Claim
 from smallfed.store.settlements import Outcome, Settled, Untried
 from smallfed.store.tx import Tx
-from smallfed.workers.knocking import Knocker, Letter, sign_ahead
+from smallfed.workers.courier import Courier, Letter, sign_ahead
 from smallfed.workers.lanes import BATCH, Lane, batches
 from smallfed.workers.sealing import Sealer
 from smallfed.workers.synchronising import Digests
@@ -109,7 +109,7 @@ class Deliverer:
     ) -> None:
         self._db, self._clock, self._identity, self._bell, self._aside = db, clock, identity, bell, aside
         self._digests, self._sealer = digests, Sealer(db, identity, aside)
-        self._knocker = Knocker(http, clock, dice, identity)
+        self._courier = Courier(http, clock, dice, identity)
         self._signers = trio.CapacityLimiter(THREADS)
         self._lanes: dict[str, Lane] = {}
         self._outcomes: list[Outcome] = []
@@ -218,7 +218,7 @@ class Deliverer:
         while lane.letters:
             letter = lane.letters.popleft()
             lane.since = self._clock.monotonic()
-            outcome = await self._knocker.deliver(letter)
+            outcome = await self._courier.deliver(letter)
             self._outcomes.append(outcome)
             DELIVERED.add(WORDS[type(outcome.result)])
             self._bell.ring()

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from smallfed.store.deliveries import Delivery
-from smallfed.workers.knocking import Letter
+from smallfed.workers.courier import Letter
 
 BATCH = 16  # signatures made in one thread call; as many claimed at once are signed ahead
 

@@ -7,7 +7,7 @@ from smallfed.domain.uris import web
 from smallfed.errors import Gone, Invalid, NotFound
 from smallfed.policy.budgets import Errand, Purpose
 from smallfed.runtime.database import Database
-from smallfed.services import ruling
+from smallfed.services import governing
 from smallfed.store import accounts
 from smallfed.store.fetches import Fetch
 from smallfed.translate import inward
@@ -26,12 +26,12 @@ async def read(db: Database, documents: Documents, uri: str, errand: Errand) -> 
     if group is None or group.moderators is None:
         return
     named = await _named(documents, group.uri, group.moderators, errand)
-    await db.patient_write(ruling.appoint, group.uri, named)
+    await db.patient_write(governing.appoint, group.uri, named)
 
 
 async def _named(documents: Documents, group: str, place: str, errand: Errand) -> list[str]:
     try:
-        leaf = await turn(documents, place, errand, origin=group, most=ruling.MODERATORS)
+        leaf = await turn(documents, place, errand, origin=group, most=governing.MODERATORS)
     except (NotFound, Gone):
         return []
     except Invalid:

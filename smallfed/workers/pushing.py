@@ -35,7 +35,7 @@ from smallfed.services.pushing import Letter
 from smallfed.store import pushes
 from smallfed.store.pushes import Push
 from smallfed.store.tx import Tx
-from smallfed.workers.knocking import unanswered
+from smallfed.workers.courier import unanswered
 
 PACE = 0.01  # seconds from one turn to the next
 LANES = 16  # hosts at once: each costs a request

@@ -14,7 +14,7 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.domain.shortfall import Noted, Shortfall, What
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consenting, guarding
+from smallfed.services import authorising, guarding
 from smallfed.store import shortfalls
 from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
@@ -53,7 +53,7 @@ def do(folder: Path, f: Callable[[Tx], T]) -> T:
 
 
 def grant(folder: Path, app: str, digest: bytes) -> int:
-    return do(folder, lambda tx: consenting.grant_by_hand(tx, app=app, scopes="read push", digest=digest))
+    return do(folder, lambda tx: authorising.grant_by_hand(tx, app=app, scopes="read push", digest=digest))
 
 
 def test_apps_are_listed_and_shown_out_by_name(call: Call, data: Path) -> None:

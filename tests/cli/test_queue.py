@@ -12,7 +12,7 @@ from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.domain.subscription import From
 from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consenting
+from smallfed.services import authorising
 from smallfed.store import hosts, notifications, push_subscriptions, pushes
 from smallfed.store.moments import ms
 from smallfed.store.opening import open_reader, open_writer
@@ -183,7 +183,7 @@ def pushes_wait(data: Path) -> None:
     with closing(open_writer(data / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now() - timedelta(hours=2, minutes=5), dice=chance)
         bob, carol = acquaint(tx, "bob@far.example"), acquaint(tx, "carol@far.example")
-        token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
+        token = authorising.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
         address = Phone("https://push.example/x").address()
         made = push_subscriptions.put(tx, token, address, ["follow"], From.ALL, b"sealed")
         for person in (bob, carol):

@@ -39,7 +39,7 @@ NOT_YET = {
     "smallfed.control.calls": "when a command is sent",
     "smallfed.inbox.registry": "when the first activity comes",
     "smallfed.mastodon.door": "when an app first asks",
-    "smallfed.mastodon.present": "when an app first asks",
+    "smallfed.mastodon.presenter": "when an app first asks",
     **{f"smallfed.mastodon.routes.{page}": "when an app first asks for something of it" for page in PAGES},
     "smallfed.oauth": "when an app first asks",
     "smallfed.services.consequences": "with the first event",

@@ -10,8 +10,8 @@ from smallfed.domain.post import Post
 from smallfed.domain.reaction import DISLIKE, Reaction
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Need, Outcome
 from smallfed.policy.authority import Ask
-from smallfed.services import grouping, ruling
-from smallfed.services.ruling import MODERATORS, SWEPT
+from smallfed.services import governing, grouping
+from smallfed.services.governing import MODERATORS, SWEPT
 from smallfed.store import accounts, bookmarks, fetches, moderators, posts, tombstones
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -81,7 +81,7 @@ def test_a_moderator_may_be_new(tx: Tx, group: Account, post: Post) -> None:
     ban = act(Block, actor=SPAM, object=BOB, target=GROUP, sweeps=True)
 
     asked = announced(later(tx, minutes=1), ban)
-    ruling.appoint(tx, GROUP, [KIM])
+    governing.appoint(tx, GROUP, [KIM])
     refused = announced(tx, ban)
     appointed = announced(later(tx, minutes=1), act(Lock, actor=KIM, object=NOTE))
     accounts.change(tx, group.id, moderators=None)

@@ -10,7 +10,7 @@ from smallfed.domain.events import RequestDenied, RequestGranted
 from smallfed.domain.interaction import Interaction, Policy
 from smallfed.inbox.outcome import Ignored, Need
 from smallfed.policy.interacting import EVERYBODY
-from smallfed.services.allowing import FEATURED
+from smallfed.services.consenting import FEATURED
 from smallfed.store import policies, posts, stamps
 from smallfed.store.tx import Tx
 from smallfed.translate import inward

@@ -33,7 +33,7 @@ from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, VAPID, Identity
 from smallfed.runtime.pace import Pace
 from smallfed.runtime.room import Room
 from smallfed.runtime.storage import Storage
-from smallfed.services import consenting, consequences, settling
+from smallfed.services import authorising, consequences, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
 from smallfed.store.tx import Tx
@@ -169,10 +169,10 @@ class Api:
 
 
 def _grant(tx: Tx, token: str, scopes: str, owner: bool) -> str:
-    registration = consenting.Registration(
+    registration = authorising.Registration(
         name="Tests", redirect_uris=("urn:ietf:wg:oauth:2.0:oob",), scopes=tuple(scopes.split())
     )
-    app, _ = consenting.register(tx, registration)
+    app, _ = authorising.register(tx, registration)
     tokens.put(tx, app=app.id, owner=owner, scopes=scopes.split(), digest=tokens.hashed(token))
     return token
 

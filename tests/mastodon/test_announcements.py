@@ -10,7 +10,7 @@ import trio
 from smallfed.domain.announcement import Announcement as Fact
 from smallfed.domain.events import AnnouncementGone, AnnouncementMade, AnnouncementReacted
 from smallfed.mastodon.entities.announcements import Announcement, AnnouncementReaction
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.streaming.occasions import Thing, Word, of
 from smallfed.runtime.room import Room
 from smallfed.services import announcing

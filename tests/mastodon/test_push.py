@@ -7,7 +7,7 @@ import pytest
 from smallfed.domain.subscription import ALERTS
 from smallfed.mastodon.entities.pushing import PushSubscription
 from smallfed.runtime.seal import Seal
-from smallfed.services import consenting, settling
+from smallfed.services import authorising, settling
 from smallfed.store import apps, push_subscriptions, tokens
 from tests.apps import Phone
 from tests.mastodon.api import Api
@@ -133,9 +133,9 @@ async def test_with_the_token_everything_ends(api: Api, how: str) -> None:
 
     match how:
         case "revoke":
-            await api.do(consenting.revoke, app, api.token)
+            await api.do(authorising.revoke, app, api.token)
         case "show out":
-            await api.do(consenting.show_out, app.id)
+            await api.do(authorising.show_out, app.id)
         case _:
             await api.do(settling.revoke_all_tokens)
 

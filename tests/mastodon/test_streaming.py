@@ -32,12 +32,12 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.list import List
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon.entities import Conversation, Notification, Status, Tag
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.streaming import Streaming, listeners
 from smallfed.mastodon.streaming.broadcasting import Broadcaster
 from smallfed.mastodon.streaming.occasions import Thing, Word
 from smallfed.mastodon.streaming.streams import HOME, POSTS
-from smallfed.services import blocking, consenting, meeting, moderating, muting, notifying, receiving
+from smallfed.services import authorising, blocking, meeting, moderating, muting, notifying, receiving
 from smallfed.services.moderating import Wish
 from smallfed.store import attachments, ids, lists, mentions, posts, tokens
 from smallfed.store.tx import Tx
@@ -808,7 +808,7 @@ async def test_a_revoked_token_ends_also_who_does_not_read(api: Api, door: Strea
 def _revoke(tx: Tx, secret: str) -> None:
     token = tokens.find(tx, secret)
     assert token is not None
-    consenting.show_out(tx, token.app_id)
+    authorising.show_out(tx, token.app_id)
 
 
 async def test_stopping_lets_everybody_go_and_nobody_in(api: Api, door: Streaming) -> None:

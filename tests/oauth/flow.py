@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from smallfed.policy.proving import challenge_of
+from smallfed.policy.pkce import challenge_of
 from tests.pages.place import Browser, Page, Place
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"

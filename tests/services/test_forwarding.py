@@ -13,7 +13,7 @@ from smallfed.domain.interaction import Interaction, QuotePolicy
 from smallfed.domain.post import Post, Visibility
 from smallfed.policy.forwarding import LONGEST, PER_DAY, PER_THREAD, Spent, affordable
 from smallfed.protocol.envelope import is_vouched
-from smallfed.services import allowing, boosting, forwarding, posting, receiving, removing, revising
+from smallfed.services import boosting, consenting, forwarding, posting, receiving, removing, revising
 from smallfed.services.forwarding import Came
 from smallfed.store import forwards, posts, quotes
 from smallfed.store.tx import Tx
@@ -181,7 +181,7 @@ def test_a_quote_goes_on_once_it_is_agreed_to(
     ask: dict[str, Any] = {"actor": bob.uri, "object": ours.uri, "instrument": quote.uri, "post": quote}
     request = Request(id=f"{bob.uri}#asks/1", kind=Interaction.QUOTE, **ask)
 
-    allowing.answer(tx, request)
+    consenting.answer(tx, request)
     queued(tx)
     asked = pass_on(tx, request, number=1)
     receiving.receive(tx, quote, fresh=True)

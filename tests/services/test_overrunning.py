@@ -5,7 +5,7 @@ from datetime import timedelta
 from smallfed.domain.account import Account
 from smallfed.domain.subscription import From
 from smallfed.domain.wave import Kind
-from smallfed.services import consenting, liking, pushing, reviewing
+from smallfed.services import authorising, liking, pushing, reviewing
 from smallfed.store import posts, push_subscriptions, pushes, waves
 from smallfed.store.tx import Tx
 from tests import world
@@ -88,7 +88,7 @@ def due(tx: Tx) -> list[timedelta]:
 def test_phones_hesitate(lively: Tx, owner: Account, know: Know) -> None:
     """With the third thing that strangers do within the hour; not for whom the owner follows."""
     tx, mine = lively, world.say(lively, owner)
-    token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
+    token = authorising.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
     push_subscriptions.put(tx, token, Phone().address(), ["favourite"], From.ALL, b"sealed")
     friend = know("friend@near.example")
     world.befriend(tx, owner, friend)

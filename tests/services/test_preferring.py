@@ -14,7 +14,7 @@ from smallfed.domain.preferences import Preferences, PreferencesChange, Seen
 from smallfed.domain.refused import Refused
 from smallfed.policy.interacting import EVERYBODY
 from smallfed.protocol.emitted.consent import SubPolicy
-from smallfed.services import allowing, posting, preferring, receiving, releasing, rendering, revising
+from smallfed.services import consenting, posting, preferring, receiving, releasing, rendering, revising
 from smallfed.store import follows, houses, policies, posts, preferences, refusals
 from smallfed.store.refusals import Which
 from smallfed.store.tx import Tx
@@ -61,7 +61,7 @@ def test_who_may_answer(
 
     came = receiving.receive(lively, reply, fresh=True)
     queued(lively)
-    asked = allowing.answer(
+    asked = consenting.answer(
         lively,
         Request(kind=Interaction.REPLY, id=f"{bob.uri}#1", actor=bob.uri, object=post.uri, instrument=reply.uri),
     )

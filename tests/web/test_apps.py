@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from smallfed.domain.events import TokensRevoked
-from smallfed.services import consenting
-from smallfed.services.consenting import Registration
+from smallfed.services import authorising
+from smallfed.services.authorising import Registration
 from smallfed.store import tokens
 from smallfed.store.tx import Tx
 from smallfed.web.words import ago
@@ -16,7 +16,7 @@ from tests.pages.place import Place
 
 def _let_in(tx: Tx, name: str, *texts: str, scopes: tuple[str, ...] = ("read", "write")) -> tuple[int, list[int]]:
     registration = Registration(name=name, redirect_uris=("app:",), scopes=scopes, website="https://app.example")
-    app, _ = consenting.register(tx, registration)
+    app, _ = authorising.register(tx, registration)
     digests = [tokens.hashed(text) for text in texts]
     return app.id, [tokens.put(tx, app=app.id, owner=True, scopes=scopes, digest=digest) for digest in digests]
 

@@ -14,7 +14,7 @@ from smallfed.domain.report import Report
 from smallfed.domain.subscription import Address, From
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.room import Room
-from smallfed.services import announcing, consenting, notifying, reckoning, relaying, screening, trusting
+from smallfed.services import announcing, authorising, notifying, reckoning, relaying, screening, trusting
 from smallfed.services.trusting import Trust
 from smallfed.store import (
     growth,
@@ -130,7 +130,7 @@ def test_notifications_that_are_held_back_and_pushes_that_wait(tx: Tx, owner: Ac
     notifying.tell(tx, "mention", bob.id, world.say(tx, bob, content="<p>hello</p>").id)
     screening.change(tx, Policy(not_following=Handling.FILTER))
     notifying.tell(tx, "mention", bob.id, world.say(tx, bob, content="<p>hello</p>").id)
-    token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed("a token"))
+    token = authorising.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed("a token"))
     address = Address(endpoint="https://push.example/1", host="push.example", p256dh=b"", auth=b"", standard=True)
     phone = push_subscriptions.put(tx, token, address, ["mention"], From.ALL, b"")
     (told,) = notifications.newest(tx, Page())

@@ -15,7 +15,7 @@ from smallfed.policy.retrying import WAITS
 from smallfed.runtime.client import NoAnswer
 from smallfed.store import deliveries, hosts
 from smallfed.store.deliveries import Delivery, Which
-from smallfed.workers import delivery, knocking
+from smallfed.workers import courier, delivery
 from smallfed.workers.lanes import may_overlap
 from tests.workers.post_office import DAY, START, Behaviour, Office, Request, open_office
 
@@ -471,7 +471,7 @@ async def test_what_was_signed_long_ahead_is_signed_again(office: Office, autoju
         if "far.example" in r.url
     ]
     assert len(ages) == 8
-    assert max(ages) < knocking.STALE + timedelta(seconds=1)
+    assert max(ages) < courier.STALE + timedelta(seconds=1)
 
 
 # Trouble ------------------------------------------------------------------------------------------------------------

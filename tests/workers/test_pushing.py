@@ -20,7 +20,7 @@ from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.client import Answer, NoAnswer
 from smallfed.runtime.seal import Seal
-from smallfed.services import consenting, moderating, notifying, settling, subscribing
+from smallfed.services import authorising, moderating, notifying, settling, subscribing
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, houses, notifications, push_subscriptions, pushes, tokens
 from smallfed.store.tx import Tx
@@ -104,7 +104,7 @@ class Place:
 def _subscribe(tx: Tx, phone: Phone, seal: Seal, alerts: Sequence[str], standard: bool) -> int:
     number = len(push_subscriptions.every(tx))
     text = TOKEN if number == 0 else f"{TOKEN} {number}"
-    token = consenting.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed(text))
+    token = authorising.grant_by_hand(tx, app="phone", scopes="push", digest=tokens.hashed(text))
     return subscribing.subscribe(
         tx,
         token,

@@ -3,7 +3,7 @@
 Spec: GIF89a §§15–27.
 """
 
-from smallfed.imaging.moving import frames_of_gif, stripped_gif
+from smallfed.imaging.animations import frames_of_gif, stripped_gif
 from smallfed.imaging.stripping.stripped import Stripped, broken
 
 

@@ -5,7 +5,7 @@ Spec: RFC 9649 §2 (container), §3 (VP8L); RFC 6386 §9.1 (VP8).
 
 import struct
 
-from smallfed.imaging.moving import chunks
+from smallfed.imaging.animations import chunks
 from smallfed.imaging.stripping.stripped import UPRIGHT, Stripped, broken, exif_of, orientation
 
 _SEEN = frozenset({b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"})

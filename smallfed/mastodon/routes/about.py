@@ -14,7 +14,7 @@ from smallfed.mastodon.access import OPEN, anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import about, moment
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.policy.domains import obfuscated
 from smallfed.store import domain_blocks, statistics
 from smallfed.text.markup import render

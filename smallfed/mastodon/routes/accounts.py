@@ -13,7 +13,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.looking import Look, judge, lack, look, look_back
 from smallfed.mastodon.params import identifier, identifiers, limit, offset
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.timelines import without
 from smallfed.policy.pasts import Lack

@@ -11,7 +11,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities.moderation import AdminAccount
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import moderation as shown
 from smallfed.mastodon.replying import Part
 from smallfed.pages.trees import Tree

@@ -23,7 +23,7 @@ from smallfed.mastodon.entities.moderation import (
     CohortData,
 )
 from smallfed.mastodon.params import limit
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.routes import trends
 from smallfed.pages.trees import Tree
 from smallfed.store import accounts, measuring

@@ -12,7 +12,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities.moderation import AdminReport
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import moderation
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.about import ruled

@@ -8,7 +8,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Conversation
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.services import corresponding
 from smallfed.store import correspondences

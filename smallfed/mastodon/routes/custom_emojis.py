@@ -9,7 +9,7 @@ from smallfed.mastodon.access import OPEN
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import CustomEmoji
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.store import emojis
 
 

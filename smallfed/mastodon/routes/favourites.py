@@ -6,7 +6,7 @@ Spec: CLIENT_API §3: the list goes on by the likes' ids, not by the posts'.
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.store import timelines
 from smallfed.store.paging import Page

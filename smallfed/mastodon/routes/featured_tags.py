@@ -11,7 +11,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity, FeaturedTag, Tag
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.routes.accounts import present
 from smallfed.services import tagging
 from smallfed.store import accounts, featured_tags

@@ -13,7 +13,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Filter, FilterKeyword, FilterStatus
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import filters as shown
 from smallfed.pages.trees import Tree
 from smallfed.services import filtering

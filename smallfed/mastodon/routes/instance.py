@@ -31,7 +31,7 @@ from smallfed.mastodon.entities.configuration import (
     Urls,
     Vapid,
 )
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting.people import OWN_HEADER
 from smallfed.mastodon.routes.about import ruled
 from smallfed.pages import assets

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Status
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.services import bookmarking, boosting, liking, muting, pinning
 from smallfed.store import posts
 from smallfed.store.tx import Tx

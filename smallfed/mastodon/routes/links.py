@@ -7,7 +7,7 @@ from smallfed.errors import Invalid
 from smallfed.mastodon.access import anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.timelines import READ, part
 from smallfed.store import timelines

@@ -11,7 +11,7 @@ from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import moment
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting.visibilities import NAMES
 from smallfed.services import notifying
 from smallfed.services.notifying import TIMELINES

@@ -13,7 +13,7 @@ from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting.media import upload
 from smallfed.mastodon.replying import Reply
 from smallfed.runtime.files import Draft

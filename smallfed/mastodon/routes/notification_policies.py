@@ -13,7 +13,7 @@ from smallfed.mastodon import entities
 from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.routes.notifications import READ, WRITE
 from smallfed.services import screening
 from smallfed.store import notification_requests

@@ -12,7 +12,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.params import identifier, identifiers
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import notices
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes.notifications import READ, WRITE, Nothing

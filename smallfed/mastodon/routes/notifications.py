@@ -13,7 +13,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity, Notification
 from smallfed.mastodon.params import identifier, limit
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.services import notifying
 from smallfed.store import notifications

@@ -14,7 +14,7 @@ from smallfed.mastodon.access import OPEN
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities.oembed import OEmbed
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.store import accounts, attachments, polls, posts
 from smallfed.store.tx import Tx
 from smallfed.text.addresses import Address, read

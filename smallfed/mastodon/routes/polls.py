@@ -14,7 +14,7 @@ from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import polls as presenting
 from smallfed.services import polling, voting
 from smallfed.store import polls, posts, votes

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Profile
 from smallfed.mastodon.pictures import Place
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import people
 from smallfed.services import profiles as services
 from smallfed.store import accounts, houses

@@ -10,9 +10,9 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Status
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
-from smallfed.services import allowing, permitting
+from smallfed.services import consenting, permitting
 from smallfed.services.boosting import original
 from smallfed.store import posts, preferences, quotes
 from smallfed.store.paging import Page
@@ -46,7 +46,7 @@ async def revoke(ask: Ask, number: str, quoting: str) -> Status:
 
 def _revoke(show: Presenter, number: int, quoting_post: int) -> Status:
     post = posts.get_visible(show.tx, number, show.viewer)
-    return show.status(allowing.revoke_quote(show.tx, post, quoting_post))
+    return show.status(consenting.revoke_quote(show.tx, post, quoting_post))
 
 
 async def change_policy(ask: Ask, number: str) -> Status:

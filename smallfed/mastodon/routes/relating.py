@@ -13,7 +13,7 @@ from smallfed.mastodon.access import owner
 from smallfed.mastodon.asking import Ask, Handler
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.services import admitting, blocking, endorsing, following, muting, noting, reckoning
 from smallfed.store import accounts, follows, preferences
 from smallfed.store.tx import Tx

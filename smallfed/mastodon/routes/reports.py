@@ -12,7 +12,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Report
 from smallfed.mastodon.params import identifier, identifiers
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import reports
 from smallfed.pages.trees import Tree
 from smallfed.policy.reporting import LONGEST_OWN, MOST_HOSTS, MOST_POSTS

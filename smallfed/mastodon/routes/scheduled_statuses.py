@@ -17,7 +17,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity, ScheduledStatus
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting.scheduled import scheduled
 from smallfed.mastodon.replying import Part
 from smallfed.pages.trees import Tree

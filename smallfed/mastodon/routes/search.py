@@ -16,7 +16,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Entity
 from smallfed.mastodon.looking import Look, look
 from smallfed.mastodon.params import limit, offset
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.store import posts, relations, searching
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.text import addresses

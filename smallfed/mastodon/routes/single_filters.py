@@ -10,7 +10,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import SingleFilter
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting.filters import alone
 from smallfed.mastodon.routes.filters import expiry
 from smallfed.services import filtering

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import ScheduledStatus, Status
 from smallfed.mastodon.params import identifier, identifiers
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.mastodon.routes import scheduled_statuses
 from smallfed.mastodon.routes.versions import content_type, own

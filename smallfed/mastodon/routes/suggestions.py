@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities.people import OldSource, Suggestion
 from smallfed.mastodon.params import identifier, limit, offset
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.services import suggesting
 from smallfed.store import accounts, suggestions
 from smallfed.store.suggestions import Order

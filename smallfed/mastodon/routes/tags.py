@@ -7,7 +7,7 @@ from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Tag
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.services import tag_following, tagging
 from smallfed.store import followed_tags

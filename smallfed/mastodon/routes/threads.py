@@ -13,7 +13,7 @@ from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Context
 from smallfed.mastodon.entities.refreshes import AsyncRefresh, RefreshReport
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import REFRESH, Reply
 from smallfed.services import boosting, carding
 from smallfed.store import posts, threads

@@ -12,7 +12,7 @@ from smallfed.mastodon.access import anyone, owner
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.replying import Part
 from smallfed.pages.trees import Tree
 from smallfed.store import lists, timelines

@@ -11,7 +11,7 @@ from smallfed.mastodon.access import anyone
 from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.params import limit, offset
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.services import trending
 
 

@@ -14,7 +14,7 @@ from smallfed.mastodon.asking import Ask
 from smallfed.mastodon.door import Door
 from smallfed.mastodon.entities import Status, StatusEdit, StatusSource, moment
 from smallfed.mastodon.params import identifier
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.presenting import polls
 from smallfed.mastodon.presenting.media import attachments as shown_media
 from smallfed.services import withholding

@@ -12,7 +12,7 @@ import trio
 
 from smallfed.domain.events import Event, OwnerLeft, PasswordChanged, TokensRevoked
 from smallfed.errors import Unavailable
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.streaming import occasions, telling
 from smallfed.mastodon.streaming.listeners import Audience, End, Lately, Listener, Told
 from smallfed.mastodon.streaming.occasions import Occasion, Shown, Thing, Withdrawn, Word

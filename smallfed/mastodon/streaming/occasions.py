@@ -19,7 +19,7 @@ from smallfed.domain import events
 from smallfed.domain.events import Event
 from smallfed.errors import NotFound
 from smallfed.mastodon.entities.announcements import AnnouncementReaction
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.streaming.streams import DIRECT, HOME, NOTIFICATIONS, POSTS, Topic
 from smallfed.policy.domains import EVERYBODY
 from smallfed.store import announcements, correspondences, notifications

@@ -9,7 +9,7 @@ from datetime import timedelta
 from msgspec import json
 
 from smallfed.mastodon.entities import Status
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.mastodon.streaming import streams
 from smallfed.mastodon.streaming.listeners import Told
 from smallfed.mastodon.streaming.occasions import Occasion, Said, Shown, Thing, Withdrawn, Word

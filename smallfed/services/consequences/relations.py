@@ -9,7 +9,7 @@ from typing import Any
 from smallfed.domain import events
 from smallfed.domain.events import Event, FetchQueued
 from smallfed.domain.speaker import Speaker
-from smallfed.services import notifying, ruling
+from smallfed.services import governing, notifying
 from smallfed.services.consequences.sending import say_to, send_to, undo
 from smallfed.store import accounts, fetches, houses, recalls
 from smallfed.store.tx import Tx
@@ -48,7 +48,7 @@ def _ask(tx: Tx, event: events.FollowSent) -> None:
     target, house = accounts.get(tx, event.target), houses.get(tx)
     recalls.overrule(tx, target.inbox, ["Undo"], about=f"{house.base}/follows/")
     send_to(tx, outward.follow(house, uri=event.uri, target=target.uri), target)
-    ruling.ask_who_moderates(tx, target)
+    governing.ask_who_moderates(tx, target)
 
 
 def _withdraw(tx: Tx, event: events.FollowWithdrawn) -> None:

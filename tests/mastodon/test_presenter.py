@@ -10,7 +10,7 @@ from smallfed.domain.account import Account
 from smallfed.domain.copy import Subject
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.mastodon import entities
-from smallfed.mastodon.present import Presenter
+from smallfed.mastodon.presenter import Presenter
 from smallfed.store import attachments, houses, notifications
 from smallfed.store.tx import Tx
 from tests import world

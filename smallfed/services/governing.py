@@ -1,4 +1,4 @@
-"""Ruling: what the moderators of a group decide about what is made in it, by the word of the group.
+"""Governing: what the moderators of a group decide about what is made in it, by the word of the group.
 
 What they remove is hidden, not deleted: it is not their post, and they may take it back. What is not here yet is
 remembered, in case it comes late.

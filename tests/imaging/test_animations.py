@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from smallfed.errors import Invalid
-from smallfed.imaging import attachments, moving
+from smallfed.imaging import animations, attachments
 from tests.imaging.samples import BLUE, GREEN, RED, drawn, saved
 
 SECRET = b"SECRET-TRACE"
-STRIP = {"GIF": moving.stripped_gif, "WEBP": moving.stripped_webp}
+STRIP = {"GIF": animations.stripped_gif, "WEBP": animations.stripped_webp}
 
 
 def film(format_: str, **options: object) -> bytes:
@@ -51,7 +51,7 @@ def test_unknown_blocks_and_loops_that_hide_something_go() -> None:
     hidden = data[:loop] + b"\x03\x01\x03\x00" + bytes([len(SECRET)]) + SECRET + data[loop + 4 :]
     plain = b"\x21\x01\x0c" + bytes(12) + bytes([len(SECRET)]) + SECRET + b"\0"
 
-    stripped = moving.stripped_gif(hidden[:-1] + plain + b";")
+    stripped = animations.stripped_gif(hidden[:-1] + plain + b";")
 
     assert SECRET not in stripped
     assert seen(stripped) == seen(data)
@@ -60,7 +60,7 @@ def test_unknown_blocks_and_loops_that_hide_something_go() -> None:
 @pytest.mark.parametrize("cut", [0, 5, 12, 20, -3])
 def test_what_ends_too_early_is_broken(cut: int) -> None:
     with pytest.raises(Invalid, match="broken"):
-        moving.stripped_gif(film("GIF")[:cut])
+        animations.stripped_gif(film("GIF")[:cut])
 
 
 @given(st.data())
@@ -70,7 +70,7 @@ def test_damage_ends_in_invalid_or_in_something_no_larger(data: st.DataObject) -
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
 
     try:
-        stripped = moving.stripped_gif(bytes(whole))
+        stripped = animations.stripped_gif(bytes(whole))
     except Invalid:
         return
     assert len(stripped) <= len(whole) + 1
@@ -84,5 +84,5 @@ def test_an_animation_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_stills_are_told_from_films() -> None:
-    assert moving.is_lossless_webp(saved(drawn(), "WEBP", lossless=True))
-    assert not moving.is_lossless_webp(saved(drawn(), "WEBP"))
+    assert animations.is_lossless_webp(saved(drawn(), "WEBP", lossless=True))
+    assert not animations.is_lossless_webp(saved(drawn(), "WEBP"))

@@ -1,4 +1,4 @@
-"""What an app asks the owner for: read from the request and checked, in the order that decides whom to tell.
+"""Callers: which app asks the owner for what, read from its request and checked in the order that decides whom to tell.
 
 Spec: RFC 6749 §4.1.1 and §4.1.2.1: until the redirect URI is known good, an error is shown and never redirected.
 """
@@ -9,8 +9,8 @@ from smallfed.errors import Forbidden, Invalid
 from smallfed.oauth.failures import Refusal
 from smallfed.pages.quart import parts
 from smallfed.pages.trees import Tree
-from smallfed.policy import proving, redirects, scopes
-from smallfed.services.consenting import Request
+from smallfed.policy import pkce, redirects, scopes
+from smallfed.services.authorising import Request
 from smallfed.store import apps
 from smallfed.store.apps import App
 
@@ -76,7 +76,7 @@ def request(known: Caller, asked: Tree) -> Request:
 
 
 def _require_provable(challenge: str | None, method: str | None) -> None:
-    if method != proving.METHOD:
+    if method != pkce.METHOD:
         raise Refusal("invalid_request", "code_challenge_method should be S256")
-    if challenge is None or not proving.is_challenge(challenge):
+    if challenge is None or not pkce.is_challenge(challenge):
         raise Refusal("invalid_request", "code_challenge should be the base64url of a SHA-256")

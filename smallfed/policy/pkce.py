@@ -1,4 +1,4 @@
-"""Proof that whoever redeems a code is who asked for it.
+"""PKCE: proof that whoever redeems a code is who asked for it.
 
 Spec: RFC 7636 (PKCE) with S256 only; RFC 9700 §2.1.1 and §4.8.2 (no downgrade).
 """

@@ -1,4 +1,4 @@
-"""Moving pictures, GIF and WebP: kept frame by frame as they are, without anything that is not seen.
+"""Animations, GIF and WebP: kept frame by frame as they are, without anything that is not seen.
 
 To write them anew would cost quality and minutes. So the container is written anew and the frames are copied: comments,
 metadata, unknown blocks and whatever follows the end are left out.

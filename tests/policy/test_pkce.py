@@ -2,15 +2,15 @@
 
 import pytest
 
-from smallfed.policy import proving
+from smallfed.policy import pkce
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 def test_the_example_of_the_standard() -> None:
-    assert proving.challenge_of(VERIFIER) == CHALLENGE  # RFC 7636, appendix B
-    assert proving.is_challenge(CHALLENGE)
+    assert pkce.challenge_of(VERIFIER) == CHALLENGE  # RFC 7636, appendix B
+    assert pkce.is_challenge(CHALLENGE)
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_the_example_of_the_standard() -> None:
     ],
 )
 def test_who_asked_redeems(verifier: str | None, challenge: str | None, proves: bool) -> None:
-    assert proving.proves(verifier, challenge) is proves
+    assert pkce.proves(verifier, challenge) is proves
 
 
 @pytest.mark.parametrize("verifier", ["v" * 42, "v" * 129, "ü" * 43, "v" * 42 + "\n"])
 def test_a_verifier_has_its_form(verifier: str) -> None:
-    assert not proving.proves(verifier, proving.challenge_of(verifier))
+    assert not pkce.proves(verifier, pkce.challenge_of(verifier))
 
 
 @pytest.mark.parametrize("text", ["", "x" * 42, "x" * 44, "x" * 42 + "=", "x" * 42 + "\n"])
 def test_a_challenge_has_its_form(text: str) -> None:
-    assert not proving.is_challenge(text)
+    assert not pkce.is_challenge(text)

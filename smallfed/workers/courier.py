@@ -1,4 +1,4 @@
-"""Knocking: one delivery is signed, sent and judged; signed the other way and sent once more where that may help.
+"""The courier: one delivery is signed, sent and judged; signed the other way and sent once more where that may help.
 
 Spec: PROTOCOL §2.1, §2.6, §6.2, §6.3; RULINGS 19.
 """
@@ -69,7 +69,7 @@ class Letter(Struct, frozen=True, kw_only=True):
         return self.item.scheme or DEFAULT
 
 
-class Knocker:
+class Courier:
     """Knows how to send one delivery."""
 
     def __init__(self, http: Http, clock: Clock, dice: Dice, identity: Identity) -> None:
