@@ -195,6 +195,110 @@ def test_hidden_names_are_known_by_their_digest() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("i❤.example", "xn--i-7iq.example"),
+        ("I❤\ufe0f.example", "xn--i-7iq.example"),
+        ("xn--i-7iq.example", "xn--i-7iq.example"),
+        ("🦊.bücher.example", "xn--9s9h.xn--bcher-kva.example"),
+    ],
+)
+def test_names_with_pictures(name: str, subject: str) -> None:
+    """GoToSocial exports names as people read them, and some have one that IDNA 2008 does not know."""
+    assert [entry.subject for entry in read(encode([{"domain": name, "public_comment": ""}])).entries] == [subject]
+
+
+def test_drafts_of_gotosocial() -> None:
+    """Who is to be let in is not kept away."""
+    drafts = [
+        {"id": "01", "domain": "bad.example", "permission_type": "block", "public_comment": "Spam"},
+        {"id": "02", "domain": "good.example", "permission_type": "allow", "public_comment": "Friends"},
+    ]
+
+    found = read(encode(drafts))
+
+    assert found.entries == (Entry(subject="bad.example", comment="Spam"),)
+    assert found.dropped == (Dropped(reason="it is let in", count=1, examples=("good.example",)),)
+
+
+def test_servers_that_misskey_knows() -> None:
+    """All that it federates with stand there, too; nothing holds for these, nor because one did not answer."""
+    nothing = {"isBlocked": False, "isSilenced": False, "isSuspended": False, "isMediaSilenced": False}
+    servers = [
+        {"id": "1", "host": "bad.example"} | nothing | {"isBlocked": True, "isSilenced": True},
+        {"id": "2", "host": "loud.example"} | nothing | {"isSilenced": True, "rejectReports": True},
+        {"id": "3", "host": "false.example"} | nothing | {"rejectReports": True},
+        {"id": "4", "host": "fine.example"} | nothing,
+        {"id": "5", "host": "away.example"} | nothing | {"isSuspended": True, "isBlocked": "true"},
+    ]
+
+    found = read(encode(servers))
+
+    assert found.entries == (
+        BAD,
+        Entry(subject="loud.example", severity=Severity.SILENCE, reject_reports=True),
+        Entry(subject="false.example", severity=Severity.NOOP, reject_reports=True),
+    )
+    assert found.dropped == (
+        Dropped(reason="nothing of it is kept away", count=2, examples=("fine.example", "away.example")),
+    )
+
+
+POLICY = {
+    "enabled": True,
+    "exclusions": False,
+    "mrf_policies": ["SimplePolicy"],
+    "mrf_simple": {
+        "accept": ["friends.example"],
+        "avatar_removal": ["bare.example"],
+        "federated_timeline_removal": ["loud.example"],
+        "followers_only": ["quiet.example"],
+        "media_nsfw": ["nsfw.example"],
+        "media_removal": ["loud.example", "bad.example"],
+        "reject": ["bad.example", "*.worse.example", 7],
+        "reject_deletes": ["stays.example"],
+        "report_removal": ["loud.example"],
+    },
+    "mrf_simple_info": {
+        "reject": {"bad.example": {"reason": "Spam"}, "*.worse.example": {"reason": None}},
+        "media_removal": {"bad.example": {"reason": "Gore"}, "loud.example": {"reason": "Noise, mostly"}},
+    },
+    "quarantined_instances": ["far.example"],
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"version": "2.1", "software": {"name": "akkoma"}, "metadata": {"federation": POLICY, "nodeName": "A"}},
+        {"uri": "https://a.example", "pleroma": {"metadata": {"federation": POLICY, "features": []}}},
+    ],
+    ids=["nodeinfo", "instance"],
+)
+def test_the_policy_of_pleroma(document: Any) -> None:
+    """Of each server all that it does with it, and why."""
+    found = read(encode(document))
+
+    assert (found.format, found.people, found.onward) == (Format.JSON, False, None)
+    assert set(found.entries) == {
+        Entry(subject="bad.example", reject_media=True, comment="Spam"),
+        Entry(subject="worse.example"),
+        structs.replace(LOUD, reject_reports=True),
+        Entry(subject="quiet.example", severity=Severity.SILENCE),
+        Entry(subject="bare.example", severity=Severity.NOOP, reject_media=True),
+    }
+    assert [drop.examples for drop in found.dropped] == [("7",)]
+
+
+@pytest.mark.parametrize("simple", [{}, {"reject": None}, {"reject": "bad.example"}, {"accept": ["a.example"]}])
+def test_a_policy_that_keeps_nobody_away_says_nothing(simple: Any) -> None:
+    """Whatever stands there instead of names."""
+    document = {"metadata": {"federation": {"mrf_simple": simple, "mrf_simple_info": {"reject": 7}}}}
+
+    assert read(encode(document)).entries == ()
+
+
 def change(name: str, policy: str = "drop", *filters: str, kind: str = "domain", type_: str = "Recommendation") -> Any:
     """Return a change as FIRES has it."""
     said = {"recommendedPolicy": policy, "recommendedFilters": filters}
@@ -277,6 +381,10 @@ def test_what_describes_a_data_set_says_where_it_is(document: bytes, address: st
         "Account address\neve@bad.example\nMAL@bad.example\n",
         "Account address,Hide notifications\neve@bad.example,true\nmal@bad.example,false\n",
         "eve@bad.example\n@mal@bad.example\n",
+        "Account address,Show boosts,Notify on new posts,Languages\n"
+        'eve@bad.example,true,false,"en, de"\nmal@bad.example,false,false,\n',
+        "List name,Account address\nBad,eve@bad.example\nBad,mal@bad.example\n",
+        "eve@bad.example,withReplies=true\nmal@bad.example,withReplies=false\n",  # Sharkey's
         "# two\nacct:eve@bad.example\nmal@BAD.example # again\n",
         "handle,severity,reason\neve@bad.example,,\nmal@bad.example,,\n",
         '["eve@bad.example", "mal@bad.example"]',
@@ -305,6 +413,9 @@ def test_people_by_their_ids() -> None:
         (b"\xef\xbb\xbf\r\n  <html>", "web page"),
         (b"com\nlocalhost\n", "names nobody (1 × it is a whole top-level domain; 1 × it exists nowhere)"),
         (b'{"error":"This action is not allowed"}', "'This action is not allowed'"),
+        (b'{"version":"2.0","metadata":{"federation":{"enabled":true}}}', "does not tell whom it keeps away"),
+        (b'{"version":"2.0","metadata":{"nodeName":"A"}}', "no list of servers"),
+        (b'{"pleroma":7}', "no list of servers"),
         (encode({"type": "OrderedCollection", "first": "https://fires.example/1"}), "subscribe to the data set itself"),
         (encode({"type": "OrderedCollectionPage", "orderedItems": []}), "subscribe to the data set itself"),
         (b"[" * 5000, "no JSON"),

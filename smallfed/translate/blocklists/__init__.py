@@ -6,7 +6,9 @@
 | a table or lines of handles (``Account address``) | Mastodon's blocked and muted accounts |
 | one name on a line | Pleroma, mailing lists, by hand |
 | JSON of ``/api/v1/instance/domain_blocks`` | Mastodon, also where names are hidden |
-| JSON of an export, or of suspended peers | GoToSocial |
+| JSON of an export, of drafts, or of suspended peers | GoToSocial |
+| JSON of the servers it knows, with what it does with them | Misskey, Sharkey |
+| NodeInfo, or what it tells apps of itself, with its policy (``policies``) | Pleroma, Akkoma |
 | a data set, by its snapshot, and by what changed since (``feeds``) | FIRES |
 
 Spec: PROTOCOL §9.3.

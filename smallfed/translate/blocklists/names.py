@@ -64,6 +64,15 @@ def _ascii(name: str) -> str:
         return name
     try:
         return idna.encode(name, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return _with_symbols(name)
+
+
+def _with_symbols(name: str) -> str:
+    """Return a name with a picture in it, such as ``i❤.example``: not by the book, but there are some."""
+    try:
+        labels = idna.uts46_remap(name).split(".")
+        return ".".join(one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in labels)
     except (idna.IDNAError, UnicodeError) as error:
         raise Unusable("it is no name of a server") from error
 
