@@ -39,6 +39,8 @@ def choose(tx: Tx, purge: Purge) -> Slice:
         if named:
             return of_posts(tx, [post.id for post in named])
     same = purges.same_copies(tx, purge.id, SLICE)
+    if purge.kind is PurgeKind.FILE and not same:  # of what is too large to be kept there is no hash
+        same = purges.copies_at(tx, purge.words)
     unused = [medium for digest in purges.digests(tx, purge.id) for medium in purges.unused_media(tx, digest)][:SLICE]
     return Slice(copies=tuple(same), media=tuple(unused), files=_names(tx, same, unused))
 
@@ -71,7 +73,7 @@ def words(tx: Tx, post: Post) -> tuple[str, ...]:
 def _is_picture(tx: Tx, url: str) -> bool:
     """Whether there was a file at an address, or would be by its ending; what people are called ends otherwise."""
     copy = copies.find(tx, url)
-    return (copy is not None and copy.digest is not None) or is_file(url)
+    return (copy is not None and copy.media_type != "") or is_file(url)
 
 
 def _urls(tx: Tx, post: Post) -> list[str]:

@@ -1,6 +1,6 @@
 """Targeting: what the owner names to be purged, and what would go with it."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
@@ -48,11 +48,9 @@ def plan(tx: Tx, named: str) -> Plan:
         return _of_post(tx, post)
     if account is not None:
         return _of_account(tx, account)
-    if copy is not None and copy.digest is not None:
-        found = _of_file(tx, copy.digest)
-        return Plan(
-            kind=found.kind, host=copy.host, words=(named,), digests=found.digests, here=True, files=found.files
-        )
+    if copy is not None and copy.media_type:
+        found = Plan(kind=PurgeKind.FILE) if copy.digest is None else _of_file(tx, copy.digest)
+        return structs.replace(found, host=copy.host, words=(named,), here=True)
     if host(named) in houses.get(tx).names:
         raise Invalid(f"{named} is no post of yours that is still here")
     return Plan(kind=PurgeKind.POST, host=host(named) or "", words=(named,))
