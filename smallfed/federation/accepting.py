@@ -55,7 +55,7 @@ async def accept(parts: Parts, envelope: Envelope, body: bytes, sent: Signed) ->
     STORED.add(str(fresh).lower())
     if fresh:
         parts.inbound.ring()
-    event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=sent.signer, fresh=fresh)
+    event(log, "accepted", level=logging.DEBUG, type=envelope.type, actor=arriving.speaker, fresh=fresh)
 
 
 def _put(tx: Tx, arriving: Arriving, sent: Signed) -> bool:

@@ -35,8 +35,9 @@ def file(
 ) -> Report:
     """Keep a complaint of the owner about ``account``, and have the servers ``forward`` told of it.
 
-    They may be that of the account, and those of whom the reported posts answer; of all others nobody is told. Of the
-    posts ``named`` those stay that are theirs and that the owner may see. Invalid when it is about the owner.
+    They may be that of the account, and those of whom the reported posts answer; of all others nobody is told, nor of
+    those that are cut off. Of the posts ``named`` those stay that are theirs and that the owner may see. Invalid when
+    it is about the owner.
     """
     if account.local:
         raise Invalid("You cannot report yourself")
@@ -50,7 +51,7 @@ def file(
         comment=comment,
         posts=tuple(post.id for post in seen.values() if post.account_id == account.id),
         rules=tuple(rules),
-        forwarded=account.host in forward,
+        forwarded=account.host in forward and not domain_blocks.covers_account(tx, account.id),
         created_at=tx.now,
         updated_at=tx.now,
     )

@@ -40,6 +40,11 @@ class Arriving(Struct, frozen=True, kw_only=True):
     personal: bool
     body: bytes
 
+    @property
+    def speaker(self) -> str:
+        """Whom the log names: of a complaint only the server."""
+        return _speaker(self)
+
 
 class Claimed(Struct, frozen=True, kw_only=True):
     """A leased row; ``attempts`` counts this claim too. ``body`` is None when it is LARGE: ask for it by itself."""
@@ -54,6 +59,20 @@ class Claimed(Struct, frozen=True, kw_only=True):
     body: bytes | None
     attempts: int
     received_at: datetime
+
+    @property
+    def speaker(self) -> str:
+        """Whom the log names: of a complaint only the server."""
+        return _speaker(self)
+
+    @property
+    def name(self) -> str:
+        """What the log calls it, which of a complaint does not tell whose it is."""
+        return f"row {self.id}" if self.type == COMPLAINT else self.activity
+
+
+def _speaker(row: Arriving | Claimed) -> str:
+    return row.host if row.type == COMPLAINT else row.actor
 
 
 def put(tx: Tx, arriving: Arriving) -> bool:
@@ -207,7 +226,7 @@ def _forget_complainer(tx: Tx, row: Claimed) -> None:
     digest = sha256(f"{row.actor}\n{row.activity}".encode()).hexdigest()
     server, name = f"https://{row.host}", f"sha256:{digest}"
     tx.run("DELETE FROM inbound WHERE actor = ? AND activity = ?", server, name)  # it came before
-    tx.run("UPDATE inbound SET actor = ?, activity = ? WHERE id = ?", server, name, row.id)
+    tx.run("UPDATE inbound SET actor = ?1, activity = ?2, order_key = ?1 WHERE id = ?3", server, name, row.id)
 
 
 def park(tx: Tx, row: Claimed, *, due: datetime, reason: str, waiting_for: str | None = None) -> None:

@@ -151,7 +151,7 @@ class Intake:
         except SmallfedError as error:
             await self._set_aside(row, error)
         except Exception as error:
-            log.exception("activity %r of %r", row.activity, row.actor)
+            log.exception("activity %r of %r", row.name, row.speaker)
             await self._set_aside(row, error)
 
     async def _understood_aside(self, row: Claimed) -> Incoming:
@@ -176,7 +176,7 @@ class Intake:
             self._fetcher.forget_keys(incoming.actor)
         HANDLED.add("ignored" if isinstance(outcome, Ignored) else "done")
         if isinstance(outcome, Ignored):
-            event(log, "ignored", level=logging.DEBUG, type=row.type, actor=row.actor, reason=outcome.reason)
+            event(log, "ignored", level=logging.DEBUG, type=row.type, actor=row.speaker, reason=outcome.reason)
 
     async def _decided(
         self, row: Claimed, incoming: Incoming, arrival: Arrival, errand: Errand
@@ -196,7 +196,7 @@ class Intake:
                 park = partial(inbound.park, due=now + decision, reason=str(trouble), waiting_for=waiting_for)
                 await self._db.patient_write(park, row)
         except Unavailable:
-            log.warning("activity %r of %r is looked at again in %s", row.activity, row.actor, inbound.LEASE)
+            log.warning("activity %r of %r is looked at again in %s", row.name, row.speaker, inbound.LEASE)
 
 
 def understood(row: Claimed, body: bytes) -> Incoming:

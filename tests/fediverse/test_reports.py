@@ -1,7 +1,13 @@
 """The owner complains to another server; and somebody tries to follow a server. Servers speak for themselves."""
 
+import logging
+import random
+import sqlite3
+
+import pytest
 from trio.testing import MockClock
 
+from tests.fediverse.crowds import Crowd
 from tests.fediverse.houses import Fediverse
 
 
@@ -25,6 +31,33 @@ async def test_a_report_arrives_without_who_made_it(autojump_clock: MockClock, f
         "bob",
     )
     assert b"alice" not in flag
+
+
+async def test_who_complains_is_named_nowhere(
+    autojump_clock: MockClock, fediverse: Fediverse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where their server speaks in their name: neither in the books nor in the log, whatever it is to write."""
+    caplog.set_level(logging.DEBUG)
+    (alice,) = await fediverse.houses("alice@a.example")
+    crowd = Crowd(fediverse.wire, random.Random(1))
+    reporter, other = crowd.join("far.example"), crowd.join("far.example")
+    named = [alice.actor, *(f"{other.uri}/posts/{number}" for number in range(500))]
+
+    taken = [
+        await crowd.send(alice, {**crowd.does(reporter, "Flag", objects), "content": "rude"})
+        for objects in (named, [f"{alice.actor}/notes/1"], [reporter.uri])
+    ]
+    await fediverse.wait(minutes=1)
+    await crowd.send(alice, crowd.does(other, "Like", alice.actor))
+
+    (told,) = await alice.get("/api/v1/notifications", **{"types[]": "admin.report"})
+    logged = str([vars(record) for record in caplog.records])
+    assert alice.app is not None
+    alice.app.parts.db.empty_log()
+    assert (taken, told["report"]["comment"], told["report"]["status_ids"]) == ([202] * 3, "rude\n\n(far.example)", [])
+    assert (reporter.uri in logged, other.uri in logged) == (False, True)
+    with sqlite3.connect(alice.config.data / "smallfed.db") as sql:
+        assert reporter.uri not in "".join(sql.iterdump())
 
 
 async def test_whom_they_answered_hears_of_it_too(autojump_clock: MockClock, fediverse: Fediverse) -> None:

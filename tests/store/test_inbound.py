@@ -243,7 +243,7 @@ def test_who_complained_is_not_kept(tx: Tx, ignored: str | None) -> None:
         (row,) = inbound.claim(tx, limit=9)
         inbound.settle(tx, row, ignored=ignored)
 
-    ((actor, activity, host),) = tx.all("SELECT actor, activity, host FROM inbound")
-    assert (actor, host) == ("https://far.example", "far.example")
+    ((actor, activity, host, about),) = tx.all("SELECT actor, activity, host, order_key FROM inbound")
+    assert (actor, host, about) == ("https://far.example", "far.example", "https://far.example")
     assert activity.startswith("sha256:")
     assert tx.all("SELECT body FROM letters") == []
