@@ -7,7 +7,36 @@ from collections.abc import Collection
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+from smallfed.policy.knocking import BY_CALLER
+from smallfed.runtime.clock import Clock
+from smallfed.workers.memory import Memory
+
 UNIX = "unix"
+CALLERS = 2000  # whose names of a day are remembered
+DAY = 86_400.0
+
+
+class Names:
+    """Which servers callers have said today to be of. Nobody has verified that, so it is only some each."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._said = Memory[str, set[str]](most=CALLERS, seconds=DAY)
+
+    def admit(self, caller: str, name: str) -> bool:
+        """Whether a caller may say this name, too."""
+        address, now = neighbourhood(caller), self._clock.monotonic()
+        names = self._said.find(address, now)
+        if names is None:
+            names = set()
+            self._said.put(address, names, now)
+        if name not in names and len(names) >= BY_CALLER:
+            return False
+        names.add(name)
+        return True
+
+    def __len__(self) -> int:
+        return len(self._said)
 
 
 def caller(

@@ -97,7 +97,7 @@ class Inbox:
             self._failures.count(neighbourhood(request.caller))
             raise
         except Shut as shut:
-            await self._shut_out(shut, message, letters)
+            await self._shut_out(shut, request, message, letters)
             if shut.verdict.action is Action.REJECT:
                 raise
             return  # nobody is told
@@ -112,7 +112,7 @@ class Inbox:
             if not await self._was_purged(envelope):
                 await accept(self._parts, envelope, letter, sent)
 
-    async def _shut_out(self, shut: Shut, message: Message, letters: Letters) -> None:
+    async def _shut_out(self, shut: Shut, request: Request, message: Message, letters: Letters) -> None:
         """Count what somebody sends who is cut off, but for what only ends things of theirs: that is taken.
 
         Whatever comes of it, they are answered the same, and nobody is asked for a key that we do not keep.
@@ -127,7 +127,7 @@ class Inbox:
         rest = [letter for letter in letters if letter not in taken and not await self._was_purged(letter[0])]
         if rest:
             missed = [envelope for envelope, body in rest if await self._may_be_missed(envelope, body)]
-            self._refusing.shut_out(shut, [envelope for envelope, _ in rest], missed)
+            self._refusing.shut_out(shut, request, [envelope for envelope, _ in rest], missed)
 
     async def _may_be_missed(self, envelope: Envelope, body: bytes) -> bool:
         """Whether something names us, or changes or deletes a post that we hold."""

@@ -20,19 +20,16 @@ from smallfed.errors import (
     Unauthenticated,
     Unavailable,
 )
-from smallfed.federation.callers import neighbourhood
+from smallfed.federation.callers import Names
 from smallfed.federation.exchange import Ambiguous, LongAddress, LongHead, Request, Unsupported
-from smallfed.policy.knocking import BY_CALLER
+from smallfed.federation.turned import Shut
 from smallfed.protocol.signatures import verifying
 from smallfed.protocol.signatures.kinds import Altered, Forged, Misdirected, Unsigned, Untimely
 from smallfed.protocol.signatures.message import Message
 from smallfed.runtime.clock import Clock
 from smallfed.workers.keys import KeyUnreachable, NoKey
-from smallfed.workers.memory import Memory
 
 MOST = 500  # that are told apart between two times of writing down
-CALLERS = 2000  # whose names of a day are remembered
-DAY = 86_400.0
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"  # any other word of whoever asks
 _HOST = re.compile(r"[a-z0-9._:\[\]-]{1,260}")
@@ -56,6 +53,7 @@ REASONS: dict[type[SmallfedError], tuple[str, str]] = {
     KeyUnreachable: ("unreachable", "The server of its key could not be asked."),
     Elsewhere: ("origin", "Its id is on another server than who is said to have done it."),
     Unauthenticated: ("weak", "It was signed in a way that proves too little."),
+    Shut: ("shut out", "You keep its server away; whoever called has named too many to be written down one by one."),
     Forbidden: ("forbidden", "Its key is where nothing is asked for."),
     KeptOut: ("kept out", "You keep away who wanted to read this; they were told that there is nothing."),
     Unsupported: ("type", "It came as something that is not taken (Content-Type, Content-Encoding)."),
@@ -75,9 +73,8 @@ class Knocking:
     """Counts what is refused until it is written down."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
         self._counts = Counter[tuple[str, str, type[SmallfedError]]]()
-        self._names = Memory[str, set[str]](most=CALLERS, seconds=DAY)
+        self._names = Names(clock)
 
     def note(self, error: SmallfedError, request: Request, said: str = "") -> bool:
         """Count a request that was refused; ``said``: the actor that its body names.
@@ -106,17 +103,7 @@ class Knocking:
 
     def _named(self, caller: str, host: str) -> str:
         """Return under which name a host is counted, of which somebody says to be."""
-        if host == NOBODY:
-            return host
-        address, now = neighbourhood(caller), self._clock.monotonic()
-        names = self._names.find(address, now)
-        if names is None:
-            names = set()
-            self._names.put(address, names, now)
-        if host not in names and len(names) >= BY_CALLER:
-            return OTHERS
-        names.add(host)
-        return host
+        return host if host == NOBODY or self._names.admit(caller, host) else OTHERS
 
 
 def _knock(host: str, method: str, kind: type[SmallfedError], times: int) -> Knock:

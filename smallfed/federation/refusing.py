@@ -12,6 +12,7 @@ from smallfed.domain.knock import Knock
 from smallfed.domain.rule import Verdict
 from smallfed.errors import SmallfedError, Unavailable
 from smallfed.federation import turned
+from smallfed.federation.callers import Names
 from smallfed.federation.exchange import Request
 from smallfed.federation.knocking import Knocking
 from smallfed.federation.turned import Shut, Turned
@@ -34,10 +35,18 @@ class Refusing:
     def __init__(self, parts: Parts) -> None:
         self._db = parts.db
         self._turned, self._knocking, self._bell = Turned(), Knocking(parts.clock), Bell()
+        self._names = Names(parts.clock)
 
-    def shut_out(self, shut: Shut, envelopes: Iterable[Envelope], missed: Collection[Envelope]) -> None:
-        """Count what somebody sent who is cut off, and which of it may be ``missed``."""
-        if self._turned.note(shut, envelopes, missed):
+    def shut_out(
+        self, shut: Shut, request: Request, envelopes: Iterable[Envelope], missed: Collection[Envelope]
+    ) -> None:
+        """Count what somebody sent who is cut off, and which of it may be ``missed``.
+
+        Anybody can say to be of any server that is: of more names than some, only how often that was.
+        """
+        if not self._names.admit(request.caller, shut.site):
+            self.knocked(shut, request)
+        elif self._turned.note(shut, envelopes, missed):
             self._bell.ring()
 
     def knocked(self, error: SmallfedError, request: Request, said: str = "") -> None:

@@ -3,7 +3,8 @@
 Whoever is cut off may send as much as they like: a refusal costs a few microseconds and no write. Of each site the
 first few things are written down, with what they said they are, and some more of what may be missed; of the rest, how
 many there were. A site is what the row names that cuts it off, or what was registered below that: nobody fills the book
-with subdomains of theirs.
+with subdomains of theirs. Nor with servers that they only say to be of: nobody has verified who sent any of this
+(``federation/refusing``, ``store/refusals``).
 """
 
 from collections.abc import Collection, Iterable
@@ -116,4 +117,5 @@ def write_down(tx: Tx, lines: Iterable[tuple[Came, Verdict]]) -> None:
         refusals.put(tx, came, verdict)
         if verdict.rule.startswith(BY_BLOCK):
             turned[came.host] = verdict.rule.removeprefix(BY_BLOCK)
+    refusals.bound(tx)
     lifting.plan_late(tx, turned)

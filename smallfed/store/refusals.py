@@ -2,9 +2,9 @@
 
 A host has at most ``PER_HOST`` lines, and what is below one registered domain ``PER_SITE``: of more, the oldest go; of
 what may be missed (``Came.missed``) and of the rest alike, so that no chatter pushes out a message. Of what is only
-said to be of a host (``store/knocks``) other limits hold, so that nobody pushes out what others sent. All together have
-at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old ones go by
-``store/pruning``.
+said to be of a host other limits hold (``UNPROVEN``, ``store/knocks``), so that nobody pushes out what others sent.
+All together have at most ``LARGEST`` bytes: of more, first what came is forgotten, the oldest first, then lines. Old
+ones go by ``store/pruning``.
 """
 
 from collections.abc import Iterable
@@ -24,6 +24,7 @@ from smallfed.store.tx import Tx
 
 PER_HOST, PER_SITE = 200, 1000
 LARGEST = 50_000_000
+UNPROVEN = 10_000  # lines of whom is cut off, who was turned away before anybody looked whose it was: 20 MB at most
 RAW = 64_000  # bytes, packed, that are kept of one thing
 BRINGS_POST = ("Create", "Update", "UpdatePost")
 BY_BLOCK = "domain "  # how the name of the rule begins that is the block of a domain
@@ -121,6 +122,12 @@ def shrink(tx: Tx) -> None:
         )
     if size(tx) > LARGEST:
         tx.run(f"DELETE FROM refusals WHERE id IN (SELECT id FROM refusals ORDER BY id LIMIT {AT_ONCE})")
+
+
+def bound(tx: Tx) -> None:
+    """Forget the oldest of what nobody has proven to be of whom it says, beyond ``UNPROVEN`` lines."""
+    oldest = f"SELECT id FROM refusals WHERE path = '{Path.DOOR}' ORDER BY id DESC LIMIT -1 OFFSET ?"
+    tx.run(f"DELETE FROM refusals WHERE id IN ({oldest})", UNPROVEN)
 
 
 def expire(tx: Tx, age: timedelta) -> int:

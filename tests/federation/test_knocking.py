@@ -9,9 +9,10 @@ from trio.testing import MockClock
 from smallfed import errors
 from smallfed.domain.knock import NOBODY, OTHERS
 from smallfed.errors import Malformed, SmallfedError, TooMany, Unauthenticated, Unavailable
+from smallfed.federation.callers import CALLERS
 from smallfed.federation.exchange import Ambiguous, LongAddress, LongHead, Request, Unsupported
 from smallfed.federation.front import STATUS
-from smallfed.federation.knocking import CALLERS, MOST, REASONS, Elsewhere, KeptOut, Knocking, claimed
+from smallfed.federation.knocking import MOST, REASONS, Elsewhere, KeptOut, Knocking, claimed
 from smallfed.policy.knocking import BY_CALLER
 from smallfed.protocol.signatures.kinds import Forged, Untimely
 from smallfed.runtime.clock import VirtualClock

@@ -3,11 +3,13 @@
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.refusal import Path
 from smallfed.federation.turned import ALL_MISSED, MISSED, SAMPLES, SITES, Shut, Turned, write_down
 from smallfed.protocol.envelope import Envelope
 from smallfed.store import refusals
-from smallfed.store.refusals import Which
+from smallfed.store.refusals import UNPROVEN, Came, Which
 from smallfed.store.tx import Tx
+from tests import world
 
 
 def envelope(number: int, *, host: str = "bad.example", actor: str | None = None) -> Envelope:
@@ -34,6 +36,26 @@ def test_a_flood_is_a_few_lines(tx: Tx, owner: Account) -> None:
     ]
     assert (lines[-1].actor, lines[0].object) == ("https://odd.example/", "https://bad.example/notes/0")
     assert turned.take() == []
+
+
+def test_nothing_that_was_proven_goes_for_what_was_not(tx: Tx, owner: Account) -> None:
+    """Where only those are let in whom the owner allows, or long lists hold, anybody can say to be of thousands."""
+    rule = Shut("bad.example", "*").verdict
+    sent = Came(path=Path.INBOX, actor="https://far.example/users/bob", host="far.example", type="Create")
+    proven = refusals.write(tx, sent, rule)
+
+    def knock(number: int) -> int:
+        came = Came(path=Path.DOOR, actor="", host=f"s{number}.example", type="Create")
+        return refusals.write(tx, came, rule)
+
+    for number in range(10):
+        knock(number)
+    world.later(tx, days=1)
+    newer = {knock(number) for number in range(UNPROVEN)}
+
+    write_down(tx, [])
+
+    assert {number for (number,) in tx.all("SELECT id FROM refusals")} == {proven, *newer}
 
 
 def test_what_may_be_missed_is_not_lost_among_the_rest() -> None:

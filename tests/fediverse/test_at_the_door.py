@@ -10,11 +10,13 @@ import pytest
 from msgspec import structs
 from trio.testing import MockClock
 
+from smallfed.domain.knock import OTHERS
 from smallfed.errors import Conflict
 from smallfed.federation import accepting
+from smallfed.policy.knocking import BY_CALLER
 from smallfed.protocol.signatures.keys import PrivateKey
 from smallfed.protocol.signatures.signing import sign
-from smallfed.services import explaining
+from smallfed.services import explaining, moderating
 from smallfed.store import refusals
 from smallfed.store.refusals import Which
 from tests.fediverse.crowds import Crowd, Person
@@ -141,6 +143,26 @@ async def test_too_much_and_too_full(
         ("far.example", "POST", "door: rate", failed.count(429)),
         ("far.example", "POST", "door: time", failed.count(401)),
     ]
+
+
+async def test_nobody_fills_the_ledger_by_saying_to_be_of_many_servers(
+    autojump_clock: MockClock, fediverse: Fediverse
+) -> None:
+    """Whoever is cut off is refused before anybody looks at the signature: more names than some are only counted."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    assert alice.app is not None
+    await alice.app.parts.db.write(moderating.close, closed=True)
+    sender = Sender(fediverse, alice)
+
+    answers = {await sender.send(key_id=f"https://s{number}.example/k") for number in range(3 * BY_CALLER)}
+    knocks = await sender.ledger()
+    lines = await alice.app.parts.db.read(refusals.newest, Which(door=False), limit=999)
+
+    assert answers == {403}
+    assert sorted(line.host for line in lines) == sorted(f"s{number}.example" for number in range(BY_CALLER))
+    assert sum(times for *_, times in knocks) == 2 * BY_CALLER
+    assert {rule for _, _, rule, _ in knocks} == {"door: shut out"}
+    assert [times for host, _, _, times in knocks if host == OTHERS] == [BY_CALLER]
 
 
 def signed_get(fediverse: Fediverse, house: House, sender: Sender, key: PrivateKey) -> list[tuple[bytes, bytes]]:

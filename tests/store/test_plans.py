@@ -138,6 +138,7 @@ CAME = refusals.Came(path=Path.DOOR, actor="a", host="h", type="Create")
         (rebuffs.of_people, (["a"],), "INDEX refusals_actor (actor=?)"),
         (rebuffs.about, ("https://far.example/1",), "INDEX refusals_object (object=?)"),
         (rebuffs.about, ("https://far.example/1",), "INDEX refusals_host (host=?)"),
+        (refusals.bound, (), "COVERING INDEX refusals_door (path=?)"),
     ],
 )
 def test_the_ledger_is_not_walked(tx: Tx, ask: Callable[..., Any], args: tuple[Any, ...], index: str) -> None:
