@@ -75,10 +75,10 @@ def typed(text: str) -> "Markup":
 
 
 def parted(name: str) -> "Markup":
-    """Return the name of a server so that a line may end behind its dots rather than anywhere."""
+    """Return the name of a server, or an address, so that a line may end behind dots and slashes, not anywhere."""
     from markupsafe import Markup
 
-    return Markup(".<wbr>").join(name.split("."))
+    return Markup("<wbr>").join(re.split("(?<=[./])(?=[^/])", name))
 
 
 def letters(name: str) -> "Markup":

@@ -163,7 +163,7 @@ async def test_a_list_that_is_not_believed(furnished: Place) -> None:
     await owner.submit(form(page, f"/blocklists/{known.id}/believe"))
 
     assert "not believed" in page.text
-    assert "it is empty, and named 3 before" in page.text
+    assert "It is empty, and named 3 before" in page.text
     assert set(held) == {"bad.example", "loud.example"}
     assert (await furnished.do(state))[0] == {}
 

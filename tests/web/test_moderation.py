@@ -53,7 +53,7 @@ async def test_all_of_it_is_there(place: Place) -> None:
     for words in (
         "@bob@far.example",
         "You decide about everybody yourself.",
-        "bad.example about @",
+        "bad.example about you",
         "&lt;b&gt;rude&lt;/b&gt;",
         "my &lt;words&gt;",
         "limited, muted",

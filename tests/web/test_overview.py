@@ -225,7 +225,7 @@ async def test_relays_with_their_bills(place: Place) -> None:
 
     assert "<h2>Relays</h2>" not in before.text
     for words in (
-        "https://relay.example/inbox: accepted",
+        "https://<wbr>relay.<wbr>example/<wbr>inbox: accepted",
         "it brought 12 posts of 1,700 it offered. You were shown 0, and did something about 0.",
         "It cost 2.0 MB, 30 requests and 1.2 s of processor time.",
         "Nothing of what it brought was looked at for a month. Drop this relay?",

@@ -37,7 +37,8 @@ async def test_a_relay_is_added(place: Place) -> None:
     assert "https://home.example/inbox" in wrong.text
     assert (done.status, done.headers["location"]) == (303, "/relays")
     assert (twice.status, "is a relay of yours already" in twice.text) == (422, True)
-    assert f'<h2 class="name">{INBOX}</h2>' in page.text
+    assert '<h2 class="name">https://<wbr>relay.<wbr>example/<wbr>inbox</h2>' in page.text
+    assert "Shown to you" not in page.text
     assert [relay.address for relay in await place.do(relays.every)] == [INBOX]
 
 
