@@ -140,7 +140,7 @@ class App:
                 hub.bell(ListsChanged),
             ),
             pace=pace,
-            relaying=Relaying(db, clock, hub, limited=config.limits.rate),
+            relaying=Relaying(db, clock, hub, pace, limited=config.limits.rate),
             room=room,
             inbound=hub.bell(InboundQueued),
             deliveries=hub.bell(DeliveriesQueued),

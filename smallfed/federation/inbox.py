@@ -138,13 +138,12 @@ class Inbox:
 
     async def _without_relayed(self, signer: str, letters: Letters) -> Letters:
         """Leave to ``workers/relaying`` what a relay of the owner's brings; it has a queue and budgets of its own."""
-        relaying, others = self._parts.relaying, list[tuple[Envelope, bytes]]()
-        for envelope, letter in letters:
-            if not relaying.brings(signer, envelope):
-                others.append((envelope, letter))
-            elif not await self._was_purged(envelope):
-                await relaying.take(signer, envelope, letter)
-        return others
+        relaying = self._parts.relaying
+        brought = [letter for letter in letters if relaying.brings(signer, letter[0])]
+        wanted = [letter for letter in brought if not await self._was_purged(letter[0])]
+        if wanted:
+            await relaying.take(signer, wanted)
+        return [letter for letter in letters if letter not in brought] if brought else letters
 
     async def _matters(self, envelope: Envelope) -> bool:
         """Whether it is worth a signature: what people we do not know do to themselves is not, nor what is idle."""

@@ -33,6 +33,15 @@ class Pace:
         finally:
             self._waiting -= 1
 
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Leave a request out that is under way and is made to wait: nobody works for it meanwhile."""
+        self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._waiting += 1
+
     async def rest(self) -> None:
         """Rest for some times as long as has passed since the last time, but no longer than many wait."""
         now = trio.current_time()

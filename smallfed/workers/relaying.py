@@ -26,6 +26,7 @@ from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
+from smallfed.runtime.pace import Pace
 from smallfed.runtime.together import Together
 from smallfed.store import relay_days, relayed, relays
 from smallfed.store.relayed import Coming
@@ -40,6 +41,8 @@ UNWANTED = "is not to be received"
 GATE = "came faster than can be taken"
 FULL = "had to make room for newer ones"
 
+Brought = tuple[int, Sequence[Coming]]  # by which relay, and what came in one request of its
+
 
 class Counted(Struct):
     """What was counted of one relay since it was last written down."""
@@ -52,8 +55,8 @@ class Counted(Struct):
 class Relaying:
     """Takes from relays. There must be one per database."""
 
-    def __init__(self, db: Database, clock: Clock, hub: Hub, *, limited: bool) -> None:
-        self._db, self._clock, self._limited = db, clock, limited
+    def __init__(self, db: Database, clock: Clock, hub: Hub, pace: Pace, *, limited: bool) -> None:
+        self._db, self._clock, self._pace, self._limited = db, clock, pace, limited
         self._changed, self._counting = Bell(), Bell()
         hub.on(RelaysChanged, self._changed)
         self._known: dict[str, Relay] = {}
@@ -62,31 +65,46 @@ class Relaying:
         self._generation = 0
         self._shown: set[int] = set()
         self._gate = Buckets(rate=100.0, burst=1000)
-        self._together = Together[tuple[int, Coming], str | None](self._store, clock, seconds=TOGETHER, most=LONGEST)
+        self._together = Together[Brought, str | None](self._store, clock, seconds=TOGETHER, most=LONGEST)
 
     # For the door
     def brings(self, signer: str, envelope: Envelope) -> bool:
         """Whether it is a relay of the owner's that hands over what somebody else did, or announces a post."""
         return signer in self._known and (envelope.actor != signer or envelope.type == "Announce")
 
-    async def take(self, signer: str, envelope: Envelope, body: bytes) -> None:
-        """Store what a relay brings, or count that it is not taken. Unavailable when nothing can be stored."""
-        relay = self._known[signer]
-        why = self._turned_away(relay, body)
-        if why is None:
-            name = host(envelope.order_key) or relay.host
-            coming = Coming(host=name, body=body, urgent=envelope.type not in BRINGING)
-            generation = self._generation
-            why = await self._together.put((relay.id, coming))
-            if why is not None and generation == self._generation:
-                self._spent[relay.id] = (self._today(), why)
-        if why is not None:
-            counted = self._counted[relay.id]
-            counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
-            counted.refused[why] += 1
-            self._counting.ring()
+    async def take(self, signer: str, letters: Sequence[tuple[Envelope, bytes]]) -> None:
+        """Store what a relay brings in one request, or count that it is not taken. Unavailable when nothing can be."""
+        relay, coming = self._known.get(signer), list[Coming]()
+        if relay is None:
+            return  # the owner has left it this very moment
+        for envelope, body in letters:
+            why = self._turned_away(relay, body)
+            if why is None:
+                name = host(envelope.order_key) or relay.host
+                coming.append(Coming(host=name, body=body, urgent=envelope.type not in BRINGING))
+            else:
+                self._count(relay, body, why)
+        if coming:
+            await self._wait(relay, coming)
 
-    async def _store(self, brought: Sequence[tuple[int, Coming]]) -> Sequence[str | None]:
+    async def _wait(self, relay: Relay, coming: Sequence[Coming]) -> None:
+        generation = self._generation
+        with self._pace.unhurried():
+            why = await self._together.put((relay.id, coming))
+        if why is None:
+            return
+        if generation == self._generation:
+            self._spent[relay.id] = (self._today(), why)
+        for one in coming:
+            self._count(relay, one.body, why)
+
+    def _count(self, relay: Relay, body: bytes, why: str) -> None:
+        counted = self._counted[relay.id]
+        counted.heard, counted.bytes = counted.heard + 1, counted.bytes + len(body)
+        counted.refused[why] += 1
+        self._counting.ring()
+
+    async def _store(self, brought: Sequence[Brought]) -> Sequence[str | None]:
         return await self._db.write(_arrive, brought)
 
     def _turned_away(self, relay: Relay, body: bytes) -> str | None:
@@ -150,18 +168,18 @@ class Relaying:
 
 
 # The transactions -----------------------------------------------------------------------------------------------------
-def _arrive(tx: Tx, brought: Sequence[tuple[int, Coming]]) -> list[str | None]:
-    """Let things wait; return for each why it does not, or None."""
+def _arrive(tx: Tx, brought: Sequence[Brought]) -> list[str | None]:
+    """Let things wait; return for what came in each request why it does not, or None."""
     coming = defaultdict[int, list[Coming]](list)
-    for number, one in brought:
-        coming[number].append(one)
-    why = {number: _wait(tx, number, some) for number, some in coming.items()}
+    for number, some in brought:
+        coming[number] += some
+    why = {number: _let_wait(tx, number, some) for number, some in coming.items()}
     if None in why.values():
         tx.announce(RelayedQueued())
     return [why[number] for number, _ in brought]
 
 
-def _wait(tx: Tx, number: int, coming: Sequence[Coming]) -> str | None:
+def _let_wait(tx: Tx, number: int, coming: Sequence[Coming]) -> str | None:
     """Let what a relay brings wait; the oldest makes room. Return why nothing more is taken of it today, or now."""
     relay = relays.find(tx, number)
     if relay is None or not relay.receives:

@@ -7,9 +7,9 @@ import trio
 from trio.testing import MockClock
 
 from smallfed.errors import Unavailable
-from smallfed.protocol.envelope import open_envelope
+from smallfed.protocol.envelope import open_letter
 from tests.fediverse.houses import Fediverse
-from tests.fediverse.relays import ScriptedRelay, federated, joined, listed, today
+from tests.fediverse.relays import AS2, ScriptedRelay, federated, joined, listed, today
 from tests.fediverse.villages import Village
 
 
@@ -29,7 +29,7 @@ async def test_fifty_posts_a_second_for_ten_minutes(fediverse: Fediverse, autoju
             for number in range(second * 50, second * 50 + 50):
                 uri = villages[number % 20].note(people[number % 20], number)
                 body = json.dumps(relay.says("Announce", uri)).encode()
-                nursery.start_soon(parts.relaying.take, relay.actor, open_envelope(body), body)
+                nursery.start_soon(parts.relaying.take, relay.actor, open_letter(body))
             await fediverse.wait(seconds=1)
         if second % 20 == 0:
             (bill,) = await listed(alice)
@@ -60,7 +60,7 @@ async def test_what_comes_faster_than_it_can_be_taken(fediverse: Fediverse, auto
     async with trio.open_nursery() as nursery:
         for number in range(1200):
             body = json.dumps(relay.says("Announce", f"https://far.example/notes/{number}")).encode()
-            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
+            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_letter(body))
     await fediverse.wait(seconds=15)
 
     bill = await today(alice, relay)
@@ -81,7 +81,7 @@ async def test_a_mention_does_not_wait_behind_a_relay(fediverse: Fediverse, auto
         for number in range(1000):
             uri = villages[number % 20].note(people[number % 20], number)
             body = json.dumps(relay.says("Announce", uri)).encode()
-            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
+            nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_letter(body))
 
     await bob.say("Hello @alice@home.example")
     await fediverse.wait(seconds=15)
@@ -129,7 +129,7 @@ async def test_what_comes_in_the_moment_of_a_pause(fediverse: Fediverse, autojum
     body = json.dumps(relay.says("Announce", far.note(far.person("carol"), 1))).encode()
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_envelope(body), body)
+        nursery.start_soon(alice.app.parts.relaying.take, relay.actor, open_letter(body))
         await trio.sleep(0.01)
         await alice.command("relays.pause", relay=relay.address, paused=True)
     await fediverse.wait(minutes=1)
@@ -150,7 +150,7 @@ async def test_who_cannot_be_stored_is_told_to_come_again(fediverse: Fediverse, 
     await alice.end()
 
     with pytest.raises(Unavailable):
-        await relaying.take(relay.actor, open_envelope(body), body)
+        await relaying.take(relay.actor, open_letter(body))
 
 
 async def test_no_relay_is_in_the_way_of_another(fediverse: Fediverse, autojump_clock: MockClock) -> None:
@@ -165,9 +165,34 @@ async def test_no_relay_is_in_the_way_of_another(fediverse: Fediverse, autojump_
     async with trio.open_nursery() as nursery:
         for number in range(1000):
             body = json.dumps(loud.says("Announce", crowd.note(person, number))).encode()
-            nursery.start_soon(alice.app.parts.relaying.take, loud.actor, open_envelope(body), body)
+            nursery.start_soon(alice.app.parts.relaying.take, loud.actor, open_letter(body))
 
     await quiet.bring(alice, far.note(far.person("dora"), 1))
     await fediverse.wait(seconds=10)
 
     assert "far.example 1" in await federated(alice)
+
+
+async def test_many_in_one_request(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What a relay sends together is stored together: it is answered as soon as one would be, and all of it comes."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "mastodon")
+    await joined(fediverse, alice, relay)
+    villages = [Village(fediverse.wire, f"v{number}.example") for number in range(20)]
+    uris = [village.note(village.person("carol"), 1) for village in villages]
+    follow = relay.says("Follow", "https://home.example/relay")
+    begun = trio.current_time()
+
+    status = await relay.post(
+        "https://home.example/inbox",
+        {"@context": AS2, "type": "Collection", "items": [*(relay.says("Announce", uri) for uri in uris[1:]), follow]},
+    )
+    took = trio.current_time() - begun
+    await alice.kill()
+    await alice.begin()
+    await fediverse.wait(minutes=1)
+
+    (bill,) = await listed(alice)
+    assert (status, bill["total"]["heard"], bill["total"]["posts"]) == (202, 19, 19)
+    assert bill["their_follow"] == follow["id"]
+    assert took < 1

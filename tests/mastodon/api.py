@@ -246,7 +246,7 @@ async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> Asy
         list_sources=sources,
         trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
         pace=pace,
-        relaying=Relaying(db, clock, hub, limited=rate),
+        relaying=Relaying(db, clock, hub, pace, limited=rate),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),

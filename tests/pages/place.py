@@ -308,7 +308,7 @@ async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> Asy
         list_sources=sources,
         trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
         pace=pace,
-        relaying=Relaying(db, clock, hub, limited=False),
+        relaying=Relaying(db, clock, hub, pace, limited=False),
         room=room,
         mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
         inbound=Bell(),

@@ -23,6 +23,29 @@ async def test_few_who_wait_are_no_reason_to_rest(autojump_clock: MockClock) -> 
     assert trio.current_time() == begun
 
 
+async def test_who_is_made_to_wait_is_no_reason_to_rest(autojump_clock: MockClock) -> None:
+    """A relay's requests are answered a second later; meanwhile nothing is to be done for them."""
+    pace = Pace()
+    await pace.rest()
+
+    with ExitStack() as waiting:
+        for _ in range(2 * MANY):
+            waiting.enter_context(pace.hurry())
+            waiting.enter_context(pace.unhurried())
+        await trio.sleep(0.05)
+        begun = trio.current_time()
+        await pace.rest()
+        calm = trio.current_time()
+    with ExitStack() as waiting:
+        for _ in range(MANY):
+            waiting.enter_context(pace.hurry())
+        await trio.sleep(0.05)
+        await pace.rest()
+
+    assert calm == begun
+    assert trio.current_time() > calm + 0.05
+
+
 async def test_a_rest_is_some_times_the_work_but_never_long(autojump_clock: MockClock) -> None:
     pace = Pace()
     rests = []
