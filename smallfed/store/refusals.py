@@ -8,7 +8,7 @@ ones go by ``store/pruning``.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct, structs
@@ -202,6 +202,12 @@ def count_held(tx: Tx) -> int:
 def has(tx: Tx, number: int) -> bool:
     """Whether there is a line of this number."""
     return tx.one("SELECT 1 FROM refusals WHERE id = ?", number) is not None
+
+
+def oldest_held(tx: Tx) -> datetime | None:
+    """Return since when the oldest line waits to be let in, or not; None where none does."""
+    row = tx.one(f"SELECT refused_at FROM refusals WHERE {_HELD} ORDER BY id LIMIT 1")
+    return None if row is None else moment(row[0])
 
 
 def get(tx: Tx, number: int) -> Refusal:

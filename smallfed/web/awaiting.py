@@ -1,6 +1,7 @@
 """What waits for the owner, and what is under way: the lines at the top of the owner's pages."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -32,12 +33,12 @@ class Line(Struct, frozen=True, kw_only=True):
     command: str = ""
 
 
-def waiting(tx: Tx, written: Sequence[ScheduledPost]) -> list[Line]:
+def waiting(tx: Tx, written: Sequence[ScheduledPost], *, ledger_days: int) -> list[Line]:
     """Return what waits, what asks for the owner first. ``written`` are the drafts and posts for later."""
-    return [*_asking(tx, written), *_under_way(tx)]
+    return [*_asking(tx, written, ledger_days), *_under_way(tx)]
 
 
-def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
+def _asking(tx: Tx, written: Sequence[ScheduledPost], ledger_days: int) -> Iterator[Line]:
     if stuck := sum(bool(post.problem) for post in written):
         yield Line(what=f"{counted(stuck, 'post', 'posts')} could not be published.", path="/drafts")
     if people := follows.count(tx, accounts.owner(tx).id, followers=True, accepted=False):
@@ -57,9 +58,11 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
             where="Your app lists them as filtered notifications.",
             path="/review" if single else "",
         )
-    if held := refusals.count_held(tx):
+    if (oldest := refusals.oldest_held(tx)) is not None:
+        held = counted(refusals.count_held(tx), "post or activity is", "posts and activities are")
         yield Line(
-            what=f"{counted(held, 'post or activity is', 'posts and activities are')} held by what you have said.",
+            what=f"{held} held by what you have said.",
+            where=f"The oldest goes {_ahead(oldest + timedelta(days=ledger_days) - tx.now)}, if you do not let it in.",
             path="/moderation",
         )
     if complaints := reports.count_open(tx):
@@ -69,6 +72,10 @@ def _asking(tx: Tx, written: Sequence[ScheduledPost]) -> Iterator[Line]:
             command="smallfed reports",
         )
     yield from _of_lists(tx)
+
+
+def _ahead(span: timedelta) -> str:
+    return "within a day" if span < timedelta(days=1) else f"in {counted(span.days, 'day', 'days')}"
 
 
 def _of_lists(tx: Tx) -> Iterator[Line]:

@@ -89,7 +89,8 @@ async def show() -> Response:
         return visit
     house = parts()
     standing = await house.db.long_read(look)
-    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing, most=MOST)
+    days = house.config.federation.ledger_days
+    return page("moderation.html", visit=visit, house=house.identity.here, standing=standing, most=MOST, days=days)
 
 
 def look(tx: Tx) -> Standing:

@@ -43,17 +43,16 @@ async def show() -> Response:
     if isinstance(visit, Response):
         return visit
     house = parts()
-    return page(
-        "overview.html", visit=visit, house=house.identity.here, glance=await house.db.read(_glance, house.room)
-    )
+    glance = await house.db.read(_glance, house.room, house.config.federation.ledger_days)
+    return page("overview.html", visit=visit, house=house.identity.here, glance=glance)
 
 
-def _glance(tx: Tx, room: Room) -> Glance:
+def _glance(tx: Tx, room: Room, ledger_days: int) -> Glance:
     written = drafts.written(tx)
     later = [post.scheduled_at for post in written if post.due is not None]
     return Glance(
         news=[Markup(each.content) for each in announcements.shown(tx, dismissed=False)],  # noqa: S704 - sanitised
-        waiting=awaiting.waiting(tx, written),
+        waiting=awaiting.waiting(tx, written, ledger_days=ledger_days),
         apps=len(apps.granted(tx)),
         missed=len(shortfalls.listed(tx)),
         later=len(later),

@@ -9,8 +9,10 @@ from smallfed.domain import blocklist
 from smallfed.domain.account import Account
 from smallfed.domain.blocklist import Entry
 from smallfed.domain.notification import Handling, Policy
+from smallfed.domain.refusal import Path as RefusedAt
 from smallfed.domain.relay import State, Style
 from smallfed.domain.report import Report
+from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.subscription import Address, From
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.room import Room
@@ -24,6 +26,7 @@ from smallfed.store import (
     notifications,
     push_subscriptions,
     pushes,
+    refusals,
     relay_days,
     relays,
     reports,
@@ -31,6 +34,7 @@ from smallfed.store import (
 )
 from smallfed.store.growth import Sizes
 from smallfed.store.paging import Page
+from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from smallfed.web import awaiting, drafts, overview, storage
 from smallfed.web.awaiting import Line
@@ -43,7 +47,7 @@ from tests.workers.post_office import queue
 
 
 def lines(tx: Tx) -> list[Line]:
-    return awaiting.waiting(tx, drafts.written(tx))
+    return awaiting.waiting(tx, drafts.written(tx), ledger_days=14)
 
 
 def complain(tx: Tx, about: Account, **columns: object) -> None:
@@ -61,6 +65,31 @@ def complain(tx: Tx, about: Account, **columns: object) -> None:
 
 def test_nothing_waits(tx: Tx, owner: Account) -> None:
     assert lines(tx) == []
+
+
+@pytest.mark.parametrize(("days", "when"), [(0, "in 14 days"), (12.5, "in 1 day"), (13.5, "within a day")])
+def test_what_is_held_says_until_when(tx: Tx, owner: Account, days: float, when: str) -> None:
+    verdict = Verdict(Action.HOLD, "It is loud.", "keyword loud")
+    for number in range(2):
+        came = Came(
+            path=RefusedAt.POST,
+            actor="https://far.example/users/bob",
+            host="far.example",
+            type="Note",
+            object=str(number),
+        )
+        refusals.put(tx, came, verdict)
+        world.later(tx, days=days)
+
+    world.later(tx, days=-days)
+
+    assert lines(tx) == [
+        Line(
+            what="2 posts and activities are held by what you have said.",
+            where=f"The oldest goes {when}, if you do not let it in.",
+            path="/moderation",
+        )
+    ]
 
 
 def test_what_asks_for_the_owner(tx: Tx, owner: Account, know: Know) -> None:
@@ -206,7 +235,7 @@ async def test_news_that_an_app_has_put_away_is_not_shown(tx: Tx, owner: Account
     first, second = (announcing.announce(tx, text) for text in ("one", "two"))
     announcing.dismiss(tx, first.id)
 
-    assert overview._glance(tx, await room(budget=None, free=10**11)).news == [second.content]
+    assert overview._glance(tx, await room(budget=None, free=10**11), 14).news == [second.content]
 
 
 async def test_relays_with_their_bills(place: Place) -> None:
