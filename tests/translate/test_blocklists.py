@@ -170,6 +170,35 @@ def test_no_list_takes_more_room_than_its_text_says(data: bytes, says: str, peop
     assert most < 50_000_000
 
 
+ROW = "spam{}.example,suspend,{}"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "between", "tail"),
+    [
+        ("domain,severity,public_comment\n", ROW, "\n", "\n"),
+        ("domain,severity,public_comment\r", ROW, "\r", "\r"),
+        ("", "spam{}.example # {}", "\n", "\n"),
+        ("[", '{{"domain": "spam{}.example", "comment": "{}"}}', ",", "]"),
+    ],
+    ids=["table", "table of an old Mac", "lines", "JSON"],
+)
+def test_a_picture_in_a_comment_takes_no_room(head: str, row: str, between: str, tail: str) -> None:
+    """One of them, and a text takes four times as much: a table of eight megabytes took a hundred."""
+    rows = between.join(row.format(number, "🦊" if number == 1 else "x" * 3500) for number in range(2000))
+    data = f"{head}{rows}{tail}".encode()
+    tracemalloc.start()
+    try:
+        found = read(data)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (len(found.entries), found.dropped, found.entries[1].comment) == (2000, (), "🦊")
+    assert len(data) > 7_000_000
+    assert most < 20_000_000
+
+
 def test_of_what_is_named_twice_the_strictest_counts() -> None:
     """Whichever comes first."""
     file = "domain,severity\nbad.example,silence\nbad.example,suspend\nbad.example,noop\n"

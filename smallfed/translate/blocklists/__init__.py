@@ -14,8 +14,11 @@
 Spec: PROTOCOL §9.3.
 """
 
+from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, islice
+from functools import partial
+from io import BytesIO, TextIOWrapper
+from itertools import chain, dropwhile, islice
 
 from msgspec import structs
 
@@ -35,6 +38,7 @@ __all__ = ["LARGEST", "MOST", "changed", "page", "read", "snapshot", "write"]
 LARGEST = 8 << 20  # bytes
 MOST = 100_000  # lines
 LOOK = 500  # lines that show what a list is about
+_PIECE = 1 << 16  # of bytes, or letters, that are looked at together
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00")
 _STRICTEST = (Severity.SUSPEND, Severity.SILENCE, Severity.NOOP)
 
@@ -51,9 +55,13 @@ def read(
         raise TooLarge(f"a list may have at most {LARGEST >> 20} MB")
     if data.startswith(_PACKED):
         raise Invalid("this is a packed file or a spreadsheet: unpack it, or save it as CSV")
-    text = _text(data)
-    format_ = _format(text) if format_ is Format.AUTO else format_
-    said = {Format.CSV: tables.read, Format.JSON: objects.read}.get(format_, lines.read)(text)
+    encoding = _encoding(data)
+    format_ = _format(data, encoding) if format_ is Format.AUTO else format_
+    if format_ is Format.JSON:
+        data = _utf8(data, encoding)
+        said = objects.read(data)
+    else:
+        said = {Format.CSV: tables.read}.get(format_, lines.read)(_lines(data, encoding))
     start = list(islice(said, LOOK))  # the rest is never in memory as it is said, which is much more than what it says
     says_itself = bool(start) and all(one.person is not None for one in start)
     people = _names_people(start) if people is None or says_itself else people
@@ -66,27 +74,36 @@ def read(
         people=people,
         entries=tuple(entries.values()),
         dropped=dropped,
-        onward=onward(text) if format_ is Format.JSON else None,
+        onward=onward(data) if format_ is Format.JSON else None,
     )
 
 
-def _text(data: bytes) -> str:
-    text = _decoded(data)
-    return text if "\n" in text else text.replace("\r", "\n")  # as spreadsheets on a Mac still can save it
-
-
-def _decoded(data: bytes) -> str:
+def _encoding(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
-            return data.decode(encoding, "replace")
+            return encoding
+    decoder = getincrementaldecoder("utf-8")()
     try:
-        return data.decode()
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")  # comments of whoever saved it with an old spreadsheet
+        return "cp1252"  # comments of whoever saved it with an old spreadsheet
+    return "utf-8"
 
 
-def _format(text: str) -> Format:
-    start = text.lstrip("\ufeff \t\r\n")
+def _utf8(data: bytes, encoding: str) -> bytes:
+    return data if encoding == "utf-8" else data.decode(encoding, "replace").encode()
+
+
+def _lines(data: bytes, encoding: str) -> Iterator[str]:
+    """Yield its lines, however they end; not all at once: one picture in it makes a whole text four times as large."""
+    stream = TextIOWrapper(BytesIO(data), encoding, "replace")
+    return iter(partial(stream.readline, _PIECE), "")
+
+
+def _format(data: bytes, encoding: str) -> Format:
+    start = next(dropwhile(tables.is_blank, _lines(data, encoding)), "").lstrip(tables.BLANK)
     if start.startswith("<"):
         raise Invalid("this is a web page, and no list; look for the address of the file itself (often called raw)")
     if start.startswith(("[", "{")):

@@ -66,11 +66,11 @@ class _Onward(Struct):
     changes: Any = None
 
 
-def onward(text: str) -> str | None:
+def onward(data: bytes) -> str | None:
     """Return where what changes after a snapshot will stand, or None. It is JSON."""
-    if not text.lstrip().startswith("{"):
+    if not data.lstrip().startswith(b"{"):
         return None
-    address = json.decode(text, type=_Onward).changes
+    address = json.decode(data, type=_Onward).changes
     return web(address) if isinstance(address, str) else None
 
 

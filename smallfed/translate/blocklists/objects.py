@@ -16,13 +16,13 @@ from smallfed.translate.blocklists.said import NAMES, Said
 PARTS, NESTED = 1_000_000, 300_000
 
 
-def read(text: str) -> Iterator[Said]:
+def read(data: bytes) -> Iterator[Said]:
     """Yield what its objects say; Invalid for what is no list, TooLarge for what would take much more room than it."""
-    if text.count(",") > PARTS or text.count("[") + text.count("{") > NESTED:
+    if data.count(b",") > PARTS or data.count(b"[") + data.count(b"{") > NESTED:
         raise TooLarge(f"a list of JSON may have at most {PARTS:,} values, and {NESTED:,} of them with others inside")
     try:
-        document = json.decode(text)
-    except (DecodeError, RecursionError) as error:
+        document = json.decode(data)
+    except (DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Invalid(f"this is no JSON: {error}") from error
     if isinstance(document, dict) and fires.holds(document):
         return fires.read(document)

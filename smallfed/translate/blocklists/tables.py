@@ -4,12 +4,13 @@ Spec: PROTOCOL §9.3.
 """
 
 import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, dropwhile
 
 from smallfed.errors import Invalid
 from smallfed.translate.blocklists.said import NAMES, SEVERITIES, Said
 
+BLANK = "\ufeff \t\r\n"
 _DELIMITERS = ",;\t"
 
 
@@ -23,14 +24,15 @@ def looks_like_one(text: str) -> bool:
     return _columns(cells) is not None or (len(cells) > 1 and not line.startswith(("#", "//")))
 
 
-def read(text: str) -> Iterator[Said]:
-    """Yield what its lines say; Invalid where it is no table.
+def read(lines: Iterable[str]) -> Iterator[Said]:
+    """Yield what its lines say, which are with their ends; Invalid where it is no table.
 
     With and without a line that names the columns, ``#`` before their names or not, in any order; separated by commas,
     semicolons or tabs. Without names the first cell is who is meant, the second a severity or else a comment.
     """
-    start = text.lstrip("\ufeff \t\r\n")
-    reader = csv.reader(io.StringIO(start, newline=""), delimiter=_delimiter(_first(start)))
+    rest = dropwhile(is_blank, lines)
+    first = next(rest, "").lstrip(BLANK)
+    reader = csv.reader(chain([first], rest), delimiter=_delimiter(_first(first)))
     columns: dict[int, str] | None = None
     try:
         for number, row in enumerate(reader):
@@ -41,6 +43,11 @@ def read(text: str) -> Iterator[Said]:
             yield _named(row, columns) if columns is not None else _unnamed(row)
     except csv.Error as error:
         raise Invalid(f"this is no table: {error}") from error
+
+
+def is_blank(line: str) -> bool:
+    """Whether nothing stands on a line."""
+    return not line.strip(BLANK)
 
 
 def _first(text: str) -> str:
