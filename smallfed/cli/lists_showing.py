@@ -170,6 +170,11 @@ def tell_forecast(found: Mapping[str, Any], *, err: bool = False) -> None:
     click.echo(f"{', '.join(words)}; {_cut(found)}.", err=err)
     if found.get("overruled"):
         click.echo(f"{found['overruled']} are settled by your own blocks and allows.", err=err)
+    _tell_cuts(found["cuts"], err=err)
+
+
+def _tell_cuts(cuts: Sequence[Mapping[str, Any]], *, err: bool) -> None:
+    shown = cuts[:SHOWN]
     rows = [
         (
             clean(cut["subject"]),
@@ -179,13 +184,16 @@ def tell_forecast(found: Mapping[str, Any], *, err: bool = False) -> None:
             cut["posts"],
             clean(cut["because"].removeprefix("Because of ")),
         )
-        for cut in found["cuts"][:SHOWN]
+        for cut in shown
     ]
     if rows:
         click.echo(table(("WHO", "WHAT", "YOU FOLLOW", "FOLLOW YOU", "POSTS", "BECAUSE OF"), rows), err=err)
-    if len(found["cuts"]) > SHOWN:
-        click.echo(f"and {len(found['cuts']) - SHOWN} more of whom something is here: --json has all.", err=err)
-    for cut in found["cuts"]:
+    if len(cuts) > SHOWN:
+        click.echo(f"and {len(cuts) - SHOWN} more of whom something is here: --json has all.", err=err)
+    for cut in shown:
+        if cut["below"] > 1:
+            click.echo(f"{clean(cut['subject'])} has {cut['below']} servers below it that are known here.", err=err)
+    for cut in cuts:
         for what, used in _USED.items():
             for address in cut[what]:
                 click.echo(f"{clean(cut['subject'])} is where {used}: {clean(address)}", err=err)

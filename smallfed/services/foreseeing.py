@@ -26,7 +26,8 @@ _SLICE = 5000
 class Cut(Struct, frozen=True, kw_only=True):
     """What a block (or limit) of one subject means: handles of follows, and how much of what is stored.
 
-    ``relays`` and ``lists`` are addresses of relays of the owner's, and of lists that are read, which a block cuts off.
+    ``below`` is how many servers below it are known here: for all of them it would hold. ``relays`` and ``lists`` are
+    addresses of relays of the owner's, and of lists that are read, which a block cuts off.
     """
 
     subject: str
@@ -37,6 +38,7 @@ class Cut(Struct, frozen=True, kw_only=True):
     requests: int = 0
     people: int = 0
     posts: int = 0
+    below: int = 0
     relays: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
 
@@ -190,6 +192,7 @@ def _cut(
         requests=sum(one.requests for one in people),
         people=len(people),
         posts=sum(one.posts for one in people),
+        below=len({host for one in people if (host := one.handle.rpartition("@")[2]).endswith(f".{name}")}),
         **used,
     )
 

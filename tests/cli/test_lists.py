@@ -87,6 +87,21 @@ def test_a_list_from_a_file(call: Call, file: Path, data: Path) -> None:
     assert "bad.example: suspend by lists. Because of mine since" in shown[1]
 
 
+def test_what_stands_for_many_servers_says_so(call: Call, data: Path, tmp_path: Path) -> None:
+    """Those that are known here, wherever more than one is."""
+    with closing(open_writer(data / "smallfed.db")) as sql:
+        tx = Tx(sql, now=Clock().now(), dice=chance)
+        for handle in ("a@one.host.example", "b@two.host.example", "c@sub.bad.example"):
+            acquaint(tx, handle)
+    path = tmp_path / "broad.txt"
+    path.write_text("host.example\nbad.example\n")
+
+    seen = call("preview", str(path), "--weight", "2")[1]
+
+    assert seen.splitlines()[-1] == "host.example has 2 servers below it that are known here."
+    assert seen.count("below it") == 1
+
+
 def test_what_is_said_besides(call: Call, tmp_path: Path) -> None:
     """The comment, or what is for those who read the list, or the labels that one may heed alone."""
     path = tmp_path / "said.csv"

@@ -8,6 +8,7 @@ from smallfed.services import foreseeing, relaying, trusting
 from smallfed.services.trusting import Trust
 from smallfed.store import blocklists
 from smallfed.store.tx import Tx
+from tests.conftest import Know
 
 BAD = Entry(subject="bad.example")
 WORSE = Entry(subject="worse.example")
@@ -53,3 +54,24 @@ def test_relays_and_lists_that_would_be_cut_off(lively: Tx, owner: Account) -> N
         ("relay.example", ("https://hub.relay.example/inbox",), ()),
     ]
     assert (limited.relays, limited.cuts) == (0, ())
+
+
+def test_how_many_servers_are_below_a_name(lively: Tx, owner: Account, know: Know) -> None:
+    """So that nobody agrees to what hosts many as if it were one; each is counted where it is covered, and once."""
+    for handle in (
+        "a@one.host.example",
+        "b@one.host.example",
+        "c@two.host.example",
+        "d@host.example",
+        "e@ghost.example",
+    ):
+        know(handle)
+    names = ("host.example", "two.host.example", "@e@ghost.example")
+
+    found = foreseeing.with_list(lively, [Entry(subject=name) for name in names], Trust(weight=2))
+
+    assert {cut.subject: (cut.below, cut.people) for cut in found.cuts} == {
+        "host.example": (1, 3),
+        "two.host.example": (0, 1),
+        "@e@ghost.example": (0, 1),
+    }

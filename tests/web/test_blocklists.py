@@ -25,7 +25,8 @@ def furnish(tx: Tx) -> None:
     owner, bob = accounts.owner(tx), acquaint(tx, "bob@friend.example")
     befriend(tx, owner, bob)
     say(tx, bob, id=7, uri="https://friend.example/notes/7")
-    acquaint(tx, "eve@bad.example")
+    for handle in ("eve@bad.example", "a@one.bad.example", "b@two.bad.example"):
+        acquaint(tx, handle)
 
 
 def state(tx: Tx) -> Any:
@@ -63,6 +64,7 @@ async def test_what_a_list_would_do_is_seen_before(furnished: Place) -> None:
 
     for words in (
         "It has 3 entries",
+        "It has 2 servers below it that are known here",
         "2 blocks and 1 limit",
         "cut 1 person you follow",
         "You follow @bob@friend.example",
