@@ -14,7 +14,7 @@ import trio
 from msgspec import Struct
 
 from smallfed.domain.blocklist import Blocklist, Dropped, State
-from smallfed.errors import Invalid, SmallfedError, TooMany
+from smallfed.errors import Invalid, SmallfedError, TooLarge, TooMany
 from smallfed.observe.logging import event
 from smallfed.policy.quorum import Terms
 from smallfed.policy.rereading import pause
@@ -26,6 +26,7 @@ from smallfed.services import comparing, reckoning, trusting
 from smallfed.services.comparing import Changes
 from smallfed.store import blocklist_entries, blocklists, unreckoned
 from smallfed.store.tx import Tx
+from smallfed.translate import blocklists as lists
 from smallfed.workers.documents import successful
 from smallfed.workers.list_sources import Feed, Sources, matches
 
@@ -113,6 +114,8 @@ class Trusting:
         if feed is None:
             return await self._refresh_whole(known, believe=believe)
         changes = await self._db.long_read(comparing.alter, known.id, feed.changed)
+        if changes.after > lists.MOST:
+            raise TooLarge(f"it has more than {lists.MOST} entries by now")
         fields = {"onward": feed.onward} | (_NO_VALIDATORS if changes.new or changes.gone else {})
         return await self._take_over(known, changes, feed.changed.dropped, believe=believe, **fields)
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from trio.testing import MockClock
 
+from smallfed import translate
 from smallfed.domain.domain_block import Severity
 from smallfed.runtime.clock import VirtualClock
 from smallfed.store import blocklist_entries
@@ -215,6 +216,26 @@ async def test_when_much_has_changed_the_snapshot_is_read(autojump_clock: MockCl
     pages = [f"changes {number:04}" for number in range(30, 31 + PAGES)]
     assert asked == [*pages[:-1], "1", "snapshot", pages[-1]]
     assert await held(alice) == blocked(*MANY, *more)
+
+
+async def test_changes_make_no_list_longer_than_a_list_may_be(
+    autojump_clock: MockClock, fediverse: Fediverse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every hour they may name some thousands more; what it said before counts."""
+    (alice,) = await fediverse.houses("alice@a.example")
+    server = serve(fediverse, FiresServer(page=30))
+    server.say("drop", *MANY)
+    await add(alice, BASE)
+    monkeypatch.setattr(translate.blocklists, "MOST", 40)
+
+    server.say("drop", *(f"more{number}.example" for number in range(20)))
+    await day(fediverse, server)
+    grown = await known(alice)
+    server.take_back(*(f"more{number}.example" for number in range(10)))
+    await day(fediverse, server)
+
+    assert (grown.state.value, grown.reason, grown.size) == ("failing", "it has more than 40 entries by now", 30)
+    assert await held(alice) == blocked(*MANY, *(f"more{number}.example" for number in range(10, 20)))
 
 
 @pytest.mark.parametrize("onward", ["https://a.example/c", "http://fires.example/c", "https://nobody.example/c"])
