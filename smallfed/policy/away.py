@@ -6,6 +6,8 @@ Spec: PROTOCOL §6.2 (GoToSocial gives up after some four minutes, others try fo
 from datetime import datetime, timedelta
 
 BEAT = timedelta(minutes=15)  # how often we write down that we are alive
+AHEAD = timedelta(hours=1)  # a clock that is set back by more was wrong
+FAR = timedelta(days=100)  # nothing waits so long but by a clock that was wrong
 NOTICEABLE = timedelta(minutes=4)  # shorter than this nobody gives up on us
 GRACE = timedelta(minutes=5)  # after being back, in which servers may send by themselves what we missed
 SILENT = timedelta(days=3)  # a server that sent nothing for so long is asked, once in
@@ -25,6 +27,14 @@ def since(beat: datetime | None, now: datetime, *, expected: timedelta, farthest
     if beat is None or now - beat < expected + NOTICEABLE:
         return None
     return max(beat, now - farthest)
+
+
+def farthest_due(beat: datetime | None, now: datetime) -> datetime:
+    """Return until when at most anything may wait, if we were last known to be alive at ``beat``.
+
+    If that is still to come, what waits may have been put off by a clock that was ahead.
+    """
+    return now if beat is not None and beat - now > AHEAD else now + FAR
 
 
 def again(attempts: int) -> timedelta | None:

@@ -7,13 +7,21 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from smallfed.domain.events import (
+    DeliveriesQueued,
+    FetchQueued,
+    InboundQueued,
+    ListsChanged,
+    PushQueued,
+    TransferQueued,
+)
 from smallfed.domain.incoming import Announce, Create, IncomingPost, Shown
 from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import away
 from smallfed.services import boosting, grouping, receiving, revising
-from smallfed.store import accounts, farewells, follows, gaps, houses, posts
+from smallfed.store import accounts, dues, farewells, follows, gaps, houses, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
 
@@ -21,12 +29,14 @@ from smallfed.store.tx import Tx
 class Beat(Struct, frozen=True, kw_only=True):
     """What follows from being alive: ``since`` when we were not, and how many are to be asked because of that.
 
-    ``silent``: how many are to be asked because their servers sent nothing for long.
+    ``silent``: how many are to be asked because their servers sent nothing for long. ``near``: how much waited for a
+    time that is far ahead, since the clock was wrong, and waits no longer.
     """
 
     since: datetime | None = None
     missed: int = 0
     silent: int = 0
+    near: int = 0
 
 
 def beat(tx: Tx, *, expected: timedelta, farthest: timedelta, plan: bool) -> Beat:
@@ -34,14 +44,25 @@ def beat(tx: Tx, *, expected: timedelta, farthest: timedelta, plan: bool) -> Bea
 
     Nothing is asked from further back than ``farthest``.
     """
-    since = away.since(gaps.last_beat(tx), tx.now, expected=expected, farthest=farthest)
+    before = gaps.last_beat(tx)
+    since = away.since(before, tx.now, expected=expected, farthest=farthest)
+    near = _bring_near(tx, away.farthest_due(before, tx.now))
     live(tx)
     if not plan or houses.find(tx) is None or farewells.has(tx):
-        return Beat(since=since)
+        return Beat(since=since, near=near)
     missed = 0 if since is None else gaps.plan_all(tx, since, due=tx.now + away.GRACE)
     is_due = gaps.ask_daily(tx, away.DAILY)
     silent = gaps.plan_silent(tx, tx.now - away.SILENT, farthest=tx.now - farthest) if is_due else 0
-    return Beat(since=since, missed=missed, silent=silent)
+    return Beat(since=since, missed=missed, silent=silent, near=near)
+
+
+def _bring_near(tx: Tx, farthest: datetime) -> int:
+    near = dues.bring_near(tx, farthest)
+    if near:
+        for queue in (InboundQueued, FetchQueued, ListsChanged, PushQueued, TransferQueued):
+            tx.announce(queue())
+        tx.announce(DeliveriesQueued(hosts=1))
+    return near
 
 
 def live(tx: Tx) -> None:

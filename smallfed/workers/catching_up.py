@@ -77,7 +77,9 @@ class CatchingUp:
             event(log, "away", since=beat.since, accounts=beat.missed)
         if beat.silent:
             event(log, "away.silent hosts", accounts=beat.silent)
-        if beat.missed or beat.silent:
+        if beat.near:
+            event(log, "clock set back", waited=beat.near)
+        if beat.missed or beat.silent or beat.near:
             self._bell.ring()
 
     async def _pause(self) -> float:

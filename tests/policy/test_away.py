@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smallfed.policy.away import BEAT, NOTICEABLE, WAITS, again, since
+from smallfed.policy.away import BEAT, FAR, NOTICEABLE, WAITS, again, farthest_due, since
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -32,3 +32,17 @@ def test_since_when_we_were_away(ago: timedelta | None, expected: timedelta, awa
 
 def test_a_server_that_fails_is_asked_ever_more_rarely_then_no_more() -> None:
     assert [again(attempts) for attempts in range(1, 7)] == [*WAITS, None]
+
+
+@pytest.mark.parametrize(
+    ("beat", "due"),
+    [
+        (None, NOW + FAR),
+        (NOW - timedelta(days=400), NOW + FAR),
+        (NOW + timedelta(minutes=50), NOW + FAR),  # set right, as time servers do
+        (NOW + timedelta(minutes=70), NOW),
+        (NOW + timedelta(days=400), NOW),
+    ],
+)
+def test_nothing_waits_for_a_time_that_a_wrong_clock_has_shown(beat: datetime | None, due: datetime) -> None:
+    assert farthest_due(beat, NOW) == due

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from smallfed.domain.account import Account
+from smallfed.domain.events import FetchQueued
 from smallfed.domain.incoming import Announce, Create
 from smallfed.services import borrowing, catching_up, receiving
 from smallfed.services.catching_up import Beat
-from smallfed.store import follows, gaps, hosts, pasts, posts
+from smallfed.store import fetches, follows, gaps, hosts, pasts, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -113,6 +114,28 @@ def test_silent_hosts_are_asked_once_a_day(tx: Tx, know: Know, owner: Account, b
     assert (found.account_id, found.since, found.daily, found.judged) == (bob.id, long_ago, True, True)
     assert gaps.total(tx, bob.id) == 7
     assert gap(tx).since == NOW + HOUR
+
+
+@pytest.mark.parametrize("beats", [True, False])
+def test_what_a_wrong_clock_has_put_off_is_looked_at_when_it_is_right_again(
+    tx: Tx, owner: Account, bob: Account, *, beats: bool
+) -> None:
+    """A clock was a year ahead: for long enough that we said so, or only for a moment."""
+    beat(tx)
+    later(tx, days=365)
+    if beats:
+        beat(tx)
+    fetches.put(tx, "https://far.example/notes/1")
+    fetches.claim(tx, limit=1)
+    later(tx, days=-365)
+    fetches.put(tx, "https://far.example/notes/2", after=HOUR * (not beats))
+
+    back = beat(tx)
+
+    assert back == Beat(near=1)
+    assert [one.uri[-1] for one in fetches.claim(tx, limit=5)] == (["1", "2"] if beats else ["1"])
+    assert FetchQueued() in tx.announced
+    assert beat(tx) == Beat()
 
 
 # What a server sends by itself ----------------------------------------------------------------------------------------
