@@ -19,7 +19,7 @@ from smallfed.errors import Invalid
 from smallfed.policy import filtering
 from smallfed.policy import rules as policy
 from smallfed.policy.rules.facts import Facts
-from smallfed.services import dealing, judging, naming, undelivered, unheard
+from smallfed.services import dealing, judging, naming, undelivered, unheard, unwanted
 from smallfed.store import (
     accounts,
     attachments,
@@ -49,7 +49,7 @@ from smallfed.text.sanitise import words
 SHOWN = 20  # lines of each kind
 NOTHING = """\
 Nothing stands in its way, nothing of it was refused lately, and nobody was refused at the door who said to be of its
-server: it never came. What a relay brought and you did not want is only counted: `smallfed relays show RELAY`."""
+server: it never came."""
 
 
 class Clue(Struct, frozen=True, kw_only=True):
@@ -90,6 +90,7 @@ def _known(tx: Tx, about: str) -> list[Clue]:
         *_gone(tx, about, uri),
         *(_of_whole_server(tx, name) if about.lower() == name else ()),
         *(finding for one in sorted(_names(about, account)) for finding in _refused(tx, one)),
+        *_told(unwanted.told(tx, _names(about, account), SHOWN, exact=account is None and "://" in about)),
         *(() if account is not None and account.local else _told(unheard.of_servers(tx, (name, host(uri)), SHOWN))),
     )
     return list(said)

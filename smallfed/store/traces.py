@@ -36,6 +36,9 @@ EXACT: tuple[tuple[str, str], ...] = (
     ("refusals", "activity"),
     ("refusals", "object"),
     ("relay_arrivals", "uri"),
+    ("relay_unwanted", "uri"),
+    ("relay_unwanted", "url"),
+    ("relay_unwanted", "author"),
     ("import_lines", "address"),
 )
 """Columns that have nothing but an id, and whose rows go with it."""

@@ -7,7 +7,7 @@ import trio
 
 from smallfed.observe.logging import event
 from smallfed.services import billing, borrowing, freezing, requesting, reviewing, uploading
-from smallfed.store import farewells, growth, pruning, refusals
+from smallfed.store import farewells, growth, pruning, refusals, unwanted
 from smallfed.workers import forgetting
 from smallfed.workers.parts import Parts
 from smallfed.workers.watching import watch
@@ -40,8 +40,10 @@ class Schedule:
         await db.patient_write(requesting.review)
         if days := options.final_after_days:
             await db.patient_write(freezing.finish_old, timedelta(days=days))
+        ledger = timedelta(days=options.ledger_days)
         counts = {
-            "refusals": await db.patient_write(refusals.expire, timedelta(days=options.ledger_days)),
+            "refusals": await db.patient_write(refusals.expire, ledger),
+            "relay_unwanted": await db.patient_write(unwanted.expire, ledger),
             "binned": await self._clear_bin(),
             "borrowed": await self._give_back(),
         }

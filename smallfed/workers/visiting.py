@@ -26,7 +26,7 @@ from smallfed.policy.relaying import AT_ONCE, BESIDE, BURST, CAPPED, PACE
 from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
-from smallfed.services import winnowing
+from smallfed.services import unwanted, winnowing
 from smallfed.store import accounts, relay_days, relayed, relays
 from smallfed.store.relayed import Arrival
 from smallfed.store.tx import Tx
@@ -42,8 +42,12 @@ PATIENCE = 600.0  # seconds after which a post is not waited for any more
 
 
 class Visit(Struct):
-    """What one reading cost, and what came of it: None, when it is to be tried again."""
+    """What one reading cost, and what came of it: None, when it is to be tried again.
 
+    ``said`` is what is known of the post: what the relay said, or what was read.
+    """
+
+    said: Incoming
     fetches: int = 0
     bytes: int = 0
     cpu: float = 0.0
@@ -98,7 +102,9 @@ class Visiting:
 
     async def _read(self, row: Arrival) -> None:
         """Read one post where it stands, and keep it; whatever goes wrong stays with it."""
-        visit = Visit()
+        began = self._clock.cpu()
+        visit = Visit(said=understood(row))
+        visit.cpu = self._clock.cpu() - began
         rest = BESIDE.total_seconds()
         try:
             relay = await self._db.read(relays.find, row.relay_id)
@@ -142,6 +148,7 @@ class Visiting:
         """Read a post and its author, and keep it."""
         try:
             post = await self._proven(row, visit) or await self._fetcher.read_post(uri, errand)
+            visit.said = Create(id=None, actor=post.author, post=post)
             known = await self._db.read(accounts.find_uri, post.author)
             if known is None or known.gone_at is not None:
                 await self._fetcher.actor(post.author, errand, refresh=known is not None)
@@ -155,9 +162,7 @@ class Visiting:
 
     async def _proven(self, row: Arrival, visit: Visit) -> IncomingPost | None:
         """Return the post that came along, if a fresh proof of its author did as well."""
-        began = self._clock.cpu()
-        said = understood(row)
-        visit.cpu += self._clock.cpu() - began
+        said = visit.said
         inner = said.activity if isinstance(said, Handed) else said
         if not isinstance(inner, Create) or not row.uri or inner.post.uri != row.uri:
             return None
@@ -197,7 +202,7 @@ def _settled(tx: Tx, row: Arrival, visit: Visit) -> None:
         case winnowing.KNOWN:
             counts["known"] = 1
         case Refused(reason=reason):
-            relay_days.refuse(tx, row.relay_id, {reason: 1})
+            unwanted.turn_away(tx, row.relay_id, [(visit.said, reason, row.received_at)])
         case Post() | None:
             pass
     relay_days.add(tx, row.relay_id, **counts)

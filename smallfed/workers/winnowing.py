@@ -19,7 +19,8 @@ from smallfed.runtime.clock import Clock
 from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
 from smallfed.runtime.pace import Pace
-from smallfed.services import winnowing
+from smallfed.services import unwanted, winnowing
+from smallfed.services.unwanted import Turned
 from smallfed.services.winnowing import PassedOn, Wanted
 from smallfed.store import relay_days, relayed, relays
 from smallfed.store.relayed import Arrival
@@ -67,7 +68,7 @@ class Winnowing:
 def _winnowed(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Clock) -> None:
     """Decide about some, and write down what they cost."""
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    refused: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    turned = defaultdict[int, list[Turned]](list)
     done = list[int]()
     for row, incoming, cpu in read:
         began = clock.cpu()
@@ -85,10 +86,10 @@ def _winnowed(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Cl
                 counts[relay.id]["known"] += 1
             case Refused(reason=reason):
                 done.append(row.id)
-                refused[relay.id][reason] += 1
+                turned[relay.id].append((incoming, reason, row.received_at))
         counts[relay.id]["cpu"] += int((cpu + clock.cpu() - began) * 1_000_000)
     relayed.settle(tx, done)
     for number, counted in counts.items():
         relay_days.add(tx, number, **counted)
-    for number, reasons in refused.items():
-        relay_days.refuse(tx, number, reasons)
+    for number, those in turned.items():
+        unwanted.turn_away(tx, number, those)

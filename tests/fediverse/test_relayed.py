@@ -4,10 +4,11 @@ from typing import Any
 
 from trio.testing import MockClock
 
+from smallfed.services import explaining
 from smallfed.store import growth, refusals
 from smallfed.store.refusals import Which
-from tests.fediverse.houses import JSON, Fediverse
-from tests.fediverse.relays import ScriptedRelay, federated, joined, today
+from tests.fediverse.houses import JSON, Fediverse, House
+from tests.fediverse.relays import PUBLIC, ScriptedRelay, federated, joined, today
 from tests.fediverse.villages import Village
 from tests.imaging.samples import drawn, saved
 from tests.listening import listening
@@ -156,3 +157,64 @@ async def test_the_ledger_lets_it_in_after_all(fediverse: Fediverse, autojump_cl
     assert (before, refused["posts"], len(lines)) == ([], 0, 2)
     assert after == ["https://far.example/notes/1"]
     assert (await alice.home(), await alice.notified()) == ([], [])
+
+
+async def why(house: House, about: str) -> list[str]:
+    assert house.app is not None
+    return [each.why for each in await house.app.parts.db.read(explaining.why, about) if each.what == "relay"]
+
+
+async def test_why_it_never_came(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """By whichever address somebody asks: what a relay brought was turned away, at once or where it was read."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.filters", relay="relay.example", filters={"languages": ["de"], "no_bots": True})
+    carol = far.person("carol")
+    uri = far.note(carol, 1, url="https://far.example/@carol/1", contentMap={"en": "<p>far.example 1</p>"})
+    announced = far.note(carol, 2, contentMap={"fr": "<p>far.example 2</p>"})
+    create = {"id": f"{uri}/activity", "type": "Create", "actor": carol, "object": far.pages["/notes/1"][1]}
+
+    await relay.bring(alice, create | {"to": [PUBLIC]})
+    await relay.bring(alice, announced)
+    await relay.bring(alice, "https://far.example/notes/3")
+    await fediverse.wait(minutes=1)
+
+    brought = f"{relay.inbox} brought"
+    foreign = "filter: is in another language"
+    assert await why(alice, uri) == [f"{brought} {uri}: {foreign}"]
+    assert await why(alice, "https://far.example/@carol/1") == [f"{brought} {uri}: {foreign}"]
+    assert await why(alice, announced) == [f"{brought} {announced}: {foreign}"]
+    assert await why(alice, "https://far.example/notes/3") == [
+        f"{brought} https://far.example/notes/3: is not at its origin"
+    ]
+    assert sorted(await why(alice, carol)) == [f"{brought} {each}: {foreign}" for each in (uri, announced)]
+    assert await why(alice, "https://far.example/notes/4") == []
+
+
+async def test_why_it_never_came_is_not_always_known(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What is beyond the caps is not looked at: then it is said that it may have been among that."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.filters", relay="relay.example", filters={"no_bots": True})
+    robot = far.person("robot")
+    far.change(robot, type="Service")
+    uris = [far.note(robot, number) for number in range(4)]
+
+    await relay.bring(alice, uris[0])
+    await fediverse.wait(minutes=1)
+    await alice.command("relays.caps", relay="relay.example", caps={"bytes": 10})
+    for uri in uris[1:]:
+        await relay.bring(alice, uri)
+    await fediverse.wait(minutes=1)
+
+    (known,), (unknown,) = await why(alice, uris[0]), await why(alice, uris[1])
+    assert known == f"{relay.inbox} brought {uris[0]}: filter: is by a machine"
+    assert unknown.startswith(
+        f"of 3 things that {relay.inbox} brought in a month and were turned away only the reasons"
+    )
+    assert "those of 1 since 2026-" in unknown
+    assert unknown.endswith("it may be one of them")
+    await alice.command("relays.remove", relay="relay.example")
+    assert await why(alice, uris[0]) == []

@@ -43,6 +43,7 @@ from smallfed.store import (
     scheduled_posts,
     threads,
     timelines,
+    unwanted,
     votes,
 )
 from smallfed.store.moments import EPOCH
@@ -52,6 +53,7 @@ from smallfed.store.recipients import Recipients
 from smallfed.store.relayed import Coming
 from smallfed.store.timelines import Choice
 from smallfed.store.tx import Tx
+from smallfed.store.unwanted import Unwanted
 from tests import world
 
 PAGE = Page(max_id=1 << 60)
@@ -246,6 +248,7 @@ def relayed_things(tx: Tx) -> None:
     relayed.trim(tx, relay.id, most=0)
     relayed.fresh(tx, limit=50, enough=64)
     relayed.is_awaited(tx, "https://far.example/notes/1")
+    unwanted.put(tx, relay.id, [Unwanted(uri="https://far.example/notes/1", reason="is covered", came_at=tx.now)])
     relayed.mark_read(tx, [1, 2, 3])
     relayed.relay_of(tx, 1)
     relayed.relay_of_author(tx, 1)
