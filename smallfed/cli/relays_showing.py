@@ -21,6 +21,8 @@ _STATES = {
     "lost": "{address} cannot be asked. {reason}",
 }
 
+_TO_DO = "Ask again: `smallfed relays add {address}`; done with it: `smallfed relays remove {address}`"
+
 
 def answer(asked: Mapping[str, Any]) -> str:
     """Return what a relay says to being asked."""
@@ -61,11 +63,11 @@ def tell_bill(bill: "Bill", days: "Sequence[Day]") -> None:
 
 def _tell_hints(found: "Sequence[Bill]") -> None:
     for each in found:
+        address = clean(each.relay.address)
         if each.trouble is not None:
-            lost = f" Done with it: `smallfed relays remove {clean(each.relay.address)}`" * (each.relay.state == "lost")
-            click.echo(f"{clean(each.relay.address)}: {clean(each.trouble)}{lost}")
+            to_do = f". {_TO_DO.format(address=address)}" if each.again else ""
+            click.echo(f"{address}: {clean(each.trouble.removesuffix('.') if to_do else each.trouble)}{to_do}")
         if each.hint is not None:
-            address = clean(each.relay.address)
             click.echo(f"{each.hint} Drop it? `smallfed relays remove {address}`")
 
 

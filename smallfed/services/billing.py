@@ -15,7 +15,8 @@ KEY = "relays"  # of what is said about relays that may be dropped
 class Bill(Struct, frozen=True, kw_only=True):
     """What there is to know of a relay: how it stands, what came of it in ``days`` days, and what to do about it.
 
-    ``waiting``: activities in its queue. ``trouble``: why it is not reached. ``hint``: why it may be dropped.
+    ``waiting``: activities in its queue. ``trouble``: why it is not reached. ``again``: whether it may be asked anew.
+    ``hint``: why it may be dropped.
     """
 
     relay: Relay
@@ -24,6 +25,7 @@ class Bill(Struct, frozen=True, kw_only=True):
     refused: dict[str, int]
     waiting: int
     trouble: str | None = None
+    again: bool = False
     hint: str | None = None
 
     @property
@@ -52,6 +54,7 @@ def bill(tx: Tx, relay: Relay, *, days: int = MONTH.days) -> Bill:
         refused=relay_days.refused_since(tx, relay.id, first),
         waiting=relayed.waiting(tx, relay.id),
         trouble=_trouble(tx, relay),
+        again=may_be_asked(tx, relay),
         hint=relaying.useless(relay, month, tx.now),
     )
 
@@ -73,6 +76,12 @@ def _trouble(tx: Tx, relay: Relay) -> str | None:
     if cut_by is not None:
         return f"Its server is blocked: `smallfed unblock {cut_by}`"
     return relays.trouble(tx, relay)
+
+
+def may_be_asked(tx: Tx, relay: Relay) -> bool:
+    """Whether a relay may be asked anew: it refused, was not reached, or does not take what it is sent any more."""
+    refused = relay.state in (State.REFUSED, State.LOST)
+    return refused or (relays.asked_in_vain(tx, relay) or relays.refusing(tx, relay)) is not None
 
 
 def advise(tx: Tx) -> list[Bill]:

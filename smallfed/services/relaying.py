@@ -32,13 +32,19 @@ def add(tx: Tx, address: str, *, style: Style | None = None, direction: Directio
     departing.require_here(tx)
     address = _understood(tx, address)
     known = relays.find_address(tx, address)
-    if known is not None:
-        if known.state not in (State.REFUSED, State.LOST):
-            raise Conflict(
-                f"{address} is a relay of yours already: `smallfed relays show {address}` shows it, and"
-                f" `smallfed relays caps {address} --direction …` changes which way it goes"
-            )
-        relays.drop(tx, known.id)
+    if known is not None and not billing.may_be_asked(tx, known):
+        raise Conflict(f"{address} is a relay of yours already: `smallfed relays show {address}`")
+    relay = _new(tx, address, style, direction) if known is None else _anew(tx, known, style, direction)
+    if style is Style.MASTODON:
+        _ask(tx, relay, style=style, inbox=address, actor=None)
+    else:
+        fetches.put(tx, address, kind="relay")
+        tx.announce(FetchQueued())
+        tx.announce(RelaysChanged())
+    return relays.get(tx, relay.id)
+
+
+def _new(tx: Tx, address: str, style: Style | None, direction: Direction | None) -> Relay:
     number = ids.fresh(tx, "relays")
     relay = Relay(
         id=number,
@@ -47,18 +53,29 @@ def add(tx: Tx, address: str, *, style: Style | None = None, direction: Directio
         style=style,
         direction=relaying.direction_of(address, direction),
         follow=houses.get(tx).thing("relays", number),
-        filters=Filters() if known is None else known.filters,
-        caps=Caps() if known is None else known.caps,
         created_at=tx.now,
     )
     relays.put(tx, relay)
-    if style is Style.MASTODON:
-        _ask(tx, relay, style=style, inbox=address, actor=None)
-    else:
-        fetches.put(tx, address, kind="relay")
-        tx.announce(FetchQueued())
-        tx.announce(RelaysChanged())
-    return relays.get(tx, number)
+    return relay
+
+
+def _anew(tx: Tx, known: Relay, style: Style | None, direction: Direction | None) -> Relay:
+    """Let a relay be asked by another Follow. What is wanted of it stays, and its bill goes on."""
+    relays.change(
+        tx,
+        known.id,
+        style=style,
+        inbox=None,
+        actor=None,
+        direction=direction or known.direction,
+        state=State.NEW,
+        reason="",
+        follow=houses.get(tx).thing("relays", ids.fresh(tx, "relays")),
+        their_follow=None,
+        created_at=tx.now,
+        answered_at=None,
+    )
+    return relays.get(tx, known.id)
 
 
 def _understood(tx: Tx, text: str) -> str:

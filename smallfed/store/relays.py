@@ -89,24 +89,36 @@ def wants_signatures(tx: Tx) -> bool:
     return tx.one(f"SELECT 1 FROM relays WHERE {_SENDS} AND style = 'mastodon' LIMIT 1") is not None
 
 
+def asked_in_vain(tx: Tx, relay: Relay) -> str | None:
+    """Return why a relay that has not answered was not reached when it was asked; None while that may still be."""
+    if relay.state is not State.PENDING:
+        return None
+    row = tx.one(
+        "SELECT d.answer FROM deliveries d CROSS JOIN bodies b ON b.id = d.body_id WHERE d.state <> 'waiting'"
+        " AND d.state <> 'delivered' AND d.answered_at >= ? AND b.activity = ? LIMIT 1",
+        ms(relay.created_at),
+        relay.follow,
+    )
+    return None if row is None else str(row[0])
+
+
 def trouble(tx: Tx, relay: Relay) -> str | None:
     """Return why a relay is not reached now, or was not when it was asked; None when all is well."""
-    if relay.state is State.PENDING:
-        row = tx.one(
-            "SELECT d.answer FROM deliveries d CROSS JOIN bodies b ON b.id = d.body_id WHERE d.state <> 'waiting'"
-            " AND d.state <> 'delivered' AND d.answered_at >= ? AND b.activity = ? LIMIT 1",
-            ms(relay.created_at),
-            relay.follow,
-        )
-        if row is not None:
-            return f"It could not be asked: {row[0]}"
+    unasked = asked_in_vain(tx, relay)
+    if unasked is not None:
+        return f"It could not be asked: {unasked}"
     name = host(relay.inbox) or relay.host
     row = tx.one("SELECT last_error FROM hosts WHERE host = ? AND failures > 0", name)
     if row is not None:
         return f"It does not answer: {row[0]}"
-    is_told = relay.state is State.ACCEPTED and not relay.paused and relay.direction is not Direction.RECEIVE
-    refusal = _refusal(tx, relay.inbox) if is_told else None
+    refusal = refusing(tx, relay)
     return None if refusal is None else f"It refused what it was sent last: {refusal}"
+
+
+def refusing(tx: Tx, relay: Relay) -> str | None:
+    """Return what a relay answered that refuses what the owner publishes; None of one that takes it, or is not sent."""
+    is_told = relay.state is State.ACCEPTED and not relay.paused and relay.direction is not Direction.RECEIVE
+    return _refusal(tx, relay.inbox) if is_told else None
 
 
 def _refusal(tx: Tx, inbox: str | None) -> str | None:

@@ -114,6 +114,21 @@ def test_a_bill(call: Call, data: Path) -> None:
     assert [day["posts"] for day in as_json["by_day"]] == [2]
 
 
+def test_one_that_refused(call: Call, data: Path) -> None:
+    """It is said why, and what to do."""
+    call("add", INBOX, "--kind", "mastodon")
+
+    def refuse(tx: Tx) -> None:
+        (relay,) = relays.every(tx)
+        relays.change(tx, relay.id, state=State.REFUSED, reason="It refuses.")
+
+    change(data, refuse)
+
+    shown = call("list")[1]
+
+    assert f"{INBOX}: It refuses. Ask again: `smallfed relays add {INBOX}`; done with it: `smallfed" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -1,10 +1,12 @@
 """Relays that refuse, fall silent, change their key, are blocked or left: nothing of theirs is believed."""
 
+from datetime import timedelta
 from typing import Literal
 
 import pytest
 from trio.testing import MockClock
 
+from smallfed.domain.relay import Filters
 from smallfed.pages.asgi import Receive, Scope, Send
 from smallfed.protocol.signatures.keys import PrivateKey
 from tests.fediverse.houses import JSON, Fediverse, keys_of
@@ -124,7 +126,6 @@ async def test_a_relay_that_is_gone(fediverse: Fediverse, autojump_clock: MockCl
     if back == "it brings something":
         await relay.bring(alice, far.note(far.person("carol"), 1))
     else:
-        await alice.command("relays.remove", relay=relay.address)
         await joined(fediverse, alice, relay)
     await fediverse.wait(seconds=20)
     await alice.say("And now?", visibility="public")
@@ -174,6 +175,81 @@ async def test_an_origin_that_cannot_be_asked(fediverse: Fediverse, autojump_clo
     assert (answer, create["signature"]["type"]) == (202, "RsaSignature2017")
     assert await federated(alice) == []
     assert (await today(alice, relay))["refused"] == {"could not be read at its origin": 1}
+
+
+async def test_a_relay_moves_its_inbox(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """Where it is sent to nothing is taken; asked again it is looked at again."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay = ScriptedRelay(fediverse, "relay.example", "litepub")
+    await joined(fediverse, alice, relay)
+    door = fediverse.wire.doors["relay.example"]
+
+    async def moved(scope: Scope, receive: Receive, send: Send) -> None:
+        await (_gone if scope["path"] == "/inbox" else door)(scope, receive, send)
+
+    relay.inbox, fediverse.wire.doors["relay.example"] = "https://relay.example/another", moved
+    await alice.say("Is anybody there?", visibility="public")
+    await fediverse.wait(minutes=1)
+    (before,) = await listed(alice)
+    await joined(fediverse, alice, relay)
+    await alice.say("And now?", visibility="public")
+    await fediverse.wait(seconds=20)
+
+    (after,) = await listed(alice)
+    assert (before["trouble"], before["again"]) == ("It refused what it was sent last: HTTP 410", True)
+    assert (after["inbox"], after["trouble"], after["again"]) == (relay.inbox, None, False)
+    assert relay.types()[-1] == "Announce"
+
+
+@pytest.mark.parametrize("heard", ["Reject", "nobody"])
+async def test_a_relay_is_asked_anew(fediverse: Fediverse, autojump_clock: MockClock, heard: str) -> None:
+    """By another Follow; what is wanted of it stays, and its bill goes on."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    if heard == "nobody":
+        fediverse.wire.trouble["relay.example"] = "refused"
+    await alice.command("relays.add", address=relay.address, style="mastodon", direction="receive")
+    await alice.command("relays.filters", relay=relay.address, filters={"no_bots": True})
+    await fediverse.wait(days=0 if heard == "Reject" else 9, seconds=20)
+    if heard == "Reject":
+        await relay.work()
+        await fediverse.wait(seconds=20)
+        await relay.bring(alice, far.note(far.person("carol"), 1))
+        await fediverse.wait(minutes=1)
+        await relay.post("https://home.example/inbox", relay.says("Reject", relay.received[0]))
+        await fediverse.wait(seconds=20)
+    (before,) = await listed(alice)
+
+    fediverse.wire.trouble.clear()
+    await joined(fediverse, alice, relay)
+
+    (after,) = await listed(alice)
+    follows = [each["id"] for each in relay.received if each["type"] == "Follow"]
+    assert (before["state"], before["again"]) == ("refused" if heard == "Reject" else "pending", True)
+    assert (after["state"], after["again"], after["trouble"]) == ("accepted", False, None)
+    assert (after["direction"], after["filters"]) == ("receive", Filters(no_bots=True))
+    assert after["total"]["posts"] == (1 if heard == "Reject" else 0)
+    assert after["follow"] == follows[-1] != before["follow"]
+
+
+async def test_caps_are_those_of_a_day(fediverse: Fediverse, autojump_clock: MockClock) -> None:
+    """What is beyond them is turned away until midnight (UTC), and not a minute longer."""
+    (alice,) = await fediverse.houses("alice@home.example")
+    relay, far = ScriptedRelay(fediverse, "relay.example", "mastodon"), Village(fediverse.wire, "far.example")
+    await joined(fediverse, alice, relay)
+    await alice.command("relays.caps", relay="relay.example", caps={"posts": 1})
+    carol, now = far.person("carol"), fediverse.wire.clock.now()
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    for number, before in enumerate((300.0, 200.0, 100.0, -1.0, -100.0)):
+        left = (midnight - fediverse.wire.clock.now()).total_seconds() - before
+        await fediverse.wait(seconds=left)
+        await relay.bring(alice, far.note(carol, number))
+    await fediverse.wait(minutes=1)
+
+    (bill,) = await listed(alice)
+    assert sorted(await federated(alice)) == ["far.example 0", "far.example 3"]
+    assert bill["total"]["refused"] == {"cap: posts of the day": 3}
 
 
 @pytest.mark.parametrize(("path", "state"), [("actor", "lost"), ("relay", "accepted")])

@@ -42,6 +42,23 @@ async def test_a_relay_is_added(place: Place) -> None:
     assert [relay.address for relay in await place.do(relays.every)] == [INBOX]
 
 
+async def test_one_that_refused_is_asked_again(place: Place) -> None:
+    """By a button beside why it refuses; one that accepts has none."""
+    owner = await place.owner()
+    relay = await place.do(bring)
+    calm = await owner.get("/relays")
+    await place.do(relays.change, relay.id, state=State.REFUSED, reason="It refuses.")
+
+    page = await owner.get("/relays")
+    (again,) = [each for each in page.forms if each.fields.get("address") == INBOX]
+    done = await owner.submit(again)
+
+    (asked,) = await place.do(relays.every)
+    assert ("Ask again" in calm.text, "Ask again" in page.text) == (False, True)
+    assert "<strong>It refuses.</strong>" in page.text
+    assert (done.status, asked.id, asked.state) == (303, relay.id, State.NEW)
+
+
 async def test_what_it_brought_and_cost(place: Place) -> None:
     owner = await place.owner()
     await place.do(bring)
