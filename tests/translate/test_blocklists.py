@@ -45,6 +45,7 @@ loud.example,silence,true,false,"Noise, mostly",false
         # Oliphant and Seirdy: other columns, another order, and a row to be deleted
         "domain,severity,public_comment,reject_media,reject_reports,obfuscate,sources\n"
         "000delete.this.line.if.you.have.read.the.documentation.example,suspend,,False,False,False,x\n"
+        "canary.tier0.example.com,suspend,,False,False,False,x\n"
         "bad.example,suspend,,False,False,False,4\n"
         'loud.example,silence,"Noise, mostly",True,False,False,2\n',
         # a spreadsheet in some countries, and one that knows tabs
@@ -94,6 +95,7 @@ def test_lines_of_text() -> None:
     192.0.2.7
     [2001:db8::1]
     dead.invalid
+    canary.example.org
     -dash.example
     a..b.example
     home.example
@@ -122,9 +124,9 @@ def test_lines_of_text() -> None:
             Dropped(
                 reason="it is the number of a machine, and no name", count=2, examples=("192.0.2.7", "[2001:db8::1]")
             ),
+            Dropped(reason="it exists nowhere", count=2, examples=("dead.invalid", "canary.example.org")),
             Dropped(reason="it is named twice", count=1, examples=("bad.example",)),
             Dropped(reason="it is somebody, and no server", count=1, examples=("eve@bad.example",)),
-            Dropped(reason="it exists nowhere", count=1, examples=("dead.invalid",)),
             Dropped(reason="it is where you live", count=1, examples=("home.example",)),
         ),
     )

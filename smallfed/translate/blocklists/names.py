@@ -13,7 +13,7 @@ _USER = re.compile(r"[\w.~+-]{1,200}")
 _MACHINE = re.compile(r"[0-9.]+|\[?[0-9a-f:]*:[0-9a-f:.]*\]?")
 _REGISTRY = re.compile(r"(?:ac|co|com|edu|gov|gob|net|org|ne|or)\.[a-z]{2}")
 _CANARY = "000delete"
-_NOWHERE = ("invalid", "localhost", "local")
+_NOWHERE = (".invalid", ".localhost", ".local", ".test", ".example.com", ".example.net", ".example.org")
 LONGEST = 253
 LONGEST_TEXT = 2000  # characters that are looked at, with what people paste around a name
 
@@ -84,7 +84,7 @@ def _acceptable(name: str) -> str:
         raise Unusable("it has no name")
     if _MACHINE.fullmatch(name):
         raise Unusable("it is the number of a machine, and no name")
-    if name.rpartition(".")[2] in _NOWHERE:
+    if f".{name}".endswith(_NOWHERE):
         raise Unusable("it exists nowhere")
     if "." not in name or _REGISTRY.fullmatch(name):
         raise Unusable(
