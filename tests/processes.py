@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -298,12 +299,23 @@ async def _pump(source: trio.abc.ReceiveStream, sink: trio.abc.SendStream, scope
 
 
 def free_port() -> int:
-    """Return a TCP port that is free now, and that no connection is given by the system meanwhile."""
-    while True:
-        port = random.randrange(*PORTS)
+    """Return a TCP port that is free now, and that nobody else is given meanwhile: neither by the system nor by us."""
+    for port in _ports:
         with socket.socket() as sock, suppress(OSError):
             sock.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("no port is free")
+
+
+def _own_ports() -> Iterator[int]:
+    """Yield what this process of ``-n`` may use, from anywhere on and around: its server may be down for a moment."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = range(PORTS[0] + number, PORTS[1], int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    begin = random.randrange(len(own))
+    return cycle([*own[begin:], *own[:begin]])
+
+
+_ports = _own_ports()
 
 
 def eventually(check: Any, *, within: float = 30.0, every: float = 0.1) -> Any:
