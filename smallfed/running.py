@@ -63,6 +63,7 @@ async def _run(app: App, sock: socket.socket) -> None:
         event(log, "stopped")
         if not doors_closed.is_set():
             # Only clients that do not read are left. Everything is on disk; the system closes their connections.
+            event(log, "clients cut off", means="they did not take what they had asked for")
             logging.shutdown()
             os._exit(0)
         doors.cancel_scope.cancel()

@@ -24,14 +24,13 @@ from smallfed.config.s3 import S3
 from smallfed.config.values import Secret
 from smallfed.errors import Unreachable
 from smallfed.runtime.bucket import Bucket
-from tests.processes import Answer, ask, free_port
+from tests.processes import STARTED_IN, Answer, ask, free_port
 
 T = TypeVar("T")
 
 NAME = "alice-media"
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 UNSIGNED = 4  # requests that make the user, the key, the policy and the bucket
-STARTED_IN = 20.0
 
 
 class Moto:

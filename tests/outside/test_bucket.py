@@ -21,7 +21,7 @@ from smallfed.runtime.bucket import Bucket
 from tests.bucket import Moto, Road, moto
 from tests.imaging.samples import saved
 from tests.outside.test_media import upload
-from tests.processes import Laboratory, Server, ask, eventually, laboratory
+from tests.processes import STARTED_IN, Laboratory, Server, ask, eventually, laboratory
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_a_kill_in_the_middle_of_an_upload_to_the_bucket_loses_nothing(
     posted = [upload(home, token, noise(seed, 256)).json() for seed in (1, 2)]
     before = files(home)
     assert len(before) == len(posted)
-    assert road.stalled.wait(10)
+    assert road.stalled.wait(STARTED_IN)
 
     home.kill()
     road.clear()
@@ -151,7 +151,7 @@ def test_a_kill_in_the_middle_of_a_migration_loses_nothing_and_it_goes_on_by_its
         home.command("media", "migrate", "--to", "bucket", "--remove-source", "--no-wait").stdout
         == "6 files to move.\n"
     )
-    assert road.stalled.wait(10)
+    assert road.stalled.wait(STARTED_IN)
 
     home.kill()
     client = looking(store, home)
@@ -173,7 +173,7 @@ def test_a_kill_in_the_middle_of_a_migration_loses_nothing_and_it_goes_on_by_its
     stopped = subprocess.Popen(
         [sys.executable, "-m", "smallfed", "media", "migrate", "--to", "local", "--remove-source"], env=home.environment
     )
-    assert road.stalled.wait(10)
+    assert road.stalled.wait(STARTED_IN)
     stopped.kill()
     stopped.wait()
     road.clear()

@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -117,11 +116,9 @@ def test_server_sent_events(home: Server, token: str) -> None:
 
 def test_server_sent_events_thump(home: Server, token: str) -> None:
     with lines(home, token, "?stream=user") as app:
-        begun = time.monotonic()
         heard = [app.next(), app.next()]
 
     assert heard == [":)\n", ":thump\n"]
-    assert time.monotonic() - begun < 17
 
 
 def test_preflights_and_health(home: Server) -> None:
@@ -195,13 +192,11 @@ def test_stopping_takes_no_longer_for_streams(lab: Laboratory) -> None:
         apps = [stack.enter_context(websocket(server.port, token, "stream=user")) for _ in range(20)]
         line = stack.enter_context(lines(server, token, "/user"))
         line.next()
-        begun = time.monotonic()
         code = server.stop()
-        took = time.monotonic() - begun
 
         assert (code, [each.until_closed() for each in apps]) == (0, [1001] * 20)
         assert line.next() == ""
-        assert took < 3.5
+        assert "clients cut off" not in server.log.read_text()
 
 
 def test_a_killed_server_is_heard_again_after_its_restart(lab: Laboratory) -> None:
