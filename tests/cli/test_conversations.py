@@ -53,8 +53,9 @@ def looked(tmp_path: Path, call: Call) -> Conversation:
         fields = {name: getattr(look, name) for name in look.__struct_fields__}
         at = look.begun_at - timedelta(hours=2)
         conversations.put(tx, Conversation(**fields | earlier | {"begun_at": at}))
-        conversations.spend(tx, f"{tx.now:%Y-%m-%d}", {"far.example": 400, "near.example": 5000})
-        conversations.spend(tx, f"{tx.now:%Y-%m-%d}", {"far.example": 50})
+        for day in (tx.now, tx.now + timedelta(days=1)):  # it may be midnight before the command is typed
+            conversations.spend(tx, f"{day:%Y-%m-%d}", {"far.example": 400, "near.example": 5000})
+            conversations.spend(tx, f"{day:%Y-%m-%d}", {"far.example": 50})
     return look
 
 

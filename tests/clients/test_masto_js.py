@@ -247,11 +247,11 @@ def test_a_post_with_pictures(rest: Way, picture: str) -> None:
 
 
 def test_posts_for_later(rest: Way) -> None:
-    later = rest.v1.statuses.create(status="Later", scheduledAt="2036-01-01T00:00:00.000Z")
+    later = rest.v1.statuses.create(status="Later", scheduledAt="2136-01-01T00:00:00.000Z")
 
-    moved = rest.v1.scheduledStatuses[later["id"]].update(scheduledAt="2036-02-01T00:00:00.000Z")
+    moved = rest.v1.scheduledStatuses[later["id"]].update(scheduledAt="2136-02-01T00:00:00.000Z")
 
-    assert (later["params"]["text"], moved["scheduledAt"]) == ("Later", "2036-02-01T00:00:00.000Z")
+    assert (later["params"]["text"], moved["scheduledAt"]) == ("Later", "2136-02-01T00:00:00.000Z")
     assert [each["id"] for each in rest.v1.scheduledStatuses.list()] == [later["id"]]
     rest.v1.scheduledStatuses[later["id"]].remove()
     assert rest.v1.scheduledStatuses.list() == []

@@ -158,10 +158,10 @@ def test_filters_tags_and_conversations(rest: Way, alice: Person, bob: Person) -
 
 
 def test_posts_for_later(rest: Way) -> None:
-    later = rest.postStatus("Later", scheduled_at="2036-01-01T00:00:00.000Z")
+    later = rest.postStatus("Later", scheduled_at="2136-01-01T00:00:00.000Z")
 
     assert [each["id"] for each in rest.getScheduledStatuses()] == [later["id"]]
-    assert rest.scheduleStatus(later["id"], "2036-03-01T00:00:00.000Z")["scheduled_at"] == "2036-03-01T00:00:00.000Z"
+    assert rest.scheduleStatus(later["id"], "2136-03-01T00:00:00.000Z")["scheduled_at"] == "2136-03-01T00:00:00.000Z"
     rest.cancelScheduledStatus(later["id"])
     assert rest.getScheduledStatuses() == []
 

@@ -281,7 +281,7 @@ VALUES: Mapping[str, Value] = {
     "languages": _some("en", "de"),
     "quote_approval_policy": _one_of("public", "followers", "nobody"),
     "reply_approval_policy": _one_of("public", "followers", "following", "nobody"),
-    "scheduled_at": _one_of("2036-01-01T00:00:00.000Z", "2037-05-05T05:05:05Z"),
+    "scheduled_at": _one_of("2136-01-01T00:00:00.000Z", "2137-05-05T05:05:05Z"),
     "poll": _one_of(
         {"options": ["a", "b"], "expires_in": 3600}, {"options": ["x", "y"], "expires_in": 600, "multiple": True}
     ),

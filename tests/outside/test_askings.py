@@ -39,7 +39,7 @@ BEGINNING = (
 QUESTION = {
     "type": "Question",
     "oneOf": [{"type": "Note", "name": name} for name in ("tea", "cake")],
-    "endTime": "2036-01-01T00:00:00Z",
+    "endTime": "2136-01-01T00:00:00Z",
 }
 # What a house of one, with one friend, grants nobody; each with its reason.
 NEVER: dict[Route, str] = {
@@ -85,7 +85,7 @@ def owner(home: Server, bob: Stranger) -> str:
     for number in range(5):
         home.command("announce", f"beans {number}")
     for number in range(20):
-        home.api("POST", "/api/v1/statuses", token, status=f"later {number}", scheduled_at="2036-02-02T00:00:00Z")
+        home.api("POST", "/api/v1/statuses", token, status=f"later {number}", scheduled_at="2136-02-02T00:00:00Z")
     (account,) = home.api("GET", "/api/v2/search?q=@bob@far.example&resolve=true", token)["accounts"]
     home.api("POST", f"/api/v1/accounts/{account['id']}/follow", token)
     follow = eventually(lambda: next((a for a in bob.received if a["type"] == "Follow"), None))

@@ -101,7 +101,7 @@ def keep_to_oneself(home: Server, bob: Stranger, token: str, post: str) -> None:
         gone = home.api("POST", "/api/v1/statuses", token, status=text, visibility=visibility, **about)
         home.api("DELETE", f"/api/v1/statuses/{gone['id']}", token)
     home.api("POST", f"/api/v1/statuses/{post}/reblog", token, visibility="private")
-    home.api("POST", "/api/v1/statuses", token, status="later #garden", scheduled_at="2035-01-01T00:00:00Z", **about)
+    home.api("POST", "/api/v1/statuses", token, status="later #garden", scheduled_at="2135-01-01T00:00:00Z", **about)
     home.api("POST", f"/api/v1/statuses/{post}/bookmark", token)
     home.api("POST", "/api/v1/lists", token, title="garden")
     home.api("POST", "/api/v2/filters", token, title="garden", context=["home"], **FILTER)
