@@ -58,8 +58,9 @@ def home_token(home: Server) -> str:
 
 
 def upload(home: Server, token: str, data: bytes) -> Answer:
+    """Upload in the older way, which waits until it has been read, however busy the machine is."""
     headers = {"authorization": f"Bearer {token}", "content-type": KIND}
-    return ask(f"{home.url}/api/v2/media", method="POST", body=HEAD + data + TAIL, headers=headers, timeout=120)
+    return ask(f"{home.url}/api/v1/media", method="POST", body=HEAD + data + TAIL, headers=headers, timeout=120)
 
 
 def left_over(home: Server) -> list[str]:
