@@ -13,6 +13,7 @@ from smallfed.workers.memory import Memory
 
 UNIX = "unix"
 CALLERS = 2000  # whose names of a day are remembered
+LONGEST = 260  # characters that a host and its port may have
 DAY = 86_400.0
 
 
@@ -24,7 +25,9 @@ class Names:
         self._said = Memory[str, set[str]](most=CALLERS, seconds=DAY)
 
     def admit(self, caller: str, name: str) -> bool:
-        """Whether a caller may say this name, too."""
+        """Whether a caller may say this name, too; what is too long to be one is none."""
+        if len(name) > LONGEST:
+            return False
         address, now = neighbourhood(caller), self._clock.monotonic()
         names = self._said.find(address, now)
         if names is None:
