@@ -3,6 +3,7 @@
 Spec: SAFETY rules 21–26, 33; RULINGS 31.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from math import inf
 from pathlib import Path
@@ -12,6 +13,7 @@ import trio
 from smallfed.domain.copy import Copy
 from smallfed.errors import NotFound, SmallfedError
 from smallfed.policy.copying import Choice, choose, is_picture, stopgap
+from smallfed.runtime import files
 from smallfed.runtime.arrival import Arrival
 from smallfed.runtime.aside import Aside
 from smallfed.runtime.bell import Bell
@@ -61,7 +63,7 @@ class Mirroring:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Fetch for others, and write down what was looked at, until cancelled."""
-        await self._aside.thread(_sweep, self._folder)
+        await self._recover()
         try:
             async with trio.open_nursery() as nursery:
                 self.bringer.open(nursery)
@@ -76,6 +78,12 @@ class Mirroring:
         finally:
             self._passing_on.open(None)
             self.bringer.close()
+
+    async def _recover(self) -> None:
+        """Give what was noted when we fell its name, since it is all there; what else had begun to come goes."""
+        drafts = await self._aside.thread(_drafts, self._folder)
+        if drafts:
+            await self._aside.thread(_sweep, drafts, await self._db.long_read(copies.files))
 
     async def find(self, asked: Wanted, *, lost: bool = False) -> Found:
         """Return what is shown. ``lost``: the file that was chosen is not there after all.
@@ -135,7 +143,14 @@ class Mirroring:
         return choice if now is None else choose(now, small=asked.small) or choice
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what had begun to come when we stopped."""
-    for path in folder.glob(".*"):
-        path.unlink(missing_ok=True)
+def _drafts(folder: Path) -> list[Path]:
+    return list(folder.glob(".*"))
+
+
+def _sweep(drafts: Iterable[Path], noted: Collection[str]) -> None:
+    for draft in drafts:
+        path = draft.with_name(draft.name.removeprefix("."))
+        if path.name in noted:
+            files.settle(draft, path)
+        else:
+            draft.unlink(missing_ok=True)

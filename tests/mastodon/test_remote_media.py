@@ -541,3 +541,22 @@ async def test_media_may_have_a_host_of_their_own(api: Api) -> None:
     assert own == "https://media.example/media/avatars/default.png"
     assert [answer.status for answer in there] == [200, 404, 404, 404, 404]
     assert (here.status, here.body) == (200, there[0].body)
+
+
+async def test_what_was_noted_when_the_house_fell_gets_its_name(api: Api) -> None:
+    """It was whole on the disk already; the rest had only begun to come."""
+    media = await shown(api)
+    serve(api, picture("JPEG"))
+    first = await api.fetch(media["url"])
+    file = (await known(api)).file
+    assert file is not None
+    folder = api.parts.data / "media" / "remote"
+    (folder / file).rename(folder / f".{file}")
+    (folder / ".begun.png").write_bytes(b"half")
+
+    await api.parts.mirroring._recover()
+    again = await api.fetch(media["url"])
+
+    assert [path.name for path in folder.glob("*") if path.name.startswith(".")] == []
+    assert (again.status, again.body) == (200, first.body)
+    assert api.http.count(".jpg") == 1
