@@ -18,7 +18,7 @@ _STATES = {
     "pending": "{address} is asked. It has not answered yet: see `smallfed relays`.",
     "accepted": "{address} accepts.",
     "refused": "{address} refuses. {reason}",
-    "lost": "{address} cannot be asked. {reason}",
+    "lost": "{address} cannot be asked. {reason} `smallfed relays remove {address}` is done with it.",
 }
 
 _TO_DO = "Ask again: `smallfed relays add {address}`; done with it: `smallfed relays remove {address}`"

@@ -5,6 +5,8 @@ order of letters round, is shown as a question mark, and escaped in JSON.
 """
 
 import re
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -87,8 +89,20 @@ def _span(seconds: float) -> str:
     return f"{max(0, seconds):.0f} s"
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return rows under their headings, in columns as wide as they need, ``clean``."""
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]], room: int | None = None) -> str:
+    """Return rows under their headings, in columns as wide as they need, ``clean``.
+
+    Where that is wider than the terminal (``room``, in letters), each row has a line for each column instead.
+    """
     all_ = [list(headings), *([clean(str(cell)) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in all_) for column in range(len(headings))]
+    if sum(widths) + 2 * (len(widths) - 1) > (_room() if room is None else room):
+        name = max(map(len, headings))
+        apart = ([f"{h:<{name}}  {c}" for h, c in zip(headings, line, strict=True) if c] for line in all_[1:])
+        return "\n\n".join(map("\n".join, apart))
     return "\n".join("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip() for line in all_)
+
+
+def _room() -> int:
+    """Return how many letters a line of the terminal has; without one, as in a pipe, as many as it takes."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
