@@ -43,10 +43,16 @@ LONGEST = 500  # characters of a reason
 
 
 def begin(tx: Tx, named: str, *, reason: str = "") -> Purge:
-    """Refuse from now on what ``named`` says, and let it go soon. Conflict when another purge is under way."""
+    """Refuse from now on what ``named`` says, and let it go soon. Conflict when another purge is under way.
+
+    What is not here, and refused already, is so by the purge that is answered then.
+    """
     if purges.under_way(tx) is not None:
         raise Conflict("another purge is under way: wait until `smallfed purge list` says that it has ended")
     found = targeting.plan(tx, named)
+    earlier = None if found.here else purges.refusing(tx, [*map(purges.digest, found.words), *found.digests])
+    if earlier is not None:
+        return purges.get(tx, earlier)
     begun = purges.put(
         tx,
         Purge(

@@ -62,6 +62,7 @@ def _of_handle(tx: Tx, named: str) -> Plan:
     except Malformed as why:
         raise Invalid(
             f"{named!r} is nothing that can be purged: give an address, @user@example.org, or a SHA-256"
+            " (a whole server is kept away by `smallfed block`)"
         ) from why
     account = accounts.find_handle(tx, meant.username, meant.host)
     if account is not None:

@@ -106,6 +106,12 @@ def of_file(tx: Tx, *digests: bytes | None) -> int | None:
     return None if row is None else int(row[0])
 
 
+def refusing(tx: Tx, digests: Collection[bytes]) -> int | None:
+    """Return a purge that refuses what has these hashes; None where not all of them are refused."""
+    by = [of_file(tx, each) for each in digests]
+    return by[0] if by and None not in by else None
+
+
 def remembered(tx: Tx, number: int) -> int:
     """Return how many things are refused because of a purge."""
     return int(tx.one("SELECT count(*) FROM purged WHERE purge_id = ?", number)[0])

@@ -322,6 +322,20 @@ def test_seen_before_listed_and_forgotten(capsys: pytest.CaptureFixture[str]) ->
         assert again(folder) == "came"
 
 
+def test_what_was_purged_already_is_not_purged_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Or one would be forgotten, and it would come, though the other still says that it does not."""
+    with house([]) as folder:
+        for _ in range(2):
+            assert type_in(folder, URI, "--yes") == Exit.OK
+        said = capsys.readouterr().out
+        type_in(folder, "list", "--json")
+        (listed,) = json.loads(capsys.readouterr().out)
+
+        assert said.count(f"It does not come back (purge {listed['id']}).") == 2
+        assert type_in(folder, "forget", listed["id"]) == Exit.OK
+        assert again(folder) == "came"
+
+
 def again(folder: Path) -> str:
     """Return what becomes of the post when it comes again."""
     with closing(open_writer(folder / "smallfed.db")) as sql:
