@@ -39,10 +39,14 @@ def told(tx: Tx, names: Collection[str], limit: int, *, exact: bool) -> Told:
     """
     found = unwanted.about(tx, names, limit=limit)
     if found or not exact:
-        return [("relay", f"{relay} brought {one.uri}: {one.reason}", one.came_at) for relay, one in found]
+        return [("relay", _turned_away(relay, one), one.came_at) for relay, one in found]
     first = relay_days.day_of(tx.now - MONTH)
     months = [(one, sum(relay_days.refused_since(tx, one.relay, first).values())) for one in unwanted.known(tx)]
     return [("relay", _unknown(one, total - one.count), None) for one, total in months if total > one.count]
+
+
+def _turned_away(relay: str, one: Unwanted) -> str:
+    return f"{relay} brought {one.uri}, which was turned away: {one.reason}"
 
 
 def _unknown(one: Known, others: int) -> str:

@@ -181,14 +181,14 @@ async def test_why_it_never_came(fediverse: Fediverse, autojump_clock: MockClock
     await fediverse.wait(minutes=1)
 
     brought = f"{relay.inbox} brought"
-    foreign = "filter: is in another language"
-    assert await why(alice, uri) == [f"{brought} {uri}: {foreign}"]
-    assert await why(alice, "https://far.example/@carol/1") == [f"{brought} {uri}: {foreign}"]
-    assert await why(alice, announced) == [f"{brought} {announced}: {foreign}"]
+    foreign = "which was turned away: filter: is in another language"
+    assert await why(alice, uri) == [f"{brought} {uri}, {foreign}"]
+    assert await why(alice, "https://far.example/@carol/1") == [f"{brought} {uri}, {foreign}"]
+    assert await why(alice, announced) == [f"{brought} {announced}, {foreign}"]
     assert await why(alice, "https://far.example/notes/3") == [
-        f"{brought} https://far.example/notes/3: is not at its origin"
+        f"{brought} https://far.example/notes/3, which was turned away: is not at its origin"
     ]
-    assert sorted(await why(alice, carol)) == [f"{brought} {each}: {foreign}" for each in (uri, announced)]
+    assert sorted(await why(alice, carol)) == [f"{brought} {each}, {foreign}" for each in (uri, announced)]
     assert await why(alice, "https://far.example/notes/4") == []
 
 
@@ -210,7 +210,7 @@ async def test_why_it_never_came_is_not_always_known(fediverse: Fediverse, autoj
     await fediverse.wait(minutes=1)
 
     (known,), (unknown,) = await why(alice, uris[0]), await why(alice, uris[1])
-    assert known == f"{relay.inbox} brought {uris[0]}: filter: is by a machine"
+    assert known == f"{relay.inbox} brought {uris[0]}, which was turned away: filter: is by a machine"
     assert unknown.startswith(
         f"of 3 things that {relay.inbox} brought in a month and were turned away only the reasons"
     )
