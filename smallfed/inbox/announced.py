@@ -10,6 +10,7 @@ from smallfed.domain.uris import same_origin
 from smallfed.inbox.outcome import Done, Elsewhere, Ignored, Outcome, outcome_of
 from smallfed.policy.authority import Ask, speaks_for
 from smallfed.services import governing, grouping, judging, receiving
+from smallfed.services.receiving import Coming
 from smallfed.store import accounts, houses, posts
 from smallfed.store.tx import Tx
 
@@ -65,7 +66,7 @@ def _published(tx: Tx, group: Account, activity: Create | Mentioned) -> Outcome 
 
 def _received(tx: Tx, group: Account, post: IncomingPost) -> Outcome:
     """Store a post that the server it lives on has handed over itself."""
-    came = receiving.receive(tx, post, fresh=True, group=group)
+    came = receiving.receive(tx, post, Coming(fresh=True, group=group))
     if isinstance(came, Post):
         grouping.show(tx, group, came)
     return outcome_of(came)

@@ -10,8 +10,9 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.inbox.outcome import Ignored, Outcome, outcome_of
-from smallfed.services import grouping, receiving, voting
+from smallfed.services import grouping, voting
 from smallfed.services.concerning import could_concern, is_in_conversation
+from smallfed.services.receiving import FETCHED, Coming, receive
 from smallfed.store import accounts, polls, posts, refusals
 from smallfed.store.tx import Tx
 
@@ -25,9 +26,9 @@ def handle(tx: Tx, activity: Create, arrival: Arrival) -> Outcome:
     is_stranger = accounts.find_uri(tx, post.author) is None and group is None
     if is_stranger and not could_concern(tx, post, personal=arrival.personal) and not _is_let_in(tx, post):
         return Ignored("It has nothing to do with the owner, and its author is unknown.")
-    came = receiving.receive(tx, post, fresh=True, personal=arrival.personal, group=group)
+    came = receive(tx, post, Coming(fresh=True, personal=arrival.personal, group=group))
     if isinstance(came, Refused) and (_is_let_in(tx, post) or is_in_conversation(tx, post, arrival.handed_by)):
-        came = receiving.receive(tx, post, fresh=False)  # for the owner asked, or as context: nobody is told
+        came = receive(tx, post, FETCHED)  # for the owner asked, or as context: nobody is told
     if isinstance(came, Post) and group is not None:
         grouping.show(tx, group, came)
     return outcome_of(came)

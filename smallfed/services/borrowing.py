@@ -16,6 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.policy import pasts as rules
 from smallfed.policy.pasts import Known
 from smallfed.services import boosting, grouping, receiving, revising, sorting
+from smallfed.services.receiving import BORROWED
 from smallfed.store import accounts, follows, forgetting, houses, pasts, posts
 from smallfed.store.moments import ms
 from smallfed.store.pasts import Past
@@ -79,7 +80,7 @@ def take(tx: Tx, account: int, said: Create | Announce | Shown) -> bool | Need |
         if stored is not None:
             revising.revise(tx, said.post)
             return False
-        outcome: Post | Need | Refused = receiving.receive(tx, said.post, fresh=False, home=False, dated=True)
+        outcome: Post | Need | Refused = receiving.receive(tx, said.post, BORROWED)
     else:
         original = posts.find_uri(tx, said.object)
         if original is not None and posts.find_boost(tx, original.id, account) is not None:
@@ -94,7 +95,7 @@ def take(tx: Tx, account: int, said: Create | Announce | Shown) -> bool | Need |
 def _take_shown(tx: Tx, account: int, post: IncomingPost) -> bool | Need | Refused:
     """Store what somebody has posted in the group ``account``, and that the group shows it."""
     group, known = accounts.get(tx, account), posts.find_uri(tx, post.uri)
-    stored = known or receiving.receive(tx, post, fresh=False, home=False, dated=True, group=group)
+    stored = known or receiving.receive(tx, post, structs.replace(BORROWED, group=group))
     if not isinstance(stored, Post):
         return stored
     if known is None:

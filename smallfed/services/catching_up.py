@@ -5,7 +5,7 @@ Spec: PROTOCOL §6.2. What is found so counts as if it had been sent, once, and 
 
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smallfed.domain.events import (
     DeliveriesQueued,
@@ -21,6 +21,7 @@ from smallfed.domain.post import Post
 from smallfed.domain.refused import Refused
 from smallfed.policy import away
 from smallfed.services import boosting, grouping, receiving, revising
+from smallfed.services.receiving import MISSED
 from smallfed.store import accounts, dues, farewells, follows, gaps, houses, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
@@ -95,7 +96,7 @@ def take(tx: Tx, account: int, said: Create | Announce | Shown, *, since: dateti
             revising.revise(tx, said.post)
         if _is_older(said.post.published_at, since) or (known is not None and known.in_home):
             return False
-        outcome = receiving.receive(tx, said.post, fresh=True, dated=True)
+        outcome = receiving.receive(tx, said.post, MISSED)
     return known is None if isinstance(outcome, Post) else outcome
 
 
@@ -104,7 +105,7 @@ def _take_shown(tx: Tx, account: int, post: IncomingPost, since: datetime) -> bo
     if _is_older(post.published_at, since):
         return False
     group, known = accounts.get(tx, account), posts.find_uri(tx, post.uri)
-    stored = receiving.receive(tx, post, fresh=True, dated=True, group=group)
+    stored = receiving.receive(tx, post, structs.replace(MISSED, group=group))
     announce = grouping.announcement(group, stored) if isinstance(stored, Post) else None
     outcome: Post | Need | Refused = stored
     if announce is not None:

@@ -17,6 +17,7 @@ from smallfed.domain.uris import same_origin
 from smallfed.errors import NotFound
 from smallfed.policy.interacting import Leave
 from smallfed.services import boosting, liking, permitting, quoting, receiving, revising
+from smallfed.services.receiving import Coming
 from smallfed.store import accounts, blocks, follows, houses, ids, posts, quotes, stamps
 from smallfed.store.tx import Tx
 
@@ -98,7 +99,7 @@ def _their_post(tx: Tx, account: Account, request: Request) -> Post | Need | Ref
     """Return the quote or reply of somebody, which came along or is fetched."""
     known = posts.find_uri(tx, request.instrument)
     if request.post is not None and known is None:
-        came = receiving.receive(tx, request.post, fresh=True, personal=True)
+        came = receiving.receive(tx, request.post, Coming(fresh=True, personal=True))
         if not isinstance(came, Post):
             return came
         known = came

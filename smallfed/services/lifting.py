@@ -23,6 +23,7 @@ from smallfed.domain.refusal import MANY, Path, Refusal
 from smallfed.domain.refused import Refused
 from smallfed.domain.uris import host
 from smallfed.services import boosting, describing, receiving, removing, revising
+from smallfed.services.receiving import MISSED
 from smallfed.store import accounts, blocks, domain_blocks, fetches, findings, follows, houses, mentions, posts, rebuffs
 from smallfed.store.refusals import BY_PERSON
 from smallfed.store.tx import Tx
@@ -172,7 +173,7 @@ def take(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
     if known is not None:
         outcome = revising.revise(tx, post)
     if was_sent or (known is None and _is_young(post, lines)):
-        outcome = receiving.receive(tx, post, fresh=True, dated=True)
+        outcome = receiving.receive(tx, post, MISSED)
     if isinstance(outcome, Post):
         rebuffs.release(tx, [line for line in lines if _is_post(line) or line.type in _CHANGED])
     return outcome

@@ -6,7 +6,7 @@ Spec: PROTOCOL §§4.4–4.6, 5.6; RULINGS 12.
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from smallfed.domain.account import Account
 from smallfed.domain.events import OwnerNamed, PostReceived, PostSent
@@ -15,7 +15,7 @@ from smallfed.domain.need import Need
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.purge import PURGED
 from smallfed.domain.refused import Refused
-from smallfed.domain.rule import SILENT, Judgement
+from smallfed.domain.rule import Judgement
 from smallfed.policy import authority, relevance, visibility
 from smallfed.policy.relevance import Concern
 from smallfed.services import grouping, indexing, judging, polling, quoting, sorting, withholding
@@ -26,35 +26,34 @@ from smallfed.store.tx import Tx
 
 
 class Coming(Struct, frozen=True, kw_only=True):
-    """How a post comes: see ``receive``. ``judged``: what rules say about it."""
-
-    fresh: bool
-    personal: bool
-    home: bool
-    dated: bool
-    group: Account | None
-    relay: str | None = None
-    judged: Judgement = SILENT
-
-
-def receive(
-    tx: Tx,
-    post: IncomingPost,
-    *,
-    fresh: bool,
-    personal: bool = False,
-    home: bool = True,
-    dated: bool = False,
-    group: Account | None = None,
-    relay: str | None = None,
-) -> Post | Need | Refused:
-    """Store a post of somebody else, or return the one stored already.
+    """How a post comes.
 
     ``fresh``: it was sent to us, so it must concern the owner; else we asked for it. ``personal``: it came to the
     owner's own inbox, which addresses the owner if it is not public. ``home``: it may enter the home timeline.
     ``dated``: it is sorted by when it was published, however early it comes. ``group``: one that the owner follows
-    shows it. ``relay``: the host of the relay by which we know of it. That ``post.author`` really said this is *not*
-    checked here.
+    shows it. ``relay``: the host of the relay by which we know of it.
+    """
+
+    fresh: bool
+    personal: bool = False
+    home: bool = True
+    dated: bool = False
+    group: Account | None = None
+    relay: str | None = None
+
+
+SENT = Coming(fresh=True)
+FETCHED = Coming(fresh=False)
+MISSED = Coming(fresh=True, dated=True)
+"""It would have been sent to us, and was read later where it was said."""
+BORROWED = Coming(fresh=False, home=False, dated=True)
+"""It was said before its author was known."""
+
+
+def receive(tx: Tx, post: IncomingPost, how: Coming) -> Post | Need | Refused:
+    """Store a post of somebody else, or return the one stored already.
+
+    That ``post.author`` really said this is *not* checked here.
     """
     author = accounts.find_uri(tx, post.author)
     if author is None or author.gone_at is not None:
@@ -65,32 +64,24 @@ def receive(
     post, blocked = withholding.of_post(tx, post), blocks.has(tx, accounts.owner(tx).id, author.id)
     known = posts.find_uri(tx, post.uri)
     if known is not None and not blocked:
-        return _extend(tx, known, post, author, fresh=fresh, personal=personal)
+        return _extend(tx, known, post, author, how)
     parent = None if post.in_reply_to is None else posts.find_url(tx, post.in_reply_to)
-    how = Coming(fresh=fresh, personal=personal, home=home, dated=dated, group=group, relay=relay)
-    concern = _concern(tx, post, author, parent, how)
+    irrelevant = relevance.judge(_concern(tx, post, author, parent, how))
     if blocked:
-        if fresh and known is None and relevance.judge(concern) is None:
+        if how.fresh and known is None and irrelevant is None:
             judging.shunned(tx, author, post)
         return Refused("The owner blocks its author.")
-    return relevance.judge(concern) or _let_in(tx, post, author, parent, concern.visibility, how)
+    return irrelevant or _let_in(tx, post, author, parent, how)
 
 
-def _let_in(
-    tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
-) -> Post | Refused:
+def _let_in(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming) -> Post | Refused:
     """Store a post that concerns the owner as the owner's rules let it in."""
     judged = judging.post(tx, post, author, relay=how.relay, parent=parent)
     if isinstance(judged, Refused):
         return judged
     adjusted, found = judged
-    if adjusted is not post:
-        concern = _concern(tx, adjusted, author, parent, how)
-        refused = relevance.judge(concern)
-        if refused is not None:
-            return refused
-        seen_by = concern.visibility
-    return _store(tx, adjusted, author, parent, seen_by, structs.replace(how, judged=found))
+    irrelevant = None if adjusted is post else relevance.judge(_concern(tx, adjusted, author, parent, how))
+    return irrelevant or _store(tx, adjusted, author, parent, how, found)
 
 
 def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None:
@@ -106,9 +97,13 @@ def _unacceptable(tx: Tx, post: IncomingPost, author: Account) -> Refused | None
     return authority.may_write(author, post.uri)
 
 
+def _seen_by(post: IncomingPost, author: Account) -> Visibility:
+    return visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
+
+
 def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming) -> Concern:
     owner = accounts.owner(tx)
-    seen_by = visibility.of(post.to, post.cc, followers=author.followers, direct=post.direct)
+    seen_by = _seen_by(post, author)
     secretly = how.personal and seen_by in (Visibility.PRIVATE, Visibility.DIRECT)  # by bto or bcc
     return Concern(
         visibility=seen_by,
@@ -123,10 +118,10 @@ def _concern(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, h
     )
 
 
-def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming) -> Post:
-    stored = _understood(tx, post, author, parent, seen_by, how)
+def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming, found: Judgement) -> Post:
+    stored = _understood(tx, post, author, parent, how)
     posts.put(tx, stored)
-    judging.keep(tx, stored, how.judged)
+    judging.keep(tx, stored, found)
     put_parts(tx, stored, post, personal=how.personal)
     put_former(tx, stored, post)
     polling.receive(tx, stored, post.poll)
@@ -139,9 +134,7 @@ def _store(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, see
     return posts.get(tx, stored.id)
 
 
-def _understood(
-    tx: Tx, post: IncomingPost, author: Account, parent: Post | None, seen_by: Visibility, how: Coming
-) -> Post:
+def _understood(tx: Tx, post: IncomingPost, author: Account, parent: Post | None, how: Coming) -> Post:
     """Return what a post of somebody else becomes here, as an answer to ``parent``."""
     moment = published(tx, post.published_at)
     return Post(
@@ -151,7 +144,7 @@ def _understood(
         account_id=author.id,
         local=False,
         kind=post.kind,
-        visibility=seen_by,
+        visibility=_seen_by(post, author),
         content=post.content,
         summary=post.summary,
         title=post.title,
@@ -189,22 +182,22 @@ def _edited(post: IncomingPost, moment: datetime) -> datetime | None:
     return post.updated_at if post.updated_at is not None and post.updated_at > moment else None
 
 
-def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, *, fresh: bool, personal: bool) -> Post | Refused:
+def _extend(tx: Tx, known: Post, post: IncomingPost, author: Account, how: Coming) -> Post | Refused:
     """Let a post that came again reach whom it reaches now as well, and change nothing else."""
     refused = authority.may_change(known, accounts.find(tx, known.account_id), author.uri)
     if refused is not None:
         return refused
     owner = accounts.owner(tx)
-    for_owner = personal or post.is_to(owner)
+    for_owner = how.personal or post.is_to(owner)
     if for_owner and known.visibility in (Visibility.PRIVATE, Visibility.DIRECT):
         mentions.put(tx, known.id, owner.id, silent=True)
         sorting.sort(tx, known)
         indexing.index(tx, known.id)
-    elif fresh:  # it may have been here as context only
+    elif how.fresh:  # it may have been here as context only
         sorting.sort(tx, known)
-    if fresh and pasts.keep(tx, known.id):
+    if how.fresh and pasts.keep(tx, known.id):
         tx.announce(PostReceived(post=known.id, fresh=True))
-    elif fresh:
+    elif how.fresh:
         tx.announce(PostSent(post=known.id))
         if mentions.find(tx, known.id, owner.id) is False:
             tx.announce(OwnerNamed(post=known.id))

@@ -15,6 +15,7 @@ from smallfed.policy import authority
 from smallfed.policy.emojis import renewed
 from smallfed.services import judging, polling, quoting, receiving, sorting, withholding
 from smallfed.services.arriving import replace_parts
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, attachments, domain_blocks, edits, pasts, posts, quotes
 from smallfed.store.tx import Tx
 
@@ -31,7 +32,7 @@ def revise(tx: Tx, post: IncomingPost) -> Post | Need | Refused:
     if stored is None:
         if post.published_at is not None and tx.now - post.published_at > LATE:
             return Refused("It changes a post that we do not have.")
-        return receiving.receive(tx, post, fresh=True)
+        return receiving.receive(tx, post, SENT)
     author = accounts.find(tx, stored.account_id)
     refused = authority.may_change(stored, author, post.author)
     if refused is not None or author is None:

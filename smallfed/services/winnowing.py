@@ -32,6 +32,7 @@ from smallfed.domain.uris import host, web
 from smallfed.policy import relaying
 from smallfed.protocol.envelope import open_envelope
 from smallfed.services import concerning, judging, receiving
+from smallfed.services.receiving import Coming
 from smallfed.store import accounts, blocks, domain_blocks, follows, houses, inbound, posts, relayed, tombstones
 from smallfed.store.inbound import Arriving
 from smallfed.store.tx import Tx
@@ -181,7 +182,7 @@ def keep(tx: Tx, relay: Relay, post: IncomingPost) -> Post | Need | Refused:
     )
     if refused is not None:
         return refused
-    stored = receiving.receive(tx, post, fresh=False, relay=relay.host)
+    stored = receiving.receive(tx, post, Coming(fresh=False, relay=relay.host))
     if isinstance(stored, Post):
         relayed.keep(tx, stored.id, relay.id)
     return stored

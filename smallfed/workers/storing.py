@@ -16,6 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.domain.uris import spelt
 from smallfed.policy.budgets import DEPTH
 from smallfed.services import meeting, moving, pinning, receiving, removing, revising, tagging
+from smallfed.services.receiving import Coming
 from smallfed.store import accounts, fetches, houses, inbound, posts
 from smallfed.store.tx import Tx
 
@@ -48,7 +49,7 @@ def receive(tx: Tx, incoming: IncomingPost, depth: int, *, home: bool = True) ->
 
     Without ``home`` it stays out of the home timeline, whoever wrote it.
     """
-    post = receiving.receive(tx, incoming, fresh=False, home=home)
+    post = receiving.receive(tx, incoming, Coming(fresh=False, home=home))
     if isinstance(post, Post):
         wake(tx, post.uri)
         is_orphan = post.in_reply_to is not None and post.in_reply_to_id is None

@@ -12,6 +12,7 @@ from smallfed.domain import refusal
 from smallfed.domain.incoming import IncomingPost
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, judging, moderating, receiving
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, domain_blocks, refusals
 from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.refusals import Came
@@ -316,7 +317,7 @@ def _let_speak(data: Path) -> None:
         came = IncomingPost(
             kind="Note", uri=f"{bob.uri}/notes/9", author=bob.uri, content="", to=(owner.uri,), published_at=tx.now
         )
-        receiving.receive(tx, came, fresh=True)
+        receiving.receive(tx, came, SENT)
 
 
 def test_people(call: Call, data: Path) -> None:

@@ -28,6 +28,7 @@ from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Item, Kind
 from smallfed.runtime.clock import Clock, chance
 from smallfed.services import consequences, liking, receiving, reporting, revising
+from smallfed.services.receiving import FETCHED, SENT
 from smallfed.store import (
     accounts,
     bookmarks,
@@ -112,7 +113,7 @@ def _other(tx: Tx, **changes: Any) -> Post:
         raw=json.dumps({"id": "x", "inReplyTo": URI}).encode(),
         **changes,
     )
-    stored = receiving.receive(tx, said, fresh=False)
+    stored = receiving.receive(tx, said, FETCHED)
     assert isinstance(stored, Post)
     documents.put(tx, stored.id, said.raw)
     return stored
@@ -234,7 +235,7 @@ def house(done: list[str]) -> Iterator[Path]:
             acquaint(tx, "bob@far.example")
             eve = acquaint(tx, "eve@bad.example", indexable=True)
             befriend(tx, alice, eve)
-            assert isinstance(receiving.receive(tx, post(), fresh=True), Post)
+            assert isinstance(receiving.receive(tx, post(), SENT), Post)
             _copied(tx, folder)
             for deed in done:
                 DEEDS[deed](tx)
@@ -340,7 +341,7 @@ def again(folder: Path) -> str:
     """Return what becomes of the post when it comes again."""
     with closing(open_writer(folder / "smallfed.db")) as sql:
         tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
-        outcome = receiving.receive(tx, post(), fresh=True)
+        outcome = receiving.receive(tx, post(), SENT)
     return "came" if isinstance(outcome, Post) else getattr(outcome, "reason", "?")
 
 
@@ -367,5 +368,5 @@ def test_what_is_not_here_yet_never_comes(capsys: pytest.CaptureFixture[str]) ->
 
         with closing(open_writer(folder / "smallfed.db")) as sql:
             tx = Tx(sql, now=Clock().now(), dice=chance)
-            later = receiving.receive(tx, post(uri=f"{EVE}/notes/later", url=None), fresh=True)
+            later = receiving.receive(tx, post(uri=f"{EVE}/notes/later", url=None), SENT)
         assert getattr(later, "reason", later) == "You have purged it here."

@@ -39,6 +39,7 @@ from smallfed.mastodon.streaming.occasions import Thing, Word
 from smallfed.mastodon.streaming.streams import HOME, POSTS
 from smallfed.services import authorising, blocking, meeting, moderating, muting, notifying, receiving
 from smallfed.services.moderating import Wish
+from smallfed.services.receiving import Coming
 from smallfed.store import attachments, ids, lists, mentions, posts, tokens
 from smallfed.store.tx import Tx
 from tests import world
@@ -528,7 +529,7 @@ async def test_what_a_followed_hashtag_brings_is_heard_of_when_it_was_only_fetch
             published_at=tx.now,
             hashtags=("cats",),
         )
-        stored = receiving.receive(tx, post, fresh=fresh, **fields)
+        stored = receiving.receive(tx, post, Coming(fresh=fresh, **fields))
         assert isinstance(stored, Post)
         return stored.id
 

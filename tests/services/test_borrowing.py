@@ -13,6 +13,7 @@ from smallfed.domain.post import Post
 from smallfed.policy.pasts import Known
 from smallfed.services import blocking, boosting, borrowing, following, liking, receiving
 from smallfed.services.borrowing import Turned
+from smallfed.services.receiving import FETCHED, SENT
 from smallfed.store import accounts, bookmarks, follows, mentions, notifications, pasts, posts, votes
 from smallfed.store.pasts import MATTERS, Past
 from smallfed.store.tx import Tx
@@ -59,7 +60,7 @@ def test_what_is_here_is_not_borrowed_but_brought_up_to_date(
     tx: Tx, owner: Account, bob: Account, incoming: Incoming
 ) -> None:
     befriend(tx, owner, bob)
-    receiving.receive(tx, incoming(bob), fresh=True)
+    receiving.receive(tx, incoming(bob), SENT)
     edited = incoming(bob, content="<p>edited</p>", updated_at=tx.now + timedelta(seconds=1))
 
     taken = borrowing.take(tx, bob.id, Create(id=None, actor=bob.uri, post=edited))
@@ -75,7 +76,7 @@ def test_boosts_are_borrowed_once_and_tell_nobody(
     boost = Announce(id=f"{bob.uri}/boosts/1", actor=bob.uri, object=f"{carol.uri}/notes/1", to=(PUBLIC,))
 
     unknown = borrowing.take(tx, bob.id, boost)
-    receiving.receive(tx, incoming(carol), fresh=False)
+    receiving.receive(tx, incoming(carol), FETCHED)
     taken = [borrowing.take(tx, bob.id, boost) for _ in range(2)]
     of_ours = Announce(id=f"{bob.uri}/boosts/2", actor=bob.uri, object=say(tx, owner).uri, to=(PUBLIC,))
     borrowing.take(tx, bob.id, of_ours)
@@ -94,7 +95,7 @@ def test_what_arrives_after_all_is_borrowed_no_more(
     tx.announced.clear()
 
     for _ in range(2):
-        receiving.receive(tx, incoming(bob, named=(owner,)), fresh=True)
+        receiving.receive(tx, incoming(bob, named=(owner,)), SENT)
 
     [post] = posts.newest_of(tx, bob.id, 9)
     assert post.in_home

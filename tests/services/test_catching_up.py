@@ -9,6 +9,7 @@ from smallfed.domain.events import FetchQueued
 from smallfed.domain.incoming import Announce, Create
 from smallfed.services import borrowing, catching_up, receiving
 from smallfed.services.catching_up import Beat
+from smallfed.services.receiving import SENT
 from smallfed.store import fetches, follows, gaps, hosts, pasts, posts
 from smallfed.store.gaps import Gap
 from smallfed.store.tx import Tx
@@ -174,7 +175,7 @@ def test_what_is_found_comes_home_and_is_told(
     moment = tx.now - timedelta(minutes=1)
 
     found = [take(tx, incoming, bob, named=(owner,), published_at=moment) for _ in range(2)]
-    receiving.receive(tx, incoming(bob, named=(owner,), published_at=moment), fresh=True)
+    receiving.receive(tx, incoming(bob, named=(owner,), published_at=moment), SENT)
 
     [post] = posts.newest_of(tx, bob.id, 9)
     assert found == [True, False]
@@ -202,7 +203,7 @@ def test_what_was_borrowed_before_is_borrowed_no_more(
 def test_of_what_is_older_only_edits_count(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     befriend(tx, owner, bob)
     old = tx.now - 2 * HOUR
-    receiving.receive(tx, incoming(bob, published_at=old), fresh=True)
+    receiving.receive(tx, incoming(bob, published_at=old), SENT)
 
     found = [
         take(tx, incoming, bob, published_at=old, content="<p>edited</p>", updated_at=tx.now),

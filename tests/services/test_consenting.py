@@ -12,6 +12,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.domain.refused import Refused
 from smallfed.errors import NotFound
 from smallfed.services import blocking, consenting, posting, receiving
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, likes, posts, quotes, stamps
 from smallfed.store.tx import Tx
 from tests.conftest import Know
@@ -269,7 +270,7 @@ def test_a_stranger_s_quote_of_the_owner_is_kept(lively: Tx, bob: Account, incom
     """Without a request it waits: the owner's policy is no consent."""
     post = publish(lively)
 
-    came = receiving.receive(lively, incoming(bob, quote=quote_of(post)), fresh=True)
+    came = receiving.receive(lively, incoming(bob, quote=quote_of(post)), SENT)
 
     assert isinstance(came, Post)
     quote = quotes.of_post(lively, came.id)

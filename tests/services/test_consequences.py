@@ -23,6 +23,7 @@ from smallfed.services import (
     receiving,
     revising,
 )
+from smallfed.services.receiving import FETCHED, SENT
 from smallfed.store import accounts, deliveries, houses, settlements
 from smallfed.store.tx import Tx
 from tests import world
@@ -232,10 +233,10 @@ def test_being_named(lively: Tx, owner: Account, bob: Account, incoming: Incomin
     """The tag and the address together tell the owner; one alone does not."""
     tx = lively
     world.befriend(tx, owner, bob)
-    named = receiving.receive(tx, incoming(bob, 1, named=(owner,)), fresh=True)
-    receiving.receive(tx, incoming(bob, 2, named=(owner,), cc=()), fresh=True)
-    receiving.receive(tx, incoming(bob, 3, cc=(owner.uri,)), fresh=True)
-    receiving.receive(tx, incoming(bob, 4, named=(owner,)), fresh=False)
+    named = receiving.receive(tx, incoming(bob, 1, named=(owner,)), SENT)
+    receiving.receive(tx, incoming(bob, 2, named=(owner,), cc=()), SENT)
+    receiving.receive(tx, incoming(bob, 3, cc=(owner.uri,)), SENT)
+    receiving.receive(tx, incoming(bob, 4, named=(owner,)), FETCHED)
 
     assert told(tx) == [("mention", bob.id, getattr(named, "id", None))]
     assert len([event for event in events if isinstance(event, NotificationMade)]) == 1
@@ -247,11 +248,11 @@ def test_being_named_in_what_was_fetched_before(
     """A thread that was read ahead takes no mention away; told once is enough."""
     tx = lively
     post = incoming(bob, named=(owner,))
-    receiving.receive(tx, post, fresh=False)
+    receiving.receive(tx, post, FETCHED)
     assert told(tx) == []
 
-    stored = receiving.receive(tx, post, fresh=True)
-    receiving.receive(tx, post, fresh=True)
+    stored = receiving.receive(tx, post, SENT)
+    receiving.receive(tx, post, SENT)
 
     assert told(tx) == [("mention", bob.id, getattr(stored, "id", None))]
     assert len([event for event in events if isinstance(event, PostReceived)]) == 1
@@ -261,8 +262,8 @@ def test_everything_that_somebody_says(lively: Tx, owner: Account, bob: Account,
     """Who rang the bell hears of posts, not of answers to others."""
     tx = lively
     world.befriend(tx, owner, bob, notify=True)
-    post = receiving.receive(tx, incoming(bob, 1), fresh=True)
-    receiving.receive(tx, incoming(bob, 2, in_reply_to="https://third.example/1"), fresh=True)
+    post = receiving.receive(tx, incoming(bob, 1), SENT)
+    receiving.receive(tx, incoming(bob, 2, in_reply_to="https://third.example/1"), SENT)
 
     assert told(tx) == [("status", bob.id, getattr(post, "id", None))]
 
@@ -284,7 +285,7 @@ def test_whom_the_owner_does_not_want_to_hear(
         case "thread":
             muting.mute_thread(tx, mine)
 
-    receiving.receive(tx, incoming(bob, named=(owner,), in_reply_to=mine.uri), fresh=True)
+    receiving.receive(tx, incoming(bob, named=(owner,), in_reply_to=mine.uri), SENT)
     liking.receive_like(tx, bob, mine, None)
 
     assert told(tx) == []
@@ -304,7 +305,7 @@ def test_muted_without_notifications(lively: Tx, owner: Account, bob: Account) -
 def test_an_edit_of_what_the_owner_boosted(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """The owner vouches for it, and is told."""
     tx = lively
-    post = receiving.receive(tx, incoming(bob), fresh=False)
+    post = receiving.receive(tx, incoming(bob), FETCHED)
     boosting.boost(tx, world.posts.get(tx, getattr(post, "id", 0)))
     world.later(tx, hours=1)
 
@@ -329,8 +330,8 @@ def test_what_is_missing_is_fetched(
     mentions = (IncomingMention(href=owner.uri), IncomingMention(href=dora))
     post = incoming(bob, 1, mentions=mentions, cc=(owner.uri,), in_reply_to=parent)
 
-    receiving.receive(tx, incoming(bob, 2, in_reply_to="https://third.example/notes/2"), fresh=False)
-    receiving.receive(tx, post, fresh=True)
+    receiving.receive(tx, incoming(bob, 2, in_reply_to="https://third.example/notes/2"), FETCHED)
+    receiving.receive(tx, post, SENT)
 
     assert tx.all("SELECT uri FROM fetches WHERE kind = 'object' ORDER BY uri") == [(dora,), (parent,)]
     assert FetchQueued() in events

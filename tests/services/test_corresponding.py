@@ -16,7 +16,7 @@ from smallfed.domain.post import Post, Visibility
 from smallfed.errors import NotFound
 from smallfed.services import blocking, corresponding, meeting, moderating, posting, screening
 from smallfed.services.moderating import Wish
-from smallfed.services.receiving import receive
+from smallfed.services.receiving import SENT, Coming, receive
 from smallfed.services.removing import remove
 from smallfed.store import correspondences, mutes, notification_requests, posts, timelines
 from smallfed.store.paging import Page
@@ -43,7 +43,7 @@ def hear(lively: Tx, owner: Account, incoming: Incoming) -> Hear:
             cc=(),
             in_reply_to=None if answers is None else answers.uri,
         )
-        stored = receive(lively, post, fresh=fields.get("fresh", True))
+        stored = receive(lively, post, Coming(fresh=fields.get("fresh", True)))
         assert isinstance(stored, Post)
         return stored
 
@@ -100,7 +100,7 @@ def test_notes_to_oneself(lively: Tx, owner: Account) -> None:
 
 
 def test_what_is_no_direct_post_is_in_none(lively: Tx, bob: Account, owner: Account, incoming: Incoming) -> None:
-    receive(lively, incoming(bob, named=(owner,)), fresh=True)
+    receive(lively, incoming(bob, named=(owner,)), SENT)
     posting.publish(lively, draft(visibility=Visibility.PRIVATE, mentions=(bob.id,)))
 
     assert shown(lively) == []
@@ -270,7 +270,7 @@ def test_people_we_meet_later_are_in_it(lively: Tx, bob: Account, know: Know, he
     stranger = actor(uri="https://new.example/users/dave", username="dave")
     post = incoming(bob, 1, (world.accounts.owner(lively),), to=(world.accounts.owner(lively).uri,), cc=())
     naming = IncomingMention(href=stranger.uri)
-    stored = receive(lively, structs.replace(post, mentions=(*post.mentions, naming)), fresh=True)
+    stored = receive(lively, structs.replace(post, mentions=(*post.mentions, naming)), SENT)
     assert isinstance(stored, Post)
     before = shown(lively)
 

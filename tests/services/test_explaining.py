@@ -26,6 +26,7 @@ from smallfed.services import (
     screening,
 )
 from smallfed.services.moderating import Wish
+from smallfed.services.receiving import SENT
 from smallfed.store import mutes, notification_requests, posts, refusals
 from smallfed.store.refusals import Which
 from smallfed.store.tx import Tx
@@ -47,7 +48,7 @@ STRANGER = (
 def test_what_was_refused(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     rule = legislating.make(lively, Family.KEYWORD, "airdrop", Action.DROP)
     post = incoming(bob, content="airdrop", named=(owner,))
-    receiving.receive(lively, post, fresh=True)
+    receiving.receive(lively, post, SENT)
     blocking.block(lively, bob)
     moderating.block(lively, "far.example", Wish(reject_media=True))
 
@@ -75,7 +76,7 @@ def test_what_is_here_and_not_to_be_seen(lively: Tx, owner: Account, bob: Accoun
     )
     filtering.add_keyword(lively, made.id, "airdrop", whole_word=True)
     post = incoming(bob, content="<p>An Airdrop!</p>", named=(owner,))
-    receiving.receive(lively, post, fresh=True)
+    receiving.receive(lively, post, SENT)
     stored = posts.find_uri(lively, post.uri)
     assert stored is not None
     muting.mute(lively, bob)
@@ -129,7 +130,7 @@ def test_pictures_that_are_unwanted(lively: Tx, owner: Account, bob: Account, in
     """Where they are fetched from counts, and whose they are."""
     pictures = (Attachment(id=0, kind="image", url="https://files.example/1.png", media_type="image/png"),)
     post = incoming(bob, named=(owner,), attachments=pictures)
-    receiving.receive(lively, post, fresh=True)
+    receiving.receive(lively, post, SENT)
     before = said(lively, post.uri)
     moderating.block(lively, "files.example", Wish(severity=Severity.NOOP, reject_media=True))
 
@@ -196,7 +197,7 @@ def test_who_has_decided_about_somebody(lively: Tx, owner: Account, bob: Account
 def test_what_was_let_in(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     rule = legislating.make(lively, Family.KEYWORD, "airdrop", Action.HOLD)
     post = incoming(bob, content="airdrop", named=(owner,))
-    receiving.receive(lively, post, fresh=True)
+    receiving.receive(lively, post, SENT)
     releasing.release(lively, refusals.newest(lively, Which(), limit=1)[0].id)
 
     line = ("ledger", f"Note hold: It says 'airdrop'. (rule {rule.id}: keyword airdrop), let in since")

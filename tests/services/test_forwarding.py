@@ -15,6 +15,7 @@ from smallfed.policy.forwarding import LONGEST, PER_DAY, PER_THREAD, Spent, affo
 from smallfed.protocol.envelope import is_vouched
 from smallfed.services import boosting, consenting, forwarding, posting, receiving, removing, revising
 from smallfed.services.forwarding import Came
+from smallfed.services.receiving import FETCHED, SENT
 from smallfed.store import forwards, posts, quotes
 from smallfed.store.tx import Tx
 from tests import world
@@ -49,7 +50,7 @@ def answer(tx: Tx, bob: Account, incoming: Incoming, parent: Post | None, **fiel
     """Let bob's answer arrive, and return the activity."""
     reply = incoming(bob, in_reply_to=None if parent is None else parent.uri, **fields)
     tx.announced.clear()
-    receiving.receive(tx, reply, fresh=True)
+    receiving.receive(tx, reply, SENT)
     queued(tx)
     return Create(id=f"{bob.uri}#1", actor=bob.uri, post=reply)
 
@@ -184,7 +185,7 @@ def test_a_quote_goes_on_once_it_is_agreed_to(
     consenting.answer(tx, request)
     queued(tx)
     asked = pass_on(tx, request, number=1)
-    receiving.receive(tx, quote, fresh=True)
+    receiving.receive(tx, quote, SENT)
     made = pass_on(tx, Create(id=None, actor=bob.uri, post=quote), number=2)
     known = quotes.of_posts(tx, [post.id for post in posts.newest_of(tx, bob.id, 1)]).values()
     stamp = next((one.stamp for one in known), None)
@@ -212,7 +213,7 @@ def test_what_names_a_post_of_ours_in_a_tag_goes_on(
     post = incoming(bob, links=(named.uri,), raw=raw)
     tx.announced.clear()
 
-    receiving.receive(tx, post, fresh=False)
+    receiving.receive(tx, post, FETCHED)
     tx.announce(PostReceived(post=posts.newest_of(tx, bob.id, 1)[0].id, fresh=True))
     made = pass_on(tx, Create(id=None, actor=bob.uri, post=post))
     removing.remove(tx, post.uri, bob.uri)

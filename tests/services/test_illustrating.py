@@ -9,6 +9,7 @@ from smallfed.domain.profile import ProfileChange
 from smallfed.domain.reaction import Reaction
 from smallfed.errors import Invalid, NotFound
 from smallfed.services import illustrating, liking, posting, profiles, receiving, revising
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, details, edits, emojis, posts
 from smallfed.store.tx import Tx
 from tests import world
@@ -132,7 +133,7 @@ def test_emoji_of_others_are_renewed_without_an_edit(tx: Tx, bob: Account, incom
     """When their picture changed; but not by an older one."""
     old, new = (Emoji(shortcode="x", url=f"https://far.example/{n}.png", updated_at=at) for n, at in _dated())
     world.befriend(tx, accounts.owner(tx), bob)
-    receiving.receive(tx, incoming(bob, emojis=(old,)), fresh=True)
+    receiving.receive(tx, incoming(bob, emojis=(old,)), SENT)
     seen = []
 
     for emoji in (new, old):

@@ -23,6 +23,7 @@ from smallfed.services import (
     removing,
     revising,
 )
+from smallfed.services.receiving import FETCHED
 from smallfed.store import accounts, policies, posts, searchables
 from smallfed.store.searching_posts import Query, search_posts
 from smallfed.store.tx import Tx
@@ -43,7 +44,7 @@ def indexed(tx: Tx) -> list[int]:
 
 def come(tx: Tx, incoming: Incoming, author: Account, number: int = 1, **fields: object) -> Post:
     """Let a post of somebody else come."""
-    stored = receiving.receive(tx, incoming(author, number, content="<p>word</p>", **fields), fresh=False)
+    stored = receiving.receive(tx, incoming(author, number, content="<p>word</p>", **fields), FETCHED)
     assert isinstance(stored, Post)
     indexing.catch_up(tx)
     return stored

@@ -26,6 +26,7 @@ from smallfed.services import (
     screening,
     trusting,
 )
+from smallfed.services.receiving import FETCHED, SENT
 from smallfed.services.trusting import Trust
 from smallfed.store import follows, inbound, judgements, notification_requests, posts, refusals, rules, timelines
 from smallfed.store.inbound import Arriving
@@ -63,7 +64,7 @@ def test_a_post_that_is_not_let_in(
     label = law(tx, Family.KEYWORD, "airdrop", action)
     post = incoming(bob, named=(owner,), content="<p>Airdrop!</p>", raw=b'{"type":"Note"}')
 
-    sent, fetched = receiving.receive(tx, post, fresh=True), receiving.receive(tx, post, fresh=False)
+    sent, fetched = receiving.receive(tx, post, SENT), receiving.receive(tx, post, FETCHED)
 
     assert isinstance(sent, Refused)
     assert isinstance(fetched, Refused)
@@ -74,7 +75,7 @@ def test_a_post_that_is_not_let_in(
     assert (line.times, line.action, refusals.raw(tx, line.id)) == (2, action, b'{"type":"Note"}')
     releasing.release(tx, line.id)
     assert tx.all("SELECT actor, type, order_key FROM inbound") == [(bob.uri, "Create", post.uri)]
-    assert isinstance(receiving.receive(tx, post, fresh=True), Post)
+    assert isinstance(receiving.receive(tx, post, SENT), Post)
     assert told(tx) == [("mention", bob.id, posts.get(tx, posts.find_uri(tx, post.uri).id).id)]  # type: ignore[union-attr]
     assert refusals.newest(tx, Which(held=True), limit=9) == []
 
@@ -90,7 +91,7 @@ def test_a_post_that_is_let_in_otherwise(lively: Tx, owner: Account, bob: Accoun
     text = '<p>Look <a href="https://shop.example/">here</a></p>'
     post = incoming(bob, named=(owner,), content=text, attachments=(PICTURE,))
 
-    stored = receiving.receive(tx, post, fresh=True)
+    stored = receiving.receive(tx, post, SENT)
 
     assert isinstance(stored, Post)
     assert (stored.sensitive, stored.visibility) == (True, Visibility.PUBLIC)
@@ -136,7 +137,7 @@ def test_advertising_is_cut_from_public_views(
     world.befriend(lively, owner, friend)
     law(lively, family, match, Action.HIDE)
     for person in (seller, friend, other):
-        assert isinstance(receiving.receive(lively, incoming(person), fresh=False), Post)
+        assert isinstance(receiving.receive(lively, incoming(person), FETCHED), Post)
 
     shown = {post.account_id for post in timelines.public(lively, owner.id, Page())}
 
@@ -147,8 +148,8 @@ def test_a_post_for_followers_only(lively: Tx, owner: Account, bob: Account, inc
     """Whoever names the owner still does; a stranger who does not has nothing to say."""
     law(lively, Family.DOMAIN, "far.example", Action.PRIVATE)
 
-    named = receiving.receive(lively, incoming(bob, 1, named=(owner,)), fresh=True)
-    other = receiving.receive(lively, incoming(bob, 2), fresh=False)
+    named = receiving.receive(lively, incoming(bob, 1, named=(owner,)), SENT)
+    other = receiving.receive(lively, incoming(bob, 2), FETCHED)
 
     assert isinstance(named, Post)
     assert named.visibility is Visibility.PRIVATE
@@ -162,9 +163,9 @@ def test_whom_the_owner_follows_is_not_judged_by_words(
     law(lively, Family.KEYWORD, "airdrop", Action.REJECT)
     law(lively, Family.AGE, "7d", Action.REJECT)
 
-    assert isinstance(receiving.receive(lively, incoming(bob, content="airdrop"), fresh=True), Post)
+    assert isinstance(receiving.receive(lively, incoming(bob, content="airdrop"), SENT), Post)
     law(lively, Family.ACTOR, f"@{bob.handle}", Action.REJECT)
-    assert isinstance(receiving.receive(lively, incoming(bob, 2), fresh=True), Refused)
+    assert isinstance(receiving.receive(lively, incoming(bob, 2), SENT), Refused)
 
 
 # Activities -----------------------------------------------------------------------------------------------------------
@@ -315,7 +316,7 @@ def test_rules_come_and_go(tx: Tx, owner: Account) -> None:
 # The ledger -----------------------------------------------------------------------------------------------------------
 def test_a_line_becomes_a_rule(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     label = law(lively, Family.KEYWORD, "airdrop", Action.DROP)
-    receiving.receive(lively, incoming(bob, content="airdrop", named=(owner,)), fresh=True)
+    receiving.receive(lively, incoming(bob, content="airdrop", named=(owner,)), SENT)
     (line,) = refusals.newest(lively, Which(), limit=9)
 
     by_actor = releasing.make_rule(lively, line.id, Family.ACTOR, Action.REJECT)

@@ -16,6 +16,7 @@ from smallfed.domain.refused import Refused
 from smallfed.federation.turned import write_down
 from smallfed.services import blocking, boosting, freezing, judging, lifting, moderating, receiving, reckoning
 from smallfed.services.moderating import Wish
+from smallfed.services.receiving import SENT, Coming
 from smallfed.store import blocks, posts, rebuffs, refusals
 from smallfed.store.moments import EPOCH, moment
 from smallfed.store.refusals import Came, Which
@@ -258,7 +259,7 @@ def test_whom_the_owner_blocks_no_longer(
     ours = world.say(lively, owner)
     blocking.block(lively, bob)
     sent = [
-        receiving.receive(lively, post, fresh=fresh)
+        receiving.receive(lively, post, Coming(fresh=fresh))
         for post, fresh in (
             (incoming(bob, uri=f"{NOTE}1", to=(owner.uri,)), True),
             (incoming(bob, uri=f"{NOTE}1", to=(owner.uri,)), True),
@@ -290,7 +291,7 @@ def test_who_is_kept_away_by_something_else_is_asked_for_nothing(
     tx: Tx, owner: Account, bob: Account, incoming: Incoming
 ) -> None:
     blocking.block(tx, bob)
-    receiving.receive(tx, incoming(bob, to=(owner.uri,)), fresh=True)
+    receiving.receive(tx, incoming(bob, to=(owner.uri,)), SENT)
     blocking.block_domain(tx, DOMAIN)
 
     blocking.unblock(tx, bob)

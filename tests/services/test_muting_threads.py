@@ -7,7 +7,7 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.post import Post
 from smallfed.services import liking, muting, sorting
-from smallfed.services.receiving import receive
+from smallfed.services.receiving import SENT, receive
 from smallfed.store import details, posts
 from smallfed.store.tx import Tx
 from tests import world
@@ -57,10 +57,10 @@ def test_it_is_quiet(lively: Tx, owner: Account, bob: Account, carol: Account, i
     other = world.say(lively, owner)
     muting.mute_thread(lively, top)
 
-    receive(lively, incoming(bob, 1, (owner,), in_reply_to=top.uri), fresh=True)
+    receive(lively, incoming(bob, 1, (owner,), in_reply_to=top.uri), SENT)
     for number, post in enumerate((top, other)):
         liking.receive_like(lively, carol, post, f"{carol.uri}/likes/{number}")
-    receive(lively, incoming(bob, 2, (owner,), in_reply_to=f"{bob.uri}/notes/1"), fresh=True)
+    receive(lively, incoming(bob, 2, (owner,), in_reply_to=f"{bob.uri}/notes/1"), SENT)
 
     assert told(lively) == [("favourite", carol.id, other.id)]
 

@@ -20,6 +20,7 @@ from smallfed.domain.refused import Refused
 from smallfed.errors import Invalid, NotFound
 from smallfed.protocol.jsonld import Document
 from smallfed.services import blocking, consequences, meeting, muting, polling, posting, receiving, revising, voting
+from smallfed.services.receiving import SENT
 from smallfed.store import deadlines, details, edits, farewells, fetches, notifications, polls, posts, votes
 from smallfed.store.deadlines import Deadline
 from smallfed.store.moments import moment
@@ -352,7 +353,7 @@ def question(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> Ca
 @pytest.fixture
 def theirs(lively: Tx, question: Incoming, events: list[Event]) -> Post:
     """Return such a Question as it is stored."""
-    post = receiving.receive(lively, question(asks(3, 1, voters=4)), fresh=True)
+    post = receiving.receive(lively, question(asks(3, 1, voters=4)), SENT)
     assert isinstance(post, Post)
     events.clear()
     return post
@@ -486,7 +487,7 @@ def test_whatever_is_told_of_a_poll_it_can_be_kept(versions: list[dict[str, Any]
     owner, bob = world.acquaint(tx, "alice@home.example", local=True), world.acquaint(tx, "bob@far.example")
     world.befriend(tx, owner, bob)
     note = {"id": f"{bob.uri}/1", "type": "Question", "attributedTo": bob.uri, "to": PUBLIC, "content": "?"}
-    post = receiving.receive(tx, inward.post(Document(note | versions[0])), fresh=True)
+    post = receiving.receive(tx, inward.post(Document(note | versions[0])), SENT)
     assert isinstance(post, Post)
 
     for version in versions:

@@ -15,6 +15,7 @@ from smallfed.domain.refused import Refused
 from smallfed.policy.interacting import EVERYBODY
 from smallfed.protocol.emitted.consent import SubPolicy
 from smallfed.services import consenting, posting, preferring, receiving, releasing, rendering, revising
+from smallfed.services.receiving import SENT
 from smallfed.store import follows, houses, policies, posts, preferences, refusals
 from smallfed.store.refusals import Which
 from smallfed.store.tx import Tx
@@ -59,7 +60,7 @@ def test_who_may_answer(
     post = posting.publish(lively, draft("Bread", reply_policy=policy, mentions=named))
     reply = incoming(bob, in_reply_to=post.uri, named=(owner,))
 
-    came = receiving.receive(lively, reply, fresh=True)
+    came = receiving.receive(lively, reply, SENT)
     queued(lively)
     asked = consenting.answer(
         lively,
@@ -78,11 +79,11 @@ def test_who_may_answer(
 def test_what_is_held_can_be_let_in(lively: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     post = posting.publish(lively, draft("Bread", reply_policy=ReplyPolicy.NOBODY))
     reply = incoming(bob, in_reply_to=post.uri)
-    held = receiving.receive(lively, reply, fresh=True)
+    held = receiving.receive(lively, reply, SENT)
     (line,) = refusals.newest(lively, Which(held=True), limit=9)
 
     releasing.release(lively, line.id)
-    let_in = receiving.receive(lively, reply, fresh=True)
+    let_in = receiving.receive(lively, reply, SENT)
 
     assert held == Refused("You let only others answer your post. (who may reply) It waits in the ledger.")
     assert isinstance(let_in, Post)
@@ -93,7 +94,7 @@ def test_what_was_let_in_may_be_edited_whatever_the_post_says_later(
     lively: Tx, owner: Account, bob: Account, incoming: Incoming
 ) -> None:
     post = posting.publish(lively, draft("Bread"))
-    receiving.receive(lively, incoming(bob, in_reply_to=post.uri), fresh=True)
+    receiving.receive(lively, incoming(bob, in_reply_to=post.uri), SENT)
 
     posting.edit(lively, post.id, draft("Bread", reply_policy=ReplyPolicy.NOBODY))
     edited = revising.revise(

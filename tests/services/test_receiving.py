@@ -11,7 +11,7 @@ from smallfed.domain.incoming import IncomingMention, IncomingVersion
 from smallfed.domain.need import Need
 from smallfed.domain.post import Attachment, Post, Visibility
 from smallfed.domain.refused import Refused
-from smallfed.services.receiving import receive
+from smallfed.services.receiving import FETCHED, SENT, Coming, receive
 from smallfed.services.removing import remove
 from smallfed.services.revising import revise
 from smallfed.store import (
@@ -61,7 +61,7 @@ def test_a_post_is_stored_with_everything(
         raw=b'{"type":"Note"}',
     )
 
-    stored = taken(receive(tx, post, fresh=True))
+    stored = taken(receive(tx, post, SENT))
 
     assert stored == Post(
         id=stored.id,
@@ -95,7 +95,7 @@ def test_an_unknown_author_is_needed(tx: Tx, owner: Account, incoming: Incoming,
         id=9, uri="https://far.example/u", username="u", host="far.example", inbox="i", created_at=tx.now
     )
 
-    assert receive(tx, incoming(stranger), fresh=True) == Need("https://far.example/u")
+    assert receive(tx, incoming(stranger), SENT) == Need("https://far.example/u")
     assert events == []
 
 
@@ -103,11 +103,11 @@ def test_strangers_must_concern_the_owner(
     tx: Tx, owner: Account, bob: Account, carol: Account, incoming: Incoming
 ) -> None:
     """Public small talk of strangers is not kept; what we fetched ourselves is."""
-    assert isinstance(receive(tx, incoming(bob), fresh=True), Refused)
-    assert isinstance(receive(tx, incoming(bob, named=(carol,)), fresh=True), Refused)
-    assert taken(receive(tx, incoming(bob, 2), fresh=False)).in_home is False
-    assert taken(receive(tx, incoming(bob, 3, named=(owner,)), fresh=True)).in_home is False
-    assert isinstance(receive(tx, incoming(bob, 4), fresh=True, personal=True), Refused)
+    assert isinstance(receive(tx, incoming(bob), SENT), Refused)
+    assert isinstance(receive(tx, incoming(bob, named=(carol,)), SENT), Refused)
+    assert taken(receive(tx, incoming(bob, 2), FETCHED)).in_home is False
+    assert taken(receive(tx, incoming(bob, 3, named=(owner,)), SENT)).in_home is False
+    assert isinstance(receive(tx, incoming(bob, 4), Coming(fresh=True, personal=True)), Refused)
 
 
 def test_answers_to_the_owner_and_in_threads_of_the_followed_are_kept(
@@ -117,10 +117,10 @@ def test_answers_to_the_owner_and_in_threads_of_the_followed_are_kept(
     world.befriend(tx, owner, carol)
     mine, theirs, bobs = world.say(tx, owner), world.say(tx, carol), world.say(tx, bob)
 
-    answer = taken(receive(tx, incoming(bob, 1, in_reply_to=mine.uri), fresh=True))
+    answer = taken(receive(tx, incoming(bob, 1, in_reply_to=mine.uri), SENT))
     assert (answer.in_reply_to_id, answer.in_reply_to_account_id) == (mine.id, owner.id)
-    assert isinstance(receive(tx, incoming(bob, 2, in_reply_to=theirs.uri), fresh=True), Post)
-    assert isinstance(receive(tx, incoming(bob, 3, in_reply_to=bobs.uri), fresh=True), Refused)
+    assert isinstance(receive(tx, incoming(bob, 2, in_reply_to=theirs.uri), SENT), Post)
+    assert isinstance(receive(tx, incoming(bob, 3, in_reply_to=bobs.uri), SENT), Refused)
 
 
 @pytest.mark.parametrize(
@@ -147,15 +147,15 @@ def test_what_is_not_public_must_be_for_the_owner(
     if followed:
         world.befriend(tx, owner, bob)
 
-    result = receive(tx, incoming(bob, to=to, cc=()), fresh=fresh)
+    result = receive(tx, incoming(bob, to=to, cc=()), Coming(fresh=fresh))
 
     assert (result.visibility if isinstance(result, Post) else None) == kept
 
 
 def test_addressed_without_being_named(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """That lets the owner see it, and no more; as the personal inbox does where nobody is addressed at all."""
-    direct = taken(receive(tx, incoming(bob, 1, to=(owner.uri,), cc=()), fresh=True))
-    blind = taken(receive(tx, incoming(bob, 2, to=(), cc=()), fresh=True, personal=True))
+    direct = taken(receive(tx, incoming(bob, 1, to=(owner.uri,), cc=()), SENT))
+    blind = taken(receive(tx, incoming(bob, 2, to=(), cc=()), Coming(fresh=True, personal=True)))
 
     for post in (direct, blind):
         assert mentions.find(tx, post.id, owner.id) is True
@@ -165,17 +165,17 @@ def test_addressed_without_being_named(tx: Tx, owner: Account, bob: Account, inc
 def test_blocked_authors_are_not_heard(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """Neither they nor blocked domains, whatever they address."""
     blocks.put(tx, owner.id, bob.id, "https://home.example/blocks/1")
-    assert isinstance(receive(tx, incoming(bob, named=(owner,)), fresh=True), Refused)
+    assert isinstance(receive(tx, incoming(bob, named=(owner,)), SENT), Refused)
 
     blocks.drop(tx, owner.id, bob.id)
     world.keep_away(tx, "far.example")
-    assert isinstance(receive(tx, incoming(bob, named=(owner,)), fresh=True), Refused)
+    assert isinstance(receive(tx, incoming(bob, named=(owner,)), SENT), Refused)
 
 
 def test_a_post_lives_where_its_author_does(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """Else anybody could take any address."""
-    assert isinstance(receive(tx, incoming(bob, named=(owner,), uri="https://evil.example/1"), fresh=True), Refused)
-    assert isinstance(receive(tx, incoming(owner, uri=f"{owner.uri}/notes/5"), fresh=False), Refused)
+    assert isinstance(receive(tx, incoming(bob, named=(owner,), uri="https://evil.example/1"), SENT), Refused)
+    assert isinstance(receive(tx, incoming(owner, uri=f"{owner.uri}/notes/5"), FETCHED), Refused)
 
 
 def test_a_known_address_of_another_author(tx: Tx, owner: Account, bob: Account, know: Any, incoming: Incoming) -> None:
@@ -183,7 +183,7 @@ def test_a_known_address_of_another_author(tx: Tx, owner: Account, bob: Account,
     post = world.say(tx, bob)
     eve = know("eve@far.example")
 
-    result = receive(tx, incoming(eve, named=(owner,), uri=post.uri), fresh=True)
+    result = receive(tx, incoming(eve, named=(owner,), uri=post.uri), SENT)
 
     assert isinstance(result, Refused)
     assert posts.get(tx, post.id) == post
@@ -195,12 +195,12 @@ def test_coming_again_extends_the_audience_only(
     """The second delivery of a followers-only post, addressed to the owner now, changes nothing else."""
     follow = world.befriend(tx, owner, bob)
     post = incoming(bob, to=(bob.followers,), cc=())
-    first = taken(receive(tx, post, fresh=True))
+    first = taken(receive(tx, post, SENT))
     follows.drop(tx, follow.id)
     events.clear()
     assert posts.find_visible(tx, first.id, owner.id) is None
 
-    again = receive(tx, incoming(bob, to=(bob.followers, owner.uri), cc=(), content="other"), fresh=True)
+    again = receive(tx, incoming(bob, to=(bob.followers, owner.uri), cc=(), content="other"), SENT)
 
     assert again == first
     assert posts.find_visible(tx, first.id, owner.id) == first
@@ -211,10 +211,10 @@ def test_deleted_before_it_came(tx: Tx, owner: Account, bob: Account, know: Any,
     """A Delete that overtook its Create holds, but only by word of the author."""
     eve = know("eve@far.example")
     tombstones.put(tx, f"{bob.uri}/notes/1", eve.uri)
-    assert isinstance(receive(tx, incoming(bob, named=(owner,)), fresh=True), Post)
+    assert isinstance(receive(tx, incoming(bob, named=(owner,)), SENT), Post)
 
     tombstones.put(tx, f"{bob.uri}/notes/2", bob.uri)
-    assert receive(tx, incoming(bob, 2, named=(owner,)), fresh=True) == Refused("It was deleted already.")
+    assert receive(tx, incoming(bob, 2, named=(owner,)), SENT) == Refused("It was deleted already.")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_ids_sort_late_posts_by_their_publication(
     tx: Tx, owner: Account, bob: Account, incoming: Incoming, ago: timedelta, sorted_by_arrival: bool
 ) -> None:
     """RULINGS 12: punctual posts sort by arrival."""
-    stored = taken(receive(tx, incoming(bob, published_at=tx.now - ago), fresh=False))
+    stored = taken(receive(tx, incoming(bob, published_at=tx.now - ago), FETCHED))
 
     moment = tx.now if sorted_by_arrival else tx.now - ago
     assert stored.id >> 16 == int(moment.timestamp() * 1000)
@@ -234,9 +234,9 @@ def test_ids_sort_late_posts_by_their_publication(
 
 def test_impossible_moments(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """Nothing is published after now, or before there were computers; without a word it is now."""
-    future = taken(receive(tx, incoming(bob, 1, published_at=tx.now + YEARS_AGO), fresh=False))
-    past = taken(receive(tx, incoming(bob, 2, published_at=EPOCH - YEARS_AGO), fresh=False))
-    silent = taken(receive(tx, incoming(bob, 3, published_at=None), fresh=False))
+    future = taken(receive(tx, incoming(bob, 1, published_at=tx.now + YEARS_AGO), FETCHED))
+    past = taken(receive(tx, incoming(bob, 2, published_at=EPOCH - YEARS_AGO), FETCHED))
+    silent = taken(receive(tx, incoming(bob, 3, published_at=None), FETCHED))
 
     assert [post.published_at for post in (future, past, silent)] == [tx.now, EPOCH, tx.now]
     assert past.id >= 0
@@ -249,10 +249,10 @@ def test_a_parent_that_comes_late_adopts_its_answers(
     world.befriend(tx, owner, bob)
     world.befriend(tx, owner, carol)
     parent = incoming(carol)
-    answer = taken(receive(tx, incoming(bob, in_reply_to=parent.uri), fresh=True))
+    answer = taken(receive(tx, incoming(bob, in_reply_to=parent.uri), SENT))
     assert (answer.in_reply_to_id, answer.in_home) == (None, False)
 
-    stored = taken(receive(tx, parent, fresh=False))
+    stored = taken(receive(tx, parent, FETCHED))
 
     answer = posts.get(tx, answer.id)
     assert (answer.in_reply_to_id, answer.in_reply_to_account_id, answer.in_home) == (stored.id, carol.id, True)
@@ -264,7 +264,7 @@ def test_people_not_met_yet(tx: Tx, owner: Account, bob: Account, know: Any, inc
     post = incoming(bob, named=(owner,))
     mention = IncomingMention(href=uri, name="@dora")
     post = incoming(bob, mentions=(*post.mentions, mention), cc=(owner.uri,))
-    stored = taken(receive(tx, post, fresh=True))
+    stored = taken(receive(tx, post, SENT))
     assert mentions.unknown(tx, stored.id) == [uri]
 
     dora = know("dora@new.example")
@@ -298,7 +298,7 @@ def test_authors_have_written_one_more(
     counted_at = None if counted is None else tx.now + counted
     accounts.change(tx, bob.id, posts_claimed=claimed, counted_at=counted_at)
 
-    post = taken(receive(tx, incoming(bob), fresh=fresh))
+    post = taken(receive(tx, incoming(bob), Coming(fresh=fresh)))
     assert accounts.get(tx, bob.id).posts_claimed == after
 
     remove(tx, post.uri, bob.uri)
@@ -307,7 +307,7 @@ def test_authors_have_written_one_more(
 
 def test_votes_are_no_posts(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """A poll vote is never stored as a post."""
-    assert isinstance(receive(tx, incoming(bob, vote=True, to=(owner.uri,)), fresh=True), Refused)
+    assert isinstance(receive(tx, incoming(bob, vote=True, to=(owner.uri,)), SENT), Refused)
 
 
 # Changing -------------------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_votes_are_no_posts(tx: Tx, owner: Account, bob: Account, incoming: Inco
 def stored(tx: Tx, owner: Account, bob: Account, incoming: Incoming, events: list[Event]) -> Post:
     """Return a post of Bob's, whom the owner follows, an hour old."""
     world.befriend(tx, owner, bob)
-    post = taken(receive(tx, incoming(bob), fresh=True))
+    post = taken(receive(tx, incoming(bob), SENT))
     world.later(tx, hours=1)
     events.clear()
     return post
@@ -344,7 +344,7 @@ def test_what_came_edited_tells_what_it_was(tx: Tx, owner: Account, bob: Account
         for number, at in enumerate((made, tx.now, EPOCH - YEARS_AGO))
     )
 
-    post = taken(receive(tx, incoming(bob, published_at=made, updated_at=edited, former=former), fresh=True))
+    post = taken(receive(tx, incoming(bob, published_at=made, updated_at=edited, former=former), SENT))
 
     told = [(one.content, one.summary, one.sensitive, one.created_at) for one in edits.of_post(tx, post.id)]
     assert told == [("<p>0</p>", "cw", True, made)]
@@ -419,7 +419,7 @@ def test_a_deleted_post_is_gone_with_what_hung_on_it(
     assert (posts.find(tx, stored.id), posts.find(tx, boost.id)) == (None, None)
     assert posts.get(tx, answer.id).in_reply_to_id is None
     assert events == [PostDeleted(post=stored.id, uri=stored.uri, local=False, account=bob.id, boosts=(boost.id,))]
-    assert isinstance(receive(tx, incoming(bob), fresh=True), Refused)
+    assert isinstance(receive(tx, incoming(bob), SENT), Refused)
 
 
 def test_only_the_author_deletes(tx: Tx, owner: Account, bob: Account, know: Any, stored: Post) -> None:
@@ -442,6 +442,6 @@ def test_what_was_unknown_is_remembered(tx: Tx, owner: Account, bob: Account) ->
 
 def test_everybody_is_the_public(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     """Unlisted is public in copy."""
-    unlisted = taken(receive(tx, incoming(bob, to=(bob.followers,), cc=(PUBLIC,)), fresh=False))
+    unlisted = taken(receive(tx, incoming(bob, to=(bob.followers,), cc=(PUBLIC,)), FETCHED))
 
     assert unlisted.visibility is Visibility.UNLISTED

@@ -7,6 +7,7 @@ from smallfed.domain.incoming import IncomingPost
 from smallfed.domain.post import Post, Visibility
 from smallfed.domain.wave import Item, Kind, State, Wave
 from smallfed.services import admitting, blocking, meeting, posting, receiving, reviewing
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, announcements, follows, posts, wave_items, waves
 from smallfed.store.tx import Tx
 from tests import world
@@ -128,7 +129,7 @@ def binned(lively: Tx, owner: Account, know: Know, incoming: Incoming) -> list[P
     for number in range(4):
         author = know(f"trader{number}@old{number}.example")
         post = incoming(author, named=(owner,), content=f"<p>{LONG} {number * 7919}</p>")
-        assert isinstance(receiving.receive(lively, post, fresh=True), Post)
+        assert isinstance(receiving.receive(lively, post, SENT), Post)
         sent.append(post)
     (wave,) = waves.waiting(lively)
     reviewing.bin_(lively, wave.id)
@@ -178,7 +179,7 @@ def test_of_servers_that_are_blocked_nothing_waits(lively: Tx, owner: Account, k
     """Neither shown, nor said in the line about waves, until the block is lifted."""
     for number in range(4):
         post = incoming(know(f"t{number}@bad.example"), named=(owner,), content=f"<p>{LONG} {number * 7919}</p>")
-        receiving.receive(lively, post, fresh=True)
+        receiving.receive(lively, post, SENT)
     before = waves.waiting(lively), len(announcements.shown(lively, dismissed=True))
 
     blocking.block_domain(lively, "bad.example")

@@ -28,6 +28,7 @@ from smallfed.services import (
     screening,
     sifting,
 )
+from smallfed.services.receiving import SENT
 from smallfed.store import (
     accounts,
     announcements,
@@ -77,7 +78,7 @@ def take(tx: Tx, post: IncomingPost) -> Post | Refused:
     """Let a post come as if by a call of its own."""
     tx.known.clear()
     tx.announced.clear()
-    found = receiving.receive(tx, structs.replace(post, published_at=tx.now), fresh=True)
+    found = receiving.receive(tx, structs.replace(post, published_at=tx.now), SENT)
     assert isinstance(found, Post | Refused)
     return found
 

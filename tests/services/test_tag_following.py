@@ -15,7 +15,7 @@ from smallfed.errors import Invalid
 from smallfed.policy.timelines import Place
 from smallfed.services import following, legislating, moderating, sorting, tag_following
 from smallfed.services.moderating import Wish
-from smallfed.services.receiving import receive
+from smallfed.services.receiving import FETCHED, receive
 from smallfed.services.revising import revise
 from smallfed.store import follows, mentions, mutes, pasts, posts, timelines
 from smallfed.store.paging import Page
@@ -58,9 +58,9 @@ def test_who_is_not_met_under_a_hashtag_is_not_met_at_home(
     """Strangers on limited servers, and what a rule hides; but whom the owner follows. What is lifted is back."""
     tag_following.follow(tx, "cats")
     legislating.make(tx, Family.KEYWORD, "buy", Action.HIDE)
-    advert = receive(tx, incoming(carol, 1, hashtags=("cats",), content="<p>buy cats</p>"), fresh=False)
-    plain = receive(tx, incoming(carol, 2, hashtags=("cats",)), fresh=False)
-    limited = receive(tx, incoming(bob, 3, hashtags=("cats",)), fresh=False)
+    advert = receive(tx, incoming(carol, 1, hashtags=("cats",), content="<p>buy cats</p>"), FETCHED)
+    plain = receive(tx, incoming(carol, 2, hashtags=("cats",)), FETCHED)
+    limited = receive(tx, incoming(bob, 3, hashtags=("cats",)), FETCHED)
     assert set(home(tx)) == {limited.id, plain.id}
 
     block = moderating.set_up(tx, bob.host, Wish(severity=Severity.SILENCE))
@@ -78,14 +78,10 @@ def test_what_arrives_comes_home(tx: Tx, owner: Account, bob: Account, carol: Ac
     """Of whoever wrote it, answers to strangers too; without the hashtag, or not for everybody, it does not."""
     tag_following.follow(tx, "Cats")
 
-    post = receive(tx, incoming(bob, 1, hashtags=("cats",)), fresh=False)
-    answer = receive(tx, incoming(carol, 2, hashtags=("cats", "x"), in_reply_to=f"{bob.uri}/notes/1"), fresh=False)
-    receive(tx, incoming(bob, 3, hashtags=("dogs",)), fresh=False)
-    receive(
-        tx,
-        incoming(bob, 4, hashtags=("cats",), to=(), cc=(PUBLIC,)),
-        fresh=False,
-    )
+    post = receive(tx, incoming(bob, 1, hashtags=("cats",)), FETCHED)
+    answer = receive(tx, incoming(carol, 2, hashtags=("cats", "x"), in_reply_to=f"{bob.uri}/notes/1"), FETCHED)
+    receive(tx, incoming(bob, 3, hashtags=("dogs",)), FETCHED)
+    receive(tx, incoming(bob, 4, hashtags=("cats",), to=(), cc=(PUBLIC,)), FETCHED)
 
     assert isinstance(post, Post)
     assert isinstance(answer, Post)
@@ -151,7 +147,7 @@ def test_people_and_hashtags_bring_the_same(tx: Tx, owner: Account, bob: Account
 
 def test_an_edit_brings_it_or_takes_it(tx: Tx, owner: Account, bob: Account, incoming: Incoming) -> None:
     tag_following.follow(tx, "cats")
-    post = receive(tx, incoming(bob), fresh=False)
+    post = receive(tx, incoming(bob), FETCHED)
     assert isinstance(post, Post)
     seen = [home(tx)]
 

@@ -15,6 +15,7 @@ from smallfed.domain.post import Attachment, Post
 from smallfed.domain.purge import Purge, PurgeKind
 from smallfed.mastodon.streaming import occasions
 from smallfed.services import carding, consequences, meeting, receiving, revising, withholding
+from smallfed.services.receiving import FETCHED
 from smallfed.store import accounts, attachments, cards, documents, edits, notifications, posts, purges
 from smallfed.store.tx import Tx
 from tests import world
@@ -44,7 +45,7 @@ def said(author: Account, *pictures: Attachment, **changes: Any) -> IncomingPost
 
 
 def come(tx: Tx, post: IncomingPost) -> Post:
-    stored = receiving.receive(tx, post, fresh=False)
+    stored = receiving.receive(tx, post, FETCHED)
     assert isinstance(stored, Post)
     return stored
 
@@ -192,7 +193,7 @@ def test_an_update_does_not_bring_it_back(tx: Tx, bob: Account, refused: int) ->
     world.later(tx, minutes=10)
 
     same = revising.revise(tx, said(bob, shown(), updated_at=later))
-    again = receiving.receive(tx, said(bob, shown()), fresh=False)
+    again = receiving.receive(tx, said(bob, shown()), FETCHED)
     other = revising.revise(tx, said(bob, shown(), shown(OTHER), content="<p>More</p>", updated_at=later))
 
     assert isinstance(same, Post)

@@ -4,6 +4,7 @@ from smallfed.domain.incoming import IncomingMention, IncomingPost
 from smallfed.domain.post import Visibility
 from smallfed.domain.wave import State
 from smallfed.services import consequences, receiving
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, calms, waves
 from smallfed.store.tx import Tx
 from tests import world
@@ -29,7 +30,7 @@ def send(tx: Tx, number: int, content: str, answered: str | None = None) -> None
         cc=(owner.uri,),
         published_at=tx.now,
     )
-    receiving.receive(tx, post, fresh=True)
+    receiving.receive(tx, post, SENT)
 
 
 def link(number: int) -> str:

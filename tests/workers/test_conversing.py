@@ -19,6 +19,7 @@ from smallfed.runtime.client import Answer
 from smallfed.runtime.clock import seeded
 from smallfed.runtime.no_answer import NoAnswer
 from smallfed.services import blocking, receiving, removing
+from smallfed.services.receiving import SENT
 from smallfed.store import accounts, conversations, fetches, hosts, posts
 from smallfed.store.conversations import Conversation
 from smallfed.store.tx import Tx
@@ -556,7 +557,7 @@ async def test_context_is_not_at_home_until_it_is_sent(autojump_clock: MockClock
     await reader.open()
     assert not (await _post(here, reply)).in_home
     document = inward.jsonld.read(msgspec.json.encode(CAROL.note(2, inReplyTo=ROOT)))
-    await here.db.write(receiving.receive, inward.post(document), fresh=True)
+    await here.db.write(receiving.receive, inward.post(document), SENT)
 
     assert (await _post(here, reply)).in_home
 

@@ -12,6 +12,7 @@ from smallfed.domain.post import Post
 from smallfed.errors import Gone, Unreachable
 from smallfed.protocol.jsonld import Document
 from smallfed.services import quoting, receiving, revising
+from smallfed.services.receiving import FETCHED
 from smallfed.store import fetches, posts, quotes
 from smallfed.store.tx import Tx
 from smallfed.translate import inward
@@ -55,7 +56,7 @@ def _incoming(note: dict[str, Any]) -> IncomingPost:
 async def hear(here: Here, fetcher: Fetcher, note: dict[str, Any]) -> None:
     """Let a post come, as one that was boosted, and do what is to be done about it."""
     await fetcher.actor(note["attributedTo"])
-    await here.db.write(receiving.receive, _incoming(note), fresh=False)
+    await here.db.write(receiving.receive, _incoming(note), FETCHED)
     await look(here, fetcher)
 
 
