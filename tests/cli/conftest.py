@@ -7,9 +7,22 @@ import pytest
 
 from smallfed.__main__ import run
 from smallfed.cli.frame import frame
+from tests.cli.house import written
+from tests.prepared import prepared
+from tests.world import acquaint
 
 Call = Callable[..., tuple[int, str, str]]
 """Types a command; returns its exit code, what it wrote, and what it complained of."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return the data directory of a house that alice lives in. Modules that want more build upon it."""
+    folder = tmp_path / "data"
+    prepared(folder / "smallfed.db")
+    with written(folder) as tx:
+        acquaint(tx, "alice@home.example", local=True)
+    return folder
 
 
 @pytest.fixture

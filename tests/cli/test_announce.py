@@ -1,40 +1,23 @@
 """smallfed announce: said, listed, taken back."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from smallfed.cli.exits import Exit
-from smallfed.runtime.clock import Clock, chance
 from smallfed.store import announcements
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
-from tests.world import acquaint
+from tests.cli.house import looked_at
 
 COMMAND = "announce"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Return the data directory of a house that is set up."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        acquaint(Tx(sql, now=now, dice=chance), "alice@home.example", local=True)
-    return folder
 
 
 def test_it_is_said_listed_and_taken_back(call: Call, data: Path) -> None:
     code, said, _ = call("Back on **Monday**", "--starts", "2027-01-02", "--ends", "2027-01-04 12:30", "--all-day")
 
     number = said.split()[-1]
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        (made,) = announcements.every(Tx(sql, now=Clock().now(), dice=chance))
+    with looked_at(data) as tx:
+        (made,) = announcements.every(tx)
     assert (code, made.content, made.all_day) == (Exit.OK, "<p>Back on <strong>Monday</strong></p>", True)
     assert made.ends_at is not None
     assert made.ends_at.astimezone().strftime("%d %H:%M") == "04 12:30"

@@ -1,59 +1,25 @@
 """smallfed apps, login, compatibility: who may act for the owner, the way back in, and what apps missed."""
 
 import json
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import pyotp
-import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
 from smallfed.domain.shortfall import Noted, Shortfall, What
-from smallfed.runtime.clock import Clock, chance
 from smallfed.services import authorising, guarding
 from smallfed.store import shortfalls
-from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
-from tests.prepared import prepared
-from tests.world import acquaint
+from tests.cli.conftest import Call
+from tests.cli.house import written
 
 T = TypeVar("T")
-Call = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Return the data directory of a house that is set up."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    prepared(folder / "smallfed.db")
-    do(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
-    return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [*arguments, "--data", str(data)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-def do(folder: Path, f: Callable[[Tx], T]) -> T:
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        return f(Tx(sql, now=Clock().now(), dice=chance))
-
-
-def grant(folder: Path, app: str, digest: bytes) -> int:
-    return do(folder, lambda tx: authorising.grant_by_hand(tx, app=app, scopes="read push", digest=digest))
+def grant(data: Path, app: str, digest: bytes) -> int:
+    with written(data) as tx:
+        return authorising.grant_by_hand(tx, app=app, scopes="read push", digest=digest)
 
 
 def test_apps_are_listed_and_shown_out_by_name(call: Call, data: Path) -> None:
@@ -94,7 +60,8 @@ def test_the_password_is_enough_again(call: Call, data: Path) -> None:
         guarding.confirm_codes(tx, pyotp.TOTP(guarding.begin_codes(tx)).at(tx.now))
 
     before = call("login")[1]
-    do(data, guard_it)
+    with written(data) as tx:
+        guard_it(tx)
     guarded = call("login")[1].splitlines()
     reset, kept = call("login", "reset")[1], call("login")[1].splitlines()
     forgotten = call("login", "reset", "--passkeys")[1]
@@ -113,7 +80,8 @@ def test_what_apps_missed(call: Call, data: Path) -> None:
             shortfalls.put(tx, [Noted(shortfall=shortfall, count=3, first_at=tx.now, last_at=tx.now)])
 
     nothing = call("compatibility")
-    do(data, note)
+    with written(data) as tx:
+        note(tx)
     listed = call("compatibility")[1].splitlines()
     (tusky,) = json.loads(call("compatibility", "--json", "--app", "tusky")[1])
     forgotten = call("compatibility", "--forget")

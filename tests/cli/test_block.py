@@ -2,7 +2,6 @@
 
 import io
 import json
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,34 +9,26 @@ import pytest
 from smallfed.cli.exits import Exit
 from smallfed.domain import refusal
 from smallfed.domain.incoming import IncomingPost
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, judging, moderating, receiving
+from smallfed.services import judging, moderating, receiving
 from smallfed.services.receiving import SENT
 from smallfed.store import accounts, domain_blocks, refusals
-from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.refusals import Came
-from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, befriend, say
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house whose owner follows bob, and is followed by cem, on one server."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
-        alice = acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
+        alice = accounts.owner(tx)
         bob, cem = acquaint(tx, "bob@bad.example"), acquaint(tx, "cem@sub.bad.example")
         befriend(tx, alice, bob)
         befriend(tx, cem, alice)
         for _ in "abc":
             say(tx, bob)
-    return folder
+    return data
 
 
 def test_what_a_block_cuts_is_seen_before(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,8 +67,7 @@ def test_lifting_shows_what_comes_back_and_brings_it(call: Call, data: Path) -> 
     back = "Back: 1 person you follow (they are asked again), 1 follower, 3 posts.\n"
     assert done[:2] == (Exit.OK, f"You keep bad.example away no longer.\n{back}")
     assert again[0] == Exit.FAILED
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with looked_at(data) as tx:
         assert tx.all("SELECT DISTINCT state FROM follows") == [("accepted",)]
 
 
@@ -104,8 +94,7 @@ def test_what_it_turned_away_is_said_before_and_afterwards(
     call: Call, data: Path, types: tuple[str, ...], said: str, counts: tuple[int, int]
 ) -> None:
     call("block", "bad.example", "--yes")
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         for number, type_ in enumerate(types):
             about = "https://bad.example/1" if type_ == "Create" else "https://home.example/users/alice"
             came = Came(
@@ -155,8 +144,7 @@ def test_to_look_ahead_does_nothing(call: Call, data: Path) -> None:
     )
     assert json.loads(for_programs[1])["following"] == ["bob@bad.example"]
     assert (somebody[0], "--preview is for servers" in somebody[2]) == (Exit.USAGE, True)
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with looked_at(data) as tx:
         assert tx.all("SELECT DISTINCT state FROM follows") == [("frozen",)]
         assert tx.all("SELECT 1 FROM blocks") == []
 
@@ -224,8 +212,8 @@ def test_what_was_let_in_all_the_while_does_not_come_back(call: Call, data: Path
 
 
 def test_only_who_is_allowed(call: Call, data: Path) -> None:
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        moderating.close(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow), closed=True)
+    with written(data) as tx:
+        moderating.close(tx, closed=True)
 
     assert call("block")[1].endswith("Only servers that you allow are let in: `smallfed allow` lists them.\n")
     assert call("unblock", "bad.example")[2].strip() == (
@@ -300,8 +288,7 @@ def test_what_is_allowed(call: Call, data: Path) -> None:
 
     assert own[1] == "bad.example is allowed, but you block bad.example, which holds.\n"
     assert nearer[1] == "sub.bad.example is allowed.\n"
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with looked_at(data) as tx:
         assert [domain_blocks.covers(tx, host) for host in ("bad.example", "sub.bad.example")] == [True, False]
     assert "sub.bad.example" in call("allow")[1]
     assert call("allow", "sub.bad.example", "--remove")[1] == "sub.bad.example is allowed no longer.\n"
@@ -310,8 +297,7 @@ def test_what_is_allowed(call: Call, data: Path) -> None:
 
 def _let_speak(data: Path) -> None:
     """Let bob say something to the owner."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+    with written(data) as tx:
         bob, owner = accounts.find_handle(tx, "bob", "bad.example"), accounts.owner(tx)
         assert bob is not None
         came = IncomingPost(
@@ -327,13 +313,12 @@ def test_people(call: Call, data: Path) -> None:
     _let_speak(data)
     foretold = call("unblock", "@bob@bad.example", "--preview")[1]
     assert foretold == "No follow comes back. Of what @bob@bad.example sent meanwhile, 1 thing is asked for again.\n"
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with looked_at(data) as tx:
         assert tx.one("SELECT count(*) FROM blocks")[0] == 1
         assert len(tx.all("SELECT * FROM mutes")) == 1
     assert call("unblock", "@bob@bad.example")[1] == (
         "@bob@bad.example is neither blocked nor muted any more."
         " Of what they sent meanwhile, 1 thing is asked for again.\n"
     )
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        assert Tx(sql, now=Clock().now(), dice=chance).one("SELECT count(*) FROM blocks")[0] == 0
+    with looked_at(data) as tx:
+        assert tx.one("SELECT count(*) FROM blocks")[0] == 0

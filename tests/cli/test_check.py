@@ -1,6 +1,5 @@
 """smallfed check: a healthy house is in order, whatever it has drawn, been given, or waits for."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,10 +8,8 @@ from smallfed.__main__ import run
 from smallfed.cli.check import DRAWN
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
 from smallfed.store import accounts, pasts
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
+from tests.cli.house import written
 from tests.prepared import prepared
 from tests.world import acquaint, illustrate, say
 
@@ -20,12 +17,10 @@ GIVEN = f"avatars/{'0123456789abcdef' * 2}.png"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory whose owner has given an avatar, and for whom an activity waits to be looked up."""
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
-        owner = acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
+        owner = accounts.owner(tx)
         accounts.change(tx, owner.id, avatar=f"https://home.example/media/{GIVEN}", header="https://far.example/a.png")
         tx.run(
             "INSERT INTO inbound (id, actor, activity, type, host, order_key, state, due, received_at)"
@@ -33,15 +28,14 @@ def data(tmp_path: Path) -> Path:
         )
         tx.run("INSERT INTO letters (inbound_id, body) VALUES (1, x'00')")
     for name in (GIVEN, *DRAWN):
-        (tmp_path / "media" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "media" / name).touch()
-    return tmp_path
+        (data / "media" / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / "media" / name).touch()
+    return data
 
 
 def test_pictures_of_emoji_are_kept(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Also those that no emoji has any more, because what was said keeps them; one that is used and gone is amiss."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         illustrate(tx, "blob", "a.webp", "b.png")
     (data / "media" / "emojis").mkdir()
     for name in ("a.webp", "b.png", "former.png"):
@@ -64,8 +58,7 @@ def test_a_healthy_house(data: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_how_much_is_borrowed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         bob = acquaint(tx, "bob@far.example")
         for _ in range(2):
             pasts.borrow(tx, bob.id, say(tx, bob).id)

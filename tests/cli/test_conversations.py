@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import pytest
 
 from smallfed.__main__ import run
 from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
+from smallfed.runtime.clock import Clock
 from smallfed.store import conversations
 from smallfed.store.conversations import Conversation
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
+from tests.cli.house import written
 from tests.prepared import prepared
 
 Call = Callable[..., str]
@@ -45,8 +43,7 @@ def looked(tmp_path: Path, call: Call) -> Conversation:
         seconds=12.34,
         ended=None,
     )
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(tmp_path) as tx:
         conversations.put(tx, look)
         ended = "near.example\x1b does not answer"
         earlier = {"uri": "https://near.example/notes/1", "opened": False, "ended": ended}

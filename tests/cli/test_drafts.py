@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from smallfed.cli.frame import frame
 from smallfed.domain.scheduled_post import ScheduledPost
 from smallfed.domain.wish import Wish
 from smallfed.policy.scheduling import DRAFT
-from smallfed.runtime.clock import Clock, chance
+from smallfed.runtime.clock import Clock
 from smallfed.store import scheduled_posts
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
+from tests.cli.house import written
 from tests.prepared import prepared
 
 Call = Callable[..., tuple[int, str]]
@@ -40,8 +38,7 @@ def kept(tmp_path: Path, call: Call) -> list[int]:
     """Return the ids of a draft, a post for in two hours, and one that could not be published."""
     now = Clock().now()
     later = now + timedelta(hours=2, minutes=1)
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance)
+    with written(tmp_path) as tx:
         for number, (text, at, due, problem) in enumerate(
             (
                 ("Some\nday\x1b " + "x" * 80, DRAFT, None, ""),

@@ -3,34 +3,16 @@
 import json
 import tarfile
 import zipfile
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from smallfed.cli.exits import Exit
-from smallfed.runtime.clock import Clock, chance
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
 from tests.bucket import NAME, moto
 from tests.cli.conftest import Call
-from tests.prepared import prepared
-from tests.world import acquaint
 
 COMMAND = "emoji"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Return the data directory of a house that is set up."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        acquaint(Tx(sql, now=now, dice=chance), "alice@home.example", local=True)
-    return folder
 
 
 @pytest.fixture

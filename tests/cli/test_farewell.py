@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
@@ -11,32 +10,26 @@ import pytest
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
-from smallfed.store import houses
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
+from smallfed.store import accounts, houses
 from smallfed.workers.keymaking import fresh_keys
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, befriend, say
 
 Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory: alice has a follower, a post, and knows two servers."""
-    now = Clock().now()
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance)
-        alice = acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
+        alice = accounts.owner(tx)
         for name, (algorithm, private, public) in fresh_keys().items():
             houses.put_key(tx, name, algorithm=algorithm, private_pem=private, public_pem=public)
         bob = acquaint(tx, "bob@far.example")
         acquaint(tx, "carol@other.example")
         befriend(tx, bob, alice)
         say(tx, alice)
-    return tmp_path
+    return data
 
 
 @pytest.fixture
@@ -53,8 +46,8 @@ def call(data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
 
 
 def has_left(data: Path) -> bool:
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        return sql.execute("SELECT count(*) FROM farewells").fetchone() == (1,)
+    with looked_at(data) as tx:
+        return tx.sql.execute("SELECT count(*) FROM farewells").fetchone() == (1,)
 
 
 def test_a_dry_run_says_all_and_does_nothing(call: Call, data: Path) -> None:
@@ -106,8 +99,8 @@ def test_the_handle_typed_is_the_end(call: Call, data: Path) -> None:
 
 def test_how_far_it_is(call: Call, data: Path) -> None:
     call(typed="alice@home.example\n")
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        sql.execute("UPDATE deliveries SET state = 'delivered' WHERE host = 'far.example'")
+    with written(data) as tx:
+        tx.sql.execute("UPDATE deliveries SET state = 'delivered' WHERE host = 'far.example'")
 
     code, out, err = call("--status")
     _, as_json, _ = call("--status", "--json")

@@ -19,14 +19,13 @@ from smallfed.domain.incoming import Flag
 from smallfed.domain.refusal import Path as Place
 from smallfed.domain.relay import Style
 from smallfed.domain.rule import Action, Family, Verdict
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, legislating, moderating, reckoning, relaying, reporting, trusting
+from smallfed.services import legislating, moderating, reckoning, relaying, reporting, trusting
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, blocklists, refusals, relay_days
-from smallfed.store.opening import open_writer, prepare
 from smallfed.store.refusals import Came
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
+from tests.cli.house import written
 from tests.web.test_review import LONG, link, send
 from tests.world import acquaint, befriend, say
 
@@ -60,15 +59,10 @@ WRITTEN = (  # columns that have words of others, or of the owner about them
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house with some of everything, and in all of it what a terminal would obey."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepare(folder / "smallfed.db", now=now)
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
-        alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@friend.example")
+    with written(data) as tx:
+        alice, bob = accounts.owner(tx), acquaint(tx, "bob@friend.example")
         befriend(tx, alice, bob)
         say(tx, accounts.owner(tx), uri="https://home.example/users/alice/statuses/1")
         for number in range(6):
@@ -78,9 +72,9 @@ def data(tmp_path: Path) -> Path:
         send(tx, 8, "airdrop")
         _moderate(tx)
         for number, (where, column) in enumerate(WRITTEN):
-            changed = sql.execute(f"UPDATE {where} SET {column} = {column} || ?", (f"{EVIL}{number}",)).rowcount
+            changed = tx.sql.execute(f"UPDATE {where} SET {column} = {column} || ?", (f"{EVIL}{number}",)).rowcount
             assert changed > 0, f"nothing is in {where}"
-    return folder
+    return data
 
 
 def _moderate(tx: Tx) -> None:

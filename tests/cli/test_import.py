@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,9 @@ import pytest
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import blocking, consequences, listing, moderating
+from smallfed.services import blocking, listing, moderating
 from smallfed.store import accounts, imports
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, befriend
 
 Call = Callable[..., tuple[int, str, str]]
@@ -24,18 +20,14 @@ FOLLOWS = "Account address,Show boosts,Notify on new posts,Languages\nbob@far.ex
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory: alice follows bob."""
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        sql.execute("BEGIN")
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
-        alice = acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
+        alice = accounts.owner(tx)
         bob = acquaint(tx, "bob@far.example")
         befriend(tx, alice, bob)
         listing.enter(tx, "Friends", bob)
-        sql.execute("COMMIT")
-    return tmp_path
+    return data
 
 
 @pytest.fixture
@@ -67,8 +59,7 @@ def test_export(call: Call) -> None:
 
 def test_what_a_block_has_ended_can_be_had_back(call: Call, data: Path, tmp_path: Path) -> None:
     """Once, as it was last, and only what has not begun again."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+    with written(data) as tx:
         alice = accounts.owner(tx)
         bob, cem = accounts.find_handle(tx, "bob", "far.example"), acquaint(tx, "cem@far.example")
         assert bob is not None
@@ -102,8 +93,7 @@ def test_an_import_waits_for_the_server(call: Call, data: Path, file: str) -> No
     """Without one nothing is lost: it goes on when the server runs."""
     begun = call("import", "follows", file)
     status = call("import", "--status")
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         (first, *_) = imports.due(tx, busy=[], limit=9)
         imports.settle(tx, first.id, failed="Nobody \x1b[31mthere.")
     failed = call("import", "--status")
@@ -163,5 +153,5 @@ def test_a_file_without_a_line(call: Call, data: Path, tmp_path: Path) -> None:
 
     assert code == Exit.FAILED
     assert "no line" in error
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        assert sql.execute("SELECT count(*) FROM follows").fetchone() == (1,)
+    with looked_at(data) as tx:
+        assert tx.sql.execute("SELECT count(*) FROM follows").fetchone() == (1,)

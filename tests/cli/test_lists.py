@@ -1,8 +1,6 @@
 """smallfed lists: seen before, agreed to, explained, taken back; without a server running."""
 
 import json
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -14,42 +12,23 @@ from smallfed.cli.frame import frame
 from smallfed.cli.lists_file import batches
 from smallfed.control.door import LONGEST
 from smallfed.domain.blocklist import Entry
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
-from tests.prepared import prepared
+from smallfed.store import accounts
+from tests.cli.conftest import Call
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, befriend, say
 
-Call = Callable[..., tuple[int, str, str]]
+COMMAND = "lists"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house whose owner follows bob, and knows eve of another server."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
-        alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@friend.example")
+    with written(data) as tx:
+        alice, bob = accounts.owner(tx), acquaint(tx, "bob@friend.example")
         befriend(tx, alice, bob)
         for author in (bob, bob, acquaint(tx, "eve@bad.example")):
             say(tx, author)
-    return folder
-
-
-@pytest.fixture
-def call(data: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed lists …``: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), ["lists", *arguments, "--data", str(data)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return data
 
 
 @pytest.fixture
@@ -89,8 +68,7 @@ def test_a_list_from_a_file(call: Call, file: Path, data: Path) -> None:
 
 def test_what_stands_for_many_servers_says_so(call: Call, data: Path, tmp_path: Path) -> None:
     """Those that are known here, wherever more than one is."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         for handle in ("a@one.host.example", "b@two.host.example", "c@sub.bad.example"):
             acquaint(tx, handle)
     path = tmp_path / "broad.txt"
@@ -118,8 +96,8 @@ def test_what_is_said_besides(call: Call, tmp_path: Path) -> None:
 def test_a_newer_file_and_the_end(call: Call, file: Path, data: Path) -> None:
     call("add", str(file), "--weight", "2", "--automatic")
     decided = call("decide", "friend.example", "block")
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        frozen = sql.execute("SELECT state FROM follows").fetchall()
+    with looked_at(data) as tx:
+        frozen = tx.sql.execute("SELECT state FROM follows").fetchall()
     file.write_text("other.example\n")
     newer = call("add", str(file))
     removed = call("remove", "mine")
@@ -128,10 +106,10 @@ def test_a_newer_file_and_the_end(call: Call, file: Path, data: Path) -> None:
     assert frozen == [("frozen",)]
     assert newer[1] == "mine has 1 entry, 1 of them new.\n"
     assert removed[1] == "mine is gone, and what only it held.\n"
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        left = sql.execute("SELECT domain, origin FROM domain_blocks").fetchall()
+    with looked_at(data) as tx:
+        left = tx.sql.execute("SELECT domain, origin FROM domain_blocks").fetchall()
         assert left == [("friend.example", "owner")]
-        assert sql.execute("SELECT count(*) FROM blocklists").fetchone() == (0,)
+        assert tx.sql.execute("SELECT count(*) FROM blocklists").fetchone() == (0,)
     assert call("export")[1].splitlines()[1:] == ["friend.example,suspend,false,false,,false"]
 
 

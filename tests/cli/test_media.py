@@ -2,8 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,14 +11,13 @@ import pytest
 from smallfed.domain.account import Account
 from smallfed.domain.copy import Cause, Copy, Subject
 from smallfed.domain.medium import Medium, MediumState
-from smallfed.runtime.clock import Clock, chance
+from smallfed.runtime.clock import Clock
 from smallfed.services import liking
 from smallfed.store import accounts, copies, growth, media
 from smallfed.store.growth import Sizes
-from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import written
 from tests.store.test_holdings import attach
 from tests.world import acquaint, say
 
@@ -29,21 +26,11 @@ OLD = 10_000  # seconds
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house that is set up."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    prepared(folder / "smallfed.db")
-    with writing(folder) as tx:
-        acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
         acquaint(tx, "bob@far.example")
-    return folder
-
-
-@contextmanager
-def writing(data: Path) -> Iterator[Tx]:
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        yield Tx(sql, now=Clock().now(), dice=chance)
+    return data
 
 
 def put(data: Path, name: str, content: bytes) -> Path:
@@ -67,7 +54,7 @@ def keep(data: Path, name: str, *, days: int = 0, liked: bool = False, host: str
     content = name.encode() * 1000
     put(data, f"remote/{name}.jpg", content[:1000])
     put(data, f"remote/{name}-small.jpg", b"p" * 100)
-    with writing(data) as tx:
+    with written(data) as tx:
         post = say(tx, bob(tx))
         if liked:
             liking.like(tx, post)
@@ -95,7 +82,7 @@ def keep(data: Path, name: str, *, days: int = 0, liked: bool = False, host: str
 
 def upload(data: Path, name: str, content: bytes) -> None:
     """Let the owner have a picture."""
-    with writing(data) as tx:
+    with written(data) as tx:
         medium = Medium(
             id=tx.new_id(),
             state=MediumState.READY,
@@ -119,7 +106,7 @@ def test_what_takes_how_much_and_why(call: Call, data: Path) -> None:
     keep(data, "a")
     keep(data, "b", liked=True)
     put(data, "files/own.jpg", b"x" * 5000)
-    with writing(data) as tx:
+    with written(data) as tx:
         today = growth.day(tx.now)
         tx.run("INSERT INTO growth VALUES (?, 'boost', 'far.example', 3, 3000, 2, 2200)", today - 1)
         for day in range(7):
@@ -192,7 +179,7 @@ def test_pruning_a_server_or_an_account(call: Call, data: Path) -> None:
 
 
 def test_which_posts_would_go(call: Call, data: Path) -> None:
-    with writing(data) as tx:
+    with written(data) as tx:
         then = tx.now - timedelta(days=91)
         say(tx, bob(tx), received_at=then, published_at=then, content="x" * 1000)
         liking.like(tx, say(tx, bob(tx), received_at=then, published_at=then))
@@ -247,7 +234,7 @@ def test_what_is_wrong_is_told_and_repaired(call: Call, data: Path) -> None:
     assert "YOURS: files/gone.jpg is not there" in repaired[1]
     assert "2 files of your own cannot be brought back from anywhere but a backup of yours." in repaired[1]
     assert second[1].splitlines()[-2] == "7 files looked at, 2 findings."
-    with writing(data) as tx:
+    with written(data) as tx:
         kept = {copy.url: (copy.file is None, copy.preview is None) for copy in _all(tx)}
     assert kept == {
         "https://far.example/missing.jpg": (True, False),

@@ -1,7 +1,6 @@
 """smallfed media storage and migrate where no server runs, and where there is no bucket."""
 
 import json
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,23 +10,16 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.domain.placement import BucketInUse, Wanted
-from smallfed.runtime.clock import Clock, chance
 from smallfed.store import placements
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
-from tests.prepared import prepared
-from tests.world import acquaint
+from tests.cli.house import written
 
 NAMES = ("files/a.jpg", "files/b.jpg", "files/c.jpg", "avatars/d.png")
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory: a is here only, b in the bucket only, c on its way, d on both."""
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
-        acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
         placements.use(tx, BucketInUse(place="https://s3.example/media"))
         placements.put(tx, ["files/b.jpg", "files/c.jpg"], Wanted.BUCKET)
         placements.put(tx, ["avatars/d.png"], Wanted.BOTH)
@@ -37,9 +29,9 @@ def data(tmp_path: Path) -> Path:
             else:
                 placements.settle(tx, row, {"there": True, "size": 2_500_000, "digest": b"d", "due": None})
     for name in ("files/a.jpg", "files/c.jpg", "avatars/d.png"):
-        (tmp_path / "media" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "media" / name).write_bytes(b"1234567")
-    return tmp_path
+        (data / "media" / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / "media" / name).write_bytes(b"1234567")
+    return data
 
 
 def typed(data: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -2,22 +2,17 @@
 
 import io
 import json
-from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from smallfed.cli.exits import Exit
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, departing
+from smallfed.services import departing
 from smallfed.store import accounts, moves
-from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, befriend, lend_keys
 
 ALICE = "https://home.example/users/alice"
@@ -25,23 +20,15 @@ NEW = "https://new.example/users/alice"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory: alice has two aliases and a follower; bob, whom she follows, has moved."""
-    prepared(tmp_path / "smallfed.db")
-    write(tmp_path, _settle)
-    return tmp_path
-
-
-def write(data: Path, f: Callable[[Tx], Any], *, ago: timedelta = timedelta(0)) -> Any:
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        sql.execute("BEGIN")
-        result = f(Tx(sql, now=Clock().now() - ago, dice=chance, then=consequences.follow))
-        sql.execute("COMMIT")
-        return result
+    with written(data) as tx:
+        _settle(tx)
+    return data
 
 
 def _settle(tx: Tx) -> None:
-    alice = acquaint(tx, "alice@home.example", local=True)
+    alice = accounts.owner(tx)
     lend_keys(tx)
     old, new = acquaint(tx, "alice@old.example"), acquaint(tx, "alice@new.example", also_known_as=(ALICE,))
     accounts.change(tx, alice.id, also_known_as=(old.uri, new.uri))
@@ -90,7 +77,8 @@ def test_one_thing_at_a_time(call: Call, arguments: tuple[str, ...]) -> None:
 def test_status(call: Call, data: Path) -> None:
     """How far one's own move has got, and who else has moved."""
     never = call("move", "--status")
-    write(data, _depart, ago=timedelta(hours=3, seconds=5))
+    with written(data, ago=timedelta(hours=3, seconds=5)) as tx:
+        _depart(tx)
     moved = call("move", "--status")
     own = json.loads(call("move", "--status", "--json")[1])["own"]
 
@@ -111,7 +99,8 @@ def test_to_come_back(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -
     """Whoever was not told yet will not be."""
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     not_moved = call("move", "--cancel", "--yes")
-    write(data, _depart)
+    with written(data) as tx:
+        _depart(tx)
     asked = call("move", "--cancel")
     done = call("move", "--cancel", "--yes")
     status = call("move", "--status")
@@ -121,5 +110,5 @@ def test_to_come_back(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -
     assert done == (Exit.OK, f"You live here again, no longer at {NEW}. Who followed you there still does.\n", "")
     assert "You came back 0 s ago." in status[1]
     assert "Servers told: 1 dropped." in status[1]
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        assert sql.execute("SELECT moved_to FROM accounts WHERE local").fetchall() == [(None,)]
+    with looked_at(data) as tx:
+        assert tx.sql.execute("SELECT moved_to FROM accounts WHERE local").fetchall() == [(None,)]

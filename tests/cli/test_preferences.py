@@ -1,41 +1,26 @@
 """smallfed preferences and smallfed boosts: shown, changed, and hidden for many at once."""
 
 import json
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
-from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
-from tests.prepared import prepared
+from smallfed.store import accounts
+from tests.cli.conftest import Call
+from tests.cli.house import written
 from tests.world import acquaint, befriend
-
-Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that types ``smallfed …`` where the owner follows bob and carol: exit code, output, errors."""
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
-        alice = acquaint(tx, "alice@home.example", local=True)
+def data(data: Path) -> Path:
+    """Return the data directory of a house whose owner follows bob and carol."""
+    with written(data) as tx:
+        alice = accounts.owner(tx)
         for name in ("bob@far.example", "carol@far.example"):
             befriend(tx, alice, acquaint(tx, name))
         acquaint(tx, "dave@far.example")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(frame(), [arguments[0], "--data", str(tmp_path), *arguments[1:]])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return data
 
 
 def test_what_is_preferred(call: Call) -> None:

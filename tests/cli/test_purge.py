@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -26,8 +26,8 @@ from smallfed.domain.relay import Direction, Relay
 from smallfed.domain.report import Category
 from smallfed.domain.rule import Action, Verdict
 from smallfed.domain.wave import Item, Kind
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, liking, receiving, reporting, revising
+from smallfed.runtime.clock import Clock
+from smallfed.services import liking, receiving, reporting, revising
 from smallfed.services.receiving import FETCHED, SENT
 from smallfed.store import (
     accounts,
@@ -47,10 +47,10 @@ from smallfed.store import (
     waves,
 )
 from smallfed.store.inbound import Arriving
-from smallfed.store.opening import open_reader, open_writer
 from smallfed.store.refusals import Came
 from smallfed.store.relayed import Coming
 from smallfed.store.tx import Tx
+from tests.cli.house import looked_at, written
 from tests.prepared import prepared
 from tests.services.conftest import PUBLIC
 from tests.world import acquaint, befriend, lend_keys, say
@@ -227,9 +227,7 @@ def house(done: list[str]) -> Iterator[Path]:
         folder = Path(name) / "data"
         folder.mkdir(mode=0o700)
         prepared(folder / "smallfed.db")
-        with closing(open_writer(folder / "smallfed.db")) as sql:
-            sql.execute("BEGIN")
-            tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+        with written(folder) as tx:
             alice = acquaint(tx, "alice@home.example", local=True)
             lend_keys(tx)
             acquaint(tx, "bob@far.example")
@@ -239,7 +237,6 @@ def house(done: list[str]) -> Iterator[Path]:
             _copied(tx, folder)
             for deed in done:
                 DEEDS[deed](tx)
-            sql.execute("COMMIT")
         yield folder
 
 
@@ -273,9 +270,9 @@ def test_with_all_of_it_nothing_is_left() -> None:
         code = type_in(folder, URL, "--yes", "--json")
 
         assert (code, holding(folder)) == (Exit.OK, set())
-        with closing(open_reader(folder / "smallfed.db")) as sql:
-            assert sql.execute("SELECT count(*) FROM posts WHERE content = '<p>mine</p>'").fetchone()[0] > 0
-            assert sql.execute("PRAGMA foreign_key_check").fetchall() == []
+        with looked_at(folder) as tx:
+            assert tx.sql.execute("SELECT count(*) FROM posts WHERE content = '<p>mine</p>'").fetchone()[0] > 0
+            assert tx.sql.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_everything_of_somebody_goes() -> None:
@@ -283,9 +280,9 @@ def test_everything_of_somebody_goes() -> None:
         code = type_in(folder, "@eve@bad.example", "--yes", "--json")
 
         assert (code, holding(folder)) == (Exit.OK, set())
-        with closing(open_reader(folder / "smallfed.db")) as sql:
-            assert sql.execute("SELECT username FROM accounts ORDER BY 1").fetchall() == [("alice",), ("bob",)]
-            assert sql.execute("PRAGMA foreign_key_check").fetchall() == []
+        with looked_at(folder) as tx:
+            assert tx.sql.execute("SELECT username FROM accounts ORDER BY 1").fetchall() == [("alice",), ("bob",)]
+            assert tx.sql.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_seen_before_listed_and_forgotten(capsys: pytest.CaptureFixture[str]) -> None:
@@ -339,8 +336,7 @@ def test_what_was_purged_already_is_not_purged_twice(capsys: pytest.CaptureFixtu
 
 def again(folder: Path) -> str:
     """Return what becomes of the post when it comes again."""
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
+    with written(folder) as tx:
         outcome = receiving.receive(tx, post(), SENT)
     return "came" if isinstance(outcome, Post) else getattr(outcome, "reason", "?")
 
@@ -366,7 +362,6 @@ def test_what_is_not_here_yet_never_comes(capsys: pytest.CaptureFixture[str]) ->
         assert type_in(folder, f"{EVE}/notes/later", "--json") == Exit.OK
         assert type_in(folder, "@mallory@bad.example", "--json") == Exit.OK
 
-        with closing(open_writer(folder / "smallfed.db")) as sql:
-            tx = Tx(sql, now=Clock().now(), dice=chance)
+        with written(folder) as tx:
             later = receiving.receive(tx, post(uri=f"{EVE}/notes/later", url=None), SENT)
         assert getattr(later, "reason", later) == "You have purged it here."

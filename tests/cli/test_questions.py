@@ -4,7 +4,6 @@ import io
 import json
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,17 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.cli.secret_input import ask_password
-from smallfed.runtime.clock import Clock, chance
 from smallfed.store import accounts
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
-from tests.prepared import prepared
-from tests.world import acquaint
+from tests.cli.house import written
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of somebody who has moved away."""
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
-        owner = acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
+        owner = accounts.owner(tx)
         accounts.change(tx, owner.id, moved_to="https://new.example/users/alice")
-    return tmp_path
+    return data
 
 
 @pytest.mark.parametrize(

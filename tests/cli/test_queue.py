@@ -1,7 +1,6 @@
 """smallfed queue: what it shows, what it changes, what it asks, what it refuses."""
 
 import json
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
 from smallfed.domain.subscription import From
-from smallfed.runtime.clock import Clock, chance
+from smallfed.runtime.clock import Clock
 from smallfed.services import authorising
 from smallfed.store import hosts, notifications, push_subscriptions, pushes
 from smallfed.store.moments import ms
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
 from tests.apps import Phone
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.workers.post_office import queue
 from tests.world import acquaint
 
@@ -30,13 +27,10 @@ POST = 1234
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory with three hosts: one has the post, one put it off, one is silent."""
     now = Clock().now()
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now - timedelta(minutes=10, seconds=5), dice=chance)
-        acquaint(tx, "alice@home.example", local=True)
+    with written(data, ago=timedelta(minutes=10, seconds=5)) as tx:
         queue(tx, [FAR, NEAR, AWAY], body="create", post=POST)
         tx.run("UPDATE deliveries SET state = 'delivered', attempts = 1, answer = 'HTTP 202' WHERE inbox = ?", FAR)
         due = ms(now + timedelta(hours=2, minutes=5))
@@ -46,12 +40,12 @@ def data(tmp_path: Path) -> Path:
                 tx, "away.example", until=now + timedelta(days=3, hours=1), why="it takes no \x1b[31mconnection"
             )
         hosts.recount(tx, ["far.example", "near.example", "away.example"])
-    return tmp_path
+    return data
 
 
 def states(data: Path) -> dict[str, str]:
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        return dict(sql.execute("SELECT inbox, state FROM deliveries"))
+    with looked_at(data) as tx:
+        return dict(tx.sql.execute("SELECT inbox, state FROM deliveries"))
 
 
 @pytest.mark.parametrize("arguments", [(), ("list",)])
@@ -180,8 +174,7 @@ def test_the_help_is_laid_out_as_written(call: Call) -> None:
 @pytest.fixture
 def pushes_wait(data: Path) -> None:
     """Let a push wait for one service, and another one be given up."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now() - timedelta(hours=2, minutes=5), dice=chance)
+    with written(data, ago=timedelta(hours=2, minutes=5)) as tx:
         bob, carol = acquaint(tx, "bob@far.example"), acquaint(tx, "carol@far.example")
         token = authorising.grant_by_hand(tx, app="phone", scopes="push", digest=b"x")
         address = Phone("https://push.example/x").address()

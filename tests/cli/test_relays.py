@@ -1,40 +1,18 @@
 """smallfed relays: added, listed, shown, filtered, capped, paused and removed, while no server runs."""
 
 import json
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from smallfed.cli.exits import Exit
 from smallfed.domain.relay import State
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences
 from smallfed.store import relay_days, relays
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
-from tests.world import acquaint
+from tests.cli.house import written
 
 COMMAND = "relays"
 INBOX = "https://relay.example/inbox"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Return the data directory of a house."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    prepared(folder / "smallfed.db")
-    change(folder, lambda tx: acquaint(tx, "alice@home.example", local=True))
-    return folder
-
-
-def change(folder: Path, what: Callable[[Tx], object]) -> None:
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        what(Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow))
 
 
 def test_from_the_beginning_to_the_end(call: Call, data: Path) -> None:
@@ -96,13 +74,11 @@ def test_a_bill(call: Call, data: Path) -> None:
     """Day by day, with what was not taken and why; what relays call themselves does not reach the terminal."""
     call("add", INBOX, "--kind", "mastodon")
 
-    def bring(tx: Tx) -> None:
+    with written(data) as tx:
         (relay,) = relays.every(tx)
         relays.change(tx, relay.id, state=State.ACCEPTED, actor="https://relay.example/\x1bactor", answered_at=tx.now)
         relay_days.add(tx, relay.id, heard=7, posts=2, bytes=2000, fetches=3, cpu=1_500_000, read=1, liked=1)
         relay_days.refuse(tx, relay.id, {"is covered": 5})
-
-    change(data, bring)
 
     shown, listed = call("show", INBOX)[1], json.loads(call("list", "--days", "1", "--json")[1])
     as_json = json.loads(call("show", "relay.example", "--json")[1])
@@ -118,11 +94,9 @@ def test_one_that_refused(call: Call, data: Path) -> None:
     """It is said why, and what to do."""
     call("add", INBOX, "--kind", "mastodon")
 
-    def refuse(tx: Tx) -> None:
+    with written(data) as tx:
         (relay,) = relays.every(tx)
         relays.change(tx, relay.id, state=State.REFUSED, reason="It refuses.")
-
-    change(data, refuse)
 
     shown = call("list")[1]
 

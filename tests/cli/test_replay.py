@@ -2,7 +2,6 @@
 
 import io
 import json
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,25 +10,21 @@ import pytest
 from smallfed.__main__ import run
 from smallfed.cli.exits import Exit
 from smallfed.cli.frame import frame
-from smallfed.runtime.clock import Clock, chance
+from smallfed.runtime.clock import Clock
 from smallfed.store import inbound
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
 from tests import world
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.store.test_inbound import arriving
 
 COMMAND = "replay"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return a data directory: 1 and 2 were ignored, 2 without its letter; 3 is parked; 4 is of a blocked host."""
     now = Clock().now()
-    prepared(tmp_path / "smallfed.db")
-    with closing(open_writer(tmp_path / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now - timedelta(minutes=10, seconds=5), dice=chance)
+    with written(data, ago=timedelta(minutes=10, seconds=5)) as tx:
         for number in (1, 2, 3):
             inbound.put(tx, arriving(number, type="Dance" if number < 3 else "Like"))
         inbound.put(tx, arriving(4, type="Create", host="evil.example"))
@@ -40,12 +35,12 @@ def data(tmp_path: Path) -> Path:
         inbound.settle(tx, four, ignored="Blocked.")
         tx.run("DELETE FROM letters WHERE inbound_id = 2")
         world.keep_away(tx, "evil.example")
-    return tmp_path
+    return data
 
 
 def states(data: Path) -> list[str]:
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        return [state for (state,) in sql.execute("SELECT state FROM inbound ORDER BY id")]
+    with looked_at(data) as tx:
+        return [state for (state,) in tx.sql.execute("SELECT state FROM inbound ORDER BY id")]
 
 
 def cells(out: str) -> list[list[str]]:
@@ -134,8 +129,8 @@ def test_everything_is_asked_about(
 
 
 def test_nothing_is_kept(call: Call, data: Path) -> None:
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        sql.execute("DELETE FROM inbound")
+    with written(data) as tx:
+        tx.sql.execute("DELETE FROM inbound")
 
     assert call() == (0, "Nothing is kept: everything that came was understood and done.\n", "")
     assert call("list") == (0, "Nothing that is kept matches.\n", "")

@@ -1,7 +1,6 @@
 """smallfed reports: listed, shown, answered."""
 
 import json
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,33 +9,27 @@ import pytest
 from smallfed.cli.exits import Exit
 from smallfed.domain.incoming import Flag
 from smallfed.domain.report import Category
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences, reporting
-from smallfed.store.opening import open_reader, open_writer
-from smallfed.store.tx import Tx
+from smallfed.services import reporting
+from smallfed.store import accounts
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import looked_at, written
 from tests.world import acquaint, say
 
 COMMAND = "reports"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house with a complaint about bob, and one about a post of the owner."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance, then=consequences.follow)
-        alice, bob = acquaint(tx, "alice@home.example", local=True), acquaint(tx, "bob@far.example")
+    with written(data) as tx:
+        alice, bob = accounts.owner(tx), acquaint(tx, "bob@far.example")
         theirs = say(tx, bob, content="<p>Buy&nbsp;now</p>")
         reporting.file(tx, bob, named=[theirs.id], comment="ads\x1b[2J", category=Category.SPAM, rules=(), forward=())
         said = say(tx, alice, id=77, uri=f"{alice.uri}/notes/77", content="<p>mine</p>")
         tx.now += timedelta(seconds=1)
         eve = "https://bad.example/users/eve"
         assert reporting.receive(tx, Flag(id=f"{eve}#1", actor=eve, objects=(said.uri,), comment="rude")) is None
-    return folder
+    return data
 
 
 def test_seen_and_answered(call: Call, data: Path) -> None:
@@ -61,9 +54,9 @@ def test_seen_and_answered(call: Call, data: Path) -> None:
         ["blocked", "deleted"],
         ["dismissed"],
     ]
-    with closing(open_reader(data / "smallfed.db")) as sql:
-        assert sql.execute("SELECT domain FROM domain_blocks").fetchall() == [("bad.example",)]
-        assert sql.execute("SELECT count(*) FROM posts WHERE local").fetchone() == (0,)
+    with looked_at(data) as tx:
+        assert tx.sql.execute("SELECT domain FROM domain_blocks").fetchall() == [("bad.example",)]
+        assert tx.sql.execute("SELECT count(*) FROM posts WHERE local").fetchone() == (0,)
 
 
 def test_what_cannot_be_done_says_what_can(call: Call) -> None:

@@ -1,41 +1,31 @@
 """smallfed review and smallfed calm: listed, shown, decided; begun and ended."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from smallfed.cli.exits import Exit
 from smallfed.domain.rule import Action, Family
-from smallfed.runtime.clock import Clock, chance
 from smallfed.services import legislating
 from smallfed.store import accounts
-from smallfed.store.opening import open_writer
-from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import written
 from tests.web.test_review import LONG, link, send
-from tests.world import acquaint, say
+from tests.world import say
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house to which strangers have spoken: four alike, one with a link, one held."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance)
-        acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
         say(tx, accounts.owner(tx), uri="https://home.example/users/alice/statuses/1")
         for number in range(4):
             send(tx, number, f"{LONG} {number}")
         send(tx, 7, link(7))
         legislating.make(tx, Family.KEYWORD, "airdrop", Action.HOLD)
         send(tx, 8, "airdrop")
-    return folder
+    return data
 
 
 def test_what_waits_is_listed_shown_and_decided(call: Call) -> None:

@@ -1,7 +1,6 @@
 """smallfed rules and smallfed ledger: made, listed, looked at, searched, taken back."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,35 +9,25 @@ from smallfed.cli.exits import Exit
 from smallfed.domain.knock import OTHERS, Knock
 from smallfed.domain.refusal import Path as Way
 from smallfed.domain.rule import Action, Verdict
-from smallfed.runtime.clock import Clock, chance
-from smallfed.services import consequences
 from smallfed.store import knocks, refusals
-from smallfed.store.opening import open_writer
 from smallfed.store.refusals import Came
-from smallfed.store.tx import Tx
 from tests.cli.conftest import Call
-from tests.prepared import prepared
+from tests.cli.house import written
 from tests.world import acquaint
 
 POST = "https://far.example/users/bob/notes/1"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """Return the data directory of a house that has refused a post of bob's."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    now = Clock().now()
-    prepared(folder / "smallfed.db")
-    with closing(open_writer(folder / "smallfed.db")) as sql:
-        tx = Tx(sql, now=now, dice=chance, then=consequences.follow)
-        acquaint(tx, "alice@home.example", local=True)
+    with written(data) as tx:
         bob = acquaint(tx, "bob@far.example")
         came = Came(
             path=Way.POST, actor=bob.uri, host=bob.host, type="Note", object=POST, raw=b'{"content":"\x1b[31m"}'
         )
         refusals.put(tx, came, Verdict(Action.HOLD, "It says 'airdrop'.", "rule 1: keyword airdrop"))
-    return folder
+    return data
 
 
 def test_rules_are_made_listed_and_taken_back(call: Call) -> None:
@@ -98,8 +87,7 @@ def test_a_line_is_let_in_or_becomes_a_rule(call: Call, data: Path) -> None:
 @pytest.fixture
 def knocked(data: Path) -> None:
     """Let somebody have been refused at the door who said to be of far.example, and many others."""
-    with closing(open_writer(data / "smallfed.db")) as sql:
-        tx = Tx(sql, now=Clock().now(), dice=chance)
+    with written(data) as tx:
         reasons = {"rule": "door: signature", "reason": "The signature is not that of the key it names."}
         knocks.put(tx, [Knock(host=host, method="POST", times=41, **reasons) for host in ("far.example", OTHERS)])
 
