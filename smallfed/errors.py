@@ -4,6 +4,11 @@ A kind is raised where the fact is known and turned into an answer at a door, wh
 status codes. ``message`` is for whoever asked and says what to do; ``detail`` is for the log only.
 """
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class SmallfedError(Exception):
     """Anything the house can say clearly. Doors catch this; everything else is a bug."""
@@ -68,3 +73,8 @@ class Unreachable(SmallfedError):
 
 class Misconfigured(SmallfedError):
     """An option, file or flag is wrong; the message names it, with the line, and what to write instead."""
+
+
+def by_kind(table: Mapping[type[SmallfedError], T], error: SmallfedError, otherwise: T) -> T:
+    """Return what a door's table says of an error's kind, or of the nearest kind above it."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), otherwise)

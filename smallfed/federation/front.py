@@ -118,7 +118,7 @@ class Front:
         if wrong is None:
             return None
         self._turned_away(wrong, scope.get("method", "GET"))
-        return refusal(_status(wrong), wrong.message, CLOSE)
+        return refusal(errors.by_kind(STATUS, wrong, 500), wrong.message, CLOSE)
 
     def _departed(self, scope: Scope) -> Reply | None:
         """Return the answer of a house whose owner has left, None while somebody is here."""
@@ -146,7 +146,7 @@ async def _handled(handler: Handler, request: Request) -> Reply:
             await begin(reply)
         return reply
     except errors.SmallfedError as error:
-        status = _status(error)
+        status = errors.by_kind(STATUS, error, 500)
         event(
             log,
             "refused",
@@ -163,10 +163,6 @@ async def _handled(handler: Handler, request: Request) -> Reply:
     except Exception:
         log.exception("a bug while answering %r", request.path)
         return refusal(500, "something went wrong here; it is in the log")
-
-
-def _status(error: errors.SmallfedError) -> int:
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
 def _door(path: str, handler: Handler | None) -> str:

@@ -35,7 +35,7 @@ class Error(Entity, frozen=True, kw_only=True):
 
 def reply(error: errors.SmallfedError) -> Reply:
     """Return the answer to an error of the house."""
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    status = errors.by_kind(STATUS, error, 500)
     headers: dict[str, str] = {}
     if isinstance(error, errors.TooMany | errors.Unavailable):
         headers["Retry-After"] = str(int(error.retry_after) + 1)

@@ -25,7 +25,7 @@ STATUS: dict[type[errors.SmallfedError], tuple[int, str]] = {
     errors.Unavailable: (503, "temporarily_unavailable"),
 }
 """The door's one table: kind of error → (status, code of OAuth)."""
-REGISTERING = {errors.Malformed: 400, errors.Invalid: 422}
+REGISTERING: dict[type[errors.SmallfedError], int] = {errors.Malformed: 400, errors.Invalid: 422}
 """What the client API answers otherwise."""
 
 
@@ -65,7 +65,7 @@ def answering(handler: Handler, *, api: bool = False) -> Handler:
 def _refused(error: errors.SmallfedError, *, api: bool) -> Response:
     status, code = _status(error)
     if api:
-        status = next((REGISTERING[kind] for kind in type(error).__mro__ if kind in REGISTERING), status)
+        status = errors.by_kind(REGISTERING, error, status)
     body = {"error": error.message} if api else {"error": code, "error_description": error.message}
     response = reply(body, status=status)
     if isinstance(error, errors.TooMany | errors.Unavailable):
@@ -80,4 +80,4 @@ def _refused(error: errors.SmallfedError, *, api: bool) -> Response:
 def _status(error: errors.SmallfedError) -> tuple[int, str]:
     if isinstance(error, Refusal):
         return error.status, error.code
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (500, "server_error"))
+    return errors.by_kind(STATUS, error, (500, "server_error"))

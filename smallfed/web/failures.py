@@ -42,7 +42,7 @@ def register(app: QuartTrio) -> None:
 
 async def refuse(error: errors.SmallfedError) -> Response:
     """Answer an error of the house."""
-    status, title = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (500, "Our fault"))
+    status, title = errors.by_kind(STATUS, error, (500, "Our fault"))
     event(log, "page.refused", status=status, path=request.path, error=error)
     text = ABSENT if isinstance(error, errors.NotFound) else error.message
     response = _answer(status, title, text)

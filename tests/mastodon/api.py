@@ -12,7 +12,6 @@ import trio
 from msgspec import Struct
 from quart_trio import QuartTrio
 
-from smallfed.config import Config, options
 from smallfed.domain.account import Account
 from smallfed.federation.front import Front
 from smallfed.federation.routes import Routes
@@ -22,34 +21,18 @@ from smallfed.mastodon.door import DOOR, Door
 from smallfed.mastodon.limits import LIMITS, Limits
 from smallfed.pages.asgi import Asgi
 from smallfed.pages.quart import new_app
-from smallfed.policy.quorum import Terms
 from smallfed.protocol.signatures.keys import generate_ed25519
-from smallfed.runtime.aside import Aside
-from smallfed.runtime.bell import Bell
-from smallfed.runtime.clock import VirtualClock, seeded
-from smallfed.runtime.database import Database
+from smallfed.runtime.clock import VirtualClock
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, VAPID, Identity
-from smallfed.runtime.pace import Pace
-from smallfed.runtime.room import Room
-from smallfed.runtime.storage import Storage
+from smallfed.runtime.identity import INSTANCE_RSA, OWNER_RSA, VAPID
 from smallfed.services import authorising, consequences, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import accounts, tokens
 from smallfed.store.tx import Tx
-from smallfed.workers.conversing import Conversing
-from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
-from smallfed.workers.list_sources import Sources
-from smallfed.workers.lookup import Finder
-from smallfed.workers.mirroring import Mirroring
-from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
-from smallfed.workers.processing import Processing
-from smallfed.workers.proving import Proving
-from smallfed.workers.relaying import Relaying
-from smallfed.workers.trusting import Trusting
 from tests import world
+from tests.assembled import assembled
 from tests.documented import answers
 from tests.fediverse.wire import call
 from tests.prepared import prepared
@@ -218,53 +201,21 @@ def _beginning() -> Beginning:
 @asynccontextmanager
 async def living(folder: Path, *, rate: bool = True, set_up: bool = True) -> AsyncIterator[Api]:
     """Run the house's database while the block runs; time is virtual, the world outside a fake."""
-    path = prepared(folder / "smallfed.db")
+    prepared(folder / "smallfed.db")
     clock, hub, http = VirtualClock(world.NOW), Hub(), FakeHttp()
-    identity, aside, dice = Identity(clock), Aside(threads=False), seeded(1)
-    db = Database(path, clock, publish=hub.publish, then=consequences.follow, dice=dice, aside=aside, threaded=False)
-    fetches, fetcher = Bell(), Fetcher(db, http, clock, identity)
-    config = Config(data=folder, limits=options.Limits(rate=rate))
-    pace = Pace()
-    room = Room(folder, aside, budget=None, reserve=0)
-    sources = Sources(db, http, fetcher.documents, aside, identity)
-    parts = Parts(
-        config=config,
-        data=folder,
-        clock=clock,
-        dice=dice,
-        aside=aside,
-        db=db,
-        hub=hub,
-        identity=identity,
-        http=http,
-        storage=Storage(db, aside, folder / "media"),
-        fetcher=fetcher,
-        finder=Finder(db, fetcher),
-        conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
-        outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
-        processing=Processing(db, aside, hub, folder),
-        list_sources=sources,
-        trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
-        pace=pace,
-        relaying=Relaying(db, clock, hub, pace, limited=rate),
-        room=room,
-        mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
-        inbound=Bell(),
-        deliveries=Bell(),
-        fetches=fetches,
-    )
+    parts = assembled(folder, clock, hub, http, publish=hub.publish, then=consequences.follow, rate=rate)
     app = _app()
     app.extensions["parts"], app.extensions[LIMITS] = parts, Limits()
     async with trio.open_nursery() as nursery:
-        await nursery.start(db.run)
+        await nursery.start(parts.db.run)
         await nursery.start(parts.conversing.run)
         await nursery.start(parts.processing.run)
         await nursery.start(parts.mirroring.run)
         api = Api(parts, http, app)
         if set_up:
-            house = await db.write(settling.set_up, _beginning())
+            house = await parts.db.write(settling.set_up, _beginning())
             pems = _signing_key()
-            identity.load(house, {INSTANCE_RSA: pems, OWNER_RSA: pems, VAPID: _keys()[VAPID][1:]})
-            api.owner, api.token = await db.read(accounts.owner), await api.grant(SCOPES)
+            parts.identity.load(house, {INSTANCE_RSA: pems, OWNER_RSA: pems, VAPID: _keys()[VAPID][1:]})
+            api.owner, api.token = await parts.db.read(accounts.owner), await api.grant(SCOPES)
         yield api
         nursery.cancel_scope.cancel()

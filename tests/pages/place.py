@@ -17,40 +17,21 @@ from msgspec import Struct
 from quart_trio import QuartTrio
 
 from smallfed import oauth, web
-from smallfed.config import Config
 from smallfed.config.addresses import Endpoint
-from smallfed.config.options import Limits
 from smallfed.domain.events import Event
 from smallfed.pages.quart import new_app
 from smallfed.policy import passwords
-from smallfed.policy.quorum import Terms
-from smallfed.runtime.aside import Aside
-from smallfed.runtime.bell import Bell
 from smallfed.runtime.clock import Clock, seeded
-from smallfed.runtime.database import Database
 from smallfed.runtime.hub import Hub
-from smallfed.runtime.identity import Identity
-from smallfed.runtime.pace import Pace
-from smallfed.runtime.room import Room
-from smallfed.runtime.storage import Storage
 from smallfed.services import entering, inviting, settling
 from smallfed.services.settling import Beginning
 from smallfed.store import houses
 from smallfed.store.opening import open_writer
 from smallfed.store.tx import Tx
-from smallfed.workers.conversing import Conversing
-from smallfed.workers.fetching import Fetcher
 from smallfed.workers.keymaking import fresh_keys
-from smallfed.workers.list_sources import Sources
-from smallfed.workers.lookup import Finder
-from smallfed.workers.mirroring import Mirroring
-from smallfed.workers.outboxes import Outboxes
 from smallfed.workers.parts import Parts
-from smallfed.workers.processing import Processing
-from smallfed.workers.proving import Proving
-from smallfed.workers.relaying import Relaying
-from smallfed.workers.trusting import Trusting
 from tests import world
+from tests.assembled import assembled
 from tests.prepared import prepared
 from tests.workers.far import FakeHttp
 
@@ -282,49 +263,18 @@ def beginning(**fields: Any) -> Beginning:
 async def living(folder: Path, *, set_up: bool = True, rate: bool = True) -> AsyncIterator[Place]:
     """Run the house's database while the block runs; without threads, and without a world outside."""
     (folder / "smallfed.db").write_bytes(_template(set_up=set_up))
-    clock, hub, http, events = StoppedClock(), Hub(), FakeHttp(), list[Event]()
-    identity, aside, dice, bell = Identity(clock), Aside(threads=False), seeded(1), Bell()
-    db = Database(folder / "smallfed.db", clock, publish=events.extend, dice=dice, aside=aside, threaded=False)
-    config, fetcher = Config(data=folder, limits=Limits(rate=rate)), Fetcher(db, http, clock, identity)
-    room = Room(folder, aside, budget=None, reserve=0)
-    pace = Pace()
-    sources = Sources(db, http, fetcher.documents, aside, identity)
-    parts = Parts(
-        config=config,
-        data=folder,
-        clock=clock,
-        dice=dice,
-        aside=aside,
-        db=db,
-        hub=hub,
-        identity=identity,
-        http=http,
-        storage=Storage(db, aside, folder / "media"),
-        fetcher=fetcher,
-        finder=Finder(db, fetcher),
-        conversing=Conversing(db, clock, dice, identity, fetcher, config.conversations),
-        outboxes=Outboxes(db, fetcher, Proving(fetcher, clock, aside), clock, config.past),
-        processing=Processing(db, aside, hub, folder),
-        list_sources=sources,
-        trusting=Trusting(db, sources, clock, dice, aside, Terms(), Bell()),
-        pace=pace,
-        relaying=Relaying(db, clock, hub, pace, limited=False),
-        room=room,
-        mirroring=Mirroring(db, http, fetcher.documents, clock, dice, aside, folder, films=1 << 20, room=room),
-        inbound=Bell(),
-        deliveries=Bell(),
-        fetches=bell,
-    )
+    clock, events = StoppedClock(), list[Event]()
+    parts = assembled(folder, clock, Hub(), FakeHttp(), publish=events.extend, rate=rate)
     app = new_app(parts)
     oauth.register(app)
     web.register(app)
     assert parts.config.server.bind == Endpoint("127.0.0.1", 8420)
     async with trio.open_nursery() as nursery:
-        await nursery.start(db.run)
+        await nursery.start(parts.db.run)
         place = Place(parts, app, clock, events)
         if set_up:
             await place.settle_in()
         else:
-            await db.write(inviting.expect, SETUP_TOKEN)
+            await parts.db.write(inviting.expect, SETUP_TOKEN)
         yield place
         nursery.cancel_scope.cancel()
