@@ -207,6 +207,10 @@ class House(Struct, frozen=True, kw_only=True):
         """Absolute URL of a ``path`` that begins with a slash."""
         return self.base + path
 
+    def is_ours(self, uri: str) -> bool:
+        """Whether a URI is one of those that are made here."""
+        return uri.startswith(f"{self.base}/")
+
     def note_id(self, uri: str) -> int | None:
         """The number in the id or page of one of our posts, or None."""
         for prefix in (f"{self.actor}/notes/", f"{self.profile}/", f"{self.actor}/boosts/"):

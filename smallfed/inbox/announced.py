@@ -23,7 +23,7 @@ def handle(tx: Tx, handed: Handed, arrival: Arrival) -> Outcome | None:
     activity, group = handed.activity, accounts.find_uri(tx, handed.actor)
     if group is None or group.kind is not Kind.GROUP or group.gone_at is not None:
         return None
-    if activity.actor.startswith(houses.get(tx).base + "/"):
+    if houses.get(tx).is_ours(activity.actor):
         return Ignored("It is the owner's own, come back from the group.")
     cut_off = judging.cut_off(tx, activity)
     if cut_off is not None:

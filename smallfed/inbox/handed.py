@@ -13,7 +13,7 @@ from smallfed.store.tx import Tx
 def handle(tx: Tx, handed: Handed, place: Elsewhere) -> Outcome:
     """Send the asker after the truth, if it would matter here and we have not heard it from its actor yet."""
     activity = handed.activity
-    if activity.actor.startswith(houses.get(tx).base + "/"):
+    if houses.get(tx).is_ours(activity.actor):
         return Ignored("Our own activities are not taken from outside.")
     cut_off = judging.cut_off(tx, activity)
     if cut_off is not None:

@@ -11,7 +11,7 @@ from smallfed.store.tx import Tx
 
 def handle(tx: Tx, place: Elsewhere) -> Outcome:
     """Send the asker to the origin, unless what stands there is known already, or our own."""
-    if place.uri.startswith(houses.get(tx).base + "/"):
+    if houses.get(tx).is_ours(place.uri):
         return Ignored("It is about something of ours.")
     if place.ask is Ask.POST and posts.find_uri(tx, place.uri) is not None:
         return Ignored("The post is known already.")

@@ -1,4 +1,4 @@
-"""Undo: somebody takes a Follow, Like, Announce or Block back.
+"""Undo: somebody takes back what they did; ``services/undoing`` says what that may be.
 
 Spec: https://www.w3.org/TR/activitypub/#undo-activity-inbox; PROTOCOL §§4.2, 4.5, 4.6; SAFETY rule 10; RULINGS 17.
 """

@@ -155,7 +155,7 @@ def _never(_: Incoming) -> Weighed:
 
 TABLE: Mapping[type[Incoming], Rule] = {
     # ............. its own actor may say . handed over without proof .. and of what is stored, only
-    Accept: Rule(_all, _never),  # .................................... whom we asked (services/following)
+    Accept: Rule(_all, _never),  # .................................... whom we asked (inbox/answering)
     Add: Rule(_all, _its_id),  # ...................................... to its own collection (services/pinning)
     Announce: Rule(_all, _its_id),  # ................................. what is public (may_boost)
     Block: Rule(_all, _never),  # ..................................... of the owner (inbox/block)
@@ -168,7 +168,7 @@ TABLE: Mapping[type[Incoming], Rule] = {
     Lock: Rule(_all, _never),  # ...................................... nothing: groups say it (services/governing)
     Mentioned: Rule(_the_post, _the_post),  # ......................... as Create
     Move: Rule(_all, _its_id),  # ..................................... itself, as the other account confirms (may_move)
-    Reject: Rule(_all, _never),  # .................................... whom we asked (services/following)
+    Reject: Rule(_all, _never),  # .................................... whom we asked (inbox/answering)
     Remove: Rule(_all, _its_id),  # ................................... from its own collection (services/pinning)
     Request: Rule(_own_request, _never),  # ........................... what would be its own (services/consenting)
     Undo: Rule(_all, _its_id),  # ..................................... its own doings (services/undoing)

@@ -46,14 +46,14 @@ def could_be_added(tx: Tx, add: Add) -> bool:
     if account is None or account.local or add.hashtag or not same_origin(add.target, add.actor):
         return False
     theirs = (account.featured, account.featured_tags, account.followers, account.following, account.moderators)
-    known = posts.find_uri(tx, add.object) is not None or add.object.startswith(houses.get(tx).base + "/")
+    known = posts.find_uri(tx, add.object) is not None or houses.get(tx).is_ours(add.object)
     return add.target not in theirs and not known
 
 
 def quotes_owner(tx: Tx, post: IncomingPost) -> bool:
     """Whether ``post`` quotes one of the owner."""
     uri = None if post.quote is None else post.quote.uri
-    if uri is None or not uri.startswith(houses.get(tx).base + "/"):
+    if uri is None or not houses.get(tx).is_ours(uri):
         return False
     quoted = posts.find_url(tx, uri)
     return quoted is not None and quoted.local

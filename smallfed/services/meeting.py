@@ -47,7 +47,7 @@ def meet(tx: Tx, actor: IncomingAccount, host: str) -> Account:
     where it must is *not* checked here. Forbidden when it has an address of ours.
     """
     known = accounts.find_uri(tx, actor.uri)
-    if (known is not None and known.local) or actor.uri.startswith(f"{houses.get(tx).base}/"):
+    if (known is not None and known.local) or houses.get(tx).is_ours(actor.uri):
         raise Forbidden("This server's own accounts are not taken from others.")
     if purges.holds(tx, actor.uri, actor.url, f"@{actor.username}@{host}".lower()):
         raise Forbidden(PURGED)

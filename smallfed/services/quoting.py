@@ -97,7 +97,7 @@ def _is_open_question(tx: Tx, quote: Quote) -> bool:
 
 def _is_ours(tx: Tx, quote: Quote) -> bool:
     """Whether it is a post of the owner that is quoted: of that we know ourselves whether it may be."""
-    return quote.quoted is not None and quote.quoted.startswith(houses.get(tx).base + "/")
+    return quote.quoted is not None and houses.get(tx).is_ours(quote.quoted)
 
 
 def _is_own(tx: Tx, quote: Quote) -> bool:
