@@ -118,7 +118,8 @@ class Mirroring:
         return (copy.size or 0) > self._films or not self._room.may_cache
 
     def _require_turn(self, copy: Copy | None) -> None:
-        if copy is not None and copy.retry_at is not None and self._clock.now() < copy.retry_at:
+        now = self._clock.now()
+        if copy is not None and copy.retry_at is not None and copy.fetched_at <= now < copy.retry_at:
             raise NotFound(f"this cannot be shown now: {copy.reason}")
 
     def _note_view(self, copy: Copy) -> None:

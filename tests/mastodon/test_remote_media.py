@@ -19,6 +19,7 @@ from smallfed.runtime.client import Answer, NoAnswer
 from smallfed.services import blocking, moderating
 from smallfed.services.moderating import Wish
 from smallfed.store import accounts, attachments, copies, discards, houses
+from smallfed.store.tx import Tx
 from smallfed.workers.taking import IN_MEMORY
 from tests.imaging.samples import RED, corners, drawn, saved
 from tests.imaging.test_stripping import SECRET, film, picture
@@ -224,6 +225,18 @@ async def test_what_is_no_picture_is_refused_and_not_asked_for_at_once_again(api
     await trio.sleep(400)
     await api.fetch(media["url"])
     assert len(api.http.asked) == 2  # the pause grows
+
+
+async def test_what_failed_by_a_clock_that_was_ahead_is_tried_again(api: Api) -> None:
+    media = await shown(api, "https://far.example/cat.png")
+    serve(api, b"<html>", "https://far.example/cat.png", type_="image/png")
+    await api.fetch(media["url"])
+    year = timedelta(days=365) // timedelta(milliseconds=1)
+    await api.do(Tx.run, "UPDATE copies SET fetched_at = fetched_at + ?1, retry_at = retry_at + ?1", year)
+
+    await api.fetch(media["url"])
+
+    assert len(api.http.asked) == 2
 
 
 @pytest.mark.parametrize("answer", [404, 410, 403, 500])
