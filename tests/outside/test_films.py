@@ -201,7 +201,7 @@ def slow(lab: Laboratory, tmp_path: Path) -> Server:
 def test_a_film_that_takes_long_is_waited_for_and_outlives_the_server(slow: Server, tmp_path: Path) -> None:
     token = slow.token()
 
-    taken = upload(slow, token, clip("mp4"))
+    taken = upload(slow, token, clip("mp4"), patient=False)
     picture = upload(slow, token, saved(drawn(), "PNG"))
     film = taken.json()["id"]
     working = slow.call("GET", f"/api/v1/media/{film}", token)
