@@ -52,6 +52,10 @@ class Pace:
             await trio.sleep(BREATH - worked)
         self._since = trio.current_time()
 
+    async def stroll(self, begun: float) -> None:
+        """Rest for some times as long as has passed since ``begun``, after work that nobody waits for."""
+        await trio.sleep(min(SHARE * (trio.current_time() - begun), LONGEST))
+
     async def _sit_out(self, end: float) -> None:
         calm = 0
         while calm < CALM and (left := end - trio.current_time()) > 0:

@@ -56,13 +56,14 @@ class Winnowing:
 
     async def _winnow(self) -> None:
         while rows := await self._db.read(relayed.fresh, limit=BATCH, enough=AHEAD):
-            await self._pace.rest()
+            begun = trio.current_time()
             read = list[tuple[Arrival, Incoming, float]]()
             for row in rows:
                 began = self._clock.cpu()
                 read.append((row, understood(row), self._clock.cpu() - began))
                 await trio.lowlevel.checkpoint()
             await self._db.patient_write(_winnowed, read, self._clock)
+            await self._pace.stroll(begun)
 
 
 def _winnowed(tx: Tx, read: Sequence[tuple[Arrival, Incoming, float]], clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 
+import pytest
 import trio
 import trio.testing
 from trio.testing import MockClock
@@ -93,3 +94,16 @@ async def test_what_comes_in_quick_succession_is_gathered_for_a_breath(autojump_
         ends.append(round((trio.current_time() - begun) / BREATH, 6))
 
     assert ends == [0, 0.75, 1, 0]
+
+
+async def test_what_nobody_waits_for_takes_its_time_whoever_waits(autojump_clock: MockClock) -> None:
+    pace, rests = Pace(), []
+
+    for work in (0.02, 5.0):
+        begun = trio.current_time()
+        await trio.sleep(work)
+        done = trio.current_time()
+        await pace.stroll(begun)
+        rests.append(trio.current_time() - done)
+
+    assert rests == pytest.approx([SHARE * 0.02, LONGEST])
