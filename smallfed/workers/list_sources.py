@@ -3,6 +3,7 @@
 Spec: PROTOCOL §9.3; SAFETY rules 22, 23; RFC 9530 (checksums); https://fires.fedimod.org (data sets, changes).
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from msgspec import Struct, structs
 
 from smallfed.domain.blocklist import HIDDEN, Blocklist, Changed, Entry, Format, Reading, digest
 from smallfed.errors import Invalid, SmallfedError, TooLarge, TooMany
+from smallfed.observe.logging import event
 from smallfed.policy.budgets import Purpose
 from smallfed.protocol.signatures.digest import content_digest_matches
 from smallfed.runtime.aside import Aside
@@ -23,6 +25,8 @@ from smallfed.workers.documents import Documents, successful
 
 if TYPE_CHECKING:
     from smallfed.translate.blocklists.said import Said
+
+log = logging.getLogger(__name__)
 
 ACCEPT = "text/csv, application/json;q=0.9, application/ld+json;q=0.9, text/plain;q=0.9, */*;q=0.1"
 DEADLINE = 60.0
@@ -117,7 +121,8 @@ class Sources:
             feed = await self.changes(onward)
         except TooMany:
             raise
-        except SmallfedError:
+        except SmallfedError as error:  # what it says of itself counts; the changes are asked for again next time
+            event(log, "list.changes_unread", address=onward, reason=error.message)
             return reading
         entries = {entry.subject: entry for entry in reading.entries if entry.subject not in feed.changed.ended}
         entries |= {entry.subject: entry for entry in feed.changed.entries}
